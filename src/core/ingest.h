@@ -1,0 +1,55 @@
+/*
+ * ingest: from messages to batches to the model. Topic finds the binding, payload reads the fields, the tag's definition
+ * scales them; the batch closes on the 100 ms grid and is folded. The collector feeds it from brokers and a clock, replay
+ * from a capture and its stamps, tests from tables: all get the same batches, because ingest itself reads no clock.
+ *
+ * It owns the open batch, the series ids and the raw ring; plant and model are borrowed.
+ */
+#ifndef ANDON_CORE_INGEST_H
+#define ANDON_CORE_INGEST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/model.h"
+#include "core/record.h"
+
+/* A message as it came from a broker or a capture; borrowed for the call. */
+struct message {
+    uint16_t broker;     /* index into the plant's brokers */
+    bool retained;
+    const char *topic;   /* raw, not through the gate */
+    size_t topic_length;
+    const void *payload;
+    size_t payload_length;
+    int64_t arrival_ms;  /* UTC */
+};
+
+struct ingest;
+
+struct ingest *ingest_create(const struct plant *plant, struct model *model);
+void ingest_destroy(struct ingest *ingest);
+/* Turns a message into records of the open batch; what is wrong with it becomes counted drops. */
+void ingest_message(struct ingest *ingest, const struct message *message);
+/* Adds any other record (birth, death, gap, clock, dropped) to the open batch. Texts are copied; NULL is "". */
+void ingest_record(struct ingest *ingest, struct record record, const char *text, const char *detail);
+/* Counts a drop that happened before ingest (a full queue). */
+void ingest_drop(struct ingest *ingest, enum drop reason, uint64_t count, const char *example);
+/* True when the open batch holds records. */
+bool ingest_pending(const struct ingest *ingest);
+/* Closes the open batch with these times, folds it into the model and returns it; borrowed until the next call of any
+ * ingest function. */
+const struct batch *ingest_close(struct ingest *ingest, int64_t wall_ms, int64_t elapsed_ms);
+/* Sets the boot id that the batches carry. */
+void ingest_boot(struct ingest *ingest, const uint8_t boot[16]);
+/* Swaps the configuration at a batch boundary (nothing may be pending) and adds the config record to the open batch. */
+void ingest_configure(struct ingest *ingest, const struct plant *plant, const char *from);
+
+/* The last raw payload of a tag and its topic, as text through the gate, "" when it has left the ring. */
+void ingest_raw(const struct ingest *ingest, uint32_t tag, char *topic, size_t topic_cap, char *payload, size_t payload_cap);
+/* How full the bounds that ingest watches are: topics, series, raw bytes. Others are left alone. */
+void ingest_fill(const struct ingest *ingest, int64_t fill[BOUND_COUNT]);
+uint64_t ingest_messages(const struct ingest *ingest);
+
+#endif

@@ -1,0 +1,143 @@
+/*
+ * model: the fold. It holds everything that a screen can show of the plant, and only batches change it.
+ *
+ * The collector, every screen, a replay and every test apply the same batches with the same code and get the same state.
+ * The model reads no clock: `elapsed` (the sum of the batches' elapsed times) drives ages and timers, `wall` the stamps.
+ * It owns its tags, nodes and texts; the plant is borrowed and must outlive it (or be swapped by model_configure()).
+ *
+ *     struct model *model = model_create(plant);
+ *     model_apply(model, &batch);
+ *     const struct tag *tag = model_tag(model, model_find(model, "works/l1/good"));
+ *
+ * Tags 0 .. plant->tag_count-1 are the configured ones, in the plant's order; discovered ones follow.
+ */
+#ifndef ANDON_CORE_MODEL_H
+#define ANDON_CORE_MODEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/drop.h"
+#include "core/pack.h"
+#include "core/plant.h"
+#include "core/record.h"
+#include "core/ring.h"
+
+/* How far a tag's value can be trusted now; the screen shows each differently. */
+enum tag_trust {
+    TRUST_NEVER,       /* nothing has ever arrived */
+    TRUST_GOOD,
+    TRUST_UNCERTAIN,   /* the source says so */
+    TRUST_BAD,         /* the source says so, or it was not a number */
+    TRUST_STALE,       /* its cadence is known and it missed it, or its unit is silent */
+    TRUST_UNCONFIRMED, /* a gap or a lost broker: true when we last heard */
+};
+
+struct tag {
+    uint32_t series;         /* 0: none yet */
+    uint32_t node;           /* NO_NODE while discovered only */
+    const struct tag_def *def; /* NULL while discovered only */
+    struct value value;      /* scaled; VALUE_TEXT: see text */
+    char *text;              /* the text value, or NULL */
+    int64_t time_ms;         /* source time of the value (arrival when the source gave none) */
+    int64_t wall_ms;         /* arrival */
+    int64_t elapsed_ms;      /* arrival, on the model's elapsed time */
+    int64_t changed_ms;      /* source time of the last change of the value */
+    uint64_t count;          /* samples, late ones not included */
+    double gained;           /* of a counter or register: booked since the model began, resets and rollovers solved */
+    double last_count;       /* of a counter: the reading that `gained` stands at */
+    float per_minute;        /* samples a minute, smoothed over about a minute */
+    uint8_t quality, flags;
+    bool stale, unconfirmed, counting;
+    struct ring *ring;       /* numbers only, NULL before the first */
+};
+
+/* One stretch of a state. The running one has end_ms 0. */
+struct interval {
+    int64_t start_ms, end_ms; /* source time */
+    uint8_t class, state;     /* enum state_class, enum pack_state */
+};
+
+/* The state of a unit or line (any node), and what happened in the last hours. */
+struct node_state {
+    uint8_t class, state;        /* enum state_class, enum pack_state */
+    const char *word;            /* from the map, or NULL; else the class's word */
+    int64_t since_ms;            /* source time at which the class began; 0: never known */
+    int64_t heard_elapsed_ms;    /* any tag of this node, or -1 */
+    int64_t last_piece_ms;       /* source time of the last counted piece, 0: none */
+    bool silent;                 /* configured silence has passed */
+    bool derived;                /* the state is derived from a counter, not told */
+    struct interval *intervals;  /* oldest first, bounded by BOUND_INTERVALS and 24 h */
+    size_t interval_count, interval_capacity;
+};
+
+/* A source (a broker's link, later a gateway) and whether it lives. */
+struct source {
+    char *name;    /* "broker:main" */
+    char *detail;  /* what it said last */
+    bool alive;
+    int64_t since_ms; /* wall */
+    uint64_t births, deaths;
+};
+
+struct drop_count {
+    uint64_t count;
+    int64_t last_ms;      /* wall */
+    char example[64];     /* the newest topic or path */
+};
+
+struct model;
+
+struct model *model_create(const struct plant *plant);
+void model_destroy(struct model *model);
+
+/* Folds one batch: first the timers that fall due before its end, each at its own deadline, then its records in order. */
+void model_apply(struct model *model, const struct batch *batch);
+/* Swaps the configuration at a batch boundary: state carries over by key (or `was`); what is gone is dropped. */
+void model_configure(struct model *model, const struct plant *plant);
+/* Elapsed time of the next timer that may change something, or INT64_MAX: an empty batch is due then. */
+int64_t model_next_deadline(const struct model *model);
+
+/* ---- reading ---- */
+
+const struct plant *model_plant(const struct model *model);
+uint64_t model_seq(const struct model *model);
+int64_t model_wall(const struct model *model);    /* UTC ms; 0 before the first batch */
+int64_t model_elapsed(const struct model *model); /* ms since the model's beginning */
+uint64_t model_samples(const struct model *model);
+uint64_t model_config_id(const struct model *model); /* of the last config record */
+int64_t model_clock_step(const struct model *model, int64_t *when_ms); /* the last clock step, 0: none */
+int64_t model_last_gap(const struct model *model, int64_t *when_ms);   /* length of the last gap; -1: none */
+
+size_t model_tag_count(const struct model *model); /* configured and discovered */
+size_t model_discovered(const struct model *model);
+const struct tag *model_tag(const struct model *model, uint32_t tag);
+/* The tag of a key or of a series id; NO_TAG when there is none. O(1). */
+uint32_t model_find(const struct model *model, const char *key);
+uint32_t model_find_series(const struct model *model, uint32_t series);
+/* The key of any tag; returns its length. */
+size_t model_tag_key(const struct model *model, uint32_t tag, char *out, size_t cap);
+enum tag_trust model_trust(const struct model *model, uint32_t tag);
+/* Milliseconds since the value arrived; -1: never. *at_least is true for a retained value: it is older than that. */
+int64_t model_age(const struct model *model, uint32_t tag, bool *at_least);
+const struct node_state *model_node(const struct model *model, uint32_t node);
+/* The state that a line shows: that of its constraint, or of the node itself. Never NULL. */
+const struct node_state *model_line_state(const struct model *model, uint32_t node);
+/* A role's tag for a node: its own, else (for a line) its constraint's, else NO_TAG. */
+uint32_t model_role(const struct model *model, uint32_t node, enum tag_role role);
+/* Present speed against the ideal cycle, 1.0 = as designed; false when it cannot be known (see *missing: a key's name). */
+bool model_speed(const struct model *model, uint32_t node, double *ratio, const char **missing);
+size_t model_source_count(const struct model *model);
+const struct source *model_source(const struct model *model, size_t index);
+const struct drop_count *model_drops(const struct model *model, enum drop reason);
+uint64_t model_drop_total(const struct model *model); /* without those that only mended */
+
+/* ---- the whole state as a run of records ---- */
+
+/* Appends a complete run (run_begin .. run_end) to p. */
+void model_save(const struct model *model, struct packer *p);
+/* A model equal to the saved one; NULL and err when the run is damaged or of a newer version. */
+struct model *model_load(const struct plant *plant, const void *bytes, size_t length, struct error *err);
+
+#endif

@@ -1,0 +1,76 @@
+/*
+ * pack: bytes of runs. A run is a self-contained, checksummed series of length-prefixed records: what the journal stores,
+ * what a screen receives, what a checkpoint is.
+ *
+ *   run     = "ANDN" major minor  record*  checksum(8, XXH3 of all before it, little-endian)
+ *   record  = varint length  kind  body[length - 1]
+ *
+ * A reader skips kinds that it does not know, refuses a newer major version, and trusts nothing: every length is checked,
+ * and a struct unpacker that met an error stays in error and yields zeroes.
+ */
+#ifndef ANDON_CORE_PACK_H
+#define ANDON_CORE_PACK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/error.h"
+#include "core/record.h"
+
+struct packer {
+    uint8_t *bytes;
+    size_t count, capacity;
+};
+
+void packer_init(struct packer *p);
+void packer_finish(struct packer *p);
+void packer_clear(struct packer *p);
+void pack_u8(struct packer *p, uint8_t v);
+void pack_varint(struct packer *p, uint64_t v);
+void pack_zigzag(struct packer *p, int64_t v);
+void pack_double(struct packer *p, double v); /* 8 bytes, bit for bit */
+void pack_float(struct packer *p, float v);
+void pack_bytes(struct packer *p, const void *bytes, size_t length);
+void pack_text(struct packer *p, const char *text); /* varint length, then bytes */
+
+struct unpacker {
+    const uint8_t *at, *end;
+    bool failed;
+};
+
+struct unpacker unpacker_of(const void *bytes, size_t length);
+uint8_t unpack_u8(struct unpacker *u);
+uint64_t unpack_varint(struct unpacker *u);
+int64_t unpack_zigzag(struct unpacker *u);
+double unpack_double(struct unpacker *u);
+float unpack_float(struct unpacker *u);
+/* `length` bytes, borrowed from the input; NULL (and failed) when there are not so many. */
+const void *unpack_bytes(struct unpacker *u, size_t length);
+/* A text of at most cap - 1 bytes, copied and NUL-terminated; longer ones fail. Returns its length. */
+size_t unpack_text(struct unpacker *u, char *out, size_t cap);
+
+/* ---- runs ---- */
+
+void run_begin(struct packer *p);
+/* Frames what was packed since `mark` (p->count before) as one record of `kind`: call pack_* first, then this. */
+void run_frame(struct packer *p, size_t mark, uint8_t kind);
+/* One batch: its header, its texts, its records. A run may hold many. */
+void run_add_batch(struct packer *p, const struct batch *batch);
+void run_end(struct packer *p);
+
+struct run_reader {
+    struct unpacker in;
+    int64_t last_time;
+    uint32_t last_series;
+    bool in_batch;
+};
+
+/* Checks the header and the checksum. On false, err says what is wrong ("newer major version 3, this program reads 1"). */
+bool run_open(struct run_reader *r, const void *bytes, size_t length, struct error *err);
+/* The next frame of any kind: its kind and body. False at the end or on damage (r->in.failed tells which). */
+bool run_next(struct run_reader *r, uint8_t *kind, struct unpacker *body);
+/* The next whole batch into `batch` (cleared first). False at the end or on damage. */
+bool run_next_batch(struct run_reader *r, struct batch *batch);
+
+#endif

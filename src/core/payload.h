@@ -1,0 +1,49 @@
+/*
+ * payload: turns a message's bytes into field values. Formats: a bare number, text or boolean; JSON by pointer (RFC 6901);
+ * the envelope {"timestamp_ms": ..., "value": ...}. JSON is read by a bounded tokenizer, so one bad number loses one field
+ * and not the message. Nothing is allocated per message: a struct payload_reader is scratch space that is used again.
+ */
+#ifndef ANDON_CORE_PAYLOAD_H
+#define ANDON_CORE_PAYLOAD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/bounds.h"
+#include "core/drop.h"
+#include "core/plant.h"
+
+/* One field as it came: unscaled, its text already through the gate. */
+struct payload_item {
+    size_t field;        /* index into the binding's fields, or the order of discovery */
+    const char *path;    /* the pointer of a discovered field, "" for the whole payload */
+    struct value value;  /* VALUE_TEXT: see text; the index is not used */
+    const char *text;    /* NUL-terminated, borrowed until the next item */
+    size_t text_length;
+    uint8_t quality;
+    bool has_time;       /* the source gave a time */
+    int64_t time_ms;
+};
+
+/* Receives each item, and each reason why something was dropped or mended (detail: the path, or ""). */
+struct payload_sink {
+    void (*item)(void *arg, const struct payload_item *item);
+    void (*drop)(void *arg, enum drop reason, const char *detail);
+    void *arg;
+};
+
+struct payload_reader;
+
+/* `zone` is for ISO times without a zone; both are borrowed for the reader's life. */
+struct payload_reader *payload_reader_create(const struct bounds *bounds, const struct zone *zone);
+void payload_reader_destroy(struct payload_reader *reader);
+/* Reads the fields of a binding, in its order. A field that is not in the message is DROP_FIELD_MISSING only when none of
+ * the binding's fields is there: machines send partial updates. */
+void payload_read(struct payload_reader *reader, const struct plant_binding *binding, const void *bytes, size_t length,
+    const struct payload_sink *sink);
+/* Without a binding: the whole payload as one value, or every scalar leaf of a JSON object (arrays of at most 16) with its
+ * pointer; a timestamp member ("timestamp_ms", "timestamp", "ts", "time") dates the others. */
+void payload_discover(struct payload_reader *reader, const void *bytes, size_t length, const struct payload_sink *sink);
+
+#endif

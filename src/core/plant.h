@@ -1,0 +1,138 @@
+/*
+ * plant: what the configuration says there is: site, areas, lines, units (ISA-95), their tags, and which topics feed them.
+ *
+ * Built once by the configuration reader, immutable and shared afterwards; a reload makes a new one. The plant owns every
+ * string and array in it. Nodes stand in depth-first order, so a subtree is the range [i, node[i].end), and a node's own
+ * tags are contiguous. Everything that repeats for forty equal machines (struct tag_def) exists once.
+ *
+ *     for (uint32_t n = 0; n < plant->node_count; n++)
+ *         if (plant->nodes[n].level == LEVEL_LINE) ...
+ */
+#ifndef ANDON_CORE_PLANT_H
+#define ANDON_CORE_PLANT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/bounds.h"
+#include "core/state.h"
+#include "core/zone.h"
+
+enum { NO_NODE = UINT32_MAX, NO_TAG = UINT32_MAX, ANY_BROKER = UINT16_MAX, KEY_BYTES = 256, DECIMALS_AUTO = 255 };
+
+enum level { LEVEL_SITE, LEVEL_AREA, LEVEL_LINE, LEVEL_UNIT };
+
+enum tag_kind { KIND_VALUE, KIND_STATE, KIND_COUNTER, KIND_POWER, KIND_REGISTER, KIND_TEXT, KIND_BOOL, KIND_COUNT };
+
+/* What a tag is to its unit or line. By default a tag whose name is a role's name has that role. */
+enum tag_role {
+    ROLE_NONE,
+    ROLE_STATE,   /* the state (kind state) */
+    ROLE_GOOD,    /* counter of good pieces */
+    ROLE_REJECT,  /* counter of rejected pieces */
+    ROLE_CYCLE,   /* last cycle time, seconds */
+    ROLE_SPEED,   /* present speed, in the unit of the tag */
+    ROLE_REASON,  /* text: why the state is what it is */
+    ROLE_ORDER, ROLE_PRODUCT, ROLE_CREW,
+    ROLE_COUNT
+};
+
+enum payload_format { FORMAT_AUTO, FORMAT_TEXT, FORMAT_JSON };
+enum time_format { TIME_AUTO, TIME_S, TIME_MS, TIME_US, TIME_NS, TIME_ISO };
+
+struct tag_def {
+    const char *name, *title, *alias, *description, *unit; /* title falls back to name; the others are "" */
+    const char *was;         /* the old path after a rename, or NULL */
+    enum tag_kind kind;
+    enum tag_role role;
+    bool has_range, has_normal, key;  /* key: shown on the overview beside the state (utilities) */
+    double range[2], normal[2]; /* in the tag's unit */
+    uint8_t decimals;        /* DECIMALS_AUTO: as the values come */
+    double scale, offset;    /* shown = raw * scale + offset */
+    double modulus;          /* of a counter or register; 0: none */
+    int64_t interval_ms;     /* configured cadence; stale after 3 of them; 0: reports by exception */
+    uint16_t map;            /* of a state: index into plant->maps */
+};
+
+struct plant_tag {
+    uint32_t node;
+    const struct tag_def *def;
+};
+
+struct node {
+    enum level level;
+    uint32_t parent, end;           /* NO_NODE for the site; end: one past its subtree */
+    const char *name, *title, *alias, *type; /* title falls back to name; alias and type to "" */
+    uint32_t first_tag, tag_count;  /* its own tags */
+    uint32_t role_tag[ROLE_COUNT];  /* index of the tag with that role here, or NO_TAG */
+    uint32_t constraint;            /* of a line: the node whose state and counts are the line's: itself, its constraint
+                                       unit, else the first unit with a state or a counter; NO_NODE: none */
+    double ideal_cycle_s;           /* per piece; 0: not configured */
+    double stop_after_cycles;       /* state derived from a counter: stopped after so many ideal cycles (default 5) */
+    int64_t silent_after_ms;        /* silence of all its tags that makes it dead; 0: never */
+};
+
+struct plant_broker {
+    const char *name, *url; /* mqtt:// or mqtts://host[:port] */
+    const char *ca, *cert, *key, *user, *password_file, *password_env, *client_id; /* "" when not given */
+    const char *server_name;          /* for SNI and the host-name check, when it is not the URL's host */
+    bool verify;                      /* check the certificate and its host name; default true */
+    uint8_t version;                  /* 5 or 4 (3.1.1) */
+    uint8_t qos;
+    int64_t keepalive_ms, connect_timeout_ms, backoff_max_ms;
+    const char **subscribe;           /* topic filters; default "#" */
+    size_t subscribe_count;
+};
+
+/* One field of a message and the tag that it feeds. */
+struct plant_field {
+    const char *path; /* RFC 6901 pointer into the payload; "" is the whole payload */
+    uint32_t tag;
+};
+
+/* One topic filter, with every {capture} already replaced, and what to read from its messages. */
+struct plant_binding {
+    const char *topic;               /* may hold + and # */
+    uint16_t broker;                 /* index into brokers, or ANY_BROKER */
+    enum payload_format format;
+    const char *time_path;           /* pointer to the source time, "" for none */
+    enum time_format time_format;
+    struct plant_field *fields;
+    size_t field_count;
+};
+
+struct plant {
+    const char *site_zone_name;      /* "Asia/Shanghai"; "" is UTC */
+    struct zone zone;
+    struct node *nodes;
+    size_t node_count;               /* at least 1: the site */
+    struct plant_tag *tags;
+    size_t tag_count;
+    struct plant_broker *brokers;
+    size_t broker_count;
+    struct plant_binding *bindings;
+    size_t binding_count;
+    struct state_map *maps;          /* maps[0] is the built-in packml */
+    size_t map_count;
+    struct bounds bounds;
+    uint64_t id;                     /* hash of the configuration's whole source text */
+    void *arena;                     /* owns everything above; see plant_build.h */
+};
+
+void plant_destroy(struct plant *plant);
+
+/* The key of a tag, `site[/area[/line[/unit]]]/tag`, or of a node; cut at cap. Returns its length. */
+size_t plant_tag_key(const struct plant *plant, uint32_t tag, char *out, size_t cap);
+size_t plant_node_path(const struct plant *plant, uint32_t node, char *out, size_t cap);
+/* The node of a path; NO_NODE when there is none. Costs the path's levels times their siblings. */
+uint32_t plant_node_by_path(const struct plant *plant, const char *path);
+/* First child, and the next sibling, of a node; NO_NODE at the end. */
+uint32_t plant_first_child(const struct plant *plant, uint32_t node);
+uint32_t plant_next_sibling(const struct plant *plant, uint32_t node);
+/* The area or line that a node lies in (itself included), or NO_NODE. */
+uint32_t plant_ancestor(const struct plant *plant, uint32_t node, enum level level);
+extern const char *const tag_kind_names[KIND_COUNT];
+extern const char *const tag_role_names[ROLE_COUNT];
+
+#endif

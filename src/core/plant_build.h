@@ -1,0 +1,38 @@
+/*
+ * plant_build: makes a plant, node by node, in depth-first order. The configuration reader and the tests use it.
+ *
+ *     struct plant_build b;
+ *     plant_build_init(&b);
+ *     uint32_t site = plant_add_node(&b, NO_NODE, (struct node){.level = LEVEL_SITE, .name = "works"});
+ *     uint32_t line = plant_add_node(&b, site, (struct node){.level = LEVEL_LINE, .name = "l1", .ideal_cycle_s = 8.5});
+ *     plant_add_tag(&b, line, plant_add_def(&b, (struct tag_def){.name = "good", .kind = KIND_COUNTER, .scale = 1}));
+ *     struct plant *plant = plant_build_finish(&b);
+ *
+ * All texts are copied. A node's tags are added after the node and before the next node. Defaults (role by name, title by
+ * name, scale 0 meaning 1) are filled in here, so that tests and configurations agree.
+ */
+#ifndef ANDON_CORE_PLANT_BUILD_H
+#define ANDON_CORE_PLANT_BUILD_H
+
+#include "core/plant.h"
+
+struct plant_build {
+    struct plant *plant;
+    size_t node_capacity, tag_capacity, broker_capacity, binding_capacity, map_capacity;
+};
+
+void plant_build_init(struct plant_build *b);
+uint32_t plant_add_node(struct plant_build *b, uint32_t parent, struct node node);
+const struct tag_def *plant_add_def(struct plant_build *b, struct tag_def def);
+uint32_t plant_add_tag(struct plant_build *b, uint32_t node, const struct tag_def *def);
+uint16_t plant_add_broker(struct plant_build *b, struct plant_broker broker);
+/* `binding.fields` is copied. */
+uint32_t plant_add_binding(struct plant_build *b, struct plant_binding binding);
+uint16_t plant_add_map(struct plant_build *b, struct state_map map);
+/* A copy of a text that lives as long as the plant. */
+const char *plant_keep_text(struct plant_build *b, const char *text);
+/* Resolves subtree ends, roles and constraints. `b` is spent. The plant is the caller's, to plant_destroy(). */
+struct plant *plant_build_finish(struct plant_build *b);
+void plant_build_abandon(struct plant_build *b);
+
+#endif

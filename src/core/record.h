@@ -1,0 +1,79 @@
+/*
+ * record, batch: the one stream that everything is folded from (RECORD.md pins both).
+ *
+ * A record is one fact: a sample, a source's birth or death, an operator's action, a configuration, a gap, a clock step,
+ * a count of what was dropped. Records travel in batches on a 100 ms grid; a batch carries the only times that the core
+ * ever knows. A batch owns its records and the dictionary of their texts; clear it to use it again.
+ *
+ *     batch_clear(&batch);
+ *     batch_add(&batch, (struct record){.kind = RECORD_SAMPLE, .series = 7, .time_ms = t, .value = value_real(21.5)});
+ */
+#ifndef ANDON_CORE_RECORD_H
+#define ANDON_CORE_RECORD_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/value.h"
+
+enum { BATCH_GRID_MS = 100 };
+
+/* The numbers are on disk and on the wire: never reuse one. 32 to 63 are for checkpoints (checkpoint.h). */
+enum record_kind {
+    RECORD_SAMPLE = 1,  /* series, time_ms, value, quality, flags */
+    RECORD_BIRTH = 2,   /* text: the source, e.g. "broker:main"; detail: what it said */
+    RECORD_DEATH = 3,   /* text: the source; detail: why */
+    RECORD_ACTION = 4,  /* text: the action's name; detail: its target; who: the person; value: its argument */
+    RECORD_CONFIG = 5,  /* value: the configuration's id (uint); detail: where it came from */
+    RECORD_GAP = 6,     /* the collector was away; value: milliseconds (int), 0 when not known */
+    RECORD_CLOCK = 7,   /* the wall clock stepped against elapsed time; value: milliseconds (int, signed) */
+    RECORD_DROPPED = 8, /* code: enum drop; value: how many (uint); text: an example (a topic) */
+    RECORD_SERIES = 9,  /* series: an id; text: the key it stands for */
+    RECORD_KIND_COUNT
+};
+
+enum sample_flag {
+    SAMPLE_SOURCE_TIME = 1, /* the source gave time_ms; without it, time_ms is the arrival time */
+    SAMPLE_RETAINED = 2,    /* the broker kept it: true then, its age is a lower bound */
+    SAMPLE_HISTORICAL = 4,  /* the source says that it is not the current value */
+    SAMPLE_LATE = 8,        /* older than the series' current value */
+    SAMPLE_TIME_REPLACED = 16, /* the source's time was not credible; the arrival time stands instead */
+};
+
+enum { NO_TEXT = 0 }; /* dictionary index 0 is always "" */
+
+struct record {
+    uint8_t kind;
+    uint8_t quality;
+    uint8_t flags;
+    uint8_t code;
+    uint32_t series;
+    int64_t time_ms; /* UTC milliseconds */
+    struct value value;
+    uint32_t text, detail, who; /* dictionary indices */
+};
+
+struct batch {
+    uint64_t seq;       /* one more each batch */
+    int64_t wall_ms;    /* UTC, when the batch closed */
+    int64_t elapsed_ms; /* since the batch before, from a clock that does not jump; >= 0 */
+    uint8_t boot[16];   /* the boot that elapsed time belongs to */
+    struct record *records;
+    size_t count, capacity;
+    char *texts;        /* NUL-terminated, one after the other */
+    size_t text_bytes, text_capacity;
+    uint32_t *offsets;
+    size_t text_count, offset_capacity;
+};
+
+void batch_init(struct batch *batch);
+void batch_finish(struct batch *batch);
+/* Empties it; keeps the memory. Times and seq are the caller's to set. */
+void batch_clear(struct batch *batch);
+void batch_add(struct batch *batch, struct record record);
+/* Puts a copy of a text (no NUL inside) into the dictionary and returns its index. Repeats of the newest text share it. */
+uint32_t batch_text(struct batch *batch, const char *text, size_t length);
+/* The text of an index, "" for one that does not exist. Borrowed until the next batch_text() or batch_clear(). */
+const char *batch_text_at(const struct batch *batch, uint32_t index);
+
+#endif

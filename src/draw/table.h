@@ -1,0 +1,69 @@
+/*
+ * table: the one list with columns, sorting, filter, selection and scrolling; every list of the program is one.
+ *
+ * The view says what it has (struct table_spec: columns, a row count, how to draw a cell, how to compare and match); the
+ * table decides what is visible. A struct table is what the user did: selection, top row, sort, horizontal place; it
+ * survives redraws and is zero to begin with. Rows keep their order unless the user sorts: nothing re-sorts under the
+ * reader. The selection follows its row by identity (row_id), not by position.
+ */
+#ifndef ANDON_DRAW_TABLE_H
+#define ANDON_DRAW_TABLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "draw/key.h"
+#include "draw/surface.h"
+
+enum { TABLE_COLUMNS = 24 };
+enum table_align { ALIGN_LEFT, ALIGN_RIGHT };
+
+struct table_column {
+    const char *title;
+    int width;      /* cells wanted */
+    int least;      /* below this the column is dropped; 0: never shrinks */
+    int flex;       /* share of the cells left over */
+    int drop;       /* columns with the highest number go first when it is narrow; 0: never dropped */
+    enum table_align align;
+};
+
+struct table_spec {
+    const struct table_column *columns;
+    size_t column_count;
+    size_t rows;
+    const void *context;
+    /* Draws one cell on a surface of exactly the column's width and one row. `selected`: the row is; the table paints it. */
+    void (*cell)(const void *context, size_t row, size_t column, struct surface s, bool selected);
+    uint64_t (*row_id)(const void *context, size_t row);                       /* optional; the position is used without */
+    int (*compare)(const void *context, size_t a, size_t b, size_t column);    /* optional: without it no sorting */
+    bool (*match)(const void *context, size_t row, const char *filter);        /* optional: without it no filter */
+    bool (*heading)(const void *context, size_t row);                          /* optional: a row that cannot be selected */
+    const char *filter;      /* "" for none; a leading '!' inverts */
+    bool show_titles;
+    const char *empty;       /* what to say when there are no rows */
+};
+
+struct table {
+    size_t selected;        /* position among the visible rows */
+    uint64_t selected_id;
+    bool has_selected;
+    size_t top;
+    int sort_column;        /* 0: as given; n: by column n-1 */
+    bool descending;
+    size_t page;            /* rows that were visible at the last draw */
+    uint32_t *order;        /* visible rows, rebuilt by table_update() */
+    size_t order_count, order_capacity;
+};
+
+void table_finish(struct table *table);
+/* Recomputes which rows are visible and where the selection is. Called by table_draw() and table_key() themselves. */
+void table_update(struct table *table, const struct table_spec *spec);
+void table_draw(struct table *table, const struct table_spec *spec, struct surface s);
+/* Arrows, j k, PgUp PgDn, g G Home End, < > to choose the sort column, I to turn it. False: not a key of the table. */
+bool table_key(struct table *table, const struct table_spec *spec, struct key key);
+/* The selected row's index in the spec; false when there is none. */
+bool table_selected(struct table *table, const struct table_spec *spec, size_t *row);
+void table_select(struct table *table, const struct table_spec *spec, size_t row);
+
+#endif

@@ -1,0 +1,57 @@
+/*
+ * mqtt: the broker edge (paho-mqtt-c, asynchronous). One struct mqtt holds the links to all brokers and the bounded queue
+ * between paho's threads and the loop.
+ *
+ * paho's callback copies a message into the queue and, when it was empty, wakes the loop through mqtt_fd(); nothing else
+ * happens there. The loop calls mqtt_take() until it is empty, and mqtt_tick() at the time that mqtt_tick() asked for.
+ * Reconnecting is done here, for ever, with capped and jittered back-off; each link change is an event.
+ */
+#ifndef ANDON_IO_MQTT_H
+#define ANDON_IO_MQTT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/error.h"
+#include "core/health.h"
+#include "core/ingest.h"
+#include "core/plant.h"
+
+struct mqtt;
+
+enum mqtt_event_kind { MQTT_MESSAGE, MQTT_LINK_UP, MQTT_LINK_DOWN, MQTT_OVERFLOW };
+
+/* What mqtt_take() yields. Borrowed until the next call. */
+struct mqtt_event {
+    enum mqtt_event_kind kind;
+    struct message message;  /* MQTT_MESSAGE; also `broker` of the link events */
+    const char *reason;      /* link events: gated text */
+    uint64_t count;          /* MQTT_OVERFLOW: messages lost since the last one */
+};
+
+/* Makes the links of all brokers of the plant and begins to connect. `identity` names this cache: the client id is
+ * "andon-" and a hash of it and of the broker, the same after every restart. The plant is borrowed. */
+struct mqtt *mqtt_create(const struct plant *plant, const char *identity, struct error *err);
+/* Disconnects (at most a second) and releases everything. */
+void mqtt_destroy(struct mqtt *mqtt);
+/* Readable when there may be something to take. */
+int mqtt_fd(const struct mqtt *mqtt);
+bool mqtt_take(struct mqtt *mqtt, struct mqtt_event *event);
+/* Does what is due (connect, retry, give up on a connect that hangs); returns milliseconds until it is needed again. */
+int64_t mqtt_tick(struct mqtt *mqtt, int64_t monotonic_ms);
+/* Brokers' state, queue fill and high-water mark into the health. */
+void mqtt_health(const struct mqtt *mqtt, struct health *health);
+
+/* ---- publishing, for the simulator ---- */
+
+struct mqtt_publisher;
+
+/* Connects and waits (at most timeout_ms). */
+struct mqtt_publisher *mqtt_publisher_create(const struct plant_broker *broker, const char *client_id, int64_t timeout_ms, struct error *err);
+bool mqtt_publish(struct mqtt_publisher *publisher, const char *topic, const void *payload, size_t length, int qos, bool retained, struct error *err);
+/* Waits until at most `most` messages are in flight, at most timeout_ms. */
+bool mqtt_publisher_drain(struct mqtt_publisher *publisher, size_t most, int64_t timeout_ms);
+void mqtt_publisher_destroy(struct mqtt_publisher *publisher);
+
+#endif

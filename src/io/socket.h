@@ -1,0 +1,69 @@
+/*
+ * socket: the collector's Unix socket: addresses, frames, and who is on the other side.
+ *
+ *   frame = length(4, little-endian, of kind and body)  kind  body
+ *
+ * A struct channel is one connection with its buffers: frames in, frames out, never blocking. A writer that falls behind
+ * keeps its bytes here; channel_backlog() tells how many, and what to do about it is the caller's business.
+ */
+#ifndef ANDON_IO_SOCKET_H
+#define ANDON_IO_SOCKET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "core/error.h"
+
+enum { SOCKET_PROTOCOL = 1, FRAME_MOST = 256 << 20 };
+
+enum frame_kind {
+    FRAME_HELLO = 1,   /* screen: protocol, configuration id and name, what it wants */
+    FRAME_WELCOME,     /* collector: protocol, version, configuration id, whether it serves or belongs to you */
+    FRAME_REFUSED,     /* collector: why, in words; the connection then ends */
+    FRAME_CONFIG,      /* collector: the bundle of the configuration that follows */
+    FRAME_SNAPSHOT,    /* collector: a run from model_save() */
+    FRAME_BATCH,       /* collector: a run of batches */
+    FRAME_HEALTH,      /* collector: health_pack() */
+    FRAME_WATCH,       /* screen: the key of a tag whose raw payload it wants, "" for none */
+    FRAME_RAW,         /* collector: key, topic, payload */
+    FRAME_ACTION,      /* screen: an operator's action (later) */
+    FRAME_ANSWER,      /* collector: what became of it */
+};
+
+struct peer { uid_t uid; gid_t gid; pid_t pid; };
+
+struct channel {
+    int fd;
+    uint8_t *in;
+    size_t in_count, in_capacity, in_taken;
+    uint8_t *out;
+    size_t out_count, out_capacity, out_sent;
+    bool closed;
+};
+
+/* The socket's path for a cache folder: $XDG_RUNTIME_DIR/andon/HASH.sock (or /run/andon for the service, else the cache folder), always short enough. */
+bool socket_path(const char *cache, char *out, size_t cap, struct error *err);
+/* Listens with mode 0600 (or 0660 with `group`); a socket file that nobody listens on is replaced. */
+int socket_listen(const char *path, bool group, struct error *err);
+/* -1 and errno when nobody listens. */
+int socket_connect(const char *path);
+int socket_accept(int listener);
+bool socket_peer(int fd, struct peer *peer);
+
+void channel_init(struct channel *c, int fd);
+void channel_finish(struct channel *c);
+/* Queues a frame and sends what goes. */
+void channel_send(struct channel *c, uint8_t kind, const void *body, size_t length);
+/* Sends what goes of the queued bytes. */
+void channel_flush(struct channel *c);
+size_t channel_backlog(const struct channel *c);
+/* Drops queued frames that have not begun to be sent; a frame half sent is kept whole. */
+void channel_drop_backlog(struct channel *c);
+/* Reads what has come; false when the other side is gone (c->closed). */
+bool channel_fill(struct channel *c);
+/* The next whole frame, borrowed until channel_fill(); false when there is none yet. A frame over `most` bytes closes it. */
+bool channel_next(struct channel *c, size_t most, uint8_t *kind, const uint8_t **body, size_t *length);
+
+#endif

@@ -1,0 +1,99 @@
+/*
+ * view: a const model in, cells out, requests back.
+ *
+ * A view is a const struct of functions (designated initialisers; unused slots are left out) and a zeroed state of
+ * state_size bytes that the screen keeps for it. It draws on the surface it is given and knows nothing of terminals,
+ * sockets or clocks: "now" is model_wall(). A key that it does not want it hands back, and the screen's own keys get it.
+ *
+ * Adding a view: one file views/NAME.c, one row in views/registry.c, one line in views/meson.build.
+ */
+#ifndef ANDON_VIEWS_VIEW_H
+#define ANDON_VIEWS_VIEW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/health.h"
+#include "core/model.h"
+#include "draw/key.h"
+#include "draw/surface.h"
+
+enum { FILTER_BYTES = 128 };
+
+/* What a screen is looking at. Paths, not indices: they survive a reload. */
+struct focus {
+    char node[KEY_BYTES]; /* path of a site, area, line or unit; "" for none */
+    char tag[KEY_BYTES];  /* key of a tag; "" for none */
+};
+
+/* Everything a view may read. Borrowed for one call. */
+struct scene {
+    const struct model *model;
+    const struct health *health;  /* NULL: none has come */
+    struct focus focus;
+    const char *filter;           /* "" for none */
+    const char *raw_topic, *raw_payload; /* of focus.tag, "" until they come; through the gate */
+    const char *user;             /* whose screen it is */
+    bool read_only;
+    /* Something about the screen itself that must not be missed ("COLLECTOR LOST 12s"), "" for nothing. */
+    const char *banner;
+    const char *message;          /* the answer to the last command, "" for none */
+    const char *prompt;           /* what is being typed at : or /, NULL for nothing */
+    size_t prompt_cursor;         /* cells */
+    bool frozen;
+};
+
+enum request_kind {
+    REQUEST_NONE,
+    REQUEST_VIEW,      /* go to view `name` with this focus */
+    REQUEST_FACEPLATE, /* open the faceplate of focus.tag */
+    REQUEST_BACK,      /* close, or up one level */
+    REQUEST_WATCH_RAW, /* send me the raw payload of focus.tag */
+};
+
+struct request {
+    enum request_kind kind;
+    const char *name; /* static text */
+    struct focus focus;
+};
+
+/* One line of help, and of the footer while it applies. */
+struct key_row {
+    const char *key;   /* "Enter" */
+    const char *label; /* footer: "open" */
+    const char *help;  /* help: "opens the selected line" */
+    int drop;          /* in the footer the highest go first when it is narrow; 0 only in help */
+};
+
+struct view {
+    const char *name;  /* "overview" */
+    const char *title; /* "OVERVIEW" */
+    const char *help;  /* one or two sentences */
+    size_t state_size;
+    const struct key_row *keys;
+    size_t key_count;
+    void (*draw)(void *state, const struct scene *scene, struct surface s);
+    /* True: handled (request may be set). False: handed back. */
+    bool (*key)(void *state, const struct scene *scene, struct key key, struct request *request);
+    /* What this view shows, for the breadcrumb: writes e.g. "stamping > side1"; without it the title stands there. */
+    void (*crumb)(const void *state, const struct scene *scene, char *out, size_t cap);
+    void (*finish)(void *state);
+};
+
+extern const struct view *const view_registry[]; /* keys 1-9 in this order */
+extern const size_t view_count;
+const struct view *view_find(const char *name);
+extern const struct view faceplate_view;         /* drawn over another view, not in the registry */
+extern const struct view help_view;
+
+/* Draws a whole screen: header (plant, view, time, link, drops), banner, the view, message or prompt, footer. `over` is a
+ * view drawn on top in a frame (faceplate, help), or NULL. Too small a surface gets one line that says so. */
+void frame_draw(struct surface s, const struct scene *scene, const struct view *view, void *state, const struct view *over, void *over_state);
+/* The least size that frame_draw() can use. */
+enum { FRAME_LEAST_W = 30, FRAME_LEAST_H = 8 };
+/* Keys that work in every view: help, footer and man page read it. */
+extern const struct key_row frame_keys[];
+extern const size_t frame_key_count;
+
+#endif

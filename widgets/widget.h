@@ -1,0 +1,64 @@
+/*
+ * widget: values in, cells out. A widget draws one reading on the surface it is given, and nothing else.
+ *
+ * A reading is everything a number on a screen needs beside itself: unit, range, normal band, trust, age, the last
+ * minutes. Views build readings (reading_of_tag()); widgets draw them: N readings x M widgets without N x M code.
+ *
+ *     widget_find("bar")->draw(&reading, surface_sub(s, rect_of(20, 3, 24, 1)));
+ *
+ * Adding a widget: one file widgets/NAME.c, one row in widgets/registry.c, one line in widgets/meson.build.
+ */
+#ifndef ANDON_WIDGETS_WIDGET_H
+#define ANDON_WIDGETS_WIDGET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/model.h"
+#include "core/number.h"
+#include "draw/surface.h"
+
+struct reading {
+    const char *title, *unit;
+    const char *text;            /* the value in words: a text tag, or a number already formatted; "" when never seen */
+    bool has_number;
+    double number;
+    int decimals;
+    bool has_range, has_normal;
+    double range[2], normal[2];
+    enum tag_trust trust;
+    int64_t age_ms;              /* -1: never */
+    bool age_at_least;           /* retained: older than that */
+    bool has_slope;
+    double slope;                /* per hour */
+    const struct ring *ring;     /* may be NULL */
+    int64_t elapsed_ms;          /* now, for the ring */
+    /* for state bands and lamps */
+    const struct node_state *state; /* may be NULL */
+    int64_t now_ms;              /* wall; the band's last cell */
+    int64_t span_ms;             /* the band's length */
+    char text_space[NUMBER_TEXT + 24];
+};
+
+struct widget {
+    const char *name;
+    const char *help;     /* one line: what it shows */
+    int least_w, least_h; /* below this it draws nothing sensible */
+    void (*draw)(const struct reading *reading, struct surface s);
+};
+
+extern const struct widget *const widget_registry[];
+extern const size_t widget_count;
+const struct widget *widget_find(const char *name);
+
+/* Everything that a tag can say. The reading borrows from the model and holds until the model changes; do not copy it. */
+void reading_of_tag(struct reading *reading, const struct model *model, uint32_t tag);
+/* The state of a node, for lamps and bands of span_ms. */
+void reading_of_node(struct reading *reading, const struct model *model, uint32_t node, int64_t span_ms);
+/* The role in which a value of this trust, in or out of its band, is drawn: one rule for every widget. */
+enum cell_role reading_role(const struct reading *reading);
+/* The role of a state's word: STOP is the only saturated one. */
+enum cell_role state_role(enum state_class class);
+
+#endif
