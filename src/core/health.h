@@ -30,6 +30,7 @@ struct broker_health {
 
 struct health {
     char version[32], site[64], config[HEALTH_TEXT]; /* config: the file */
+    char notice[HEALTH_TEXT]; /* what somebody should know: "reload refused: 3 errors", "" for nothing */
     uint64_t pid;
     int64_t started_ms, wall_ms;
     bool read_only, service;

@@ -26,13 +26,17 @@ struct packer {
 void packer_init(struct packer *p);
 void packer_finish(struct packer *p);
 void packer_clear(struct packer *p);
+void pack_reserve(struct packer *p, size_t more);
 void pack_u8(struct packer *p, uint8_t v);
 void pack_varint(struct packer *p, uint64_t v);
 void pack_zigzag(struct packer *p, int64_t v);
+void pack_u64(struct packer *p, uint64_t v); /* 8 bytes, little-endian */
 void pack_double(struct packer *p, double v); /* 8 bytes, bit for bit */
 void pack_float(struct packer *p, float v);
 void pack_bytes(struct packer *p, const void *bytes, size_t length);
 void pack_text(struct packer *p, const char *text); /* varint length, then bytes */
+
+void pack_value(struct packer *p, struct value v); /* short decimals as scaled integers, bit for bit */
 
 struct unpacker {
     const uint8_t *at, *end;
@@ -43,12 +47,15 @@ struct unpacker unpacker_of(const void *bytes, size_t length);
 uint8_t unpack_u8(struct unpacker *u);
 uint64_t unpack_varint(struct unpacker *u);
 int64_t unpack_zigzag(struct unpacker *u);
+uint64_t unpack_u64(struct unpacker *u);
 double unpack_double(struct unpacker *u);
 float unpack_float(struct unpacker *u);
 /* `length` bytes, borrowed from the input; NULL (and failed) when there are not so many. */
 const void *unpack_bytes(struct unpacker *u, size_t length);
 /* A text of at most cap - 1 bytes, copied and NUL-terminated; longer ones fail. Returns its length. */
 size_t unpack_text(struct unpacker *u, char *out, size_t cap);
+
+struct value unpack_value(struct unpacker *u);
 
 /* ---- runs ---- */
 
@@ -61,10 +68,11 @@ void run_end(struct packer *p);
 
 struct run_reader {
     struct unpacker in;
-    int64_t last_time;
-    uint32_t last_series;
-    bool in_batch;
 };
+
+/* Frames that only runs know; the numbers share the space of enum record_kind. */
+enum { RUN_BATCH = 16, RUN_TEXT = 17, RUN_MAJOR = 1, RUN_MINOR = 0 };
+
 
 /* Checks the header and the checksum. On false, err says what is wrong ("newer major version 3, this program reads 1"). */
 bool run_open(struct run_reader *r, const void *bytes, size_t length, struct error *err);

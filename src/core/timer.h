@@ -25,10 +25,14 @@ struct timers {
 
 void timers_init(struct timers *timers, size_t slots);
 void timers_finish(struct timers *timers);
+/* Makes room for more slots; set timers stay. */
+void timers_slots(struct timers *timers, size_t slots);
 void timers_set(struct timers *timers, uint32_t slot, int64_t deadline);
 void timers_clear(struct timers *timers, uint32_t slot);
 /* The earliest deadline, or INT64_MAX. */
 int64_t timers_next(const struct timers *timers);
+/* The deadline of a slot, or INT64_MAX. */
+int64_t timers_at(const struct timers *timers, uint32_t slot);
 /* Takes the earliest timer that is due at or before `now`; false when there is none. */
 bool timers_take(struct timers *timers, int64_t now, struct timer_entry *out);
 

@@ -1,0 +1,275 @@
+/*
+ * Runs of framed records. Inside a batch, series and times are written as differences to the record before (the first to
+ * the batch's wall time), and a real that is a short decimal as a scaled integer; every value comes back bit for bit.
+ */
+#include <math.h>
+#include <string.h>
+
+#include "core/hash_index.h"
+#include "core/pack.h"
+
+static const char magic[4] = {'A', 'N', 'D', 'N'};
+
+enum { HEADER_BYTES = 6, CHECKSUM_BYTES = 8 };
+
+/* What the records of a batch are written relative to. */
+struct base {
+    int64_t time;
+    int64_t series;
+};
+
+/* Value tags on the wire. A decimal real is WIRE_DECIMAL + its number of decimals. */
+enum wire { WIRE_NULL, WIRE_FALSE, WIRE_TRUE, WIRE_INT, WIRE_UINT, WIRE_REAL, WIRE_TEXT, WIRE_DECIMAL = 16, MOST_DECIMALS = 6 };
+
+enum { HEAD_GOOD = 0x20 }; /* in a sample's first byte, beside the flags: quality good, no quality byte follows */
+
+static const double powers[MOST_DECIMALS + 1] = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6};
+
+void run_begin(struct packer *p)
+{
+    pack_bytes(p, magic, sizeof magic);
+    pack_u8(p, RUN_MAJOR);
+    pack_u8(p, RUN_MINOR);
+}
+
+void run_frame(struct packer *p, size_t mark, uint8_t kind)
+{
+    size_t body = p->count - mark;
+    struct packer head = {.bytes = (uint8_t[16]){0}, .capacity = 16};
+    pack_varint(&head, body + 1);
+    pack_u8(&head, kind);
+    pack_reserve(p, head.count);
+    memmove(p->bytes + mark + head.count, p->bytes + mark, body);
+    memcpy(p->bytes + mark, head.bytes, head.count);
+    p->count += head.count;
+}
+
+static bool pack_decimal(struct packer *p, double d)
+{
+    for (int e = 0; e <= MOST_DECIMALS; e++) {
+        double scaled = d * powers[e];
+        if (fabs(scaled) >= 9007199254740992.0)
+            return false;
+        double whole = nearbyint(scaled);
+        double back = whole / powers[e];
+        if (memcmp(&back, &d, sizeof d) == 0) {
+            pack_u8(p, (uint8_t)(WIRE_DECIMAL + e));
+            pack_zigzag(p, (int64_t)whole);
+            return true;
+        }
+    }
+    return false;
+}
+
+void pack_value(struct packer *p, struct value v)
+{
+    switch (v.kind) {
+    case VALUE_BOOL: pack_u8(p, v.b ? WIRE_TRUE : WIRE_FALSE); return;
+    case VALUE_INT: pack_u8(p, WIRE_INT); pack_zigzag(p, v.i); return;
+    case VALUE_UINT: pack_u8(p, WIRE_UINT); pack_varint(p, v.u); return;
+    case VALUE_TEXT: pack_u8(p, WIRE_TEXT); pack_varint(p, v.text); return;
+    case VALUE_REAL:
+        if (!pack_decimal(p, v.d)) {
+            pack_u8(p, WIRE_REAL);
+            pack_double(p, v.d);
+        }
+        return;
+    default: pack_u8(p, WIRE_NULL); return;
+    }
+}
+
+struct value unpack_value(struct unpacker *u)
+{
+    uint8_t wire = unpack_u8(u);
+    switch (wire) {
+    case WIRE_NULL: return value_null();
+    case WIRE_FALSE: return value_bool(false);
+    case WIRE_TRUE: return value_bool(true);
+    case WIRE_INT: return value_int(unpack_zigzag(u));
+    case WIRE_UINT: return value_uint(unpack_varint(u));
+    case WIRE_REAL: return value_real(unpack_double(u));
+    case WIRE_TEXT: return value_text((uint32_t)unpack_varint(u));
+    default: break;
+    }
+    if (wire >= WIRE_DECIMAL && wire <= WIRE_DECIMAL + MOST_DECIMALS)
+        return value_real((double)unpack_zigzag(u) / powers[wire - WIRE_DECIMAL]);
+    u->failed = true;
+    return value_null();
+}
+
+static int64_t difference(int64_t a, int64_t b)
+{
+    return (int64_t)((uint64_t)a - (uint64_t)b);
+}
+
+static int64_t sum(int64_t a, int64_t b)
+{
+    return (int64_t)((uint64_t)a + (uint64_t)b);
+}
+
+static void pack_place(struct packer *p, const struct record *r, struct base *base)
+{
+    pack_zigzag(p, r->series - base->series);
+    pack_zigzag(p, difference(r->time_ms, base->time));
+    base->series = r->series;
+    base->time = r->time_ms;
+}
+
+static void unpack_place(struct unpacker *u, struct record *r, struct base *base)
+{
+    r->series = (uint32_t)sum(base->series, unpack_zigzag(u));
+    r->time_ms = sum(base->time, unpack_zigzag(u));
+    base->series = r->series;
+    base->time = r->time_ms;
+}
+
+static void pack_record(struct packer *p, const struct record *r, struct base *base)
+{
+    size_t mark = p->count;
+    if (r->kind == RECORD_SAMPLE) {
+        bool good = r->quality == QUALITY_GOOD;
+        pack_u8(p, (uint8_t)((r->flags & 0x1F) | (good ? HEAD_GOOD : 0)));
+        if (!good)
+            pack_u8(p, r->quality);
+        pack_place(p, r, base);
+        pack_value(p, r->value);
+    } else {
+        pack_u8(p, r->quality);
+        pack_u8(p, r->flags);
+        pack_u8(p, r->code);
+        pack_place(p, r, base);
+        pack_value(p, r->value);
+        pack_varint(p, r->text);
+        pack_varint(p, r->detail);
+        pack_varint(p, r->who);
+    }
+    run_frame(p, mark, r->kind);
+}
+
+static struct record unpack_record(struct unpacker *u, uint8_t kind, struct base *base)
+{
+    struct record r = {.kind = kind};
+    if (kind == RECORD_SAMPLE) {
+        uint8_t head = unpack_u8(u);
+        r.flags = head & 0x1F;
+        r.quality = head & HEAD_GOOD ? QUALITY_GOOD : unpack_u8(u);
+        unpack_place(u, &r, base);
+        r.value = unpack_value(u);
+    } else {
+        r.quality = unpack_u8(u);
+        r.flags = unpack_u8(u);
+        r.code = unpack_u8(u);
+        unpack_place(u, &r, base);
+        r.value = unpack_value(u);
+        r.text = (uint32_t)unpack_varint(u);
+        r.detail = (uint32_t)unpack_varint(u);
+        r.who = (uint32_t)unpack_varint(u);
+    }
+    return r;
+}
+
+void run_add_batch(struct packer *p, const struct batch *batch)
+{
+    size_t mark = p->count;
+    pack_varint(p, batch->seq);
+    pack_zigzag(p, batch->wall_ms);
+    pack_varint(p, (uint64_t)batch->elapsed_ms);
+    pack_bytes(p, batch->boot, sizeof batch->boot);
+    run_frame(p, mark, RUN_BATCH);
+    for (uint32_t t = 1; t <= batch->text_count; t++) {
+        const char *text = batch_text_at(batch, t);
+        mark = p->count;
+        pack_bytes(p, text, strlen(text));
+        run_frame(p, mark, RUN_TEXT);
+    }
+    struct base base = {.time = batch->wall_ms, .series = 0};
+    for (size_t r = 0; r < batch->count; r++)
+        pack_record(p, &batch->records[r], &base);
+}
+
+void run_end(struct packer *p)
+{
+    pack_u64(p, hash_bytes(p->bytes, p->count));
+}
+
+bool run_open(struct run_reader *r, const void *bytes, size_t length, struct error *err)
+{
+    const uint8_t *b = bytes;
+    if (length < HEADER_BYTES + CHECKSUM_BYTES)
+        return error_set(err, "too short for a run: %zu bytes", length);
+    if (memcmp(b, magic, sizeof magic) != 0)
+        return error_set(err, "not a run: it does not begin with ANDN");
+    if (b[4] > RUN_MAJOR)
+        return error_set(err, "newer major version %d, this program reads %d", b[4], RUN_MAJOR);
+    struct unpacker tail = unpacker_of(b + length - CHECKSUM_BYTES, CHECKSUM_BYTES);
+    if (unpack_u64(&tail) != hash_bytes(b, length - CHECKSUM_BYTES))
+        return error_set(err, "damaged: the checksum of %zu bytes differs", length);
+    *r = (struct run_reader){.in = unpacker_of(b + HEADER_BYTES, length - HEADER_BYTES - CHECKSUM_BYTES)};
+    return true;
+}
+
+bool run_next(struct run_reader *r, uint8_t *kind, struct unpacker *body)
+{
+    if (r->in.failed || r->in.at == r->in.end)
+        return false;
+    uint64_t length = unpack_varint(&r->in);
+    const uint8_t *bytes = length ? unpack_bytes(&r->in, length > SIZE_MAX ? SIZE_MAX : (size_t)length) : NULL;
+    if (!bytes) {
+        r->in.failed = true;
+        return false;
+    }
+    *kind = bytes[0];
+    *body = unpacker_of(bytes + 1, (size_t)length - 1);
+    return true;
+}
+
+static void read_batch_header(struct unpacker *u, struct batch *batch)
+{
+    batch->seq = unpack_varint(u);
+    batch->wall_ms = unpack_zigzag(u);
+    batch->elapsed_ms = (int64_t)unpack_varint(u);
+    const void *boot = unpack_bytes(u, sizeof batch->boot);
+    if (boot)
+        memcpy(batch->boot, boot, sizeof batch->boot);
+    if (batch->elapsed_ms < 0)
+        u->failed = true;
+}
+
+/* A text frame gets the next index, so an empty one or one with a NUL would shift or cut: both are damage. */
+static void read_text(struct unpacker *u, struct batch *batch)
+{
+    size_t length = (size_t)(u->end - u->at), before = batch->text_count;
+    if (length == 0 || memchr(u->at, 0, length) || batch_text(batch, (const char *)u->at, length) != before + 1)
+        u->failed = true;
+}
+
+bool run_next_batch(struct run_reader *r, struct batch *batch)
+{
+    bool begun = false;
+    struct base base = {0, 0};
+    struct run_reader before = *r;
+    struct unpacker body;
+    uint8_t kind;
+    while (run_next(r, &kind, &body)) {
+        if (kind == RUN_BATCH) {
+            if (begun) {
+                *r = before;
+                return true;
+            }
+            batch_clear(batch);
+            read_batch_header(&body, batch);
+            base = (struct base){.time = batch->wall_ms, .series = 0};
+            begun = true;
+        } else if (begun && kind == RUN_TEXT) {
+            read_text(&body, batch);
+        } else if (begun && kind >= RECORD_SAMPLE && kind < RECORD_KIND_COUNT) {
+            batch_add(batch, unpack_record(&body, kind, &base));
+        }
+        if (body.failed) {
+            r->in.failed = true;
+            return false;
+        }
+        before = *r;
+    }
+    return begun && !r->in.failed;
+}
