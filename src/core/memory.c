@@ -16,7 +16,7 @@ void *mem_resize(void *old, size_t count, size_t size)
 {
     if (size && count > SIZE_MAX / size)
         abort();
-    void *p = realloc(old, count * size ? count * size : 1);
+    void *p = realloc(old, count > 0 && size > 0 ? count * size : 1);
     if (!p)
         abort();
     return p;
