@@ -8,8 +8,9 @@
  *     plant_add_tag(&b, line, plant_add_def(&b, (struct tag_def){.name = "good", .kind = KIND_COUNTER, .scale = 1}));
  *     struct plant *plant = plant_build_finish(&b);
  *
- * All texts are copied. A node's tags are added after the node and before the next node. Defaults (role by name, title by
- * name, scale 0 meaning 1) are filled in here, so that tests and configurations agree.
+ * All texts are copied; NULL is "". A node's tags are added after the node and before the next node. Defaults are filled in
+ * here, so that tests and configurations agree: title by name, role by name, kind by role (state, counter), scale 0 meaning 1,
+ * stop_after_cycles 0 meaning 5, and a broker's version, durations and filters.
  */
 #ifndef ANDON_CORE_PLANT_BUILD_H
 #define ANDON_CORE_PLANT_BUILD_H
@@ -18,11 +19,15 @@
 
 struct plant_build {
     struct plant *plant;
+    size_t block_left; /* bytes free at the end of the arena's newest block */
     size_t node_capacity, tag_capacity, broker_capacity, binding_capacity, map_capacity;
 };
 
 void plant_build_init(struct plant_build *b);
 uint32_t plant_add_node(struct plant_build *b, uint32_t parent, struct node node);
+/* The unit that sets the pace of a line, as configured; without it, plant_build_finish() looks for one. */
+void plant_set_constraint(struct plant_build *b, uint32_t line, uint32_t unit);
+/* Role ROLE_COUNT means: none, whatever the name. */
 const struct tag_def *plant_add_def(struct plant_build *b, struct tag_def def);
 uint32_t plant_add_tag(struct plant_build *b, uint32_t node, const struct tag_def *def);
 uint16_t plant_add_broker(struct plant_build *b, struct plant_broker broker);

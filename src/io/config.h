@@ -3,7 +3,8 @@
  * parsing, `andon check` and the man page's test.
  *
  * Reading is two steps. config_gather() reads the file and all that it includes into a bundle: the source text of every
- * file, which is what is kept as the configuration in force. config_read() makes a plant of a bundle, from memory alone.
+ * file, which is what is kept as the configuration in force. config_build() makes a plant of a bundle, from memory alone
+ * (libconfig has a config_read() of its own, so ours is not called that).
  */
 #ifndef ANDON_IO_CONFIG_H
 #define ANDON_IO_CONFIG_H
@@ -68,7 +69,7 @@ bool config_gather(const char *path, struct bundle *bundle, struct diagnostics *
 void bundle_of_text(struct bundle *bundle, const char *name, const char *text);
 /* Reads everything, reports everything. False when there was an error; `config` is then untouched. Takes the bundle on
  * success (config_finish() releases it). */
-bool config_read(struct bundle *bundle_take, struct config *config, struct diagnostics *diagnostics);
+bool config_build(struct bundle *bundle_take, struct config *config, struct diagnostics *diagnostics);
 void config_finish(struct config *config);
 /* A bundle as bytes and back: it travels to screens. */
 void bundle_pack(const struct bundle *bundle, struct packer *p);
