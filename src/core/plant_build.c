@@ -1,0 +1,248 @@
+#include "core/plant_build.h"
+
+#include <assert.h>
+#include <stdalign.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/memory.h"
+
+/* A struct plant_build grows the arrays of the plant that it makes; everything smaller (texts, definitions, fields, map rows)
+ * lies in the plant's arena, a chain of blocks that is released at once. Invariant while building: nodes are added in
+ * depth-first order, and only the newest node takes tags, so that a node's tags are contiguous. */
+
+enum { BLOCK_BYTES = 16 * 1024, BLOCK_HEAD = 2 * sizeof(void *), STOP_AFTER_CYCLES = 5 };
+
+struct block { /* the head of a block; `used` counts from its start */
+    void *next;
+    size_t used;
+};
+
+static_assert(sizeof(struct block) <= BLOCK_HEAD, "the head of a block holds a struct block");
+
+static void *take(struct plant_build *b, size_t bytes)
+{
+    bytes = (bytes + alignof(max_align_t) - 1) / alignof(max_align_t) * alignof(max_align_t);
+    struct block *block = b->plant->arena;
+    if (!block || b->block_left < bytes) {
+        size_t room = bytes > BLOCK_BYTES - BLOCK_HEAD ? bytes : BLOCK_BYTES - BLOCK_HEAD;
+        block = mem_zero(1, BLOCK_HEAD + room);
+        *block = (struct block){.next = b->plant->arena, .used = BLOCK_HEAD};
+        b->plant->arena = block;
+        b->block_left = room;
+    }
+    void *p = (char *)block + block->used;
+    block->used += bytes;
+    b->block_left -= bytes;
+    return p;
+}
+
+const char *plant_keep_text(struct plant_build *b, const char *text)
+{
+    if (!text || !*text)
+        return "";
+    size_t size = strlen(text) + 1;
+    char *copy = take(b, size);
+    memcpy(copy, text, size);
+    return copy;
+}
+
+/* A title, or what stands for it. */
+static const char *keep_title(struct plant_build *b, const char *title, const char *name)
+{
+    return title && *title ? plant_keep_text(b, title) : name;
+}
+
+void plant_build_init(struct plant_build *b)
+{
+    *b = (struct plant_build){.plant = mem_zero(1, sizeof *b->plant)};
+    b->plant->site_zone_name = "";
+    bounds_preset(&b->plant->bounds);
+    plant_add_map(b, *state_map_packml());
+}
+
+/* True when a child of `parent` may come next: the parent is the newest node or one that it lies in. */
+static bool depth_first(const struct plant *plant, uint32_t parent)
+{
+    for (uint32_t n = (uint32_t)plant->node_count - 1; n != NO_NODE; n = plant->nodes[n].parent)
+        if (n == parent)
+            return true;
+    return false;
+}
+
+uint32_t plant_add_node(struct plant_build *b, uint32_t parent, struct node node)
+{
+    struct plant *plant = b->plant;
+    uint32_t index = (uint32_t)plant->node_count;
+    assert(index == 0 ? parent == NO_NODE : depth_first(plant, parent));
+    node.name = plant_keep_text(b, node.name);
+    node.title = keep_title(b, node.title, node.name);
+    node.alias = plant_keep_text(b, node.alias);
+    node.type = plant_keep_text(b, node.type);
+    node.parent = parent;
+    node.end = index + 1;
+    node.first_tag = (uint32_t)plant->tag_count;
+    node.tag_count = 0;
+    node.constraint = NO_NODE;
+    for (int r = 0; r < ROLE_COUNT; r++)
+        node.role_tag[r] = NO_TAG;
+    if (!(node.stop_after_cycles > 0))
+        node.stop_after_cycles = STOP_AFTER_CYCLES;
+    plant->nodes = mem_grow(plant->nodes, plant->node_count, &b->node_capacity, sizeof node);
+    plant->nodes[plant->node_count++] = node;
+    return index;
+}
+
+void plant_set_constraint(struct plant_build *b, uint32_t line, uint32_t unit)
+{
+    assert(line < b->plant->node_count && b->plant->nodes[line].level == LEVEL_LINE && unit < b->plant->node_count);
+    b->plant->nodes[line].constraint = unit;
+}
+
+static enum tag_role role_by_name(const char *name)
+{
+    for (int r = ROLE_NONE + 1; r < ROLE_COUNT; r++)
+        if (strcmp(name, tag_role_names[r]) == 0)
+            return (enum tag_role)r;
+    return ROLE_NONE;
+}
+
+static enum tag_kind kind_by_role(enum tag_role role)
+{
+    return role == ROLE_STATE ? KIND_STATE : role == ROLE_GOOD || role == ROLE_REJECT ? KIND_COUNTER : KIND_VALUE;
+}
+
+const struct tag_def *plant_add_def(struct plant_build *b, struct tag_def def)
+{
+    def.name = plant_keep_text(b, def.name);
+    def.title = keep_title(b, def.title, def.name);
+    def.alias = plant_keep_text(b, def.alias);
+    def.description = plant_keep_text(b, def.description);
+    def.unit = plant_keep_text(b, def.unit);
+    def.was = def.was && *def.was ? plant_keep_text(b, def.was) : NULL;
+    def.role = def.role == ROLE_NONE ? role_by_name(def.name) : def.role == ROLE_COUNT ? ROLE_NONE : def.role;
+    if (def.kind == KIND_VALUE)
+        def.kind = kind_by_role(def.role);
+    if (def.scale == 0)
+        def.scale = 1;
+    struct tag_def *kept = take(b, sizeof *kept);
+    *kept = def;
+    return kept;
+}
+
+uint32_t plant_add_tag(struct plant_build *b, uint32_t node, const struct tag_def *def)
+{
+    struct plant *plant = b->plant;
+    uint32_t index = (uint32_t)plant->tag_count;
+    assert(node + 1 == plant->node_count);
+    plant->tags = mem_grow(plant->tags, plant->tag_count, &b->tag_capacity, sizeof *plant->tags);
+    plant->tags[plant->tag_count++] = (struct plant_tag){.node = node, .def = def};
+    plant->nodes[node].tag_count++;
+    return index;
+}
+
+static const char **keep_texts(struct plant_build *b, const char *const *texts, size_t count)
+{
+    const char **kept = take(b, count * sizeof *kept);
+    for (size_t i = 0; i < count; i++)
+        kept[i] = plant_keep_text(b, texts[i]);
+    return kept;
+}
+
+uint16_t plant_add_broker(struct plant_build *b, struct plant_broker broker)
+{
+    static const char *const everything[] = {"#"};
+    struct plant *plant = b->plant;
+    const char **texts[] = {&broker.name, &broker.url, &broker.ca, &broker.cert, &broker.key, &broker.user,
+        &broker.password_file, &broker.password_env, &broker.client_id, &broker.server_name};
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+        *texts[i] = plant_keep_text(b, *texts[i]);
+    broker.subscribe = broker.subscribe_count ? keep_texts(b, (const char *const *)broker.subscribe, broker.subscribe_count)
+                                              : keep_texts(b, everything, 1);
+    broker.subscribe_count = broker.subscribe_count ? broker.subscribe_count : 1;
+    broker.version = broker.version ? broker.version : 5;
+    broker.keepalive_ms = broker.keepalive_ms ? broker.keepalive_ms : 30000;
+    broker.connect_timeout_ms = broker.connect_timeout_ms ? broker.connect_timeout_ms : 10000;
+    broker.backoff_max_ms = broker.backoff_max_ms ? broker.backoff_max_ms : 60000;
+    plant->brokers = mem_grow(plant->brokers, plant->broker_count, &b->broker_capacity, sizeof broker);
+    plant->brokers[plant->broker_count] = broker;
+    return (uint16_t)plant->broker_count++;
+}
+
+uint32_t plant_add_binding(struct plant_build *b, struct plant_binding binding)
+{
+    struct plant *plant = b->plant;
+    binding.topic = plant_keep_text(b, binding.topic);
+    binding.time_path = plant_keep_text(b, binding.time_path);
+    struct plant_field *fields = take(b, binding.field_count * sizeof *fields);
+    for (size_t i = 0; i < binding.field_count; i++)
+        fields[i] = (struct plant_field){.path = plant_keep_text(b, binding.fields[i].path), .tag = binding.fields[i].tag};
+    binding.fields = fields;
+    plant->bindings = mem_grow(plant->bindings, plant->binding_count, &b->binding_capacity, sizeof binding);
+    plant->bindings[plant->binding_count] = binding;
+    return (uint32_t)plant->binding_count++;
+}
+
+uint16_t plant_add_map(struct plant_build *b, struct state_map map)
+{
+    struct plant *plant = b->plant;
+    struct state_map_row *rows = take(b, map.count * sizeof *rows);
+    for (size_t i = 0; i < map.count; i++) {
+        rows[i] = map.rows[i];
+        rows[i].text = rows[i].text ? plant_keep_text(b, rows[i].text) : NULL;
+        rows[i].word = rows[i].word ? plant_keep_text(b, rows[i].word) : NULL;
+    }
+    plant->maps = mem_grow(plant->maps, plant->map_count, &b->map_capacity, sizeof map);
+    plant->maps[plant->map_count] = (struct state_map){.name = plant_keep_text(b, map.name), .rows = rows, .count = map.count};
+    return (uint16_t)plant->map_count++;
+}
+
+static void resolve_roles(struct plant *plant, struct node *node)
+{
+    for (uint32_t t = node->first_tag; t < node->first_tag + node->tag_count; t++) {
+        enum tag_role role = plant->tags[t].def->role;
+        if (role != ROLE_NONE && node->role_tag[role] == NO_TAG)
+            node->role_tag[role] = t;
+    }
+}
+
+/* A told state beats everything, then what the configuration says, then a counter of the line's own, then the first unit
+ * that can tell either. */
+static uint32_t constraint_of(const struct plant *plant, uint32_t line)
+{
+    const struct node *nodes = plant->nodes;
+    if (nodes[line].role_tag[ROLE_STATE] != NO_TAG)
+        return line;
+    if (nodes[line].constraint != NO_NODE)
+        return nodes[line].constraint;
+    if (nodes[line].role_tag[ROLE_GOOD] != NO_TAG)
+        return line;
+    for (uint32_t n = line + 1; n < nodes[line].end; n++)
+        if (nodes[n].role_tag[ROLE_STATE] != NO_TAG || nodes[n].role_tag[ROLE_GOOD] != NO_TAG)
+            return n;
+    return NO_NODE;
+}
+
+struct plant *plant_build_finish(struct plant_build *b)
+{
+    struct plant *plant = b->plant;
+    assert(plant->node_count > 0);
+    for (size_t n = plant->node_count - 1; n > 0; n--) {
+        struct node *parent = &plant->nodes[plant->nodes[n].parent];
+        if (parent->end < plant->nodes[n].end)
+            parent->end = plant->nodes[n].end;
+    }
+    for (size_t n = 0; n < plant->node_count; n++)
+        resolve_roles(plant, &plant->nodes[n]);
+    for (uint32_t n = 0; n < plant->node_count; n++)
+        if (plant->nodes[n].level == LEVEL_LINE)
+            plant->nodes[n].constraint = constraint_of(plant, n);
+    *b = (struct plant_build){.plant = NULL};
+    return plant;
+}
+
+void plant_build_abandon(struct plant_build *b)
+{
+    plant_destroy(b->plant);
+    *b = (struct plant_build){.plant = NULL};
+}
