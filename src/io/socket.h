@@ -39,7 +39,8 @@ struct channel {
     uint8_t *in;
     size_t in_count, in_capacity, in_taken;
     uint8_t *out;
-    size_t out_count, out_capacity, out_sent;
+    size_t out_count, out_capacity, out_sent, out_frame;
+    uint64_t sent_total; /* bytes that have gone, ever */
     bool closed;
 };
 
@@ -61,7 +62,8 @@ void channel_flush(struct channel *c);
 size_t channel_backlog(const struct channel *c);
 /* Drops queued frames that have not begun to be sent; a frame half sent is kept whole. */
 void channel_drop_backlog(struct channel *c);
-/* Reads what has come; false when the other side is gone (c->closed). */
+/* Reads some of what has come (at most 64 KiB a call); false when the other side is gone (c->closed); what it sent before
+ * that can still be taken. */
 bool channel_fill(struct channel *c);
 /* The next whole frame, borrowed until channel_fill(); false when there is none yet. A frame over `most` bytes closes it. */
 bool channel_next(struct channel *c, size_t most, uint8_t *kind, const uint8_t **body, size_t *length);
