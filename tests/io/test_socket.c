@@ -220,7 +220,7 @@ static void a_listener_is_personal(void **state)
     struct folder *f = *state;
     char path[96], folder[96];
     snprintf(folder, sizeof folder, "%s/run", f->path);
-    snprintf(path, sizeof path, "%s/s", folder);
+    snprintf(path, sizeof path, "%s/run/s", f->path);
     int fd = socket_listen(path, false, NULL);
     assert_true(fd >= 0);
     struct stat st;
