@@ -20,7 +20,7 @@ enum cell_role {
     CELL_VALUE,     /* v a number that is fresh and good */
     CELL_STALE,     /* s hollow and dim */
     CELL_UNKNOWN,   /* u never seen, unconfirmed */
-    CELL_BAD,       /* B bad quality */
+    CELL_BAD,       /* q bad quality */
     CELL_ACCENT,    /* a what the eye may follow: cursor, breadcrumb's end */
     CELL_BANNER,    /* ! cannot be missed: link lost, PAST, FROZEN, read-only */
     CELL_SERIES_1, CELL_SERIES_2, CELL_SERIES_3, CELL_SERIES_4, CELL_SERIES_5, CELL_SERIES_6, /* A-F curves */
