@@ -12,10 +12,12 @@
 enum { NUMBER_TEXT = 40 };
 
 /* A JSON number ("-12", "3.5e2") that fills the whole text: an integer becomes VALUE_INT or VALUE_UINT, anything else
- * VALUE_REAL. False for anything else, NaN, Infinity, or what overflows a double (*overflow then true). */
+ * VALUE_REAL. False for anything else, NaN, Infinity, more than 1023 bytes, or what overflows a double (*overflow then
+ * true; `overflow` may be NULL). */
 bool number_read(const char *text, size_t length, struct value *out, bool *overflow);
-/* With exactly `decimals` (DECIMALS_AUTO: as few as tell it, at most 6), a thin grouping by blanks from 10 000 on
- * when `group`. Returns the length. */
+/* With exactly `decimals` (at most 9; DECIMALS_AUTO: as few as tell it, at most 6, and 3 digits with an exponent for what
+ * would then be nought). With `group` a blank between each three digits of the whole part: "4 812". Never "-0.0". From
+ * 1e15 on with an exponent; what is not finite is "?". Returns the length. */
 size_t number_text(double number, int decimals, bool group, char out[NUMBER_TEXT]);
 
 #endif

@@ -24,9 +24,11 @@ bool timestamp_typed(const char *text, const struct zone *zone, int64_t now_ms, 
 bool duration_read(const char *text, int64_t *ms, struct error *err);
 
 enum { SPAN_TEXT = 24 };
-/* How long, in at most 6 cells: "25s", "1m40s", "38m", "1h04m", "2d04h", "61d", "3y". Negative counts as 0. */
+/* How long, in at most 6 cells, floored: seconds under a minute ("25s"), with minutes under ten ("1m40s"), then minutes alone
+ * ("38m"), from an hour on hours ("1h04m"), from a day on days ("2d04h"), from ten days on days alone ("61d", to "999d"), then
+ * years of 365 days ("3y"). Negative counts as 0. */
 void span_text(int64_t ms, char out[SPAN_TEXT]);
-/* Age in at most 4 cells: "<1s", "12s", "7m", "3h", "9d". */
+/* Age in at most 4 cells, floored: "<1s", "12s", "7m", "3h", "9d", "999d", "3y". */
 void age_text(int64_t ms, char out[SPAN_TEXT]);
 /* "HH:MM:SS", and "Wed 2024-06-12 HH:MM:SS", local. */
 void clock_text(const struct zone *zone, int64_t utc_ms, char out[SPAN_TEXT]);
