@@ -21,7 +21,7 @@ struct message {
     bool retained;
     const char *topic;   /* raw, not through the gate */
     size_t topic_length;
-    const void *payload;
+    const void *payload; /* NULL when it was over the bound and was not kept: payload_length is its true size */
     size_t payload_length;
     int64_t arrival_ms;  /* UTC */
 };

@@ -3,8 +3,10 @@
  * between paho's threads and the loop.
  *
  * paho's callback copies a message into the queue and, when it was empty, wakes the loop through mqtt_fd(); nothing else
- * happens there. The loop calls mqtt_take() until it is empty, and mqtt_tick() at the time that mqtt_tick() asked for.
- * Reconnecting is done here, for ever, with capped and jittered back-off; each link change is an event.
+ * happens there. When mqtt_fd() is readable, the loop calls mqtt_take() until it is empty and then mqtt_tick(), which also is
+ * called at the time that it last asked for. A loop that folds on a grid may leave the descriptor alone for some milliseconds
+ * after it became readable: nothing more is written to it until the queue was taken, and the messages then come in one go.
+ * Reconnecting is done here, for ever, with capped and jittered back-off; each link change is an event and a line of the log.
  */
 #ifndef ANDON_IO_MQTT_H
 #define ANDON_IO_MQTT_H
@@ -22,7 +24,10 @@ struct mqtt;
 
 enum mqtt_event_kind { MQTT_MESSAGE, MQTT_LINK_UP, MQTT_LINK_DOWN, MQTT_OVERFLOW };
 
-/* What mqtt_take() yields. Borrowed until the next call. */
+/* What mqtt_take() yields. Borrowed until the next call. A payload over BOUND_PAYLOAD_BYTES is not copied: its message has
+ * payload NULL and its true payload_length. (With MQTT 5 the broker is asked not to send such giants at all.) A message of an
+ * overflow names the first topic that was lost. A link is down from the beginning; MQTT_LINK_DOWN tells of its loss, and of
+ * the first attempt's failure when it never was up. */
 struct mqtt_event {
     enum mqtt_event_kind kind;
     struct message message;  /* MQTT_MESSAGE; also `broker` of the link events */
@@ -33,22 +38,25 @@ struct mqtt_event {
 /* Makes the links of all brokers of the plant and begins to connect. `identity` names this cache: the client id is
  * "andon-" and a hash of it and of the broker, the same after every restart. The plant is borrowed. */
 struct mqtt *mqtt_create(const struct plant *plant, const char *identity, struct error *err);
-/* Disconnects (at most a second) and releases everything. */
+/* Disconnects (at most a second) and releases everything. NULL is accepted. */
 void mqtt_destroy(struct mqtt *mqtt);
 /* Readable when there may be something to take. */
 int mqtt_fd(const struct mqtt *mqtt);
 bool mqtt_take(struct mqtt *mqtt, struct mqtt_event *event);
-/* Does what is due (connect, retry, give up on a connect that hangs); returns milliseconds until it is needed again. */
+/* Does what is due (connect, retry, give up on a connect that hangs); returns milliseconds until it is needed again, at
+ * most a minute. */
 int64_t mqtt_tick(struct mqtt *mqtt, int64_t monotonic_ms);
-/* Brokers' state, queue fill and high-water mark into the health. */
-void mqtt_health(const struct mqtt *mqtt, struct health *health);
+/* Brokers' state, queue fill and high-water mark into the health. Rates are those since the last call. */
+void mqtt_health(struct mqtt *mqtt, struct health *health);
 
 /* ---- publishing, for the simulator ---- */
 
 struct mqtt_publisher;
 
-/* Connects and waits (at most timeout_ms). */
+/* Connects and waits (at most timeout_ms). It does not connect again: after a loss mqtt_publish() fails, and the caller makes
+ * a new one. `broker` is borrowed for the publisher's life. */
 struct mqtt_publisher *mqtt_publisher_create(const struct plant_broker *broker, const char *client_id, int64_t timeout_ms, struct error *err);
+/* Hands a message over; waits while more than some hundred are in flight, so that memory stays bounded. QoS 0 or 1. */
 bool mqtt_publish(struct mqtt_publisher *publisher, const char *topic, const void *payload, size_t length, int qos, bool retained, struct error *err);
 /* Waits until at most `most` messages are in flight, at most timeout_ms. */
 bool mqtt_publisher_drain(struct mqtt_publisher *publisher, size_t most, int64_t timeout_ms);
