@@ -17,9 +17,10 @@ struct topic_tree;
 
 struct topic_tree *topic_tree_create(void);
 void topic_tree_destroy(struct topic_tree *tree);
-/* Adds a filter; false when the same filter for the same broker is there already (*other is its binding). */
+/* Adds a well-formed filter; false when the same filter for the same broker is there already (*other is its binding). */
 bool topic_tree_add(struct topic_tree *tree, const char *filter, uint16_t broker, uint32_t binding, uint32_t *other);
-/* The binding of a topic that came from `broker`, or NO_BINDING. A filter for this broker wins over one for any. */
+/* The binding of a topic that came from `broker`, or NO_BINDING. The filter decides first; of two equal filters
+ * the one for this broker wins over the one for any. */
 uint32_t topic_tree_find(const struct topic_tree *tree, const char *topic, size_t length, uint16_t broker);
 /* A well-formed filter (1 to 65535 bytes, wildcards alone in their level, # last); a well-formed topic has none. */
 bool topic_filter_valid(const char *filter);
