@@ -1,0 +1,162 @@
+/* theme: ordinary configuration files, one group a role. */
+#include "check.h"
+
+#include <stdbool.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "io/theme.h"
+
+static char folder[256];
+
+static const char *path_of(const char *name)
+{
+    static char path[512];
+    snprintf(path, sizeof path, "%s/themes/%s", folder, name);
+    return path;
+}
+
+static void write_theme(const char *name, const char *text)
+{
+    FILE *file = fopen(path_of(name), "w");
+    assert_non_null(file);
+    fputs(text, file);
+    fclose(file);
+}
+
+static int make_folder(void **state)
+{
+    (void)state;
+    char themes[300];
+    snprintf(folder, sizeof folder, "/tmp/andon-theme-XXXXXX");
+    if (!mkdtemp(folder))
+        return -1;
+    snprintf(themes, sizeof themes, "%s/themes", folder);
+    return mkdir(themes, 0700);
+}
+
+static int remove_folder(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"plant.cfg", "bad.cfg", "dark.cfg"};
+    for (size_t i = 0; i < 3; i++)
+        unlink(path_of(names[i]));
+    rmdir(path_of(""));
+    return rmdir(folder);
+}
+
+static void dark_is_grey_until_something_is_wrong(void **state)
+{
+    (void)state;
+    static const enum cell_role calm[] = {CELL_TEXT, CELL_DIM, CELL_TITLE, CELL_BORDER, CELL_SELECTED, CELL_KEY, CELL_OK, CELL_BAND, CELL_VALUE, CELL_STALE, CELL_UNKNOWN};
+    static const enum cell_role loud[] = {CELL_WARN, CELL_ALARM_1, CELL_ALARM_2, CELL_ALARM_3, CELL_ALARM_4, CELL_STOP, CELL_BANNER, CELL_BAD};
+    struct theme theme;
+    struct error err = {""};
+    if (!theme_load(&theme, "dark", NULL, &err))
+        fail_msg("%s", err.text);
+    assert_string_equal(theme.name, "dark");
+    for (size_t i = 0; i < sizeof calm / sizeof calm[0]; i++) {
+        assert_true(theme.style[calm[i]].fg >= 232);
+        assert_true(theme.style[calm[i]].bg == COLOUR_DEFAULT || theme.style[calm[i]].bg >= 232);
+        assert_true(theme.style[calm[i]].fg8 == 7 || theme.style[calm[i]].bg8 == 7);
+    }
+    for (size_t i = 0; i < sizeof loud / sizeof loud[0]; i++)
+        assert_true(theme.style[loud[i]].fg < 232);
+}
+
+static void mono_has_no_colour(void **state)
+{
+    (void)state;
+    struct theme theme;
+    assert_true(theme_load(&theme, "mono", "", NULL));
+    for (int role = 0; role < CELL_ROLE_COUNT; role++) {
+        const struct style *style = &theme.style[role];
+        assert_true(style->fg == COLOUR_DEFAULT && style->bg == COLOUR_DEFAULT && style->fg8 == COLOUR_DEFAULT && style->bg8 == COLOUR_DEFAULT);
+    }
+    assert_true(theme.style[CELL_STOP].reverse && theme.style[CELL_STOP].bold);
+    assert_true(theme.style[CELL_STALE].dim);
+}
+
+static void a_file_in_the_configurations_folder(void **state)
+{
+    (void)state;
+    struct theme theme;
+    struct error err = {""};
+    write_theme("plant.cfg", "text = { fg = 7; };\nalarm_1 = { fg = 9; bg = 0; fg8 = 1; bg8 = 0; bold = true; underline = true; };\n");
+    if (!theme_load(&theme, "plant", folder, &err))
+        fail_msg("%s", err.text);
+    assert_string_equal(theme.name, "plant");
+    assert_int_equal(theme.style[CELL_ALARM_1].fg, 9);
+    assert_int_equal(theme.style[CELL_ALARM_1].bg8, 0);
+    assert_true(theme.style[CELL_ALARM_1].bold && theme.style[CELL_ALARM_1].underline && !theme.style[CELL_ALARM_1].dim);
+    assert_int_equal(theme.style[CELL_STOP].fg, 7); /* a role that is left out looks like text */
+    struct theme by_path;
+    assert_true(theme_load(&by_path, path_of("plant.cfg"), NULL, NULL));
+    assert_string_equal(by_path.name, "plant");
+    assert_int_equal(by_path.style[CELL_ALARM_1].fg, 9);
+    write_theme("dark.cfg", "text = { fg = 1; };\n");
+    assert_true(theme_load(&theme, "dark", folder, NULL));
+    assert_int_equal(theme.style[CELL_TEXT].fg, 250); /* the built-in name cannot be taken over */
+}
+
+static const struct {
+    const char *text, *error; /* after the file's path */
+} bad_files[] = {
+    {"txt = { fg = 1; };\n", ":1: txt: no such role; the nearest is \"text\""},
+    {"text = { };\nalarm_9 = { };\n", ":2: alarm_9: no such role; the nearest is \"alarm_1\""},
+    {"text = {\n  fgg = 1;\n};\n", ":2: text.fgg: no such key; the nearest is \"fg\""},
+    {"text = { fg = 256; };\n", ":1: text.fg: must be a colour from 0 to 255"},
+    {"text = { fg8 = 8; };\n", ":1: text.fg8: must be a colour from 0 to 7"},
+    {"text = { fg = \"red\"; };\n", ":1: text.fg: must be a colour from 0 to 255"},
+    {"text = { bold = 1; };\n", ":1: text.bold: must be true or false"},
+    {"text = 7;\n", ":1: text: must be a group such as { fg = 250; bold = true; }"},
+    {"text = { fg = 1\n\n", ":3: syntax error"},
+    {"\n@include \"other.cfg\"\n", ":2: a theme includes no other file"},
+};
+
+static void bad_files_say_where_and_what(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof bad_files / sizeof bad_files[0]; i++) {
+        char expected[600];
+        struct theme theme = {.name = "untouched"};
+        struct error err = {""};
+        write_theme("bad.cfg", bad_files[i].text);
+        snprintf(expected, sizeof expected, "%s%s", path_of("bad.cfg"), bad_files[i].error);
+        assert_false(theme_load(&theme, "bad", folder, &err));
+        assert_string_equal(err.text, expected);
+        assert_string_equal(theme.name, "untouched");
+    }
+}
+
+static void names_cannot_climb(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"", "..", "a.b", "dark.cfg", "../themes/dark", "a b", "\x1B[2J", "none", "/tmp", "/nowhere/x.cfg"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        struct theme theme;
+        struct error err = {""};
+        assert_false(theme_load(&theme, names[i], folder, &err));
+        assert_string_not_equal(err.text, "");
+    }
+}
+
+static void palette(void **state)
+{
+    (void)state;
+    assert_int_equal(palette_rgb(16), 0x000000);
+    assert_int_equal(palette_rgb(196), 0xff0000);
+    assert_int_equal(palette_rgb(231), 0xffffff);
+    assert_int_equal(palette_rgb(110), 0x87afd7);
+    assert_int_equal(palette_rgb(232), 0x080808);
+    assert_int_equal(palette_rgb(255), 0xeeeeee);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CASE(dark_is_grey_until_something_is_wrong), CASE(mono_has_no_colour), CASE(a_file_in_the_configurations_folder),
+        CASE(bad_files_say_where_and_what), CASE(names_cannot_climb), CASE(palette),
+    };
+    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+}
