@@ -46,7 +46,7 @@ struct tag {
     int64_t changed_ms;      /* source time of the last change of the value */
     uint64_t count;          /* samples, late ones not included */
     double gained;           /* of a counter or register: booked since the model began, resets and rollovers solved */
-    double last_count;       /* of a counter: the reading that `gained` stands at */
+    double last_count;       /* of a counter: the reading that `gained` stands at; `counting`: there is one */
     float per_minute;        /* samples a minute, smoothed over about a minute */
     uint8_t quality, flags;
     bool stale, unconfirmed, counting;
@@ -64,8 +64,10 @@ struct node_state {
     uint8_t class, state;        /* enum state_class, enum pack_state */
     const char *word;            /* from the map, or NULL; else the class's word */
     int64_t since_ms;            /* source time at which the class began; 0: never known */
-    int64_t heard_elapsed_ms;    /* any tag of this node, or -1 */
-    int64_t last_piece_ms;       /* source time of the last counted piece, 0: none */
+    int64_t heard_elapsed_ms;    /* any live (not retained) sample of its own tags, or -1 */
+    int64_t heard_ms;            /* the same as wall time */
+    int64_t last_piece_ms;       /* source time of the last counted piece (of the first reading while none has come); 0: none */
+    int64_t piece_elapsed_ms;    /* and its arrival on elapsed time */
     bool silent;                 /* configured silence has passed */
     bool derived;                /* the state is derived from a counter, not told */
     struct interval *intervals;  /* oldest first, bounded by BOUND_INTERVALS and 24 h */

@@ -137,6 +137,15 @@ int64_t unpack_zigzag(struct unpacker *u)
     return (int64_t)(v >> 1) ^ -(int64_t)(v & 1);
 }
 
+int64_t unpack_time(struct unpacker *u)
+{
+    int64_t v = unpack_zigzag(u);
+    if (v >= -TIME_MOST_MS && v <= TIME_MOST_MS)
+        return v;
+    fail(u);
+    return 0;
+}
+
 const void *unpack_bytes(struct unpacker *u, size_t length)
 {
     if ((size_t)(u->end - u->at) < length) {

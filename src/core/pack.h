@@ -38,6 +38,8 @@ void pack_text(struct packer *p, const char *text); /* varint length, then bytes
 
 void pack_value(struct packer *p, struct value v); /* short decimals as scaled integers, bit for bit */
 
+#define TIME_MOST_MS (INT64_C(1) << 52)
+
 struct unpacker {
     const uint8_t *at, *end;
     bool failed;
@@ -47,6 +49,8 @@ struct unpacker unpacker_of(const void *bytes, size_t length);
 uint8_t unpack_u8(struct unpacker *u);
 uint64_t unpack_varint(struct unpacker *u);
 int64_t unpack_zigzag(struct unpacker *u);
+/* A time or a span in ms, refused beyond TIME_MOST_MS either way, so that sums of a few never overflow. */
+int64_t unpack_time(struct unpacker *u);
 uint64_t unpack_u64(struct unpacker *u);
 double unpack_double(struct unpacker *u);
 float unpack_float(struct unpacker *u);

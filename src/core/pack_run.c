@@ -119,6 +119,8 @@ static void unpack_place(struct unpacker *u, struct record *r, struct base *base
 {
     r->series = (uint32_t)sum(base->series, unpack_zigzag(u));
     r->time_ms = sum(base->time, unpack_zigzag(u));
+    if (r->time_ms < -TIME_MOST_MS || r->time_ms > TIME_MOST_MS)
+        u->failed = true;
     base->series = r->series;
     base->time = r->time_ms;
 }
@@ -226,12 +228,12 @@ bool run_next(struct run_reader *r, uint8_t *kind, struct unpacker *body)
 static void read_batch_header(struct unpacker *u, struct batch *batch)
 {
     batch->seq = unpack_varint(u);
-    batch->wall_ms = unpack_zigzag(u);
+    batch->wall_ms = unpack_time(u);
     batch->elapsed_ms = (int64_t)unpack_varint(u);
     const void *boot = unpack_bytes(u, sizeof batch->boot);
     if (boot)
         memcpy(batch->boot, boot, sizeof batch->boot);
-    if (batch->elapsed_ms < 0)
+    if (batch->elapsed_ms < 0 || batch->elapsed_ms > TIME_MOST_MS)
         u->failed = true;
 }
 

@@ -1,0 +1,234 @@
+/*
+ * Applying a batch: timers first, each at its own deadline, then the records in order. Everything here depends on the
+ * model and the batch alone, so that every process that applies the same batches holds the same state.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/memory.h"
+#include "core/model_private.h"
+
+void model_count_drop(struct model *model, enum drop reason, uint64_t count, const char *example)
+{
+    struct drop_count *drop = &model->drops[reason];
+    drop->count += count;
+    drop->last_ms = model->wall;
+    if (*example) {
+        size_t length = strlen(example);
+        while (length >= sizeof drop->example || (length && ((unsigned char)example[length] & 0xC0) == 0x80))
+            length--;
+        memcpy(drop->example, example, length);
+        drop->example[length] = '\0';
+    }
+}
+
+double minute_decay(int64_t dt_ms)
+{
+    double x = (double)dt_ms / 60000.0;
+    return 1.0 / (1.0 + x + x * x / 2 + x * x * x / 6 + x * x * x * x / 24);
+}
+
+static void keep_text(struct tag *tag, const char *text)
+{
+    if (tag->text && strcmp(tag->text, text) == 0)
+        return;
+    free(tag->text);
+    tag->text = mem_text(text);
+}
+
+static bool is_same(const struct tag *tag, const struct batch *batch, const struct record *r)
+{
+    if (r->value.kind == VALUE_TEXT)
+        return tag->value.kind == VALUE_TEXT && strcmp(tag->text, batch_text_at(batch, r->value.text)) == 0;
+    return value_same(tag->value, r->value);
+}
+
+static void heard(struct model *model, struct tag *tag)
+{
+    tag->per_minute = (float)((double)tag->per_minute * minute_decay(model->elapsed - tag->elapsed_ms) + 1);
+    if (tag->def && tag->def->interval_ms > 0) {
+        tag->stale = false;
+        uint32_t slot = slot_cadence(model, (uint32_t)(tag - model->tags));
+        if (timers_at(&model->timers, slot) == INT64_MAX)
+            timers_set(&model->timers, slot, model->elapsed + STALE_INTERVALS * tag->def->interval_ms);
+    }
+    if (tag->node == NO_NODE)
+        return;
+    struct node_state *node = &model->nodes[tag->node];
+    node->heard_elapsed_ms = model->elapsed;
+    node->heard_ms = model->wall;
+    node->silent = false;
+    int64_t silent_after = model->plant->nodes[tag->node].silent_after_ms;
+    if (silent_after > 0 && timers_at(&model->timers, slot_silence(model, tag->node)) == INT64_MAX)
+        timers_set(&model->timers, slot_silence(model, tag->node), model->elapsed + silent_after);
+}
+
+static void count(struct model *model, uint32_t index, double reading, int64_t time_ms)
+{
+    struct tag *tag = &model->tags[index];
+    double gained;
+    if (counter_read(tag, reading, &gained) == COUNTER_DIPPED) {
+        char key[KEY_BYTES];
+        model_tag_key(model, index, key, sizeof key);
+        model_count_drop(model, DROP_COUNTER_GLITCH, 1, key);
+    }
+    if (tag->def->role == ROLE_GOOD || tag->def->role == ROLE_REJECT)
+        state_counted(model, tag->node, gained, time_ms);
+}
+
+static void trace(struct model *model, struct tag *tag)
+{
+    double number;
+    if (tag->quality == QUALITY_BAD || (tag->flags & SAMPLE_RETAINED) || !value_number(tag->value, &number))
+        return;
+    if (tag->def && (tag->def->kind == KIND_COUNTER || tag->def->kind == KIND_REGISTER))
+        number = tag->gained;
+    if (!tag->ring) {
+        tag->ring = mem_zero(1, sizeof *tag->ring);
+        ring_init(tag->ring, model->elapsed);
+    }
+    ring_add(tag->ring, model->elapsed, number);
+}
+
+/* What a new current value means beyond the tag itself. */
+static void mean(struct model *model, uint32_t index)
+{
+    struct tag *tag = &model->tags[index];
+    double number;
+    if (!tag->def || tag->node == NO_NODE)
+        return;
+    if (tag->def->role == ROLE_STATE)
+        state_told(model, index, tag->time_ms);
+    if ((tag->def->kind == KIND_COUNTER || tag->def->kind == KIND_REGISTER) && tag->quality != QUALITY_BAD && value_number(tag->value, &number))
+        count(model, index, number, tag->time_ms);
+}
+
+/* The broker's copy of what we already hold: it confirms the value and says nothing new of its age. */
+static bool confirms(struct model *model, uint32_t index, const struct batch *batch, const struct record *r)
+{
+    struct tag *tag = &model->tags[index];
+    if (!(r->flags & SAMPLE_RETAINED) || tag->count == 0 || !is_same(tag, batch, r))
+        return false;
+    bool was = tag->unconfirmed;
+    tag->unconfirmed = false;
+    if (was && tag->def && tag->def->role == ROLE_STATE && tag->node != NO_NODE)
+        state_told(model, index, model->wall);
+    return true;
+}
+
+static void apply_sample(struct model *model, const struct batch *batch, const struct record *r)
+{
+    uint32_t index = model_find_series(model, r->series);
+    if (index == NO_TAG)
+        return;
+    model->samples++;
+    struct tag *tag = &model->tags[index];
+    if (r->flags & SAMPLE_HISTORICAL)
+        return;
+    if (confirms(model, index, batch, r))
+        return;
+    if (tag->count && (r->time_ms < tag->time_ms || (r->flags & SAMPLE_LATE))) {
+        char key[KEY_BYTES];
+        model_tag_key(model, index, key, sizeof key);
+        model_count_drop(model, DROP_LATE, 1, key);
+        return;
+    }
+    if (!(r->flags & SAMPLE_RETAINED))
+        heard(model, tag);
+    if (tag->count == 0 || !is_same(tag, batch, r))
+        tag->changed_ms = r->time_ms;
+    tag->value = r->value;
+    if (r->value.kind == VALUE_TEXT)
+        keep_text(tag, batch_text_at(batch, r->value.text));
+    tag->quality = r->quality;
+    tag->flags = r->flags;
+    tag->time_ms = r->time_ms;
+    tag->wall_ms = model->wall;
+    tag->elapsed_ms = model->elapsed;
+    tag->unconfirmed = false;
+    tag->count++;
+    mean(model, index);
+    trace(model, tag);
+}
+
+static void apply_series(struct model *model, const char *key, uint32_t series)
+{
+    uint32_t tag = model_find(model, key);
+    if (tag == NO_TAG)
+        tag = model_add_discovered(model, key);
+    if (tag != NO_TAG)
+        model_set_series(model, tag, series);
+}
+
+static void apply_source(struct model *model, const char *name, const char *detail, bool alive)
+{
+    static const char prefix[] = "broker:";
+    struct source *source = model_add_source(model, name);
+    if (!source)
+        return;
+    if (source->alive != alive || source->births + source->deaths == 0)
+        source->since_ms = model->wall;
+    source->alive = alive;
+    free(source->detail);
+    source->detail = mem_text(detail);
+    if (alive)
+        source->births++;
+    else
+        source->deaths++;
+    if (alive || strncmp(name, prefix, sizeof prefix - 1) != 0)
+        return;
+    for (size_t b = 0; b < model->plant->broker_count; b++)
+        if (strcmp(model->plant->brokers[b].name, name + sizeof prefix - 1) == 0)
+            model_unconfirm(model, (uint16_t)b, model->wall);
+}
+
+/* A gap of unknown length (0) begins where the stream stopped: nothing was known since then. */
+static void apply_gap(struct model *model, int64_t length_ms)
+{
+    model->gap = length_ms;
+    model->gap_when = model->wall;
+    model_unconfirm(model, ANY_BROKER, model->wall - (length_ms > 0 ? length_ms : 0));
+}
+
+static int64_t span_of(const struct record *r)
+{
+    bool credible = r->value.kind == VALUE_INT && r->value.i > -TIME_MOST_MS && r->value.i < TIME_MOST_MS;
+    return credible ? r->value.i : 0;
+}
+
+static void apply_record(struct model *model, const struct batch *batch, const struct record *r)
+{
+    const char *text = batch_text_at(batch, r->text), *detail = batch_text_at(batch, r->detail);
+    switch ((enum record_kind)r->kind) {
+    case RECORD_SAMPLE: apply_sample(model, batch, r); break;
+    case RECORD_SERIES: apply_series(model, text, r->series); break;
+    case RECORD_BIRTH: apply_source(model, text, detail, true); break;
+    case RECORD_DEATH: apply_source(model, text, detail, false); break;
+    case RECORD_CONFIG: model->config_id = r->value.u; break;
+    case RECORD_GAP: apply_gap(model, span_of(r)); break;
+    case RECORD_CLOCK:
+        model->clock_step = span_of(r);
+        model->clock_when = model->wall;
+        break;
+    case RECORD_DROPPED:
+        if (r->code < DROP_COUNT)
+            model_count_drop(model, (enum drop)r->code, r->value.u, text);
+        break;
+    case RECORD_ACTION: /* no action changes the plant's state yet */
+    case RECORD_KIND_COUNT: break;
+    }
+}
+
+void model_apply(struct model *model, const struct batch *batch)
+{
+    int64_t end = model->elapsed + batch->elapsed_ms;
+    struct timer_entry due;
+    while (timers_take(&model->timers, end, &due))
+        model_fire(model, due);
+    model->seq = batch->seq;
+    model->wall = batch->wall_ms;
+    model->elapsed = end;
+    memcpy(model->boot, batch->boot, sizeof model->boot);
+    for (size_t r = 0; r < batch->count; r++)
+        apply_record(model, batch, &batch->records[r]);
+}

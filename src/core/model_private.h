@@ -1,0 +1,77 @@
+/*
+ * model_private: the fold's parts, shared by the model_*.c files and by nothing else.
+ *
+ * Invariants: tags[0 .. plant->tag_count-1] are configured, the others discovered (their keys in `keys`); by_key holds every
+ * tag; by_series[id] is a tag or NO_TAG. Timer slots: one a node for its silence, one a node for a state derived from a
+ * counter, one a configured tag for its cadence. A timer may be set too early (it is not moved at every sample): when it
+ * fires, the true deadline is looked at and the timer set again if that lies ahead.
+ */
+#ifndef ANDON_CORE_MODEL_PRIVATE_H
+#define ANDON_CORE_MODEL_PRIVATE_H
+
+#include "core/hash_index.h"
+#include "core/model.h"
+#include "core/timer.h"
+
+enum {
+    STALE_INTERVALS = 3,       /* missed cadences until a tag is stale */
+    INTERVAL_AGE_MS = 86400000,
+    SOURCES_MOST = 1024,
+    SERIES_MOST = 1 << 26,
+};
+
+struct model {
+    const struct plant *plant;
+    uint64_t seq, samples, config_id;
+    int64_t wall, elapsed;
+    uint8_t boot[16];
+    int64_t clock_step, clock_when, gap, gap_when;
+    struct tag *tags;
+    size_t tag_count, tag_capacity;
+    char **keys;               /* of discovered tags */
+    size_t key_capacity;
+    struct hash_index by_key;
+    uint32_t *by_series;
+    size_t series_capacity;
+    struct node_state *nodes;
+    struct source *sources;
+    size_t source_count, source_capacity;
+    struct drop_count drops[DROP_COUNT];
+    struct timers timers;
+};
+
+/* ---- model.c ---- */
+uint32_t model_add_discovered(struct model *model, const char *key);
+void model_set_series(struct model *model, uint32_t tag, uint32_t series);
+struct source *model_add_source(struct model *model, const char *name);
+void model_tag_release(struct tag *tag);
+void model_node_release(struct node_state *node);
+
+/* ---- model_state.c ---- */
+uint32_t slot_silence(const struct model *model, uint32_t node);
+uint32_t slot_derived(const struct model *model, uint32_t node);
+uint32_t slot_cadence(const struct model *model, uint32_t tag);
+/* Sets every timer anew from the state. */
+void model_arm(struct model *model);
+void model_fire(struct model *model, struct timer_entry due);
+void state_set(struct model *model, uint32_t node, enum state_class class, enum pack_state state, const char *word, int64_t time_ms);
+/* The row for the present value of a state tag, or NULL. */
+const struct state_map_row *state_row(const struct model *model, const struct tag *tag);
+/* A sample of a state tag came: maps it and sets its node's state. */
+void state_told(struct model *model, uint32_t tag, int64_t time_ms);
+/* A node's counter was read: `gained` pieces at time_ms (0: none). */
+void state_counted(struct model *model, uint32_t node, double gained, int64_t time_ms);
+/* Tags of a broker (ANY_BROKER: all) are not confirmed any more, and their nodes' states unknown, since time_ms. */
+void model_unconfirm(struct model *model, uint16_t broker, int64_t time_ms);
+
+/* ---- model_counter.c ---- */
+enum counter_step { COUNTER_FIRST, COUNTER_RAN, COUNTER_RESET, COUNTER_ROLLED, COUNTER_DIPPED };
+/* Books a reading: what was gained since the last one goes to tag->gained and *gained. */
+enum counter_step counter_read(struct tag *tag, double reading, double *gained);
+
+/* ---- model_apply.c ---- */
+void model_count_drop(struct model *model, enum drop reason, uint64_t count, const char *example);
+/* exp(-dt / 1 minute) by arithmetic that is the same on every machine. */
+double minute_decay(int64_t dt_ms);
+
+#endif

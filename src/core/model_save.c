@@ -1,0 +1,345 @@
+/*
+ * The whole state as a run of records whose kinds are for checkpoints. Tags and nodes are written by key, so that a run
+ * can be read under a configuration that has changed since: what is not there any more is skipped.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/memory.h"
+#include "core/model_private.h"
+
+enum check_kind { CHECK_CLOCK = 32, CHECK_SOURCE, CHECK_DROP, CHECK_TAG, CHECK_NODE };
+enum tag_bit { BIT_STALE = 1, BIT_UNCONFIRMED = 2, BIT_COUNTING = 4, BIT_RING = 8 };
+
+static void save_clock(const struct model *m, struct packer *p)
+{
+    size_t mark = p->count;
+    pack_varint(p, m->seq);
+    pack_zigzag(p, m->wall);
+    pack_zigzag(p, m->elapsed);
+    pack_bytes(p, m->boot, sizeof m->boot);
+    pack_varint(p, m->samples);
+    pack_u64(p, m->config_id);
+    pack_zigzag(p, m->clock_step);
+    pack_zigzag(p, m->clock_when);
+    pack_zigzag(p, m->gap);
+    pack_zigzag(p, m->gap_when);
+    run_frame(p, mark, CHECK_CLOCK);
+}
+
+static void load_clock(struct model *m, struct unpacker *u)
+{
+    m->seq = unpack_varint(u);
+    m->wall = unpack_time(u);
+    m->elapsed = unpack_time(u);
+    const void *boot = unpack_bytes(u, sizeof m->boot);
+    if (boot)
+        memcpy(m->boot, boot, sizeof m->boot);
+    m->samples = unpack_varint(u);
+    m->config_id = unpack_u64(u);
+    m->clock_step = unpack_time(u);
+    m->clock_when = unpack_time(u);
+    m->gap = unpack_time(u);
+    m->gap_when = unpack_time(u);
+    if (m->elapsed < 0)
+        u->failed = true;
+}
+
+static void save_source(const struct source *s, struct packer *p)
+{
+    size_t mark = p->count;
+    pack_text(p, s->name);
+    pack_text(p, s->detail);
+    pack_u8(p, s->alive);
+    pack_zigzag(p, s->since_ms);
+    pack_varint(p, s->births);
+    pack_varint(p, s->deaths);
+    run_frame(p, mark, CHECK_SOURCE);
+}
+
+static void load_source(struct model *m, struct unpacker *u)
+{
+    char name[KEY_BYTES], detail[512];
+    unpack_text(u, name, sizeof name);
+    unpack_text(u, detail, sizeof detail);
+    struct source *s = u->failed ? NULL : model_add_source(m, name);
+    if (!s)
+        return;
+    char *old = s->detail;
+    s->detail = mem_text(detail);
+    s->alive = unpack_u8(u) != 0;
+    s->since_ms = unpack_time(u);
+    s->births = unpack_varint(u);
+    s->deaths = unpack_varint(u);
+    free(old);
+}
+
+static void save_drop(const struct drop_count *d, uint8_t reason, struct packer *p)
+{
+    size_t mark = p->count;
+    pack_u8(p, reason);
+    pack_varint(p, d->count);
+    pack_zigzag(p, d->last_ms);
+    pack_text(p, d->example);
+    run_frame(p, mark, CHECK_DROP);
+}
+
+static void load_drop(struct model *m, struct unpacker *u)
+{
+    uint8_t reason = unpack_u8(u);
+    struct drop_count d = {.count = unpack_varint(u)};
+    d.last_ms = unpack_time(u);
+    unpack_text(u, d.example, sizeof d.example);
+    if (!u->failed && reason < DROP_COUNT)
+        m->drops[reason] = d;
+}
+
+static bool column_empty(const struct ring *ring, int column)
+{
+    return ring->low[column] > ring->high[column];
+}
+
+/* Empty columns as a bit mask, then the extremes of the filled ones. */
+static void save_ring(const struct ring *ring, struct packer *p)
+{
+    uint64_t filled = 0;
+    for (int c = 0; c < RING_COLUMNS; c++)
+        if (!column_empty(ring, c))
+            filled |= UINT64_C(1) << c;
+    pack_zigzag(p, ring->head);
+    pack_varint(p, filled);
+    for (int c = 0; c < RING_COLUMNS; c++)
+        if (!column_empty(ring, c)) {
+            pack_float(p, ring->low[c]);
+            pack_float(p, ring->high[c]);
+        }
+}
+
+static struct ring *load_ring(struct unpacker *u)
+{
+    struct ring *ring = mem_zero(1, sizeof *ring);
+    ring_init(ring, 0);
+    ring->head = unpack_time(u);
+    uint64_t filled = unpack_varint(u);
+    for (int c = 0; c < RING_COLUMNS; c++)
+        if (filled >> c & 1) {
+            ring->low[c] = unpack_float(u);
+            ring->high[c] = unpack_float(u);
+        }
+    if (ring->head < 0)
+        u->failed = true;
+    return ring;
+}
+
+static void save_tag(const struct model *m, uint32_t index, struct packer *p)
+{
+    const struct tag *t = &m->tags[index];
+    char key[KEY_BYTES];
+    size_t mark = p->count;
+    model_tag_key(m, index, key, sizeof key);
+    pack_text(p, key);
+    pack_varint(p, t->series);
+    pack_varint(p, t->count);
+    if (t->count) {
+        struct value v = t->value;
+        if (v.kind == VALUE_TEXT)
+            v.text = 0;
+        pack_value(p, v);
+        if (v.kind == VALUE_TEXT)
+            pack_text(p, t->text);
+        pack_zigzag(p, t->time_ms);
+        pack_zigzag(p, t->wall_ms);
+        pack_zigzag(p, t->elapsed_ms);
+        pack_zigzag(p, t->changed_ms);
+        pack_value(p, value_real(t->gained));
+        pack_value(p, value_real(t->last_count));
+        pack_float(p, t->per_minute);
+        pack_u8(p, t->quality);
+        pack_u8(p, t->flags);
+        pack_u8(p, (uint8_t)((t->stale ? BIT_STALE : 0) | (t->unconfirmed ? BIT_UNCONFIRMED : 0) | (t->counting ? BIT_COUNTING : 0) |
+            (t->ring ? BIT_RING : 0)));
+        if (t->ring)
+            save_ring(t->ring, p);
+    }
+    run_frame(p, mark, CHECK_TAG);
+}
+
+static double load_real(struct unpacker *u)
+{
+    struct value v = unpack_value(u);
+    return v.kind == VALUE_REAL ? v.d : 0;
+}
+
+static void load_values(struct tag *t, struct unpacker *u)
+{
+    char text[4097];
+    t->value = unpack_value(u);
+    if (t->value.kind == VALUE_TEXT) {
+        unpack_text(u, text, sizeof text);
+        t->text = mem_text(text);
+    }
+    t->time_ms = unpack_time(u);
+    t->wall_ms = unpack_time(u);
+    t->elapsed_ms = unpack_time(u);
+    t->changed_ms = unpack_time(u);
+    t->gained = load_real(u);
+    t->last_count = load_real(u);
+    t->per_minute = unpack_float(u);
+    t->quality = unpack_u8(u);
+    t->flags = unpack_u8(u);
+    uint8_t bits = unpack_u8(u);
+    t->stale = bits & BIT_STALE;
+    t->unconfirmed = bits & BIT_UNCONFIRMED;
+    t->counting = bits & BIT_COUNTING;
+    if (bits & BIT_RING)
+        t->ring = load_ring(u);
+}
+
+static void load_tag(struct model *m, struct unpacker *u)
+{
+    char key[KEY_BYTES];
+    unpack_text(u, key, sizeof key);
+    uint32_t series = (uint32_t)unpack_varint(u);
+    uint64_t count = unpack_varint(u);
+    if (u->failed)
+        return;
+    uint32_t tag = model_find(m, key);
+    if (tag == NO_TAG && strchr(key, ':'))
+        tag = model_add_discovered(m, key);
+    if (tag == NO_TAG || m->tags[tag].count)
+        return;
+    model_set_series(m, tag, series);
+    m->tags[tag].count = count;
+    if (count)
+        load_values(&m->tags[tag], u);
+}
+
+static void save_node(const struct model *m, uint32_t index, struct packer *p)
+{
+    const struct node_state *n = &m->nodes[index];
+    char path[KEY_BYTES];
+    size_t mark = p->count;
+    plant_node_path(m->plant, index, path, sizeof path);
+    pack_text(p, path);
+    pack_u8(p, n->class);
+    pack_u8(p, n->state);
+    pack_text(p, n->word ? n->word : "");
+    pack_zigzag(p, n->since_ms);
+    pack_zigzag(p, n->heard_elapsed_ms);
+    pack_zigzag(p, n->heard_ms);
+    pack_zigzag(p, n->last_piece_ms);
+    pack_zigzag(p, n->piece_elapsed_ms);
+    pack_u8(p, (uint8_t)(n->silent | n->derived << 1));
+    pack_varint(p, n->interval_count);
+    for (size_t i = 0; i < n->interval_count; i++) {
+        pack_zigzag(p, n->intervals[i].start_ms);
+        pack_zigzag(p, n->intervals[i].end_ms);
+        pack_u8(p, n->intervals[i].class);
+        pack_u8(p, n->intervals[i].state);
+    }
+    run_frame(p, mark, CHECK_NODE);
+}
+
+/* The word is the plant's own text: looked up in the map again. */
+static const char *find_word(const struct model *m, uint32_t node, const char *word)
+{
+    uint32_t tag = m->plant->nodes[node].role_tag[ROLE_STATE];
+    if (!*word || tag == NO_TAG)
+        return NULL;
+    const struct state_map *map = &m->plant->maps[m->plant->tags[tag].def->map];
+    for (size_t r = 0; r < map->count; r++)
+        if (map->rows[r].word && strcmp(map->rows[r].word, word) == 0)
+            return map->rows[r].word;
+    return NULL;
+}
+
+static void load_node(struct model *m, struct unpacker *u)
+{
+    char path[KEY_BYTES], word[KEY_BYTES];
+    unpack_text(u, path, sizeof path);
+    uint32_t index = u->failed ? NO_NODE : plant_node_by_path(m->plant, path);
+    if (index == NO_NODE || m->nodes[index].intervals)
+        return;
+    struct node_state *n = &m->nodes[index];
+    n->class = unpack_u8(u);
+    n->state = unpack_u8(u);
+    unpack_text(u, word, sizeof word);
+    n->word = find_word(m, index, word);
+    n->since_ms = unpack_time(u);
+    n->heard_elapsed_ms = unpack_time(u);
+    n->heard_ms = unpack_time(u);
+    n->last_piece_ms = unpack_time(u);
+    n->piece_elapsed_ms = unpack_time(u);
+    uint8_t bits = unpack_u8(u);
+    n->silent = bits & 1;
+    n->derived = bits >> 1 & 1;
+    uint64_t count = unpack_varint(u);
+    for (uint64_t i = 0; i < count && !u->failed && i < (uint64_t)bound_table[BOUND_INTERVALS].max; i++) {
+        struct interval interval = {.start_ms = unpack_time(u)};
+        interval.end_ms = unpack_time(u);
+        interval.class = unpack_u8(u);
+        interval.state = unpack_u8(u);
+        if (interval.class >= CLASS_COUNT || interval.state >= PACK_STATE_COUNT)
+            u->failed = true;
+        n->intervals = mem_grow(n->intervals, n->interval_count, &n->interval_capacity, sizeof *n->intervals);
+        n->intervals[n->interval_count++] = interval;
+    }
+    if (n->class >= CLASS_COUNT || n->state >= PACK_STATE_COUNT)
+        u->failed = true;
+}
+
+void model_save(const struct model *model, struct packer *p)
+{
+    size_t start = p->count;
+    struct packer run;
+    packer_init(&run);
+    run_begin(&run);
+    save_clock(model, &run);
+    for (size_t s = 0; s < model->source_count; s++)
+        save_source(&model->sources[s], &run);
+    for (int d = 0; d < DROP_COUNT; d++)
+        if (model->drops[d].count)
+            save_drop(&model->drops[d], (uint8_t)d, &run);
+    for (uint32_t t = 0; t < model->tag_count; t++)
+        save_tag(model, t, &run);
+    for (uint32_t n = 0; n < model->plant->node_count; n++)
+        save_node(model, n, &run);
+    run_end(&run);
+    if (start == 0 && p->capacity == 0) {
+        *p = run;
+        return;
+    }
+    pack_bytes(p, run.bytes, run.count);
+    packer_finish(&run);
+}
+
+struct model *model_load(const struct plant *plant, const void *bytes, size_t length, struct error *err)
+{
+    struct run_reader reader;
+    if (!run_open(&reader, bytes, length, err))
+        return NULL;
+    struct model *model = model_create(plant);
+    struct unpacker body;
+    uint8_t kind;
+    while (run_next(&reader, &kind, &body)) {
+        switch (kind) {
+        case CHECK_CLOCK: load_clock(model, &body); break;
+        case CHECK_SOURCE: load_source(model, &body); break;
+        case CHECK_DROP: load_drop(model, &body); break;
+        case CHECK_TAG: load_tag(model, &body); break;
+        case CHECK_NODE: load_node(model, &body); break;
+        default: break;
+        }
+        if (body.failed) {
+            reader.in.failed = true;
+            break;
+        }
+    }
+    if (reader.in.failed) {
+        model_destroy(model);
+        error_set(err, "damaged: a record of the saved state does not read");
+        return NULL;
+    }
+    model_arm(model);
+    return model;
+}

@@ -1,0 +1,240 @@
+/*
+ * States of nodes and the timers that change them: a unit that falls silent, a counter that stops counting, a tag that
+ * misses its cadence. Intervals are kept oldest first and never overlap: a time before the running interval's start is moved up to it.
+ */
+#include <string.h>
+
+#include "core/memory.h"
+#include "core/model_private.h"
+#include "core/number.h"
+
+uint32_t slot_silence(const struct model *model, uint32_t node)
+{
+    (void)model;
+    return node;
+}
+
+uint32_t slot_derived(const struct model *model, uint32_t node)
+{
+    return (uint32_t)model->plant->node_count + node;
+}
+
+uint32_t slot_cadence(const struct model *model, uint32_t tag)
+{
+    return 2 * (uint32_t)model->plant->node_count + tag;
+}
+
+static bool is_derived(const struct model *model, uint32_t node)
+{
+    const struct node *n = &model->plant->nodes[node];
+    return n->role_tag[ROLE_STATE] == NO_TAG && n->role_tag[ROLE_GOOD] != NO_TAG && n->ideal_cycle_s > 0;
+}
+
+static int64_t derived_after_ms(const struct model *model, uint32_t node)
+{
+    const struct node *n = &model->plant->nodes[node];
+    return (int64_t)(n->ideal_cycle_s * n->stop_after_cycles * 1000);
+}
+
+
+static void interval_push(struct model *model, struct node_state *node, struct interval next)
+{
+    size_t most = (size_t)model->plant->bounds.limit[BOUND_INTERVALS];
+    size_t old = 0;
+    while (old < node->interval_count && node->intervals[old].end_ms && node->intervals[old].end_ms < next.start_ms - INTERVAL_AGE_MS)
+        old++;
+    if (node->interval_count - old >= most)
+        old = node->interval_count - most + 1;
+    if (old) {
+        node->interval_count -= old;
+        memmove(node->intervals, node->intervals + old, node->interval_count * sizeof *node->intervals);
+    }
+    node->intervals = mem_grow(node->intervals, node->interval_count, &node->interval_capacity, sizeof *node->intervals);
+    node->intervals[node->interval_count++] = next;
+}
+
+static bool same_word(const char *a, const char *b)
+{
+    return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+void state_set(struct model *model, uint32_t index, enum state_class class, enum pack_state state, const char *word, int64_t time_ms)
+{
+    struct node_state *node = &model->nodes[index];
+    bool same_state = node->class == class && node->state == state;
+    bool same_shown = node->class == class && same_word(node->word, word);
+    if (same_state && same_shown && (node->interval_count || class == CLASS_UNKNOWN))
+        return;
+    struct interval *last = node->interval_count ? &node->intervals[node->interval_count - 1] : NULL;
+    if (last && time_ms < last->start_ms)
+        time_ms = last->start_ms;
+    if (!same_shown || !last)
+        node->since_ms = time_ms;
+    node->class = (uint8_t)class;
+    node->state = (uint8_t)state;
+    node->word = word;
+    if (same_state && last)
+        return;
+    if (last)
+        last->end_ms = time_ms;
+    interval_push(model, node, (struct interval){.start_ms = time_ms, .class = (uint8_t)class, .state = (uint8_t)state});
+}
+
+const struct state_map_row *state_row(const struct model *model, const struct tag *tag)
+{
+    const struct state_map *map = &model->plant->maps[tag->def->map];
+    double number;
+    if (tag->value.kind == VALUE_TEXT) {
+        const struct state_map_row *row = state_map_text(map, tag->text);
+        struct value v;
+        bool overflow;
+        if (!row && number_read(tag->text, strlen(tag->text), &v, &overflow) && v.kind == VALUE_INT)
+            row = state_map_number(map, v.i);
+        return row;
+    }
+    if (!value_number(tag->value, &number) || number < -9e15 || number > 9e15 || number != (double)(int64_t)number)
+        return NULL;
+    return state_map_number(map, (int64_t)number);
+}
+
+void state_told(struct model *model, uint32_t index, int64_t time_ms)
+{
+    const struct tag *tag = &model->tags[index];
+    const struct state_map_row *row = tag->quality == QUALITY_BAD ? NULL : state_row(model, tag);
+    if (row) {
+        state_set(model, tag->node, row->class, row->state, row->word, time_ms);
+        return;
+    }
+    state_set(model, tag->node, CLASS_UNKNOWN, PACK_UNDEFINED, NULL, time_ms);
+    if (tag->quality != QUALITY_BAD) {
+        char key[KEY_BYTES];
+        model_tag_key(model, index, key, sizeof key);
+        model_count_drop(model, DROP_STATE_UNMAPPED, 1, key);
+    }
+}
+
+/* While the state is unknown (the first reading, or after a gap) the watch begins at the reading itself. */
+void state_counted(struct model *model, uint32_t index, double gained, int64_t time_ms)
+{
+    struct node_state *node = &model->nodes[index];
+    uint32_t slot = slot_derived(model, index);
+    bool armed = is_derived(model, index) && timers_at(&model->timers, slot) != INT64_MAX;
+    if (gained <= 0 && (armed || node->class != CLASS_UNKNOWN || !is_derived(model, index)))
+        return;
+    node->last_piece_ms = time_ms;
+    node->piece_elapsed_ms = model->elapsed;
+    if (!is_derived(model, index))
+        return;
+    node->derived = true;
+    if (gained > 0)
+        state_set(model, index, CLASS_RUN, PACK_EXECUTE, NULL, time_ms);
+    if (!armed)
+        timers_set(&model->timers, slot, model->elapsed + derived_after_ms(model, index));
+}
+
+void model_arm(struct model *model)
+{
+    const struct plant *plant = model->plant;
+    for (uint32_t n = 0; n < plant->node_count; n++) {
+        const struct node_state *node = &model->nodes[n];
+        if (plant->nodes[n].silent_after_ms > 0 && node->heard_elapsed_ms >= 0 && !node->silent)
+            timers_set(&model->timers, slot_silence(model, n), node->heard_elapsed_ms + plant->nodes[n].silent_after_ms);
+        if (node->derived && is_derived(model, n) && node->class != CLASS_STOP)
+            timers_set(&model->timers, slot_derived(model, n), node->piece_elapsed_ms + derived_after_ms(model, n));
+    }
+    for (uint32_t t = 0; t < plant->tag_count; t++) {
+        const struct tag *tag = &model->tags[t];
+        if (tag->def->interval_ms > 0 && tag->count && !tag->stale)
+            timers_set(&model->timers, slot_cadence(model, t), tag->elapsed_ms + STALE_INTERVALS * tag->def->interval_ms);
+    }
+}
+
+static void fire_silence(struct model *model, uint32_t index, int64_t now)
+{
+    struct node_state *node = &model->nodes[index];
+    int64_t due = node->heard_elapsed_ms + model->plant->nodes[index].silent_after_ms;
+    if (due > now) {
+        timers_set(&model->timers, slot_silence(model, index), due);
+        return;
+    }
+    node->silent = true;
+    if (node->class != CLASS_UNKNOWN)
+        state_set(model, index, CLASS_UNKNOWN, PACK_UNDEFINED, NULL, node->heard_ms);
+    timers_clear(&model->timers, slot_derived(model, index));
+}
+
+/* Back-dated to the last piece: nobody knows when between two pieces it stopped. */
+static void fire_derived(struct model *model, uint32_t index, int64_t now)
+{
+    struct node_state *node = &model->nodes[index];
+    int64_t due = node->piece_elapsed_ms + derived_after_ms(model, index);
+    if (due > now) {
+        timers_set(&model->timers, slot_derived(model, index), due);
+        return;
+    }
+    state_set(model, index, CLASS_STOP, PACK_STOPPED, NULL, node->last_piece_ms);
+}
+
+static void fire_cadence(struct model *model, uint32_t index, int64_t now)
+{
+    struct tag *tag = &model->tags[index];
+    int64_t due = tag->elapsed_ms + STALE_INTERVALS * tag->def->interval_ms;
+    if (due > now)
+        timers_set(&model->timers, slot_cadence(model, index), due);
+    else
+        tag->stale = true;
+}
+
+/* The time is the deadline itself, not the end of the batch: this is what makes one step equal to a thousand. */
+void model_fire(struct model *model, struct timer_entry due)
+{
+    uint32_t nodes = (uint32_t)model->plant->node_count;
+    if (due.slot < nodes)
+        fire_silence(model, due.slot, due.deadline);
+    else if (due.slot < 2 * nodes)
+        fire_derived(model, due.slot - nodes, due.deadline);
+    else
+        fire_cadence(model, due.slot - 2 * nodes, due.deadline);
+}
+
+static void unconfirm_tag(struct model *model, uint32_t index, int64_t time_ms)
+{
+    struct tag *tag = &model->tags[index];
+    if (tag->count == 0)
+        return;
+    tag->unconfirmed = true;
+    if (tag->node == NO_NODE)
+        return;
+    bool tells = tag->def->role == ROLE_STATE || (model->nodes[tag->node].derived && tag->def->role == ROLE_GOOD);
+    if (tells && model->nodes[tag->node].class != CLASS_UNKNOWN)
+        state_set(model, tag->node, CLASS_UNKNOWN, PACK_UNDEFINED, NULL, time_ms);
+    if (tells)
+        timers_clear(&model->timers, slot_derived(model, tag->node));
+}
+
+static bool of_broker(const struct model *model, uint32_t discovered, uint16_t broker)
+{
+    const char *key = model->keys[discovered], *name = model->plant->brokers[broker].name;
+    size_t length = strlen(name);
+    return strncmp(key, name, length) == 0 && key[length] == ':';
+}
+
+/* With ANY_BROKER bindings it is not known which broker feeds a tag: it is unconfirmed with the first that goes. */
+void model_unconfirm(struct model *model, uint16_t broker, int64_t time_ms)
+{
+    const struct plant *plant = model->plant;
+    if (broker == ANY_BROKER) {
+        for (uint32_t t = 0; t < model->tag_count; t++)
+            unconfirm_tag(model, t, time_ms);
+        return;
+    }
+    for (size_t b = 0; b < plant->binding_count; b++) {
+        const struct plant_binding *binding = &plant->bindings[b];
+        if (binding->broker == broker || binding->broker == ANY_BROKER)
+            for (size_t f = 0; f < binding->field_count; f++)
+                unconfirm_tag(model, binding->fields[f].tag, time_ms);
+    }
+    for (uint32_t d = 0; d < model_discovered(model); d++)
+        if (of_broker(model, d, broker))
+            unconfirm_tag(model, (uint32_t)plant->tag_count + d, time_ms);
+}
