@@ -1,0 +1,170 @@
+/*
+ * The collector's life: lock, configuration, listener, feed, in this order, and back in reverse. A reload builds the whole
+ * new configuration first and swaps at a batch boundary only when nothing is wrong with it.
+ */
+#include "app/collector_parts.h"
+
+#include <fcntl.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/memory.h"
+#include "io/clock.h"
+#include "io/log.h"
+
+static void on_batch(void *arg, const struct batch *batch)
+{
+    struct collector *c = arg;
+    clients_batch(c, batch);
+    health_tell(c);
+}
+
+static void log_diagnostics(const struct diagnostics *d)
+{
+    for (size_t i = 0; i < d->count; i++) {
+        const struct diagnostic *row = &d->rows[i];
+        log_line(row->severity == SEVERITY_ERROR ? LOG_LEVEL_ERROR : LOG_LEVEL_WARNING, "%s:%d: %s: %s", row->file ? row->file : "", row->line,
+            row->key ? row->key : "", row->text ? row->text : "");
+    }
+}
+
+/* Whichever plant nobody borrows any more goes. */
+static void retire(struct collector *c, struct config *old)
+{
+    const struct plant *linked = feed_linked(c->feed);
+    if (c->linked.plant && c->linked.plant != linked)
+        config_finish(&c->linked);
+    if (old->plant == linked)
+        c->linked = *old;
+    else
+        config_finish(old);
+}
+
+static void reload(struct collector *c)
+{
+    struct diagnostics found = {.count = 0};
+    struct config fresh = {.plant = NULL};
+    struct error err = {.text = ""};
+    const char *name = load_name(c->config_path);
+    bool read = load_config(&c->load, &fresh, &found);
+    log_diagnostics(&found);
+    if (!read) {
+        snprintf(c->notice, sizeof c->notice, "reload refused: %zu errors, see andon check", found.errors);
+        log_line(LOG_LEVEL_ERROR, "%s: not reloaded, %zu errors; the old configuration stays in force", name, found.errors);
+    } else if (fresh.plant->id == c->config.plant->id) {
+        c->notice[0] = '\0';
+        log_line(LOG_LEVEL_INFO, "%s: unchanged", name);
+        config_finish(&fresh);
+    } else {
+        struct config old = c->config;
+        feed_close_batch(c->feed);
+        c->config = fresh;
+        if (feed_configure(c->feed, fresh.plant, name, &err)) {
+            c->notice[0] = '\0';
+            clients_config(c);
+            retire(c, &old);
+            feed_close_batch(c->feed);
+            log_line(LOG_LEVEL_INFO, "%s: reloaded", name);
+        } else {
+            c->config = old;
+            config_finish(&fresh);
+            snprintf(c->notice, sizeof c->notice, "reload refused: %s", err.text);
+            log_line(LOG_LEVEL_ERROR, "%s: not reloaded: %s", name, err.text);
+        }
+    }
+    diagnostics_finish(&found);
+    c->health_at = 0;
+}
+
+static void on_signal(void *arg, int signal)
+{
+    struct collector *c = arg;
+    if (signal == SIGHUP)
+        reload(c);
+    else
+        loop_stop(c->loop);
+}
+
+static void on_linger(void *arg)
+{
+    struct collector *c = arg;
+    if (clients_count(c) > 0)
+        return;
+    log_line(LOG_LEVEL_INFO, "no screen for %" PRId64 " s: leaving", c->config.settings.linger_ms / 1000);
+    loop_stop(c->loop);
+}
+
+static bool begin(struct collector *c, const struct collector_options *o, struct error *err)
+{
+    const struct plant *plant = c->config.plant;
+    if (!paths_find(&c->paths, o->cache, plant->nodes[0].name, err) || !paths_make(&c->paths, err))
+        return false;
+    c->lock = paths_lock(&c->paths, err);
+    if (c->lock < 0)
+        return false;
+    if (c->spawned && !log_open(c->paths.log, LOG_LEVEL_INFO))
+        return error_set(err, "%s: cannot be written", c->paths.log);
+    c->loop = loop_create();
+    static const int signals[] = {SIGTERM, SIGINT, SIGHUP};
+    for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++)
+        if (!loop_signal(c->loop, signals[i], on_signal, c))
+            return error_set(err, "signals: not available");
+    c->linger_timer = loop_timer(c->loop, on_linger, c);
+    c->feed = feed_create(c->loop, &(struct feed_options){.plant = plant, .config = load_name(c->config_path), .identity = c->paths.cache,
+        .clock_topic = o->clock_topic, .on_batch = on_batch, .arg = c}, err);
+    if (!c->feed)
+        return false;
+    health_begin(c);
+    return clients_listen(c, err);
+}
+
+struct collector *collector_create(const struct collector_options *o, struct diagnostics *diagnostics, struct error *err)
+{
+    struct collector *c = mem_zero(1, sizeof *c);
+    char path[PATHS_BYTES];
+    load_path(&o->load, path, sizeof path);
+    c->lock = c->listener = c->listen_watch = -1;
+    c->spawned = o->spawned;
+    c->config_path = mem_text(path);
+    c->broker = o->load.broker ? mem_text(o->load.broker) : NULL;
+    c->load = (struct load_request){.config = *path ? c->config_path : NULL, .broker = c->broker};
+    packer_init(&c->packer);
+    error_set(err, "%s", "");
+    if (load_config(&c->load, &c->config, diagnostics) && begin(c, o, err)) {
+        log_line(LOG_LEVEL_INFO, "collector of %s: configuration %s, socket %s", c->paths.cache, load_name(c->config_path), c->paths.socket);
+        return c;
+    }
+    collector_destroy(c);
+    return NULL;
+}
+
+void collector_run(struct collector *c)
+{
+    if (c->spawned && c->config.settings.linger_ms >= 0)
+        loop_timer_at(c->loop, c->linger_timer, loop_now(c->loop) + c->config.settings.linger_ms);
+    loop_run(c->loop);
+    log_line(LOG_LEVEL_INFO, "leaving");
+}
+
+void collector_destroy(struct collector *c)
+{
+    if (!c)
+        return;
+    clients_finish(c);
+    feed_destroy(c->feed);
+    loop_destroy(c->loop);
+    if (c->config.plant)
+        config_finish(&c->config);
+    if (c->linked.plant)
+        config_finish(&c->linked);
+    packer_finish(&c->packer);
+    if (c->lock >= 0)
+        close(c->lock);
+    free(c->config_path);
+    free(c->broker);
+    free(c);
+}

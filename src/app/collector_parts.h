@@ -1,0 +1,77 @@
+/*
+ * collector_parts: what the collector's three files share: its own life (collector.c), its screens (collector_clients.c)
+ * and what it tells of itself (collector_health.c). Nobody else includes this.
+ */
+#ifndef ANDON_APP_COLLECTOR_PARTS_H
+#define ANDON_APP_COLLECTOR_PARTS_H
+
+#include "app/collector.h"
+#include "app/feed.h"
+#include "app/loop.h"
+#include "app/paths.h"
+#include "app/protocol.h"
+#include "core/health.h"
+#include "io/socket.h"
+
+enum seat_state {
+    SEAT_NEW,    /* connected, has not said hello */
+    SEAT_LIVE,   /* gets every batch */
+    SEAT_BEHIND, /* too slow: gets nothing until its bytes have drained, then a fresh snapshot */
+};
+
+/* One connected screen. */
+struct seat {
+    struct collector *collector;
+    struct channel channel;
+    struct peer peer;
+    int watch;
+    enum seat_state state;
+    uint64_t snapshot_end;   /* of channel.sent_total: where the last snapshot's bytes end */
+    uint64_t config_id;      /* the configuration that it has */
+    int64_t hello_by;        /* monotonic; a screen that stays silent is let go */
+    char raw_key[KEY_BYTES]; /* the tag whose raw payload it wants, "" for none */
+    uint64_t raw_hash;       /* of the last one sent */
+};
+
+struct collector {
+    struct loop *loop;
+    struct paths paths;
+    struct load_request load;
+    char *config_path, *broker; /* what `load` points to */
+    bool spawned;
+    struct config config;       /* in force */
+    struct config linked;       /* an older one that the links still borrow */
+    int lock, listener, listen_watch;
+    struct feed *feed;
+
+    struct seat **seats;
+    size_t seat_count, seat_capacity;
+    int linger_timer, hello_timer, raw_timer;
+    int64_t raw_sent_at;
+    struct packer packer;       /* scratch for what is sent */
+
+    int64_t started_wall, health_at, cpu_at;
+    uint64_t cpu_before, screens_dropped;
+    int64_t high[BOUND_COUNT];
+    char notice[HEALTH_TEXT];
+};
+
+/* ---- collector_clients.c ---- */
+bool clients_listen(struct collector *c, struct error *err);
+void clients_finish(struct collector *c);
+/* Sends a batch to every live screen; packed once. */
+void clients_batch(struct collector *c, const struct batch *batch);
+/* The configuration that the next batch begins. */
+void clients_config(struct collector *c);
+void clients_send(struct collector *c, uint8_t kind, const void *body, size_t length);
+/* Screens that have said hello. */
+size_t clients_count(const struct collector *c);
+/* The largest backlog of any screen now, snapshots not counted. */
+size_t clients_most_behind(const struct collector *c);
+
+/* ---- collector_health.c ---- */
+void health_begin(struct collector *c);
+/* Sends the health when a second has passed and somebody looks. */
+void health_tell(struct collector *c);
+
+#endif

@@ -1,0 +1,49 @@
+/*
+ * feed: from messages to batches. It owns the links to the brokers, the ingest and the model, and closes batches on the
+ * 100 ms grid of wall time. The collector uses it, and so does a read-only screen without a collector.
+ *
+ * It wakes up only when something is due: a message, the grid while records are pending, the model's next deadline, and
+ * each second while somebody looks. The plant and the loop are borrowed.
+ */
+#ifndef ANDON_APP_FEED_H
+#define ANDON_APP_FEED_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "app/loop.h"
+#include "core/health.h"
+#include "core/ingest.h"
+#include "core/model.h"
+
+struct feed;
+/* A batch was closed and folded; borrowed for the call. */
+typedef void feed_batch_fn(void *arg, const struct batch *batch);
+
+struct feed_options {
+    const struct plant *plant;
+    const char *config;      /* where the configuration came from; goes into the stream */
+    const char *identity;    /* of the cache, for the client id */
+    const char *clock_topic; /* batch times come from this topic's payloads (epoch ms); NULL: from the machine's clocks */
+    feed_batch_fn *on_batch;
+    void *arg;
+};
+
+/* Begins with a configuration record and a gap of unknown length, then connects. */
+struct feed *feed_create(struct loop *loop, const struct feed_options *options, struct error *err);
+void feed_destroy(struct feed *feed);
+/* While somebody looks, a batch closes every second, so that clocks and ages go on. */
+void feed_watched(struct feed *feed, bool watched);
+/* Closes what is open, so that a batch boundary is now. */
+void feed_close_batch(struct feed *feed);
+/* Swaps the plant at a batch boundary; links are made anew only when the brokers differ. On failure nothing has changed.
+ * The old plant is not used any more afterwards, unless feed_linked() still names it. */
+bool feed_configure(struct feed *feed, const struct plant *plant, const char *from, struct error *err);
+/* The plant that the links were made of and borrow. */
+const struct plant *feed_linked(const struct feed *feed);
+struct model *feed_model(struct feed *feed);
+const struct ingest *feed_ingest(const struct feed *feed);
+/* Links, queue, lag, rates and the bounds that are measured; called once a second (rates are since the last call). */
+void feed_health(struct feed *feed, struct health *health);
+
+#endif
