@@ -4,7 +4,12 @@
  * The view says what it has (struct table_spec: columns, a row count, how to draw a cell, how to compare and match); the
  * table decides what is visible. A struct table is what the user did: selection, top row, sort, horizontal place; it
  * survives redraws and is zero to begin with. Rows keep their order unless the user sorts: nothing re-sorts under the
- * reader. The selection follows its row by identity (row_id), not by position.
+ * reader. The selection follows its row by identity (row_id), not by position; the first row that can be selected is so
+ * from the beginning.
+ *
+ * Cost: drawing costs the visible rows. Filter and sort look at every row, and therefore only when the row count, the
+ * filter, the sort or the spec's `generation` changed; values that change in between do not move rows. Sorted rows are a
+ * flat list without the headings; with a filter, headings stand only above rows that match.
  */
 #ifndef ANDON_DRAW_TABLE_H
 #define ANDON_DRAW_TABLE_H
@@ -39,7 +44,8 @@ struct table_spec {
     int (*compare)(const void *context, size_t a, size_t b, size_t column);    /* optional: without it no sorting */
     bool (*match)(const void *context, size_t row, const char *filter);        /* optional: without it no filter */
     bool (*heading)(const void *context, size_t row);                          /* optional: a row that cannot be selected */
-    const char *filter;      /* "" for none; a leading '!' inverts */
+    const char *filter;      /* "" or NULL for none; a leading '!' inverts */
+    uint64_t generation;     /* must change when rows with the same count are others, or match or sort otherwise */
     bool show_titles;
     const char *empty;       /* what to say when there are no rows */
 };
@@ -52,18 +58,27 @@ struct table {
     int sort_column;        /* 0: as given; n: by column n-1 */
     bool descending;
     size_t page;            /* rows that were visible at the last draw */
-    uint32_t *order;        /* visible rows, rebuilt by table_update() */
+    uint32_t *order;        /* visible rows, when they are filtered or sorted */
     size_t order_count, order_capacity;
+    bool ordered;           /* else every row is visible where it is, and order is not used */
+    uint64_t built_for;     /* what order_count and order were made of; 0: nothing yet */
 };
 
 void table_finish(struct table *table);
 /* Recomputes which rows are visible and where the selection is. Called by table_draw() and table_key() themselves. */
 void table_update(struct table *table, const struct table_spec *spec);
+/* Draws titles, rows and, at the right of the titles, how many rows are hidden above and below. The selected row is painted
+ * CELL_SELECTED except where it warns: what is abnormal keeps its role. */
 void table_draw(struct table *table, const struct table_spec *spec, struct surface s);
 /* Arrows, j k, PgUp PgDn, g G Home End, < > to choose the sort column, I to turn it. False: not a key of the table. */
 bool table_key(struct table *table, const struct table_spec *spec, struct key key);
 /* The selected row's index in the spec; false when there is none. */
 bool table_selected(struct table *table, const struct table_spec *spec, size_t *row);
+/* Selects a row of the spec; nothing happens when it is hidden or a heading. */
 void table_select(struct table *table, const struct table_spec *spec, size_t row);
+/* Cells of each column in w cells, one blank between two; 0: not shown. Returns how many are shown. */
+size_t table_widths(const struct table_spec *spec, int w, int widths[TABLE_COLUMNS]);
+/* The row of the spec at a visible position, for those who draw. */
+static inline size_t table_row(const struct table *table, size_t position) { return table->ordered ? table->order[position] : position; }
 
 #endif
