@@ -50,11 +50,11 @@ static bool pack_decimal(struct packer *p, double d)
         double scaled = d * powers[e];
         if (fabs(scaled) >= 9007199254740992.0)
             return false;
-        double whole = nearbyint(scaled);
-        double back = whole / powers[e];
+        int64_t whole = (int64_t)nearbyint(scaled);
+        double back = (double)whole / powers[e]; /* as the reader will: -0.0 does not survive and is written raw */
         if (memcmp(&back, &d, sizeof d) == 0) {
             pack_u8(p, (uint8_t)(WIRE_DECIMAL + e));
-            pack_zigzag(p, (int64_t)whole);
+            pack_zigzag(p, whole);
             return true;
         }
     }

@@ -1,0 +1,115 @@
+/*
+ * model_fixture: a small works and one-line helpers, so that a test of the fold reads like a story.
+ *
+ *     struct works w;
+ *     works_open(&w);
+ *     at(&w, 1000); sample(&w, "works/l1/press/state", value_int(6)); close_batch(&w);
+ */
+#ifndef ANDON_TESTS_MODEL_FIXTURE_H
+#define ANDON_TESTS_MODEL_FIXTURE_H
+
+#include "core/model.h"
+#include "core/plant_build.h"
+
+#define T0 INT64_C(1718178720000) /* 2024-06-12 07:52:00 UTC */
+
+struct works {
+    struct plant *plant;
+    struct model *model;
+    struct batch batch;
+    int64_t now;    /* of the open batch, ms after T0 */
+    int64_t closed; /* of the last closed one */
+};
+
+/* site works, line l1 (ideal 10 s, constraint press), units: press (state, mode of packml), robot (state derived from its
+ * counter, ideal 2 s), oven (silent after 10 s); tags of the press: temp (interval 1 s), good, text. */
+static inline struct plant *works_plant(void)
+{
+    struct plant_build b;
+    plant_build_init(&b);
+    plant_add_broker(&b, (struct plant_broker){.name = "main", .url = "mqtt://127.0.0.1", .version = 5});
+    uint32_t site = plant_add_node(&b, NO_NODE, (struct node){.level = LEVEL_SITE, .name = "works"});
+    uint32_t area = plant_add_node(&b, site, (struct node){.level = LEVEL_AREA, .name = "hall"});
+    uint32_t line = plant_add_node(&b, area, (struct node){.level = LEVEL_LINE, .name = "l1", .ideal_cycle_s = 10});
+    uint32_t press = plant_add_node(&b, line, (struct node){.level = LEVEL_UNIT, .name = "press"});
+    plant_add_tag(&b, press, plant_add_def(&b, (struct tag_def){.name = "state", .kind = KIND_STATE}));
+    plant_add_tag(&b, press, plant_add_def(&b, (struct tag_def){.name = "temp", .interval_ms = 1000, .unit = "°C"}));
+    plant_add_tag(&b, press, plant_add_def(&b, (struct tag_def){.name = "good", .kind = KIND_COUNTER}));
+    plant_add_tag(&b, press, plant_add_def(&b, (struct tag_def){.name = "reason", .kind = KIND_TEXT}));
+    uint32_t robot = plant_add_node(&b, line, (struct node){.level = LEVEL_UNIT, .name = "robot", .ideal_cycle_s = 2, .stop_after_cycles = 5});
+    plant_add_tag(&b, robot, plant_add_def(&b, (struct tag_def){.name = "good", .kind = KIND_COUNTER}));
+    uint32_t oven = plant_add_node(&b, line, (struct node){.level = LEVEL_UNIT, .name = "oven", .silent_after_ms = 10000});
+    plant_add_tag(&b, oven, plant_add_def(&b, (struct tag_def){.name = "state", .kind = KIND_STATE}));
+    uint32_t temp = plant_add_tag(&b, oven, plant_add_def(&b, (struct tag_def){.name = "temp"}));
+    plant_add_binding(&b, (struct plant_binding){.topic = "oven/temp", .broker = 0, .time_path = "",
+        .fields = (struct plant_field[]){{"", temp}}, .field_count = 1});
+    return plant_build_finish(&b);
+}
+
+static inline void works_open(struct works *w)
+{
+    *w = (struct works){.plant = works_plant()};
+    w->model = model_create(w->plant);
+    batch_init(&w->batch);
+    for (uint32_t t = 0; t < w->plant->tag_count; t++) {
+        char key[KEY_BYTES];
+        size_t length = plant_tag_key(w->plant, t, key, sizeof key);
+        batch_add(&w->batch, (struct record){.kind = RECORD_SERIES, .series = t + 1, .text = batch_text(&w->batch, key, length)});
+    }
+}
+
+static inline void works_close(struct works *w)
+{
+    batch_finish(&w->batch);
+    model_destroy(w->model);
+    plant_destroy(w->plant);
+}
+
+/* Closes the open batch at `ms` after T0. */
+static inline void step(struct works *w, int64_t ms)
+{
+    w->batch.seq++;
+    w->batch.wall_ms = T0 + ms;
+    w->batch.elapsed_ms = ms - w->closed;
+    w->closed = ms;
+    model_apply(w->model, &w->batch);
+    batch_clear(&w->batch);
+}
+
+static inline struct record *put(struct works *w, const char *key, struct value v)
+{
+    uint32_t tag = model_find(w->model, key);
+    uint32_t series = tag == NO_TAG || !model_tag(w->model, tag)->series ? tag + 1 : model_tag(w->model, tag)->series;
+    batch_add(&w->batch, (struct record){.kind = RECORD_SAMPLE, .series = series, .time_ms = T0 + w->now, .value = v, .quality = QUALITY_GOOD,
+        .flags = SAMPLE_SOURCE_TIME});
+    return &w->batch.records[w->batch.count - 1];
+}
+
+/* A sample at `ms`, in a batch of its own. */
+static inline void sample(struct works *w, int64_t ms, const char *key, struct value v)
+{
+    w->now = ms;
+    put(w, key, v);
+    step(w, ms);
+}
+
+static inline const struct tag *tag_of(const struct works *w, const char *key)
+{
+    return model_tag(w->model, model_find(w->model, key));
+}
+
+static inline const struct node_state *node_of(const struct works *w, const char *path)
+{
+    return model_node(w->model, plant_node_by_path(w->plant, path));
+}
+
+static inline enum tag_trust trust_of(const struct works *w, const char *key)
+{
+    return model_trust(w->model, model_find(w->model, key));
+}
+
+#define PRESS "works/hall/l1/press"
+#define ROBOT "works/hall/l1/robot"
+#define OVEN "works/hall/l1/oven"
+
+#endif
