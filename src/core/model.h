@@ -70,6 +70,7 @@ struct node_state {
     int64_t piece_elapsed_ms;    /* and its arrival on elapsed time */
     bool silent;                 /* configured silence has passed */
     bool derived;                /* the state is derived from a counter, not told */
+    bool watching;               /* and a stop will follow if no piece is counted in time */
     struct interval *intervals;  /* oldest first, bounded by BOUND_INTERVALS and 24 h */
     size_t interval_count, interval_capacity;
 };

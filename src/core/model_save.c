@@ -229,7 +229,7 @@ static void save_node(const struct model *m, uint32_t index, struct packer *p)
     pack_zigzag(p, n->heard_ms);
     pack_zigzag(p, n->last_piece_ms);
     pack_zigzag(p, n->piece_elapsed_ms);
-    pack_u8(p, (uint8_t)(n->silent | n->derived << 1));
+    pack_u8(p, (uint8_t)(n->silent | n->derived << 1 | n->watching << 2));
     pack_varint(p, n->interval_count);
     for (size_t i = 0; i < n->interval_count; i++) {
         pack_zigzag(p, n->intervals[i].start_ms);
@@ -273,6 +273,7 @@ static void load_node(struct model *m, struct unpacker *u)
     uint8_t bits = unpack_u8(u);
     n->silent = bits & 1;
     n->derived = bits >> 1 & 1;
+    n->watching = bits >> 2 & 1;
     uint64_t count = unpack_varint(u);
     for (uint64_t i = 0; i < count && !u->failed && i < (uint64_t)bound_table[BOUND_INTERVALS].max; i++) {
         struct interval interval = {.start_ms = unpack_time(u)};

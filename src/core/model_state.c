@@ -75,6 +75,11 @@ void state_set(struct model *model, uint32_t index, enum state_class class, enum
     node->word = word;
     if (same_state && last)
         return;
+    if (last && last->start_ms == time_ms) { /* it lasted no time: it was never so */
+        last->class = (uint8_t)class;
+        last->state = (uint8_t)state;
+        return;
+    }
     if (last)
         last->end_ms = time_ms;
     interval_push(model, node, (struct interval){.start_ms = time_ms, .class = (uint8_t)class, .state = (uint8_t)state});
@@ -117,9 +122,7 @@ void state_told(struct model *model, uint32_t index, int64_t time_ms)
 void state_counted(struct model *model, uint32_t index, double gained, int64_t time_ms)
 {
     struct node_state *node = &model->nodes[index];
-    uint32_t slot = slot_derived(model, index);
-    bool armed = is_derived(model, index) && timers_at(&model->timers, slot) != INT64_MAX;
-    if (gained <= 0 && (armed || node->class != CLASS_UNKNOWN || !is_derived(model, index)))
+    if (gained <= 0 && (node->watching || node->class != CLASS_UNKNOWN || !is_derived(model, index)))
         return;
     node->last_piece_ms = time_ms;
     node->piece_elapsed_ms = model->elapsed;
@@ -128,8 +131,15 @@ void state_counted(struct model *model, uint32_t index, double gained, int64_t t
     node->derived = true;
     if (gained > 0)
         state_set(model, index, CLASS_RUN, PACK_EXECUTE, NULL, time_ms);
-    if (!armed)
-        timers_set(&model->timers, slot, model->elapsed + derived_after_ms(model, index));
+    if (!node->watching)
+        timers_set(&model->timers, slot_derived(model, index), model->elapsed + derived_after_ms(model, index));
+    node->watching = true;
+}
+
+static void stop_watching(struct model *model, uint32_t index)
+{
+    model->nodes[index].watching = false;
+    timers_clear(&model->timers, slot_derived(model, index));
 }
 
 void model_arm(struct model *model)
@@ -139,7 +149,7 @@ void model_arm(struct model *model)
         const struct node_state *node = &model->nodes[n];
         if (plant->nodes[n].silent_after_ms > 0 && node->heard_elapsed_ms >= 0 && !node->silent)
             timers_set(&model->timers, slot_silence(model, n), node->heard_elapsed_ms + plant->nodes[n].silent_after_ms);
-        if (node->derived && is_derived(model, n) && node->class != CLASS_STOP)
+        if (node->watching && is_derived(model, n))
             timers_set(&model->timers, slot_derived(model, n), node->piece_elapsed_ms + derived_after_ms(model, n));
     }
     for (uint32_t t = 0; t < plant->tag_count; t++) {
@@ -160,7 +170,7 @@ static void fire_silence(struct model *model, uint32_t index, int64_t now)
     node->silent = true;
     if (node->class != CLASS_UNKNOWN)
         state_set(model, index, CLASS_UNKNOWN, PACK_UNDEFINED, NULL, node->heard_ms);
-    timers_clear(&model->timers, slot_derived(model, index));
+    stop_watching(model, index);
 }
 
 /* Back-dated to the last piece: nobody knows when between two pieces it stopped. */
@@ -172,6 +182,7 @@ static void fire_derived(struct model *model, uint32_t index, int64_t now)
         timers_set(&model->timers, slot_derived(model, index), due);
         return;
     }
+    node->watching = false;
     state_set(model, index, CLASS_STOP, PACK_STOPPED, NULL, node->last_piece_ms);
 }
 
@@ -209,7 +220,7 @@ static void unconfirm_tag(struct model *model, uint32_t index, int64_t time_ms)
     if (tells && model->nodes[tag->node].class != CLASS_UNKNOWN)
         state_set(model, tag->node, CLASS_UNKNOWN, PACK_UNDEFINED, NULL, time_ms);
     if (tells)
-        timers_clear(&model->timers, slot_derived(model, tag->node));
+        stop_watching(model, tag->node);
 }
 
 static bool of_broker(const struct model *model, uint32_t discovered, uint16_t broker)
