@@ -13,6 +13,7 @@
 #include "core/bounds.h"
 #include "core/drop.h"
 #include "core/plant.h"
+#include "core/value.h"
 
 /* One field as it came: unscaled, its text already through the gate. */
 struct payload_item {
@@ -33,17 +34,31 @@ struct payload_sink {
     void *arg;
 };
 
+enum { PAYLOAD_LEAVES = 64, PAYLOAD_ELEMENTS = 16 };
+
 struct payload_reader;
 
 /* `zone` is for ISO times without a zone; both are borrowed for the reader's life. */
 struct payload_reader *payload_reader_create(const struct bounds *bounds, const struct zone *zone);
 void payload_reader_destroy(struct payload_reader *reader);
 /* Reads the fields of a binding, in its order. A field that is not in the message is DROP_FIELD_MISSING only when none of
- * the binding's fields is there: machines send partial updates. */
+ * the binding's fields is there: machines send partial updates.
+ *
+ * - FORMAT_AUTO is JSON when the first byte that is not blank is { or [, else one bare value: a JSON number, true, false,
+ *   on, off (without case), else text. FORMAT_TEXT is always text. Blanks and NULs around the payload do not count. A bare
+ *   value feeds the fields whose path is "".
+ * - A JSON text stays VALUE_TEXT even when it is a number: only the tag knows its kind, and ingest converts.
+ * - Where a value is an object with a "value" (or "v") in it, it is an envelope: "timestamp_ms", "timestamp", "ts", "time" or
+ *   "t" is its time, "quality" or "q" its quality (0-255 as OPC, an OPC UA code, "good", "uncertain", "bad", a boolean).
+ * - null is VALUE_NULL. NaN, infinities and what overflows are VALUE_NULL with QUALITY_BAD, and DROP_NOT_FINITE.
+ * - The time at the binding's time_path holds for every field without its own. When it is not there or cannot be read, that is
+ *   DROP_TIME_UNREADABLE, and the items have no time. Whether a time is credible is not judged here.
+ * - An empty payload is VALUE_NULL (a retained topic was cleared), or empty text by FORMAT_TEXT. */
 void payload_read(struct payload_reader *reader, const struct plant_binding *binding, const void *bytes, size_t length,
     const struct payload_sink *sink);
 /* Without a binding: the whole payload as one value, or every scalar leaf of a JSON object (arrays of at most 16) with its
- * pointer; a timestamp member ("timestamp_ms", "timestamp", "ts", "time") dates the others. */
+ * pointer; a timestamp member of the root ("timestamp_ms", "timestamp", "ts", "time") dates the others. At most PAYLOAD_LEAVES
+ * leaves; more are DROP_TOO_MANY_TOKENS. A leaf whose pointer is longer than a key may be is DROP_TEXT_CUT. */
 void payload_discover(struct payload_reader *reader, const void *bytes, size_t length, const struct payload_sink *sink);
 
 #endif
