@@ -1,0 +1,71 @@
+/*
+ * Signals follow a target that depends on the condition, slowly and with noise; a coming fault pulls its own signal away
+ * first. One step is a second: the step's share of the way is 1 / tau, the noise such that the deviation comes out as the table says.
+ */
+#include <math.h>
+#include <string.h>
+
+#include "sim/sim_station.h"
+
+static bool is_moving(enum condition c)
+{
+    return c == CONDITION_RUN || c == CONDITION_SLOW;
+}
+
+/* Waiting keeps a machine warm: only half way to idle. */
+static double target_of(const struct station *s, size_t i, int64_t now_ms)
+{
+    const struct signal *g = &s->type->signals[i];
+    const struct machine *m = s->machine;
+    if (!m || is_moving(m->condition)) {
+        double drift = m && m->type == s->type && m->fault && m->fault->signal == (int)i ? m->fault->drift : 0;
+        return g->run + drift * (drift != 0 ? machine_drift(m, now_ms) : 0);
+    }
+    if (m->condition == CONDITION_FAULT && m->type == s->type && m->fault && m->fault->signal == (int)i)
+        return g->run + m->fault->drift * 0.9;
+    bool waits = m->condition != CONDITION_IDLE && m->condition != CONDITION_REPAIR && m->condition != CONDITION_FAULT;
+    return waits ? (g->run + g->idle) / 2 : g->idle;
+}
+
+static void walk(struct station *s, size_t i, double target)
+{
+    const struct signal *g = &s->type->signals[i];
+    double tau = g->tau_s < 1 ? 1 : g->tau_s;
+    bool still = s->machine && !is_moving(s->machine->condition) && g->idle == 0;
+    double noise = still ? 0 : g->spread * (tau > 1 ? sqrt(2.0 / tau) : 1.0) * dice_noise(&s->dice);
+    s->values[i] += (target - s->values[i]) / tau + noise;
+    if (s->values[i] < 0 && g->run >= 0 && g->idle >= 0)
+        s->values[i] = 0;
+}
+
+void station_move(struct station *s, int64_t now_ms, double site_kw)
+{
+    double power = 0;
+    for (size_t i = 0; i < MAX_SIGNALS && s->type->signals[i].name; i++) {
+        const struct signal *g = &s->type->signals[i];
+        switch (g->kind) {
+        case SIGNAL_POWER:
+            walk(s, i, s->machine ? target_of(s, i, now_ms) : g->run + site_kw);
+            power = s->values[i];
+            break;
+        case SIGNAL_ENERGY:
+            s->values[i] += power / 3600.0;
+            break;
+        case SIGNAL_RATE:
+            s->values[i] = s->machine && is_moving(s->machine->condition) && s->machine->cycle_s > 0 ? 3600.0 / s->machine->cycle_s : 0;
+            break;
+        case SIGNAL_WALK:
+            walk(s, i, target_of(s, i, now_ms));
+            break;
+        }
+    }
+}
+
+double station_power(const struct station *s)
+{
+    double sum = 0;
+    for (size_t i = 0; i < MAX_SIGNALS && s->type->signals[i].name; i++)
+        if (s->type->signals[i].kind == SIGNAL_POWER && s->machine)
+            sum += s->values[i];
+    return sum;
+}
