@@ -42,6 +42,7 @@ struct scene {
     const char *prompt;           /* what is being typed at : or /, NULL for nothing */
     size_t prompt_cursor;         /* cells */
     bool frozen;
+    const struct view *under;     /* what a view drawn over another lies on; frame_draw() fills it in */
 };
 
 enum request_kind {

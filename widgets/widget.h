@@ -58,7 +58,18 @@ void reading_of_tag(struct reading *reading, const struct model *model, uint32_t
 void reading_of_node(struct reading *reading, const struct model *model, uint32_t node, int64_t span_ms);
 /* The role in which a value of this trust, in or out of its band, is drawn: one rule for every widget. */
 enum cell_role reading_role(const struct reading *reading);
+/* The mark that says in one cell how far the value can be trusted: out of its band an arrow, hollow when stale, `?` when it
+ * is unknown or unconfirmed, `x` when bad, a blank when all is well. Draws it at (x, y). */
+void reading_mark(const struct reading *reading, struct surface s, int x, int y);
+/* -1 below the normal band, 1 above it, 0 inside, without a band, or when the value cannot be trusted. */
+int reading_outside(const struct reading *reading);
 /* The role of a state's word: STOP is the only saturated one. */
 enum cell_role state_role(enum state_class class);
+/* The one cell that stands for a class in bands and lamps. */
+void state_glyph(struct surface s, int x, int y, enum state_class class);
+/* The class that a stretch of a band shows: the other than running that took most of it when those took at least a fifth,
+ * else running when at least half of it is known to be, else -1 (nothing known) or CLASS_UNKNOWN. Intervals are searched
+ * from *from on, which moves along, so that a band costs one pass. */
+int band_class(const struct node_state *state, int64_t start_ms, int64_t end_ms, size_t *from);
 
 #endif

@@ -40,6 +40,7 @@ struct table_spec {
     const void *context;
     /* Draws one cell on a surface of exactly the column's width and one row. `selected`: the row is; the table paints it. */
     void (*cell)(const void *context, size_t row, size_t column, struct surface s, bool selected);
+    size_t (*span)(const void *context, size_t row, size_t column);            /* optional: how many columns, from this one on, a cell takes */
     uint64_t (*row_id)(const void *context, size_t row);                       /* optional; the position is used without */
     int (*compare)(const void *context, size_t a, size_t b, size_t column);    /* optional: without it no sorting */
     bool (*match)(const void *context, size_t row, const char *filter);        /* optional: without it no filter */

@@ -162,12 +162,18 @@ static void paint_selected(struct surface s)
 
 static void draw_row(const struct table_spec *spec, const int *widths, size_t row, bool selected, struct surface s)
 {
-    int x = 0;
-    for (size_t i = 0; i < spec->column_count; i++) {
+    size_t taken = 1;
+    for (size_t i = 0, x = 0; i < spec->column_count; i += taken) {
+        taken = 1;
         if (widths[i] <= 0)
             continue;
-        spec->cell(spec->context, row, i, surface_sub(s, rect_of(x, 0, widths[i], 1)), selected);
-        x += widths[i] + COLUMN_GAP;
+        if (spec->span && spec->span(spec->context, row, i) > 1)
+            taken = spec->span(spec->context, row, i);
+        if (taken > spec->column_count - i)
+            taken = spec->column_count - i;
+        int w = total_of(widths + i, taken);
+        spec->cell(spec->context, row, i, surface_sub(s, rect_of((int)x, 0, w, 1)), selected);
+        x += (size_t)(w + COLUMN_GAP);
     }
     if (selected)
         paint_selected(s);

@@ -1,0 +1,158 @@
+/*
+ * The cells that several views put into their tables: one function a kind of cell, so that a state, a count or an age looks
+ * the same wherever it stands. What is not known stays empty or says so; it never becomes a zero.
+ */
+#include <math.h>
+#include <stdio.h>
+
+#include "draw/text.h"
+#include "views/common.h"
+
+void draw_widget(const char *name, const struct reading *reading, struct surface s)
+{
+    widget_find(name)->draw(reading, s);
+}
+
+static bool has_state(const struct model *model, uint32_t node)
+{
+    return model_plant(model)->nodes[node].constraint != NO_NODE || model_node(model, node)->interval_count > 0
+        || model_plant(model)->nodes[node].role_tag[ROLE_STATE] != NO_TAG;
+}
+
+void draw_state(const struct model *model, uint32_t node, struct surface s)
+{
+    if (!has_state(model, node))
+        return;
+    const struct node_state *state = model_line_state(model, node);
+    enum state_class class = (enum state_class)state->class;
+    surface_text_fit(s, 0, 0, s.w, state_role(class), state->word ? state->word : state_class_table[class].word);
+}
+
+void draw_state_for(const struct model *model, uint32_t node, struct surface s)
+{
+    const struct node_state *state = model_line_state(model, node);
+    if (!has_state(model, node) || state->since_ms <= 0)
+        return;
+    char span[SPAN_TEXT];
+    span_text(state_for_ms(model, state), span);
+    surface_text_right(s, 0, 0, s.w, state->class == CLASS_STOP ? CELL_STOP : CELL_TEXT, span);
+}
+
+void draw_band(const struct model *model, uint32_t node, int64_t cell_ms, struct surface s)
+{
+    if (!has_state(model, node))
+        return;
+    struct reading reading;
+    reading_of_node(&reading, model, node, cell_ms * s.w);
+    draw_widget("band", &reading, s);
+}
+
+void draw_speed(const struct model *model, uint32_t node, struct surface s)
+{
+    double ratio;
+    const char *missing;
+    if (model_line_state(model, node)->class == CLASS_UNKNOWN || !model_speed(model, node, &ratio, &missing))
+        return;
+    char text[NUMBER_TEXT + 2];
+    snprintf(text, sizeof text, "%.0f%%", fmin(fmax(ratio, 0), 99) * 100);
+    surface_number_right(s, 0, 0, s.w, CELL_VALUE, text);
+}
+
+static void draw_figures(const struct model *model, uint32_t tag, double number, int decimals, struct surface s)
+{
+    struct reading reading;
+    reading_of_tag(&reading, model, tag);
+    char text[NUMBER_TEXT];
+    if (reading.trust == TRUST_NEVER) {
+        surface_text_right(s, 0, 0, s.w, CELL_UNKNOWN, s.w < 5 ? "?" : "never");
+        return;
+    }
+    number_text(number, decimals, true, text);
+    surface_number_right(s, 0, 0, s.w, reading_role(&reading), text);
+}
+
+void draw_gain(const struct model *model, uint32_t node, enum tag_role role, struct surface s)
+{
+    uint32_t tag = model_role(model, node, role);
+    if (tag != NO_TAG)
+        draw_figures(model, tag, model_tag(model, tag)->gained, 0, s);
+}
+
+void draw_number(const struct model *model, uint32_t node, enum tag_role role, struct surface s)
+{
+    uint32_t tag = model_role(model, node, role);
+    double number = 0;
+    if (tag != NO_TAG && (value_number(model_tag(model, tag)->value, &number) || model_trust(model, tag) == TRUST_NEVER))
+        draw_figures(model, tag, number, 1, s);
+}
+
+void draw_ideal(const struct model *model, uint32_t node, struct surface s)
+{
+    const struct plant *plant = model_plant(model);
+    double ideal = plant->nodes[node].ideal_cycle_s;
+    char text[NUMBER_TEXT];
+    if (!(ideal > 0))
+        return;
+    number_text(ideal, 1, false, text);
+    surface_number_right(s, 0, 0, s.w, CELL_DIM, text);
+}
+
+void draw_role_text(const struct model *model, uint32_t node, enum tag_role role, struct surface s)
+{
+    uint32_t tag = model_role(model, node, role);
+    if (tag == NO_TAG)
+        return;
+    struct reading reading;
+    reading_of_tag(&reading, model, tag);
+    draw_widget("text", &reading, s);
+}
+
+void draw_marker(const struct model *model, const struct survey *survey, uint32_t node, struct surface s)
+{
+    const struct node_state *state = model_line_state(model, node);
+    bool told = has_state(model, node);
+    if (told && (state->class == CLASS_STOP || state->class == CLASS_UNKNOWN))
+        state_glyph(s, 0, 0, (enum state_class)state->class);
+    else if (survey && survey->first_outside[node] != NO_TAG)
+        surface_text(s, 0, 0, CELL_WARN, "!");
+}
+
+void draw_age(const struct reading *reading, struct surface s)
+{
+    if (reading->age_ms < 0)
+        return;
+    char age[SPAN_TEXT], text[SPAN_TEXT + 4];
+    age_text(reading->age_ms, age);
+    snprintf(text, sizeof text, "%s%s", reading->age_at_least ? ">=" : "", age);
+    enum cell_role role = reading->trust == TRUST_GOOD ? CELL_DIM : reading_role(reading);
+    surface_text_right(s, 0, 0, s.w, role, text);
+}
+
+void draw_slope(const struct reading *reading, struct surface s)
+{
+    if (!reading->has_slope || reading->trust != TRUST_GOOD)
+        return;
+    double span = reading->has_range ? reading->range[1] - reading->range[0] : fmax(fabs(reading->number), 1);
+    bool moves = fabs(reading->slope) / 6 > span / 100;
+    char text[NUMBER_TEXT], signed_text[NUMBER_TEXT + 8];
+    number_text(fabs(reading->slope), fabs(reading->slope) < 9.95 ? 1 : 0, false, text);
+    snprintf(signed_text, sizeof signed_text, "%s%s/h", moves || fabs(reading->slope) >= 0.05 ? reading->slope < 0 ? "-" : "+" : " ", text);
+    surface_glyph(s, 0, 0, CELL_DIM, moves ? reading->slope > 0 ? GLYPH_UP : GLYPH_DOWN : GLYPH_FLAT);
+    surface_number_right(s, 2, 0, s.w - 2, CELL_DIM, signed_text);
+}
+
+struct surface draw_section(struct surface s, const char *title)
+{
+    surface_hline(s, 0, 0, s.w);
+    if (title[0]) {
+        int x = surface_text_fit(s, 0, 0, s.w, CELL_TITLE, title);
+        surface_text(s, x, 0, CELL_BORDER, " ");
+    }
+    return surface_sub(s, rect_of(0, 1, s.w, s.h - 1));
+}
+
+int draw_figure(struct surface s, int x, int y, const char *label, enum cell_role role, const char *text)
+{
+    x = surface_text(s, x, y, CELL_DIM, label);
+    return surface_text(s, x + (label[0] ? 1 : 0), y, role, text) + 2;
+}

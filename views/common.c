@@ -1,0 +1,284 @@
+/*
+ * Places, texts and scales that views share; the cells of tables are in cells.c. Nothing here keeps state.
+ */
+#include "views/common.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <utf8proc.h>
+
+#include "draw/text.h"
+
+enum { HAYSTACK = 1024, MS_PER_MINUTE = 60000, MS_PER_HOUR = 3600000, SCALE_LEAST_GAP = 4 };
+
+uint32_t focus_node(const struct scene *scene)
+{
+    return scene->focus.node[0] ? plant_node_by_path(model_plant(scene->model), scene->focus.node) : NO_NODE;
+}
+
+struct focus focus_on_node(const struct scene *scene, uint32_t node)
+{
+    struct focus focus = scene->focus;
+    plant_node_path(model_plant(scene->model), node, focus.node, sizeof focus.node);
+    return focus;
+}
+
+struct focus focus_on_tag(const struct scene *scene, uint32_t tag)
+{
+    struct focus focus = scene->focus;
+    model_tag_key(scene->model, tag, focus.tag, sizeof focus.tag);
+    return focus;
+}
+
+/* Appends text, cut at cap. */
+static void append(char *out, size_t cap, const char *text)
+{
+    size_t used = strlen(out);
+    if (used < cap)
+        snprintf(out + used, cap - used, "%s", text);
+}
+
+void node_crumb(const struct plant *plant, uint32_t node, char *out, size_t cap)
+{
+    uint32_t path[LEVEL_UNIT + 1];
+    int depth = 0;
+    out[0] = '\0';
+    for (uint32_t n = node; n != NO_NODE && depth <= LEVEL_UNIT; n = plant->nodes[n].parent)
+        path[depth++] = n;
+    for (int i = depth > 1 ? depth - 2 : 0; i >= 0 && depth > 0; i--) {
+        append(out, cap, plant->nodes[path[i]].title);
+        if (i > 0)
+            append(out, cap, " > ");
+    }
+}
+
+uint32_t worst_line(const struct model *model, uint32_t within)
+{
+    const struct plant *plant = model_plant(model);
+    uint32_t first = within == NO_NODE ? 0 : within, end = plant->nodes[first].end, found = NO_NODE;
+    const struct node_state *worst = NULL;
+    for (uint32_t n = first; n < end; n++) {
+        if (plant->nodes[n].level != LEVEL_LINE)
+            continue;
+        const struct node_state *state = model_line_state(model, n);
+        bool stopped = state->class == CLASS_STOP && state->since_ms > 0;
+        if (found == NO_NODE || (stopped && (!worst || state->since_ms < worst->since_ms)))
+            found = n;
+        if (stopped && found == n)
+            worst = state;
+    }
+    return found;
+}
+
+/* ---- filters ---- */
+
+static void fold_case(const char *text, char *out, size_t cap)
+{
+    const utf8proc_uint8_t *at = (const utf8proc_uint8_t *)text;
+    size_t left = strlen(text), used = 0;
+    while (left > 0 && used + 5 <= cap) {
+        utf8proc_int32_t code;
+        utf8proc_ssize_t length = utf8proc_iterate(at, (utf8proc_ssize_t)left, &code);
+        if (length <= 0) {
+            out[used++] = (char)*at;
+            length = 1;
+        } else {
+            used += (size_t)utf8proc_encode_char(utf8proc_tolower(code), (utf8proc_uint8_t *)out + used);
+        }
+        at += length;
+        left -= (size_t)length;
+    }
+    out[used] = '\0';
+}
+
+static bool has_all_words(const char *folded_filter, const char *folded)
+{
+    for (const char *at = folded_filter; *at;) {
+        size_t length = strcspn(at, " ");
+        char word[FILTER_BYTES * 2];
+        if (length >= sizeof word)
+            return false;
+        memcpy(word, at, length);
+        word[length] = '\0';
+        if (!strstr(folded, word))
+            return false;
+        at += length;
+        at += strspn(at, " ");
+    }
+    return true;
+}
+
+bool filter_matches(const char *filter, const char *text)
+{
+    bool inverse = filter[0] == '!';
+    const char *words = filter + (inverse ? 1 : 0);
+    char folded_filter[FILTER_BYTES * 2], folded[HAYSTACK * 2];
+    words += strspn(words, " ");
+    if (!*words)
+        return true;
+    fold_case(words, folded_filter, sizeof folded_filter);
+    fold_case(text, folded, sizeof folded);
+    return has_all_words(folded_filter, folded) != inverse;
+}
+
+void node_haystack(const struct plant *plant, uint32_t node, char *out, size_t cap)
+{
+    out[0] = '\0';
+    for (uint32_t n = node; n != NO_NODE && plant->nodes[n].level != LEVEL_SITE; n = plant->nodes[n].parent) {
+        const char *const words[] = {plant->nodes[n].name, plant->nodes[n].title, plant->nodes[n].alias};
+        for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+            append(out, cap, words[i]);
+            append(out, cap, " ");
+        }
+    }
+}
+
+/* ---- texts ---- */
+
+void weekday_clock_text(const struct zone *zone, int64_t utc_ms, char out[SPAN_TEXT])
+{
+    static const char *const days[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+    char clock[SPAN_TEXT];
+    clock_text(zone, utc_ms, clock);
+    snprintf(out, SPAN_TEXT, "%s %s", days[zone_civil(zone, utc_ms).weekday % 7], clock);
+}
+
+void bytes_text(double bytes, char out[SPAN_TEXT])
+{
+    static const char *const units[] = {"B", "kB", "MB", "GB"};
+    size_t unit = 0;
+    for (; bytes >= 1000 && unit + 1 < sizeof units / sizeof units[0]; unit++)
+        bytes /= 1000;
+    snprintf(out, SPAN_TEXT, "%.*f %s", bytes < 9.95 && unit > 0 ? 1 : 0, fmin(bytes, 99999), units[unit]);
+}
+
+int64_t state_for_ms(const struct model *model, const struct node_state *state)
+{
+    int64_t span = model_wall(model) - state->since_ms;
+    return state->since_ms > 0 && span > 0 ? span : 0;
+}
+
+void trust_text(const struct model *model, uint32_t index, char *out, size_t cap)
+{
+    const struct tag *tag = model_tag(model, index);
+    char span[SPAN_TEXT];
+    switch (model_trust(model, index)) {
+    case TRUST_NEVER:
+        snprintf(out, cap, "never heard");
+        break;
+    case TRUST_GOOD:
+        snprintf(out, cap, tag->flags & SAMPLE_RETAINED ? "good, kept by the broker" : "good");
+        break;
+    case TRUST_UNCERTAIN:
+        snprintf(out, cap, "uncertain, says the source");
+        break;
+    case TRUST_BAD:
+        snprintf(out, cap, tag->value.kind == VALUE_NULL ? "bad: not a value" : "bad, says the source");
+        break;
+    case TRUST_UNCONFIRMED:
+        snprintf(out, cap, "unconfirmed: true when last heard");
+        break;
+    case TRUST_STALE:
+        if (tag->def && tag->def->interval_ms > 0) {
+            span_text(tag->def->interval_ms, span);
+            bool least;
+            int64_t missed = model_age(model, index, &least) / tag->def->interval_ms;
+            snprintf(out, cap, "stale: missed %lld of %s", (long long)missed, span);
+        } else {
+            snprintf(out, cap, "stale: its unit is silent");
+        }
+        break;
+    }
+}
+
+/* Why nobody knows the line's state. */
+static void unknown_why(const struct model *model, uint32_t node, char *out, size_t cap)
+{
+    const struct node_state *state = model_line_state(model, node);
+    for (size_t i = 0; i < model_source_count(model); i++) {
+        const struct source *source = model_source(model, i);
+        if (!source->alive) {
+            const char *colon = strchr(source->name, ':');
+            snprintf(out, cap, "broker %s lost", colon ? colon + 1 : source->name);
+            return;
+        }
+    }
+    if (state->heard_elapsed_ms < 0) {
+        snprintf(out, cap, "never heard");
+        return;
+    }
+    char span[SPAN_TEXT];
+    span_text(model_elapsed(model) - state->heard_elapsed_ms, span);
+    snprintf(out, cap, state->silent ? "silent %s" : "no state yet, heard %s ago", span);
+}
+
+static enum cell_role outside_why(const struct model *model, uint32_t tag, char *out, size_t cap)
+{
+    struct reading reading;
+    reading_of_tag(&reading, model, tag);
+    char limit[NUMBER_TEXT];
+    bool above = reading_outside(&reading) > 0;
+    number_text(reading.normal[above ? 1 : 0], DECIMALS_AUTO, true, limit);
+    snprintf(out, cap, "%s %s %c %s %s", reading.title, reading.text, above ? '>' : '<', limit, reading.unit);
+    return CELL_WARN;
+}
+
+enum cell_role line_why(const struct model *model, const struct survey *survey, uint32_t node, char *out, size_t cap)
+{
+    const struct node_state *state = model_line_state(model, node);
+    uint32_t reason = model_role(model, node, ROLE_REASON);
+    bool has_state = model_plant(model)->nodes[node].constraint != NO_NODE;
+    out[0] = '\0';
+    if (has_state && state->class == CLASS_UNKNOWN) {
+        unknown_why(model, node, out, cap);
+        return CELL_UNKNOWN;
+    }
+    if (reason != NO_TAG && state->class != CLASS_RUN && model_trust(model, reason) == TRUST_GOOD) {
+        const struct tag *tag = model_tag(model, reason);
+        snprintf(out, cap, "%s", tag->text ? tag->text : "");
+        if (out[0])
+            return CELL_TEXT;
+    }
+    if (survey && survey->first_outside[node] != NO_TAG)
+        return outside_why(model, survey->first_outside[node], out, cap);
+    if (survey && survey->unsure[node] > 0) {
+        snprintf(out, cap, "%u tag%s stale", survey->unsure[node], survey->unsure[node] == 1 ? "" : "s");
+        return CELL_STALE;
+    }
+    double ratio;
+    const char *missing;
+    if (has_state && model_role(model, node, ROLE_GOOD) != NO_TAG && !model_speed(model, node, &ratio, &missing) && missing[0])
+        snprintf(out, cap, "needs %s", missing);
+    return CELL_DIM;
+}
+
+/* ---- bands ---- */
+
+int64_t band_cell_ms(int width, int64_t least_ms)
+{
+    static const int minutes[] = {1, 2, 5, 10, 15, 20, 30, 60, 120};
+    size_t i = 0;
+    for (; i + 1 < sizeof minutes / sizeof minutes[0]; i++)
+        if ((int64_t)minutes[i] * MS_PER_MINUTE * width >= least_ms)
+            break;
+    return (int64_t)minutes[i] * MS_PER_MINUTE;
+}
+
+void band_scale(const struct zone *zone, int64_t now_ms, int64_t cell_ms, int width, char *out, size_t cap)
+{
+    memset(out, ' ', cap);
+    size_t w = width < 0 ? 0 : (size_t)width < cap ? (size_t)width : cap - 1;
+    out[w] = '\0';
+    int64_t start = now_ms - now_ms % cell_ms + cell_ms - cell_ms * width;
+    int cells_an_hour = (int)(MS_PER_HOUR / cell_ms), every = 1;
+    while (cells_an_hour * every < SCALE_LEAST_GAP)
+        every *= 2;
+    for (size_t x = 0; x + 2 <= w; x++) {
+        struct civil at = zone_civil(zone, start + (int64_t)x * cell_ms);
+        if (at.minute * MS_PER_MINUTE >= cell_ms || at.hour % every != 0)
+            continue;
+        out[x] = (char)('0' + at.hour / 10);
+        out[x + 1] = (char)('0' + at.hour % 10);
+    }
+}

@@ -1,0 +1,77 @@
+/*
+ * common: what several views draw the same way: a node's state, counts and reason, a tag's age and slope, the breadcrumb,
+ * the hour scale over a band of states.
+ *
+ * Functions named draw_* fill the surface that they are given, usually one cell of a table.
+ */
+#ifndef ANDON_VIEWS_COMMON_H
+#define ANDON_VIEWS_COMMON_H
+
+#include "core/timestamp.h"
+#include "draw/surface.h"
+#include "views/survey.h"
+#include "views/view.h"
+#include "widgets/widget.h"
+
+enum { LABEL_TEXT = 160 };
+
+/* ---- places ---- */
+
+/* The node that the screen looks at, or NO_NODE. */
+uint32_t focus_node(const struct scene *scene);
+/* The focus of a node or of a tag, for a request; the rest of the scene's focus is kept. */
+struct focus focus_on_node(const struct scene *scene, uint32_t node);
+struct focus focus_on_tag(const struct scene *scene, uint32_t tag);
+/* Titles below the site, "冲压车间 > 侧板冲压1"; the site's own for the site. */
+void node_crumb(const struct plant *plant, uint32_t node, char *out, size_t cap);
+/* The stopped line that has stood longest, else the first line; NO_NODE without lines. Only below `within`. */
+uint32_t worst_line(const struct model *model, uint32_t within);
+/* True when every word of the filter is found in the text, in any case; a leading '!' inverts; "" matches everything. */
+bool filter_matches(const char *filter, const char *text);
+/* What a filter looks at in a node: names, titles and aliases down to it. */
+void node_haystack(const struct plant *plant, uint32_t node, char *out, size_t cap);
+
+/* ---- texts ---- */
+
+/* "Tue 10:42:17", local. */
+void weekday_clock_text(const struct zone *zone, int64_t utc_ms, char out[SPAN_TEXT]);
+/* "1.2 MB" */
+void bytes_text(double bytes, char out[SPAN_TEXT]);
+/* Why the line is as it is, and its role: the reason that it told, why it is unknown, a value outside its band, what is
+ * stale, the key that is missing; "" when there is nothing to say. */
+enum cell_role line_why(const struct model *model, const struct survey *survey, uint32_t node, char *out, size_t cap);
+/* How long a class of state has lasted; 0 when nobody knows. */
+int64_t state_for_ms(const struct model *model, const struct node_state *state);
+/* The trust in words: "stale: missed 3 of 5s". */
+void trust_text(const struct model *model, uint32_t tag, char *out, size_t cap);
+
+/* ---- bands ---- */
+
+/* The length of one cell, a round one, so that `width` cells cover at least `least_ms`. */
+int64_t band_cell_ms(int width, int64_t least_ms);
+/* Local hours over the cells of a band whose last cell is now. */
+void band_scale(const struct zone *zone, int64_t now_ms, int64_t cell_ms, int width, char *out, size_t cap);
+
+/* ---- cells ---- */
+
+void draw_widget(const char *name, const struct reading *reading, struct surface s);
+void draw_state(const struct model *model, uint32_t node, struct surface s);
+void draw_state_for(const struct model *model, uint32_t node, struct surface s);
+void draw_band(const struct model *model, uint32_t node, int64_t cell_ms, struct surface s);
+void draw_speed(const struct model *model, uint32_t node, struct surface s);
+/* A counter's gain (good, reject) or a number (cycle, speed); empty without such a tag. */
+void draw_gain(const struct model *model, uint32_t node, enum tag_role role, struct surface s);
+void draw_number(const struct model *model, uint32_t node, enum tag_role role, struct surface s);
+void draw_ideal(const struct model *model, uint32_t node, struct surface s);
+void draw_role_text(const struct model *model, uint32_t node, enum tag_role role, struct surface s);
+/* `█` stopped, `!` a value outside its band, `?` unknown. */
+void draw_marker(const struct model *model, const struct survey *survey, uint32_t node, struct surface s);
+void draw_age(const struct reading *reading, struct surface s);
+/* Change per hour with its sign, and an arrow when it would cross a hundredth of the range in ten minutes. */
+void draw_slope(const struct reading *reading, struct surface s);
+/* A rule with a title in it; returns what is below. */
+struct surface draw_section(struct surface s, const char *title);
+/* Several labelled figures on one row: label dim, text in its role; returns the column after. */
+int draw_figure(struct surface s, int x, int y, const char *label, enum cell_role role, const char *text);
+
+#endif

@@ -1,0 +1,162 @@
+/*
+ * faceplate: everything that is known of one tag, drawn over another view: its value, how far it can be trusted, where it
+ * stands in its range, its last ten minutes, when and how it came, and the payload that brought it. It keeps no state; what
+ * does not fit goes from the bottom.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "draw/text.h"
+#include "views/common.h"
+
+enum { BIG_H = 5, BIG_LEAST_H = 15, BIG_LEAST_W = 44, TREND_MOST_H = 8, LABEL_W = 9 };
+
+static void draw_label(struct surface s, int y, const char *label, enum cell_role role, const char *text)
+{
+    surface_text(s, 0, y, CELL_DIM, label);
+    surface_text_fit(s, LABEL_W, y, s.w - LABEL_W, role, text);
+}
+
+/* Trust, age, rate: what must stand beside a number. */
+static void draw_trust(const struct model *model, uint32_t index, const struct reading *reading, struct surface s)
+{
+    const struct tag *tag = model_tag(model, index);
+    char text[LABEL_TEXT], age[SPAN_TEXT];
+    trust_text(model, index, text, sizeof text);
+    enum cell_role role = reading->trust == TRUST_GOOD ? CELL_OK : reading_role(reading);
+    surface_text_fit(s, 0, 0, s.w, role, text);
+    if (reading->age_ms < 0)
+        return;
+    age_text(reading->age_ms, age);
+    surface_format(s, 0, 1, CELL_TEXT, "%s%s old, %.3g a minute", reading->age_at_least ? "at least " : "", age, (double)tag->per_minute);
+    int outside = reading_outside(reading);
+    if (outside) {
+        char limit[NUMBER_TEXT];
+        number_text(reading->normal[outside > 0 ? 1 : 0], DECIMALS_AUTO, true, limit);
+        surface_format(s, 0, 2, CELL_WARN, "%s its normal band: %s %s", outside > 0 ? "above" : "below", limit, reading->unit);
+    }
+}
+
+static void draw_value(const struct scene *scene, uint32_t index, struct reading *reading, struct surface s)
+{
+    if (s.h >= BIG_H) {
+        int digits_w = s.w / 2;
+        draw_widget(reading->has_number ? "big" : "text", reading, surface_sub(s, rect_of(0, 0, digits_w, s.h)));
+        draw_trust(scene->model, index, reading, surface_sub(s, rect_of(digits_w + 1, 0, s.w - digits_w - 1, s.h)));
+        return;
+    }
+    reading_mark(reading, s, 0, 0);
+    int x = surface_text_fit(s, 2, 0, s.w - 2, reading_role(reading), reading->trust == TRUST_NEVER ? "never" : reading->text);
+    surface_text_fit(s, x + 1, 0, s.w - x - 1, CELL_DIM, reading->unit);
+    draw_trust(scene->model, index, reading, surface_sub(s, rect_of(0, 1, s.w, s.h - 1)));
+}
+
+static void draw_range(const struct reading *reading, struct surface s)
+{
+    if (reading->has_range || reading->has_normal)
+        draw_widget("bar", reading, s);
+    else if (reading->has_number)
+        surface_text(s, 0, 0, CELL_DIM, "needs range or normal for a bar");
+}
+
+static void draw_trend(const struct reading *reading, struct surface s)
+{
+    if (!reading->ring) {
+        surface_text_fit(s, 0, 0, s.w, CELL_DIM, reading->has_number ? "no trend yet" : "no trend: not a number");
+        return;
+    }
+    draw_widget("spark", reading, surface_sub(s, rect_of(0, 0, s.w, s.h - 1)));
+    struct surface axis = surface_sub(s, rect_of(s.w >= 30 ? 9 : 0, s.h - 1, s.w - (s.w >= 30 ? 9 : 0), 1));
+    surface_text(axis, 0, 0, CELL_DIM, "-10m");
+    surface_text(axis, axis.w / 2 - 2, 0, CELL_DIM, "-5m");
+    surface_text_right(axis, axis.w - 4, 0, 4, CELL_DIM, "now");
+}
+
+/* ---- where it came from ---- */
+
+enum { DETAIL_ROWS = 5 };
+
+static void draw_details(const struct scene *scene, uint32_t index, struct surface s)
+{
+    const struct model *model = scene->model;
+    const struct tag *tag = model_tag(model, index);
+    const struct zone *zone = &model_plant(model)->zone;
+    char text[KEY_BYTES + 64], clock[SPAN_TEXT], key[KEY_BYTES];
+    model_tag_key(model, index, key, sizeof key);
+    draw_label(s, 0, "key", CELL_TEXT, key);
+    if (tag->count == 0)
+        return;
+    clock_text(zone, tag->time_ms, clock);
+    int written = snprintf(text, sizeof text, "%s.%03d %s", clock, (int)((tag->time_ms % 1000 + 1000) % 1000),
+        tag->flags & SAMPLE_SOURCE_TIME ? "by the source" : tag->flags & SAMPLE_TIME_REPLACED ? "of arrival: the source's was not credible" : "of arrival, the source gave none");
+    clock_text(zone, tag->changed_ms, clock);
+    if (written > 0 && (size_t)written < sizeof text)
+        snprintf(text + written, sizeof text - (size_t)written, ", changed %s", clock);
+    draw_label(s, 1, "time", CELL_TEXT, text);
+    snprintf(text, sizeof text, "%llu   series %u   quality %u", (unsigned long long)tag->count, tag->series, tag->quality);
+    draw_label(s, 2, "samples", CELL_TEXT, text);
+    draw_label(s, 3, "topic", CELL_TEXT, scene->raw_topic[0] ? scene->raw_topic : "not kept any more");
+    draw_label(s, 4, "payload", CELL_TEXT, scene->raw_payload);
+}
+
+static void draw_title(const struct scene *scene, uint32_t index, const struct reading *reading, struct surface s)
+{
+    const struct tag *tag = model_tag(scene->model, index);
+    char crumb[KEY_BYTES] = "discovered";
+    if (tag->node != NO_NODE)
+        node_crumb(model_plant(scene->model), tag->node, crumb, sizeof crumb);
+    char key[KEY_BYTES];
+    model_tag_key(scene->model, index, key, sizeof key);
+    int x = surface_text_fit(s, 0, 0, s.w, CELL_TITLE, reading->title[0] ? reading->title : key);
+    if (text_width(crumb) + x + 2 <= s.w)
+        surface_text_right(s, x + 2, 0, s.w - x - 2, CELL_DIM, crumb);
+}
+
+static void faceplate_draw(void *state, const struct scene *scene, struct surface s)
+{
+    (void)state;
+    uint32_t index = scene->focus.tag[0] ? model_find(scene->model, scene->focus.tag) : NO_TAG;
+    if (index == NO_TAG) {
+        surface_format(s, 0, 0, CELL_DIM, "no tag %s", scene->focus.tag);
+        return;
+    }
+    struct reading reading;
+    reading_of_tag(&reading, scene->model, index);
+    struct rect body = surface_rect(s);
+    bool big = s.h >= BIG_LEAST_H && s.w >= BIG_LEAST_W;
+    draw_title(scene, index, &reading, surface_sub(s, rect_cut_top(&body, 1)));
+    if (big)
+        rect_cut_top(&body, 1);
+    draw_value(scene, index, &reading, surface_sub(s, rect_cut_top(&body, big ? BIG_H : reading_outside(&reading) ? 4 : 3)));
+    if (big)
+        rect_cut_top(&body, 1);
+    if (reading.has_number)
+        draw_range(&reading, surface_sub(s, rect_cut_top(&body, 1)));
+    if (body.h > DETAIL_ROWS + 2) {
+        int spare = body.h - DETAIL_ROWS, trend_h = spare - 1 < TREND_MOST_H ? spare - (big ? 1 : 0) : TREND_MOST_H;
+        draw_trend(&reading, surface_sub(s, rect_cut_top(&body, trend_h)));
+        if (body.h > DETAIL_ROWS)
+            rect_cut_top(&body, 1);
+    }
+    draw_details(scene, index, surface_sub(s, body));
+}
+
+static bool faceplate_key(void *state, const struct scene *scene, struct key key, struct request *request)
+{
+    (void)state;
+    if (key.code != KEYC_ESC && key.code != KEYC_ENTER)
+        return false;
+    *request = (struct request){.kind = REQUEST_BACK, .focus = scene->focus};
+    return true;
+}
+
+static const struct key_row faceplate_keys[] = {
+    {"Esc", "close", "closes the faceplate", 1},
+};
+
+const struct view faceplate_view = {
+    .name = "faceplate", .title = "FACEPLATE",
+    .help = "Everything that is known of one value: trust, age, range, the last ten minutes, and the message that brought it.",
+    .keys = faceplate_keys, .key_count = sizeof faceplate_keys / sizeof faceplate_keys[0],
+    .draw = faceplate_draw, .key = faceplate_key,
+};

@@ -1,0 +1,14 @@
+/*
+ * frame: the parts of a screen around a view. frame_draw() in view.h puts them together.
+ */
+#ifndef ANDON_VIEWS_FRAME_H
+#define ANDON_VIEWS_FRAME_H
+
+#include "views/view.h"
+
+/* One row: plant, where one is, clock, link and how long it has been so, what was dropped. */
+void frame_header(const struct scene *scene, const struct view *view, const void *state, struct surface s);
+/* One row: the prompt, or the message, or the keys that make sense now. */
+void frame_footer(const struct scene *scene, const struct view *view, struct surface s);
+
+#endif

@@ -1,0 +1,82 @@
+/*
+ * The footer says what can be done now. While something is typed it is the prompt; a message stands in front of the help
+ * key; otherwise it lists keys and gives up the ones with the highest drop number until they fit.
+ */
+#include "views/frame.h"
+
+#include "draw/text.h"
+
+enum { FOOTER_KEYS = 32, GAP = 2 };
+
+static const struct key_row help_key = {"?", "help", "", 1};
+
+static int key_width(const struct key_row *row)
+{
+    return text_width(row->key) + 1 + text_width(row->label) + GAP;
+}
+
+static int draw_key(struct surface s, int x, const struct key_row *row)
+{
+    x = surface_text(s, x, 0, CELL_KEY, row->key);
+    return surface_text(s, x + 1, 0, CELL_DIM, row->label) + GAP;
+}
+
+static size_t collect(const struct view *view, const struct key_row *rows[FOOTER_KEYS])
+{
+    size_t count = 0;
+    for (size_t i = 0; i < view->key_count && count < FOOTER_KEYS; i++)
+        if (view->keys[i].drop > 0)
+            rows[count++] = &view->keys[i];
+    for (size_t i = 0; i < frame_key_count && count < FOOTER_KEYS; i++)
+        if (frame_keys[i].drop > 0)
+            rows[count++] = &frame_keys[i];
+    return count;
+}
+
+/* Takes out the row with the highest drop number, the last one of equals. */
+static size_t drop_one(const struct key_row *rows[FOOTER_KEYS], size_t count)
+{
+    size_t highest = 0;
+    for (size_t i = 1; i < count; i++)
+        if (rows[i]->drop >= rows[highest]->drop)
+            highest = i;
+    for (size_t i = highest + 1; i < count; i++)
+        rows[i - 1] = rows[i];
+    return count - 1;
+}
+
+static int keys_width(const struct key_row *const rows[FOOTER_KEYS], size_t count)
+{
+    int w = 0;
+    for (size_t i = 0; i < count; i++)
+        w += key_width(rows[i]);
+    return w;
+}
+
+static void draw_prompt(const struct scene *scene, struct surface s)
+{
+    int cursor = (int)scene->prompt_cursor, shift = cursor >= s.w ? cursor - s.w + 1 : 0;
+    surface_text(s, -shift, 0, CELL_TEXT, scene->prompt);
+    surface_paint(s, rect_of(cursor - shift, 0, 1, 1), CELL_SELECTED);
+}
+
+void frame_footer(const struct scene *scene, const struct view *view, struct surface s)
+{
+    if (scene->prompt) {
+        draw_prompt(scene, s);
+        return;
+    }
+    int room = s.w - (key_width(&help_key) - GAP);
+    draw_key(s, room, &help_key);
+    if (scene->message[0]) {
+        surface_text_fit(s, 0, 0, room - GAP, CELL_ACCENT, scene->message);
+        return;
+    }
+    const struct key_row *rows[FOOTER_KEYS];
+    size_t count = collect(view, rows);
+    while (count > 0 && keys_width(rows, count) > room)
+        count = drop_one(rows, count);
+    int x = 0;
+    for (size_t i = 0; i < count; i++)
+        x = draw_key(s, x, rows[i]);
+}

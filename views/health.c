@@ -1,0 +1,289 @@
+/*
+ * health: how andon itself is doing: links, lag, what was dropped and why, how full every bound is. What the model knows is
+ * there at once; what the collector reports comes every second, and its absence is said.
+ *
+ * A struct health_view is how far it was scrolled and how long it was. Sections are drawn below one another, or in two
+ * columns where there is room; each returns the row below it.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "draw/text.h"
+#include "views/common.h"
+
+enum { COLUMNS_LEAST_W = 76, FILL_W = 10, LABEL_W = 20, NUMBER_W = 9, MS_PER_HOUR = 3600000 };
+
+struct health_view {
+    int top, rows;
+};
+
+static int section(struct surface s, int y, const char *title)
+{
+    draw_section(surface_sub(s, rect_of(0, y, s.w, 1)), title);
+    return y + 1;
+}
+
+static void row_text(struct surface s, int y, const char *label, enum cell_role role, const char *text)
+{
+    surface_text_fit(s, 0, y, LABEL_W - 1, CELL_DIM, label);
+    surface_text_fit(s, LABEL_W, y, s.w - LABEL_W, role, text);
+}
+
+static void row_number(struct surface s, int y, const char *label, enum cell_role role, double number, const char *unit)
+{
+    char text[NUMBER_TEXT];
+    number_text(number, 0, true, text);
+    surface_text_fit(s, 0, y, LABEL_W - 1, CELL_DIM, label);
+    surface_number_right(s, LABEL_W, y, NUMBER_W, role, text);
+    surface_text(s, LABEL_W + NUMBER_W + 1, y, CELL_DIM, unit);
+}
+
+/* ---- links ---- */
+
+static void draw_link(const struct broker_health *broker, int64_t now_ms, struct surface s)
+{
+    char span[SPAN_TEXT], number[NUMBER_TEXT];
+    enum cell_role role = broker->state == LINK_UP ? CELL_OK : broker->state == LINK_OFF ? CELL_DIM : CELL_BANNER;
+    bool wide = s.w >= 60;
+    int name_w = wide ? 10 : 8, x = name_w + 1;
+    surface_text_fit(s, 0, 0, name_w, CELL_TEXT, broker->name);
+    surface_text_fit(s, x, 0, 10, role, broker->state < LINK_STATE_COUNT ? link_state_names[broker->state] : "?");
+    span_text(now_ms - broker->since_ms, span);
+    surface_text_right(s, x + 10, 0, 7, CELL_TEXT, span);
+    number_text(broker->per_second, 0, true, number);
+    surface_number_right(s, x + 18, 0, 7, CELL_VALUE, number);
+    if (!wide)
+        return;
+    number_text((double)broker->messages, 0, true, number);
+    surface_number_right(s, x + 26, 0, 12, CELL_VALUE, number);
+    number_text((double)broker->attempts, 0, true, number);
+    surface_number_right(s, x + 39, 0, 5, CELL_VALUE, number);
+    int end = surface_text_fit(s, x + 46, 0, s.w - x - 46, CELL_DIM, broker->url);
+    if (end + 16 <= s.w)
+        end = surface_format(s, end + 2, 0, CELL_DIM, "MQTT %s%s", broker->version == 5 ? "5" : "3.1.1", broker->tls ? " TLS" : "");
+    if (s.w >= 150)
+        surface_text_fit(s, end + 2, 0, s.w - end - 2, role == CELL_OK ? CELL_DIM : CELL_TEXT, broker->said);
+}
+
+/* Without a report from the collector, what the stream says of its sources. */
+static int draw_sources(const struct model *model, struct surface s, int y)
+{
+    char span[SPAN_TEXT];
+    for (size_t i = 0; i < model_source_count(model); i++, y++) {
+        const struct source *source = model_source(model, i);
+        span_text(model_wall(model) - source->since_ms, span);
+        surface_text_fit(s, 0, y, LABEL_W - 1, CELL_TEXT, source->name);
+        int x = surface_text(s, LABEL_W, y, source->alive ? CELL_OK : CELL_BANNER, source->alive ? "up" : "LOST");
+        surface_format(s, x + 1, y, CELL_TEXT, "%s", span);
+        surface_text_fit(s, LABEL_W + 14, y, s.w - LABEL_W - 14, CELL_DIM, source->detail ? source->detail : "");
+    }
+    if (model_source_count(model) == 0)
+        surface_text_fit(s, 0, y++, s.w, CELL_DIM, "no broker has been heard of yet");
+    return y;
+}
+
+static int draw_links(const struct scene *scene, struct surface s, int y)
+{
+    const struct health *health = scene->health;
+    y = section(s, y, "BROKERS");
+    if (!health)
+        return draw_sources(scene->model, s, y) + 1;
+    bool wide = s.w >= 60;
+    surface_text(s, 0, y, CELL_DIM, wide ? "NAME       LINK           FOR   MSG/S     MESSAGES TRIES  URL" : "NAME     LINK          FOR   MSG/S");
+    y++;
+    for (uint32_t i = 0; i < health->broker_count && i < HEALTH_BROKERS; i++) {
+        const struct broker_health *broker = &health->brokers[i];
+        draw_link(broker, health->wall_ms, surface_sub(s, rect_of(0, y++, s.w, 1)));
+        if (s.w < 150 && broker->said[0])
+            surface_text_fit(s, 2, y++, s.w - 2, broker->state == LINK_UP ? CELL_DIM : CELL_TEXT, broker->said);
+    }
+    if (health->broker_count == 0)
+        surface_text(s, 0, y++, CELL_DIM, "none is configured");
+    return y + 1;
+}
+
+/* ---- the collector ---- */
+
+static int draw_collector(const struct scene *scene, struct surface s, int y)
+{
+    const struct health *h = scene->health;
+    char text[LABEL_TEXT], span[SPAN_TEXT];
+    y = section(s, y, "COLLECTOR");
+    if (!h) {
+        surface_text_fit(s, 0, y, s.w, CELL_UNKNOWN, "the collector has not reported yet");
+        return y + 2;
+    }
+    span_text(h->wall_ms - h->started_ms, span);
+    snprintf(text, sizeof text, "%s, process %llu, up %s", h->version, (unsigned long long)h->pid, span);
+    row_text(s, y++, "version", CELL_TEXT, text);
+    row_text(s, y++, "configuration", CELL_TEXT, h->config);
+    row_number(s, y++, "messages", CELL_VALUE, h->messages_per_second, "/s");
+    row_number(s, y++, "samples", CELL_VALUE, h->samples_per_second, "/s");
+    snprintf(text, sizeof text, "ms, at most %lld in a minute", (long long)h->lag_max_ms);
+    row_number(s, y++, "lag", h->lag_ms > 1000 ? CELL_WARN : CELL_VALUE, (double)h->lag_ms, text);
+    snprintf(text, sizeof text, "%.1f", h->cpu_share * 100);
+    surface_text_fit(s, 0, y, LABEL_W - 1, CELL_DIM, "processor");
+    surface_number_right(s, LABEL_W, y, NUMBER_W, CELL_VALUE, text);
+    surface_text(s, LABEL_W + NUMBER_W + 1, y++, CELL_DIM, "% of a core");
+    bytes_text((double)h->memory_bytes, span);
+    surface_text_fit(s, 0, y, LABEL_W - 1, CELL_DIM, "memory");
+    char *unit = strchr(span, ' ');
+    if (unit)
+        *unit++ = '\0';
+    surface_number_right(s, LABEL_W, y, NUMBER_W, CELL_VALUE, span);
+    surface_text(s, LABEL_W + NUMBER_W + 1, y++, CELL_DIM, unit ? unit : "");
+    snprintf(text, sizeof text, "%llu fell behind", (unsigned long long)h->screens_dropped);
+    row_number(s, y++, "screens", CELL_VALUE, h->screens, h->screens_dropped ? text : "");
+    return y + 1;
+}
+
+static void draw_moment(const struct model *model, int64_t when_ms, struct surface s, int y)
+{
+    char clock[SPAN_TEXT];
+    weekday_clock_text(&model_plant(model)->zone, when_ms, clock);
+    surface_format(s, LABEL_W + NUMBER_W + 4, y, CELL_DIM, "at %s", clock);
+}
+
+static int draw_stream(const struct model *model, struct surface s, int y)
+{
+    int64_t when = 0, step = model_clock_step(model, &when);
+    y = section(s, y, "STREAM");
+    row_number(s, y++, "samples so far", CELL_VALUE, (double)model_samples(model), "");
+    if (step == 0) {
+        row_text(s, y++, "clock steps", CELL_DIM, "none");
+    } else {
+        row_number(s, y, "clock step", CELL_WARN, (double)step / 1000, "s");
+        draw_moment(model, when, s, y++);
+    }
+    int64_t gap = model_last_gap(model, &when);
+    if (gap < 0) {
+        row_text(s, y++, "gaps", CELL_DIM, "none");
+    } else {
+        char span[SPAN_TEXT];
+        span_text(gap, span);
+        surface_text(s, 0, y, CELL_DIM, "last gap");
+        surface_text_right(s, LABEL_W, y, NUMBER_W, CELL_TEXT, gap ? span : "unknown");
+        draw_moment(model, when, s, y++);
+    }
+    return y + 1;
+}
+
+static int draw_drops(const struct model *model, struct surface s, int y)
+{
+    bool any = false;
+    y = section(s, y, "DROPPED OR MENDED");
+    for (int reason = 0; reason < DROP_COUNT; reason++) {
+        const struct drop_count *drop = model_drops(model, (enum drop)reason);
+        if (!drop || drop->count == 0)
+            continue;
+        any = true;
+        char text[LABEL_TEXT], age[SPAN_TEXT];
+        age_text(model_wall(model) - drop->last_ms, age);
+        snprintf(text, sizeof text, "%s ago  %s", age, drop->example);
+        surface_text_fit(s, 0, y, LABEL_W - 1, drop_table[reason].mended ? CELL_DIM : CELL_TEXT, drop_table[reason].title);
+        char number[NUMBER_TEXT];
+        number_text((double)drop->count, 0, true, number);
+        surface_number_right(s, LABEL_W, y, NUMBER_W, drop_table[reason].mended ? CELL_VALUE : CELL_WARN, number);
+        surface_text_fit(s, LABEL_W + NUMBER_W + 2, y, s.w - LABEL_W - NUMBER_W - 2, CELL_DIM, text);
+        y++;
+    }
+    if (!any)
+        surface_text(s, 0, y++, CELL_DIM, "none dropped");
+    return y + 1;
+}
+
+/* ---- bounds ---- */
+
+static void bound_text(enum bound bound, int64_t value, char out[SPAN_TEXT])
+{
+    if (strcmp(bound_table[bound].unit, "bytes") == 0) {
+        bytes_text((double)value, out);
+    } else if (strcmp(bound_table[bound].unit, "ms") == 0) {
+        span_text(value, out);
+    } else {
+        char number[NUMBER_TEXT];
+        number_text((double)value, 0, true, number);
+        snprintf(out, SPAN_TEXT, "%.20s", number);
+    }
+}
+
+static int draw_bounds(const struct scene *scene, struct surface s, int y)
+{
+    const struct bounds *bounds = &model_plant(scene->model)->bounds;
+    y = section(s, y, "BOUNDS");
+    for (int b = 0; b < BOUND_COUNT; b++) {
+        char limit[SPAN_TEXT], fill[SPAN_TEXT];
+        if (b == BOUND_TIME_OLDEST_MS)
+            continue;
+        bound_text((enum bound)b, bounds->limit[b], limit);
+        surface_text_fit(s, 0, y, LABEL_W - 1, CELL_DIM, bound_table[b].title);
+        if (!scene->health || scene->health->fill[b] < 0) {
+            surface_format(s, LABEL_W + NUMBER_W, y++, CELL_DIM, "of %s", limit);
+            continue;
+        }
+        int64_t now = scene->health->fill[b];
+        bound_text((enum bound)b, now, fill);
+        int cells = bounds->limit[b] > 0 ? (int)(now * FILL_W / bounds->limit[b]) : 0;
+        enum cell_role role = cells * 10 >= FILL_W * 9 ? CELL_WARN : CELL_VALUE;
+        surface_text_right(s, LABEL_W, y, NUMBER_W - 1, role, fill);
+        surface_format(s, LABEL_W + NUMBER_W, y, CELL_DIM, "of %s", limit);
+        for (int x = 0; x < FILL_W && s.w >= LABEL_W + NUMBER_W + 10 + FILL_W; x++)
+            surface_glyph(s, s.w - FILL_W + x, y, x < cells ? role : CELL_DIM, x < cells ? GLYPH_BLOCK : GLYPH_LINE);
+        y++;
+    }
+    return y + 1;
+}
+
+/* ---- the view ---- */
+
+static void health_draw(void *state, const struct scene *scene, struct surface s)
+{
+    struct health_view *view = state;
+    if (view->top > view->rows - s.h)
+        view->top = view->rows > s.h ? view->rows - s.h : 0;
+    struct surface page = surface_sub(s, rect_of(0, -view->top, s.w, s.h + view->top));
+    int y = draw_links(scene, page, 0), left_w = s.w >= COLUMNS_LEAST_W ? (s.w - 2) / 2 : s.w;
+    struct surface left = surface_sub(page, rect_of(0, 0, left_w, page.h)), right = page;
+    int left_y = draw_stream(scene->model, left, draw_collector(scene, left, y)), right_y = left_y;
+    if (left_w < s.w) {
+        right = surface_sub(page, rect_of(left_w + 2, 0, s.w - left_w - 2, page.h));
+        right_y = y;
+    }
+    right_y = draw_bounds(scene, right, draw_drops(scene->model, right, right_y));
+    view->rows = (left_y > right_y ? left_y : right_y) - 1;
+}
+
+static bool health_key(void *state, const struct scene *scene, struct key key, struct request *request)
+{
+    struct health_view *view = state;
+    (void)scene;
+    (void)request;
+    switch (key.code == KEYC_CHAR ? key.character : 0) {
+    case 'j': key.code = KEYC_DOWN; break;
+    case 'k': key.code = KEYC_UP; break;
+    case 'g': key.code = KEYC_HOME; break;
+    case 'G': key.code = KEYC_END; break;
+    default: break;
+    }
+    enum { PAGE = 8 };
+    switch (key.code) {
+    case KEYC_DOWN: view->top++; return true;
+    case KEYC_UP: view->top -= view->top > 0; return true;
+    case KEYC_PAGE_DOWN: view->top += PAGE; return true;
+    case KEYC_PAGE_UP: view->top = view->top > PAGE ? view->top - PAGE : 0; return true;
+    case KEYC_HOME: view->top = 0; return true;
+    case KEYC_END: view->top = view->rows; return true;
+    default: return false;
+    }
+}
+
+static const struct key_row health_keys[] = {
+    {"↑ ↓", "scroll", "scrolls; PgUp, PgDn, g and G go further", 3},
+};
+
+const struct view health_view = {
+    .name = "health", .title = "HEALTH",
+    .help = "How andon itself is doing. What is dropped is counted here by reason, with the newest example; every bound shows how full it is.",
+    .state_size = sizeof(struct health_view), .keys = health_keys, .key_count = sizeof health_keys / sizeof health_keys[0],
+    .draw = health_draw, .key = health_key,
+};

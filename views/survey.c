@@ -1,0 +1,88 @@
+/*
+ * A survey holds counts and two arrays by node; the arrays follow the plant's node count. What a tag says is booked to
+ * its line, or to its own node above the lines.
+ */
+#include "views/survey.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/memory.h"
+
+enum { SMALL_PLANT_TAGS = 5000, MS_PER_SECOND = 1000 };
+
+static bool is_outside(const struct tag *tag)
+{
+    double number;
+    return tag->def && tag->def->has_normal && value_number(tag->value, &number)
+        && (number < tag->def->normal[0] || number > tag->def->normal[1]);
+}
+
+static void survey_tags(struct survey *survey, const struct model *model)
+{
+    const struct plant *plant = model_plant(model);
+    survey->tags = model_tag_count(model);
+    for (uint32_t i = 0; i < survey->tags; i++) {
+        const struct tag *tag = model_tag(model, i);
+        enum tag_trust trust = model_trust(model, i);
+        survey->trust[trust]++;
+        if (tag->node == NO_NODE)
+            continue;
+        uint32_t line = plant_ancestor(plant, tag->node, LEVEL_LINE), node = line == NO_NODE ? tag->node : line;
+        if (trust == TRUST_STALE || trust == TRUST_UNCONFIRMED)
+            survey->unsure[node]++;
+        if (trust != TRUST_GOOD || !is_outside(tag))
+            continue;
+        if (survey->outside < SURVEY_LISTED)
+            survey->listed[survey->outside] = i;
+        survey->outside++;
+        if (survey->first_outside[node] == NO_TAG)
+            survey->first_outside[node] = i;
+    }
+}
+
+static double gained(const struct model *model, uint32_t node, enum tag_role role)
+{
+    uint32_t tag = model_role(model, node, role);
+    return tag == NO_TAG ? 0 : model_tag(model, tag)->gained;
+}
+
+static void survey_lines(struct survey *survey, const struct model *model)
+{
+    const struct plant *plant = model_plant(model);
+    for (uint32_t n = 0; n < plant->node_count; n++) {
+        if (plant->nodes[n].level != LEVEL_LINE || plant->nodes[n].constraint == NO_NODE)
+            continue;
+        survey->lines++;
+        survey->classes[model_line_state(model, n)->class]++;
+        survey->good += gained(model, n, ROLE_GOOD);
+        survey->reject += gained(model, n, ROLE_REJECT);
+    }
+}
+
+void survey_update(struct survey *survey, const struct model *model)
+{
+    const struct plant *plant = model_plant(model);
+    int64_t second = model_elapsed(model) / MS_PER_SECOND;
+    bool same = survey->ready && survey->plant_id == plant->id && survey->node_count == plant->node_count;
+    if (same && (survey->seq == model_seq(model) || (survey->tags > SMALL_PLANT_TAGS && survey->second == second)))
+        return;
+    struct survey fresh = {
+        .first_outside = mem_resize(survey->first_outside, plant->node_count, sizeof(uint32_t)),
+        .unsure = mem_resize(survey->unsure, plant->node_count, sizeof(uint32_t)),
+        .node_count = plant->node_count, .plant_id = plant->id, .seq = model_seq(model), .second = second, .ready = true,
+    };
+    memset(fresh.unsure, 0, plant->node_count * sizeof(uint32_t));
+    for (size_t n = 0; n < plant->node_count; n++)
+        fresh.first_outside[n] = NO_TAG;
+    *survey = fresh;
+    survey_tags(survey, model);
+    survey_lines(survey, model);
+}
+
+void survey_finish(struct survey *survey)
+{
+    free(survey->first_outside);
+    free(survey->unsure);
+    *survey = (struct survey){.ready = false};
+}

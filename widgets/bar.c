@@ -1,0 +1,68 @@
+/*
+ * bar: where a number stands in its range: `5 ──════──█─ 13`, the normal band double, the value a block. The ends stand in
+ * fields of fixed width, so that bars below one another begin and end in the same columns. A value that is not trusted
+ * is hollow or absent: a bar never claims what nobody has said.
+ */
+#include "widgets/widget.h"
+
+#include <math.h>
+
+enum { ENDS_W = 16, WIDE_W = 28 };
+
+extern const struct widget widget_bar;
+
+/* The scale of the bar: the range, or the normal band with half its width on both sides. */
+static bool bar_scale(const struct reading *reading, double scale[2])
+{
+    if (reading->has_range) {
+        scale[0] = reading->range[0];
+        scale[1] = reading->range[1];
+    } else if (reading->has_normal) {
+        double half = (reading->normal[1] - reading->normal[0]) / 2;
+        scale[0] = reading->normal[0] - half;
+        scale[1] = reading->normal[1] + half;
+    }
+    return (reading->has_range || reading->has_normal) && scale[1] > scale[0];
+}
+
+static int bar_place(const double scale[2], double value, int w)
+{
+    double share = (value - scale[0]) / (scale[1] - scale[0]);
+    share = fmin(fmax(share, 0), 1);
+    return (int)lround(share * (w - 1));
+}
+
+static void draw_ends(const double scale[2], struct surface s, int end_w)
+{
+    char text[NUMBER_TEXT];
+    number_text(scale[0], DECIMALS_AUTO, false, text);
+    surface_number_right(s, 0, 0, end_w, CELL_DIM, text);
+    number_text(scale[1], DECIMALS_AUTO, false, text);
+    surface_text_fit(s, s.w - end_w, 0, end_w, CELL_DIM, text);
+}
+
+static void bar_draw(const struct reading *reading, struct surface s)
+{
+    double scale[2] = {0, 0};
+    if (s.w < 1 || s.h < 1 || !bar_scale(reading, scale))
+        return;
+    int end_w = s.w >= WIDE_W ? 5 : s.w >= ENDS_W ? 4 : 0;
+    if (end_w) {
+        draw_ends(scale, s, end_w);
+        s = surface_sub(s, rect_of(end_w + 1, 0, s.w - 2 * (end_w + 1), 1));
+    }
+    for (int x = 0; x < s.w; x++)
+        surface_glyph(s, x, 0, CELL_DIM, GLYPH_LINE);
+    if (reading->has_normal)
+        for (int x = bar_place(scale, reading->normal[0], s.w); x <= bar_place(scale, reading->normal[1], s.w); x++)
+            surface_glyph(s, x, 0, CELL_BAND, GLYPH_BAND);
+    if (!reading->has_number || reading->trust == TRUST_NEVER || reading->trust == TRUST_BAD)
+        return;
+    int x = bar_place(scale, reading->number, s.w);
+    bool sure = reading->trust == TRUST_GOOD || reading->trust == TRUST_UNCERTAIN;
+    surface_glyph(s, x, 0, reading_role(reading), sure ? GLYPH_BLOCK : GLYPH_HOLLOW);
+}
+
+const struct widget widget_bar = {
+    .name = "bar", .help = "where the value stands in its range and normal band", .least_w = 5, .least_h = 1, .draw = bar_draw,
+};

@@ -1,0 +1,174 @@
+/*
+ * A reading borrows everything from the model but the text of a number, which it formats into its own space: that is why it
+ * must not be copied. Roles and marks of trust are decided here and nowhere else, so that a stale value looks stale in
+ * every widget.
+ */
+#include "widgets/widget.h"
+
+#include <stdio.h>
+
+#include "draw/glyph.h"
+
+static void read_state(struct reading *reading, const struct plant *plant, const struct tag *tag)
+{
+    const struct state_map *map = &plant->maps[tag->def->map];
+    double number;
+    const struct state_map_row *row = NULL;
+    if (tag->value.kind == VALUE_TEXT)
+        row = state_map_text(map, tag->text ? tag->text : "");
+    else if (value_number(tag->value, &number))
+        row = state_map_number(map, (int64_t)number);
+    if (!row)
+        return;
+    reading->text = row->word ? row->word : pack_state_table[row->state].name;
+    reading->has_number = false;
+}
+
+static void read_value(struct reading *reading, const struct plant *plant, const struct tag *tag)
+{
+    switch (tag->value.kind) {
+    case VALUE_TEXT:
+        reading->text = tag->text ? tag->text : "";
+        break;
+    case VALUE_BOOL:
+        reading->text = tag->value.b ? "on" : "off";
+        break;
+    case VALUE_NULL:
+        reading->text = "no value";
+        break;
+    default:
+        reading->has_number = value_number(tag->value, &reading->number);
+        number_text(reading->number, reading->decimals, true, reading->text_space);
+        reading->text = reading->text_space;
+        break;
+    }
+    if (tag->def && tag->def->kind == KIND_STATE && plant->map_count > tag->def->map)
+        read_state(reading, plant, tag);
+}
+
+void reading_of_tag(struct reading *reading, const struct model *model, uint32_t index)
+{
+    const struct tag *tag = model_tag(model, index);
+    *reading = (struct reading){
+        .title = "", .unit = "", .text = "", .decimals = DECIMALS_AUTO,
+        .trust = model_trust(model, index), .ring = tag->ring,
+        .elapsed_ms = model_elapsed(model), .now_ms = model_wall(model),
+    };
+    if (tag->def) {
+        const struct tag_def *def = tag->def;
+        reading->title = def->title;
+        reading->unit = def->unit;
+        reading->decimals = def->decimals;
+        reading->has_range = def->has_range;
+        reading->has_normal = def->has_normal;
+        for (int i = 0; i < 2; i++) {
+            reading->range[i] = def->range[i];
+            reading->normal[i] = def->normal[i];
+        }
+    }
+    reading->age_ms = model_age(model, index, &reading->age_at_least);
+    if (reading->trust == TRUST_NEVER)
+        return;
+    read_value(reading, model_plant(model), tag);
+    double per_second;
+    if (tag->ring && ring_slope(tag->ring, reading->elapsed_ms, RING_COLUMNS, &per_second)) {
+        reading->has_slope = true;
+        reading->slope = per_second * 3600.0;
+    }
+}
+
+void reading_of_node(struct reading *reading, const struct model *model, uint32_t node, int64_t span_ms)
+{
+    const struct plant *plant = model_plant(model);
+    const struct node_state *state = model_line_state(model, node);
+    *reading = (struct reading){
+        .title = plant->nodes[node].title, .unit = "", .decimals = DECIMALS_AUTO, .trust = TRUST_GOOD, .age_ms = -1,
+        .elapsed_ms = model_elapsed(model), .now_ms = model_wall(model), .span_ms = span_ms, .state = state,
+        .text = state->word ? state->word : state_class_table[state->class].word,
+    };
+    if (state->class == CLASS_UNKNOWN)
+        reading->trust = state->heard_elapsed_ms < 0 ? TRUST_NEVER : TRUST_UNCONFIRMED;
+    if (state->heard_elapsed_ms >= 0)
+        reading->age_ms = reading->elapsed_ms - state->heard_elapsed_ms;
+}
+
+int reading_outside(const struct reading *reading)
+{
+    if (!reading->has_normal || !reading->has_number || reading->trust != TRUST_GOOD)
+        return 0;
+    return reading->number < reading->normal[0] ? -1 : reading->number > reading->normal[1] ? 1 : 0;
+}
+
+enum cell_role reading_role(const struct reading *reading)
+{
+    switch (reading->trust) {
+    case TRUST_GOOD:
+        return reading_outside(reading) ? CELL_WARN : CELL_VALUE;
+    case TRUST_STALE:
+        return CELL_STALE;
+    case TRUST_BAD:
+        return CELL_BAD;
+    default:
+        return CELL_UNKNOWN;
+    }
+}
+
+void reading_mark(const struct reading *reading, struct surface s, int x, int y)
+{
+    enum cell_role role = reading_role(reading);
+    int outside = reading_outside(reading);
+    switch (reading->trust) {
+    case TRUST_GOOD:
+        if (outside)
+            surface_glyph(s, x, y, role, outside > 0 ? GLYPH_UP : GLYPH_DOWN);
+        break;
+    case TRUST_STALE:
+        surface_glyph(s, x, y, role, GLYPH_HOLLOW);
+        break;
+    case TRUST_BAD:
+        surface_text(s, x, y, role, "x");
+        break;
+    default:
+        surface_text(s, x, y, role, "?");
+        break;
+    }
+}
+
+enum cell_role state_role(enum state_class class)
+{
+    switch (class) {
+    case CLASS_STOP:
+        return CELL_STOP;
+    case CLASS_RUN:
+        return CELL_OK;
+    case CLASS_UNKNOWN:
+        return CELL_UNKNOWN;
+    case CLASS_NOT_SCHEDULED:
+    case CLASS_BREAK:
+        return CELL_DIM;
+    default:
+        return CELL_TEXT;
+    }
+}
+
+void state_glyph(struct surface s, int x, int y, enum state_class class)
+{
+    switch (class) {
+    case CLASS_RUN:
+        surface_glyph(s, x, y, CELL_BAND, GLYPH_LINE);
+        break;
+    case CLASS_STOP:
+        surface_glyph(s, x, y, CELL_STOP, GLYPH_BLOCK);
+        break;
+    case CLASS_STARVED:
+    case CLASS_BLOCKED:
+        surface_glyph(s, x, y, CELL_DIM, GLYPH_SHADE);
+        break;
+    case CLASS_UNKNOWN:
+        surface_text(s, x, y, CELL_UNKNOWN, "?");
+        break;
+    default:
+        surface_text(s, x, y, CELL_DIM, state_class_table[class].glyph);
+        break;
+    }
+}

@@ -1,0 +1,24 @@
+/*
+ * The list of widgets. A widget is a const struct in its own file; this is the only other place that knows its name.
+ */
+#include "widgets/widget.h"
+
+#include <string.h>
+
+#define WIDGETS(ROW) ROW(value) ROW(bar) ROW(lamp) ROW(spark) ROW(band) ROW(big) ROW(text)
+
+#define DECLARE(name) extern const struct widget widget_##name;
+#define ENTRY(name) &widget_##name,
+
+WIDGETS(DECLARE)
+
+const struct widget *const widget_registry[] = {WIDGETS(ENTRY)};
+const size_t widget_count = sizeof widget_registry / sizeof widget_registry[0];
+
+const struct widget *widget_find(const char *name)
+{
+    for (size_t i = 0; i < widget_count; i++)
+        if (strcmp(widget_registry[i]->name, name) == 0)
+            return widget_registry[i];
+    return NULL;
+}
