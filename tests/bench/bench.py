@@ -1,0 +1,281 @@
+#!/usr/bin/env python3
+"""Figures of a built andon, side by side with a peer where there is one. Nothing here is a test: it prints.
+
+    bench.py ANDON ingest FLOOD [SECONDS]  collector CPU a message against mosquitto_sub, and what was lost
+    bench.py ANDON idle [SECONDS]          CPU of screen and collector without traffic
+    bench.py ANDON bytes [SECONDS]         bytes a frame of the demo at 80x24
+    bench.py ANDON first                   time from start to the first frame when a collector runs
+    bench.py ANDON memory                  the collector's memory with 1,000 and 11,000 tags
+
+FLOOD is a program `flood PORT MESSAGES TOPICS RATE` that publishes evenly paced JSON on plant/areaA/lineL/mM/tT. CPU times are
+user and system together, from the kernel's accounting of each process.
+"""
+import fcntl
+import os
+import pty
+import re
+import select
+import shutil
+import signal
+import socket
+import statistics
+import struct
+import subprocess
+import sys
+import tempfile
+import termios
+import time
+
+TICK = os.sysconf("SC_CLK_TCK")
+PAGE = os.sysconf("SC_PAGE_SIZE")
+
+
+def cpu(pid):
+    with open("/proc/%d/stat" % pid) as stat:
+        fields = stat.read().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / TICK
+
+
+def resident(pid):
+    with open("/proc/%d/statm" % pid) as statm:
+        return int(statm.read().split()[1]) * PAGE
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+def until(condition, what, seconds=30):
+    end = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > end:
+            raise SystemExit("bench: waited in vain for " + what)
+        time.sleep(0.05)
+
+
+class Plant:
+    """A private broker, and whatever is started beside it; all ends with it."""
+
+    def __init__(self, andon, config):
+        self.andon = andon
+        self.folder = tempfile.mkdtemp(prefix="andon-bench.")
+        self.port = free_port()
+        self.children = []
+        os.chmod(self.folder, 0o755)
+        broker_config = os.path.join(self.folder, "mosquitto.conf")
+        with open(broker_config, "w") as f:
+            f.write("listener %d 127.0.0.1\nallow_anonymous true\nmax_queued_messages 0\nuser root\n" % self.port)
+        self.config = os.path.join(self.folder, "bench.cfg")
+        with open(self.config, "w") as f:
+            f.write(config.replace("@PORT@", str(self.port)))
+        path = shutil.which("mosquitto", path=os.environ["PATH"] + ":/usr/sbin")
+        self.broker = self.start([path, "-c", broker_config])
+        until(self.listening, "mosquitto")
+        self.environment = dict(os.environ, XDG_RUNTIME_DIR=self.folder, TERM="xterm-256color", LC_ALL="C.UTF-8")
+
+    def listening(self):
+        with socket.socket() as s:
+            return s.connect_ex(("127.0.0.1", self.port)) == 0
+
+    def start(self, command, **more):
+        child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=more.pop("stdout", subprocess.DEVNULL),
+                                 stderr=subprocess.DEVNULL, **more)
+        self.children.append(child)
+        return child
+
+    def common(self):
+        return ["-c", self.config, "--cache", os.path.join(self.folder, "cache")]
+
+    def collector(self):
+        child = self.start([self.andon, "collect"] + self.common(), env=self.environment)
+        until(lambda: "brokers" in self.snapshot("health").lower(), "the collector")
+        return child
+
+    def snapshot(self, view):
+        done = subprocess.run([self.andon, "snapshot", "--view", view, "--size", "160x60"] + self.common(),
+                              capture_output=True, text=True, env=self.environment)
+        return done.stdout
+
+    def screen(self, w, h):
+        return Screen([self.andon] + self.common(), w, h, self.environment)
+
+    def close(self):
+        for child in reversed(self.children):
+            child.terminate()
+            child.wait()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class Screen:
+    """A program on a pty of a given size; its output is counted and thrown away."""
+
+    def __init__(self, command, w, h, environment):
+        self.began = time.monotonic()
+        self.pid, self.fd = pty.fork()
+        if self.pid == 0:
+            os.execvpe(command[0], command, environment)
+        fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", h, w, 0, 0))
+        self.bytes = self.writes = 0
+        self.text = b""
+
+    def read(self, seconds):
+        """Reads for a while; returns how many bytes came."""
+        end, before = time.monotonic() + seconds, self.bytes
+        while time.monotonic() < end:
+            ready, _, _ = select.select([self.fd], [], [], max(0, end - time.monotonic()))
+            if not ready:
+                break
+            try:
+                data = os.read(self.fd, 65536)
+            except OSError:
+                break
+            self.bytes += len(data)
+            self.writes += 1
+            self.text = (self.text + data)[-65536:]
+        return self.bytes - before
+
+    def quit(self):
+        os.write(self.fd, b"q")
+        self.read(0.5)
+        try:
+            os.kill(self.pid, signal.SIGTERM)
+        except ProcessLookupError:
+            pass
+        os.waitpid(self.pid, 0)
+        os.close(self.fd)
+
+
+def flood_config(topics):
+    """The plant of flood: 4 areas, 16 lines, 64 units, a tag a topic."""
+    units = []
+    for unit in range(64):
+        tags = ", ".join('{ name = "t%d"; }' % t for t in range(unit, topics, 64))
+        units.append((unit % 4, unit % 16, '{ name = "m%d"; topic = "plant/{area}/{line}/{unit}/{tag}"; format = "json"; tags = (%s); }'
+                      % (unit, tags.replace("; }", '; path = "/v"; time = "/ts"; time_format = "ms"; }'))))
+    areas = []
+    for area in range(4):
+        lines = ['{ name = "line%d"; units = (%s); }' % (line, ", ".join(u for a, l, u in units if l == line)) for line in range(16) if line % 4 == area]
+        areas.append('{ name = "area%d"; lines = (%s); }' % (area, ", ".join(lines)))
+    return ('site = { name = "bench"; };\nbrokers = ( { name = "main"; url = "mqtt://127.0.0.1:@PORT@"; } );\nareas = (%s);\n' % ", ".join(areas))
+
+
+def ingest(andon, flood, seconds=60, rate=20000, topics=10000):
+    plant = Plant(andon, flood_config(topics))
+    try:
+        collector = plant.collector()
+        screen = plant.screen(80, 24)
+        screen.read(1)
+        with open(os.devnull, "wb") as sink:
+            peer = plant.start(["mosquitto_sub", "-h", "127.0.0.1", "-p", str(plant.port), "-t", "#"], stdout=sink)
+        screen.read(1)
+        messages = rate * int(seconds)
+        before = cpu(collector.pid), cpu(peer.pid), cpu(plant.broker.pid)
+        publisher = plant.start([flood, str(plant.port), str(messages), str(topics), str(rate)])
+        while publisher.poll() is None:
+            screen.read(0.5)
+        screen.read(2)
+        spent = cpu(collector.pid) - before[0], cpu(peer.pid) - before[1], cpu(plant.broker.pid) - before[2]
+        health = plant.snapshot("health")
+        screen.quit()
+        print("collector  %6.2f us CPU a message   (%d messages, %d a second, %d tags, one screen)" % (spent[0] / messages * 1e6, messages, rate, topics))
+        print("mosquitto_sub %3.2f us CPU a message   ratio %.2f, bar 2.0" % (spent[1] / messages * 1e6, spent[0] / spent[1]))
+        print("memory     %6.1f MB" % (resident(collector.pid) / 1e6))
+        print(health)
+    finally:
+        plant.close()
+
+
+def idle(andon, seconds=60):
+    plant = Plant(andon, 'site = { name = "bench"; };\nbrokers = ( { name = "main"; url = "mqtt://127.0.0.1:@PORT@"; } );\n')
+    try:
+        collector = plant.collector()
+        screen = plant.screen(80, 24)
+        screen.read(2)
+        before, began = cpu(collector.pid) + cpu(screen.pid), time.monotonic()
+        end = began + float(seconds)
+        while time.monotonic() < end:
+            screen.read(1)
+        share = (cpu(collector.pid) + cpu(screen.pid) - before) / (time.monotonic() - began)
+        screen.quit()
+        print("idle: %.2f %% of a core, screen and collector together, bar 0.5" % (share * 100))
+    finally:
+        plant.close()
+
+
+def frame_bytes(andon, seconds=60):
+    folder = tempfile.mkdtemp(prefix="andon-bench.")
+    environment = dict(os.environ, TERM="xterm-256color", LC_ALL="C.UTF-8", XDG_RUNTIME_DIR=folder)
+    screen = Screen([andon, "demo"], 80, 24, environment)
+    try:
+        screen.read(15)
+        bytes_before, writes_before = screen.bytes, screen.writes
+        end = time.monotonic() + float(seconds)
+        while time.monotonic() < end:
+            screen.read(1)
+        frames = screen.writes - writes_before
+        print("demo at 80x24: %.0f bytes a frame over %d frames in %s s, bar 600" % ((screen.bytes - bytes_before) / max(1, frames), frames, seconds))
+    finally:
+        screen.quit()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def first(andon, times=11):
+    plant = Plant(andon, flood_config(1000))
+    try:
+        plant.collector()
+        waits = []
+        for _ in range(times):
+            screen = plant.screen(80, 24)
+            while b"OVERVIEW" not in screen.text:
+                screen.read(0.005)
+                if time.monotonic() - screen.began > 10:
+                    raise SystemExit("bench: no first frame")
+            waits.append((time.monotonic() - screen.began) * 1000)
+            screen.quit()
+        print("first frame: median %.0f ms, %.0f to %.0f, of %d starts, bar 100" % (statistics.median(waits), min(waits), max(waits), times))
+    finally:
+        plant.close()
+
+
+def memory_of(andon, topics):
+    """All tags get values for eleven minutes of ring in a few seconds: a message for every tag, twice."""
+    plant = Plant(andon, flood_config(topics))
+    try:
+        collector = plant.collector()
+        publish(plant.port, topics)
+        until(lambda: re.search(r"%d" % topics, plant.snapshot("health").replace(" ", "")), "the messages")
+        return resident(collector.pid)
+    finally:
+        plant.close()
+
+
+def publish(port, topics):
+    client = socket.create_connection(("127.0.0.1", port))
+    client.sendall(b"\x10\x11\x00\x04MQTT\x04\x02\x00\x3c\x00\x05bench")
+    client.recv(4)
+    out = bytearray()
+    for k in range(topics):
+        topic = ("plant/area%d/line%d/m%d/t%d" % (k % 4, k % 16, k % 64, k)).encode()
+        payload = ('{"ts":%d,"v":%.3f,"q":192}' % (time.time() * 1000, k / 7)).encode()
+        out += bytes([0x30, 2 + len(topic) + len(payload), 0, len(topic)]) + topic + payload
+    client.sendall(out)
+    client.sendall(b"\xe0\x00")
+    client.close()
+
+
+def memory(andon):
+    small, large = memory_of(andon, 1000), memory_of(andon, 11000)
+    print("collector: %.1f MB with 1,000 tags, bar 20; %.0f bytes for each further tag (to 11,000), bar 1024"
+          % (small / 1e6, (large - small) / 10000))
+
+
+def main():
+    if len(sys.argv) < 3:
+        raise SystemExit(__doc__)
+    andon, what, more = os.path.abspath(sys.argv[1]), sys.argv[2], sys.argv[3:]
+    {"ingest": ingest, "idle": idle, "bytes": frame_bytes, "first": first, "memory": memory}[what](andon, *more)
+
+
+main()
