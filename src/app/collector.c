@@ -118,7 +118,7 @@ static bool begin(struct collector *c, const struct collector_options *o, struct
         .clock_topic = o->clock_topic, .on_batch = on_batch, .arg = c}, err);
     if (!c->feed)
         return false;
-    health_begin(c);
+    vitals_begin(&c->vitals);
     return clients_listen(c, err);
 }
 

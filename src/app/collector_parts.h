@@ -10,6 +10,7 @@
 #include "app/loop.h"
 #include "app/paths.h"
 #include "app/protocol.h"
+#include "app/vitals.h"
 #include "core/health.h"
 #include "io/socket.h"
 
@@ -50,9 +51,9 @@ struct collector {
     int64_t raw_sent_at;
     struct packer packer;       /* scratch for what is sent */
 
-    int64_t started_wall, health_at, cpu_at;
-    uint64_t cpu_before, screens_dropped;
-    int64_t high[BOUND_COUNT];
+    struct vitals vitals;
+    int64_t health_at;
+    uint64_t screens_dropped;
     char notice[HEALTH_TEXT];
 };
 
@@ -70,7 +71,6 @@ size_t clients_count(const struct collector *c);
 size_t clients_most_behind(const struct collector *c);
 
 /* ---- collector_health.c ---- */
-void health_begin(struct collector *c);
 /* Sends the health when a second has passed and somebody looks. */
 void health_tell(struct collector *c);
 
