@@ -1,0 +1,174 @@
+/*
+ * A command is a row: its name, what follows it, what it does. Nothing here knows of keys or terminals.
+ */
+#include "app/command.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "app/screen_parts.h"
+#include "io/log.h"
+
+static bool run_quit(struct screen *s, const char *argument, struct error *err)
+{
+    (void)argument, (void)err;
+    screen_leave(s);
+    return true;
+}
+
+static bool run_view(struct screen *s, const char *argument, struct error *err)
+{
+    return compose_go(&s->compose, argument, NULL, err);
+}
+
+static bool run_filter(struct screen *s, const char *argument, struct error *err)
+{
+    (void)err;
+    snprintf(s->compose.filter, sizeof s->compose.filter, "%.*s", FILTER_BYTES - 1, argument);
+    return true;
+}
+
+static bool run_help(struct screen *s, const char *argument, struct error *err)
+{
+    (void)argument, (void)err;
+    compose_open(&s->compose, &help_view);
+    return true;
+}
+
+static bool run_theme(struct screen *s, const char *argument, struct error *err)
+{
+    return screen_set_theme(s, argument, err);
+}
+
+static bool run_goto(struct screen *s, const char *argument, struct error *err)
+{
+    return compose_goto(&s->compose, argument, err);
+}
+
+static bool run_redraw(struct screen *s, const char *argument, struct error *err)
+{
+    (void)argument, (void)err;
+    terminal_redraw(s->terminal);
+    return true;
+}
+
+static const char *choose_view(const struct screen *s, size_t n)
+{
+    (void)s;
+    return n < view_count ? view_registry[n]->name : NULL;
+}
+
+static const char *choose_theme(const struct screen *s, size_t n)
+{
+    static const char *const names[] = {"dark", "mono"};
+    (void)s;
+    return n < sizeof names / sizeof names[0] ? names[n] : NULL;
+}
+
+static const char *choose_node(const struct screen *s, size_t n)
+{
+    const struct model *model = s->compose.origin.model(s->compose.origin.self);
+    const struct plant *plant = model_plant(model);
+    return n < plant->node_count ? plant->nodes[n].name : NULL;
+}
+
+const struct command command_table[] = {
+    {"filter", "TEXT", "shows only what matches; without TEXT everything again", run_filter, NULL},
+    {"goto", "PATH", "goes to a node (path, name or alias) or to a tag", run_goto, choose_node},
+    {"help", "", "help for this view", run_help, NULL},
+    {"quit", "", "leaves andon; the collector goes on", run_quit, NULL},
+    {"redraw", "", "draws the whole screen anew", run_redraw, NULL},
+    {"theme", "NAME", "changes the colours", run_theme, choose_theme},
+    {"view", "NAME", "goes to a view", run_view, choose_view},
+};
+const size_t command_count = sizeof command_table / sizeof command_table[0];
+
+/* Insertions, deletions and replacements between two short words. */
+static size_t distance(const char *a, size_t a_length, const char *b)
+{
+    size_t row[32], b_length = strlen(b);
+    if (a_length > 30 || b_length > 30)
+        return 99;
+    for (size_t j = 0; j <= b_length; j++)
+        row[j] = j;
+    for (size_t i = 1; i <= a_length; i++) {
+        size_t diagonal = row[0];
+        row[0] = i;
+        for (size_t j = 1; j <= b_length; j++) {
+            size_t replace = diagonal + (a[i - 1] != b[j - 1]), above = row[j] + 1, left = row[j - 1] + 1;
+            diagonal = row[j];
+            row[j] = replace < above ? (replace < left ? replace : left) : (above < left ? above : left);
+        }
+    }
+    return row[b_length];
+}
+
+static const struct command *nearest(const char *word, size_t length)
+{
+    const struct command *best = &command_table[0];
+    for (size_t i = 1; i < command_count; i++)
+        if (distance(word, length, command_table[i].name) < distance(word, length, best->name))
+            best = &command_table[i];
+    return best;
+}
+
+/* The command of that name, or the only one that begins so. */
+static const struct command *find(const char *word, size_t length)
+{
+    const struct command *found = NULL;
+    for (size_t i = 0; i < command_count; i++) {
+        if (strncmp(command_table[i].name, word, length) != 0)
+            continue;
+        if (command_table[i].name[length] == '\0')
+            return &command_table[i];
+        if (found)
+            return NULL;
+        found = &command_table[i];
+    }
+    return found;
+}
+
+bool command_run(struct screen *screen, const char *line, struct error *err)
+{
+    line += strspn(line, " ");
+    size_t length = strcspn(line, " ");
+    if (length == 0)
+        return true;
+    const struct command *command = find(line, length);
+    if (!command)
+        return error_set(err, "no command \"%.*s\": did you mean %s?", length > 40 ? 40 : (int)length, line, nearest(line, length)->name);
+    char argument[256];
+    const char *from = line + length + strspn(line + length, " ");
+    size_t end = strlen(from);
+    while (end > 0 && from[end - 1] == ' ')
+        end--;
+    snprintf(argument, sizeof argument, "%.*s", (int)(end < sizeof argument ? end : sizeof argument - 1), from);
+    if (!argument[0] && command->argument[0] && command->run != run_filter)
+        return error_set(err, ":%s wants %s", command->name, command->argument);
+    return command->run(screen, argument, err);
+}
+
+bool command_complete(const struct screen *screen, char *line, size_t cap, const char *typed, size_t turn)
+{
+    size_t length = strcspn(typed, " "), fits = 0;
+    const struct command *command = typed[length] ? find(typed, length) : NULL;
+    const char *word = typed[length] ? typed + length + strspn(typed + length, " ") : typed;
+    const char *names[64];
+    if (typed[length] && (!command || !command->choice))
+        return false;
+    for (size_t n = 0; fits < sizeof names / sizeof names[0]; n++) {
+        const char *name = command ? command->choice(screen, n) : n < command_count ? command_table[n].name : NULL;
+        if (!name)
+            break;
+        if (strncmp(name, word, strlen(word)) == 0)
+            names[fits++] = name;
+    }
+    if (fits == 0)
+        return false;
+    const char *name = names[turn % fits];
+    if (command)
+        snprintf(line, cap, "%s %s", command->name, name);
+    else
+        snprintf(line, cap, "%s%s", name, fits == 1 ? " " : "");
+    return true;
+}

@@ -1,0 +1,285 @@
+/*
+ * A struct compose is a place (view and focus), the places that led to it, and what is open over it. Focuses are paths, so
+ * that they survive a reload; the model is asked anew at each draw and never kept, but for the frozen copy.
+ */
+#include "app/compose.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/memory.h"
+#include "core/timestamp.h"
+
+void compose_init(struct compose *c, struct origin origin)
+{
+    static const struct compose blank;
+    *c = blank;
+    c->origin = origin;
+    assert(view_count <= COMPOSE_VIEWS);
+}
+
+void compose_finish(struct compose *c)
+{
+    compose_close(c);
+    compose_thaw(c);
+    for (size_t i = 0; i < view_count; i++) {
+        if (c->states[i] && view_registry[i]->finish)
+            view_registry[i]->finish(c->states[i]);
+        free(c->states[i]);
+        c->states[i] = NULL;
+    }
+}
+
+static const struct model *shown_model(const struct compose *c)
+{
+    return c->frozen ? c->frozen : c->origin.model(c->origin.self);
+}
+
+static const struct view *view_here(const struct compose *c)
+{
+    return view_registry[c->here.view];
+}
+
+static void *state_here(struct compose *c)
+{
+    void **state = &c->states[c->here.view];
+    if (!*state)
+        *state = mem_zero(1, view_here(c)->state_size);
+    return *state;
+}
+
+static struct scene scene_of(struct compose *c)
+{
+    return (struct scene){.model = shown_model(c), .health = c->origin.health(c->origin.self), .focus = c->here.focus, .filter = c->filter,
+        .raw_topic = c->raw_topic, .raw_payload = c->raw_payload, .user = c->user, .read_only = c->read_only, .banner = c->banner,
+        .message = c->message, .prompt = c->prompt, .prompt_cursor = c->prompt_cursor, .frozen = c->frozen != NULL};
+}
+
+/* ---- where one is ---- */
+
+static void move_to(struct compose *c, size_t view, const struct focus *focus)
+{
+    struct focus kept = focus ? *focus : c->here.focus; /* `focus` may lie in what is changed here */
+    if (view != c->here.view)
+        c->last = c->here;
+    c->here = (struct place){.view = view, .focus = kept};
+}
+
+static void push_here(struct compose *c)
+{
+    if (c->depth == COMPOSE_DEPTH)
+        memmove(c->stack, c->stack + 1, --c->depth * sizeof c->stack[0]);
+    c->stack[c->depth++] = c->here;
+}
+
+static bool view_index(const char *name, size_t *index)
+{
+    for (size_t i = 0; i < view_count; i++)
+        if (strcmp(view_registry[i]->name, name) == 0) {
+            *index = i;
+            return true;
+        }
+    return false;
+}
+
+bool compose_go(struct compose *c, const char *name, const struct focus *focus, struct error *err)
+{
+    size_t index;
+    if (!view_index(name, &index)) {
+        char names[256] = "";
+        for (size_t i = 0, used = 0; i < view_count && used < sizeof names; i++)
+            used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", i ? ", " : "", view_registry[i]->name);
+        return error_set(err, "no view \"%.60s\": there are %s", name, names);
+    }
+    compose_close(c);
+    c->depth = 0;
+    move_to(c, index, focus);
+    return true;
+}
+
+void compose_swap_last(struct compose *c)
+{
+    struct place now = c->here;
+    compose_close(c);
+    c->here = c->last;
+    c->last = now;
+}
+
+void compose_open(struct compose *c, const struct view *over)
+{
+    compose_close(c);
+    c->over = over;
+    c->over_state = mem_zero(1, over->state_size);
+}
+
+void compose_close(struct compose *c)
+{
+    if (c->over && c->over->finish)
+        c->over->finish(c->over_state);
+    free(c->over_state);
+    c->over = NULL;
+    c->over_state = NULL;
+}
+
+bool compose_back(struct compose *c)
+{
+    if (c->over) {
+        compose_close(c);
+    } else if (c->filter[0]) {
+        c->filter[0] = '\0';
+    } else if (c->depth > 0) {
+        struct place back = c->stack[--c->depth];
+        move_to(c, back.view, &back.focus);
+    } else {
+        return false;
+    }
+    return true;
+}
+
+static void watch_focus(struct compose *c)
+{
+    c->origin.watch(c->origin.self, c->here.focus.tag);
+}
+
+void compose_request(struct compose *c, const struct request *r)
+{
+    size_t index;
+    switch (r->kind) {
+    case REQUEST_NONE: break;
+    case REQUEST_VIEW:
+        if (!view_index(r->name, &index))
+            break;
+        compose_close(c);
+        push_here(c);
+        c->filter[0] = '\0'; /* it was about the list that is left */
+        move_to(c, index, &r->focus);
+        break;
+    case REQUEST_FACEPLATE:
+        c->here.focus = r->focus;
+        compose_open(c, &faceplate_view);
+        watch_focus(c);
+        break;
+    case REQUEST_BACK: compose_back(c); break;
+    case REQUEST_WATCH_RAW:
+        c->here.focus = r->focus;
+        watch_focus(c);
+        break;
+    }
+}
+
+static uint32_t node_by_alias(const struct plant *plant, const char *alias)
+{
+    for (uint32_t n = 0; n < plant->node_count; n++)
+        if (plant->nodes[n].alias[0] && strcmp(plant->nodes[n].alias, alias) == 0)
+            return n;
+    return NO_NODE;
+}
+
+/* A node whose path ends in what was typed: "side1" is enough where it is the only one. */
+static uint32_t node_by_end(const struct plant *plant, const char *end)
+{
+    char path[KEY_BYTES];
+    uint32_t found = NO_NODE;
+    size_t wanted = strlen(end);
+    for (uint32_t n = 0; n < plant->node_count; n++) {
+        size_t length = plant_node_path(plant, n, path, sizeof path);
+        bool ends = length >= wanted && strcmp(path + length - wanted, end) == 0 && (length == wanted || path[length - wanted - 1] == '/');
+        if (ends && found != NO_NODE)
+            return NO_NODE;
+        if (ends)
+            found = n;
+    }
+    return found;
+}
+
+static bool goto_node(struct compose *c, const struct plant *plant, uint32_t node)
+{
+    struct request r = {.kind = REQUEST_VIEW};
+    uint32_t line = plant_ancestor(plant, node, LEVEL_LINE);
+    r.name = line == NO_NODE ? "overview" : "line";
+    plant_node_path(plant, node, r.focus.node, sizeof r.focus.node);
+    compose_request(c, &r);
+    return true;
+}
+
+bool compose_goto(struct compose *c, const char *what, struct error *err)
+{
+    const struct model *model = shown_model(c);
+    const struct plant *plant = model_plant(model);
+    uint32_t tag = model_find(model, what);
+    if (tag != NO_TAG) {
+        struct request r = {.kind = REQUEST_FACEPLATE, .focus = c->here.focus};
+        snprintf(r.focus.tag, sizeof r.focus.tag, "%.*s", KEY_BYTES - 1, what);
+        compose_request(c, &r);
+        return true;
+    }
+    uint32_t node = plant_node_by_path(plant, what);
+    if (node == NO_NODE)
+        node = node_by_alias(plant, what);
+    if (node == NO_NODE)
+        node = node_by_end(plant, what);
+    if (node == NO_NODE)
+        return error_set(err, "nothing is called \"%.80s\": give a path, an alias or a tag's key", what);
+    return goto_node(c, plant, node);
+}
+
+/* ---- standing still ---- */
+
+void compose_freeze(struct compose *c)
+{
+    struct packer p;
+    const struct model *live = c->origin.model(c->origin.self);
+    packer_init(&p);
+    model_save(live, &p);
+    compose_thaw(c);
+    c->frozen = model_load(model_plant(live), p.bytes, p.count, NULL);
+    c->frozen_ms = model_wall(live);
+    packer_finish(&p);
+}
+
+void compose_thaw(struct compose *c)
+{
+    model_destroy(c->frozen);
+    c->frozen = NULL;
+}
+
+/* ---- keys and frames ---- */
+
+bool compose_key(struct compose *c, struct key key)
+{
+    struct request request = {.kind = REQUEST_NONE};
+    struct scene scene = scene_of(c);
+    bool handled;
+    if (c->over) {
+        scene.under = view_here(c);
+        handled = c->over->key && c->over->key(c->over_state, &scene, key, &request);
+    } else {
+        handled = view_here(c)->key && view_here(c)->key(state_here(c), &scene, key, &request);
+    }
+    compose_request(c, &request);
+    return handled;
+}
+
+static void refresh_banner(struct compose *c)
+{
+    c->origin.banner(c->origin.self, c->banner, sizeof c->banner);
+    if (!c->frozen)
+        return;
+    char since[SPAN_TEXT];
+    clock_text(&model_plant(c->frozen)->zone, c->frozen_ms, since);
+    size_t used = strlen(c->banner);
+    snprintf(c->banner + used, sizeof c->banner - used, "%sFROZEN since %s", used ? "   " : "", since);
+}
+
+void compose_draw(struct compose *c, struct grid *grid)
+{
+    refresh_banner(c);
+    c->raw_topic[0] = c->raw_payload[0] = '\0';
+    if (c->here.focus.tag[0])
+        c->origin.raw(c->origin.self, c->raw_topic, sizeof c->raw_topic, c->raw_payload, sizeof c->raw_payload);
+    struct scene scene = scene_of(c);
+    grid_clear(grid);
+    frame_draw(surface_of(grid), &scene, view_here(c), state_here(c), c->over, c->over_state);
+}

@@ -1,0 +1,69 @@
+/*
+ * compose: what a screen shows, without a terminal: which view, on what, what is open over it, the filter, the prompt. It
+ * draws a whole frame of it into a grid. The interactive screen, `snapshot`, `replay` and the demo draw through it, so that
+ * they cannot differ.
+ *
+ *     compose_init(&c, origin);
+ *     compose_go(&c, "overview", NULL, &err);
+ *     compose_draw(&c, grid);
+ */
+#ifndef ANDON_APP_COMPOSE_H
+#define ANDON_APP_COMPOSE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "app/origin.h"
+#include "core/error.h"
+#include "draw/key.h"
+#include "draw/surface.h"
+#include "views/view.h"
+
+enum { COMPOSE_VIEWS = 9, COMPOSE_DEPTH = 16, COMPOSE_MESSAGE = 192, COMPOSE_RAW = 4096 };
+
+/* Where one is: a view and what it looks at. */
+struct place {
+    size_t view;
+    struct focus focus;
+};
+
+struct compose {
+    struct origin origin;
+    void *states[COMPOSE_VIEWS];      /* by place in the view registry; made when first used */
+    struct place here, last;          /* last: what `-` returns to */
+    struct place stack[COMPOSE_DEPTH]; /* what Esc goes back to */
+    size_t depth;
+    const struct view *over;          /* faceplate or help, or NULL */
+    void *over_state;
+    char filter[FILTER_BYTES];
+    char message[COMPOSE_MESSAGE], banner[COMPOSE_MESSAGE], user[64];
+    const char *prompt;               /* borrowed; NULL: nothing is typed */
+    size_t prompt_cursor;
+    bool read_only;
+    struct model *frozen;             /* a copy that stands still, or NULL */
+    int64_t frozen_ms;                /* wall time of the model when it was frozen */
+    char raw_topic[1024], raw_payload[COMPOSE_RAW];
+};
+
+void compose_init(struct compose *c, struct origin origin);
+void compose_finish(struct compose *c);
+/* Goes to a view by name; `focus` NULL keeps what is looked at. False when there is no such view (err names them all). */
+bool compose_go(struct compose *c, const char *view, const struct focus *focus, struct error *err);
+/* What a view asked for. */
+void compose_request(struct compose *c, const struct request *request);
+/* Closes what is open, clears the filter, or goes up one level; false when there was nothing of the kind. */
+bool compose_back(struct compose *c);
+void compose_swap_last(struct compose *c);
+void compose_open(struct compose *c, const struct view *over);
+void compose_close(struct compose *c);
+/* Looks at a node's path, a node's or tag's alias, or a tag's key: goes to the view that shows it. */
+bool compose_goto(struct compose *c, const char *what, struct error *err);
+/* A copy of the model that stands still, or back to the living one. */
+void compose_freeze(struct compose *c);
+void compose_thaw(struct compose *c);
+/* Offers a key to what is open, then to the view; false when nobody took it. */
+bool compose_key(struct compose *c, struct key key);
+void compose_draw(struct compose *c, struct grid *grid);
+
+#endif

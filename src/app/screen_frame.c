@@ -1,0 +1,42 @@
+/*
+ * When a frame is drawn: only when something changed, at most every frame_ms, and after a key at once, since a hand waits
+ * for it. A terminal that refuses bytes is gone, and the screen with it.
+ */
+#include "app/screen_parts.h"
+
+#include "io/clock.h"
+
+static void draw_now(struct screen *s)
+{
+    int w, h;
+    terminal_size(s->terminal, &w, &h);
+    if (w < 1 || h < 1)
+        return;
+    if (!s->grid)
+        s->grid = grid_create(w, h);
+    else if (s->grid->w != w || s->grid->h != h)
+        grid_resize(s->grid, w, h);
+    s->grid->tier = s->options.ascii ? TIER_ASCII : s->options.full ? TIER_FULL : TIER_WGL4;
+    s->compose.prompt = s->prompt.line[0] ? s->prompt.line : NULL;
+    compose_draw(&s->compose, s->grid);
+    s->dirty = false;
+    s->drawn_at = clock_monotonic_ms();
+    if (!terminal_present(s->terminal, s->grid))
+        screen_leave(s);
+}
+
+void frame_timer_fired(void *arg)
+{
+    struct screen *s = arg;
+    if (s->dirty && s->showing && !s->leaving)
+        draw_now(s);
+}
+
+void frame_soon(struct screen *s, bool key)
+{
+    s->dirty = true;
+    if (!s->showing || s->leaving)
+        return;
+    int64_t now = clock_monotonic_ms(), at = key ? now : s->drawn_at + s->options.frame_ms;
+    loop_timer_at(s->loop, s->frame_timer, at > now ? at : now);
+}

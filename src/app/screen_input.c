@@ -1,0 +1,288 @@
+/*
+ * Keys. While a line is typed every key belongs to it; else what is open over the view is asked first, then the view, then
+ * the screen's own table. A burst of keys is handled in one go before anything is drawn, and a bounded one, so that a
+ * paste or a stuck key cannot starve the plant.
+ */
+#include "app/screen_parts.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "app/command.h"
+#include "core/text_gate.h"
+#include "draw/text.h"
+#include "io/clock.h"
+
+enum { BURST = 256, CTRL_C = 3, CTRL_L = 12, CTRL_U = 21, THAW_MS = 60000 };
+
+/* ---- the line ---- */
+
+static void place_cursor(struct screen *s)
+{
+    char head[PROMPT_BYTES];
+    snprintf(head, sizeof head, "%.*s", (int)s->prompt.cursor, s->prompt.line);
+    s->compose.prompt_cursor = (size_t)text_width(head);
+}
+
+static void set_line(struct screen *s, const char *line)
+{
+    snprintf(s->prompt.line, sizeof s->prompt.line, "%s", line);
+    s->prompt.cursor = strlen(s->prompt.line);
+}
+
+static void open_prompt(struct screen *s, const char *line)
+{
+    struct prompt *p = &s->prompt;
+    set_line(s, line);
+    p->history_at = p->history_count;
+    p->turn = 0;
+    snprintf(p->before, sizeof p->before, "%s", s->compose.filter);
+    screen_say(s, "");
+}
+
+static void close_prompt(struct screen *s)
+{
+    set_line(s, "");
+}
+
+static size_t encode(uint32_t c, char out[5])
+{
+    size_t n = 0;
+    if (c < 0x80) {
+        out[n++] = (char)c;
+    } else if (c < 0x800) {
+        out[n++] = (char)(0xc0 | c >> 6);
+        out[n++] = (char)(0x80 | (c & 0x3f));
+    } else if (c < 0x10000) {
+        out[n++] = (char)(0xe0 | c >> 12);
+        out[n++] = (char)(0x80 | (c >> 6 & 0x3f));
+        out[n++] = (char)(0x80 | (c & 0x3f));
+    } else {
+        out[n++] = (char)(0xf0 | c >> 18);
+        out[n++] = (char)(0x80 | (c >> 12 & 0x3f));
+        out[n++] = (char)(0x80 | (c >> 6 & 0x3f));
+        out[n++] = (char)(0x80 | (c & 0x3f));
+    }
+    out[n] = '\0';
+    return n;
+}
+
+static void insert(struct prompt *p, uint32_t character)
+{
+    char bytes[5], clean[16];
+    size_t length = text_gate(bytes, encode(character, bytes), clean, sizeof clean, NULL), end = strlen(p->line);
+    if (length == 0 || end + length >= sizeof p->line)
+        return;
+    memmove(p->line + p->cursor + length, p->line + p->cursor, end - p->cursor + 1);
+    memcpy(p->line + p->cursor, clean, length);
+    p->cursor += length;
+}
+
+static size_t before_cursor(const struct prompt *p)
+{
+    size_t at = p->cursor;
+    if (at <= 1)
+        return 1;
+    for (at--; at > 1 && ((unsigned char)p->line[at] & 0xc0) == 0x80; at--)
+        continue;
+    return at;
+}
+
+static void erase_to(struct prompt *p, size_t from, size_t to)
+{
+    memmove(p->line + from, p->line + to, strlen(p->line) - to + 1);
+    p->cursor = from;
+}
+
+static size_t after_cursor(const struct prompt *p)
+{
+    return p->cursor + text_grapheme(p->line + p->cursor).length;
+}
+
+static void recall(struct screen *s, int step)
+{
+    struct prompt *p = &s->prompt;
+    if ((step < 0 && p->history_at == 0) || (step > 0 && p->history_at >= p->history_count))
+        return;
+    p->history_at += (size_t)step;
+    set_line(s, p->history_at < p->history_count ? p->history[p->history_at] : ":");
+}
+
+static void remember(struct prompt *p)
+{
+    if (p->history_count && strcmp(p->history[p->history_count - 1], p->line) == 0)
+        return;
+    if (p->history_count == HISTORY)
+        memmove(p->history, p->history + 1, --p->history_count * sizeof p->history[0]);
+    memcpy(p->history[p->history_count++], p->line, sizeof p->line);
+}
+
+static void complete(struct screen *s)
+{
+    struct prompt *p = &s->prompt;
+    char line[PROMPT_BYTES - 1], whole[PROMPT_BYTES];
+    if (p->turn == 0)
+        memcpy(p->typed, p->line, sizeof p->typed);
+    if (command_complete(s, line, sizeof line, p->typed + 1, p->turn)) {
+        snprintf(whole, sizeof whole, ":%s", line);
+        set_line(s, whole);
+        p->turn++;
+    }
+}
+
+static void enter(struct screen *s)
+{
+    struct prompt *p = &s->prompt;
+    struct error err;
+    if (p->line[0] == ':' && p->line[1]) {
+        remember(p);
+        if (!command_run(s, p->line + 1, &err))
+            screen_say(s, err.text);
+    }
+    close_prompt(s);
+}
+
+static void prompt_key(struct screen *s, struct key key)
+{
+    struct prompt *p = &s->prompt;
+    bool command = p->line[0] == ':';
+    if (key.code == KEYC_TAB && command) {
+        complete(s);
+        place_cursor(s);
+        return;
+    }
+    p->turn = 0;
+    switch (key.code) {
+    case KEYC_ENTER: enter(s); return;
+    case KEYC_ESC:
+        if (!command)
+            snprintf(s->compose.filter, sizeof s->compose.filter, "%s", p->before);
+        close_prompt(s);
+        return;
+    case KEYC_BACKSPACE:
+        if (p->line[1] == '\0') {
+            close_prompt(s);
+            return;
+        }
+        erase_to(p, before_cursor(p), p->cursor);
+        break;
+    case KEYC_DELETE: erase_to(p, p->cursor, after_cursor(p)); break;
+    case KEYC_LEFT: p->cursor = before_cursor(p); break;
+    case KEYC_RIGHT: p->cursor = after_cursor(p); break;
+    case KEYC_HOME: p->cursor = 1; break;
+    case KEYC_END: p->cursor = strlen(p->line); break;
+    case KEYC_UP:
+    case KEYC_DOWN:
+        if (command)
+            recall(s, key.code == KEYC_UP ? -1 : 1);
+        break;
+    case KEYC_CHAR:
+        if (key.character == CTRL_U)
+            erase_to(p, 1, p->cursor);
+        else if (key.character >= ' ')
+            insert(p, key.character);
+        break;
+    default: break;
+    }
+    if (!command)
+        snprintf(s->compose.filter, sizeof s->compose.filter, "%.*s", FILTER_BYTES - 1, p->line + 1);
+    place_cursor(s);
+}
+
+/* ---- the screen's own keys ---- */
+
+static void key_quit(struct screen *s) { screen_leave(s); }
+static void key_back(struct screen *s) { compose_back(&s->compose); }
+static void key_last(struct screen *s) { compose_swap_last(&s->compose); }
+static void key_redraw(struct screen *s) { terminal_redraw(s->terminal); }
+
+static void key_help(struct screen *s)
+{
+    if (s->compose.over == &help_view)
+        compose_close(&s->compose);
+    else
+        compose_open(&s->compose, &help_view);
+}
+
+static void key_filter(struct screen *s)
+{
+    char line[FILTER_BYTES + 2];
+    snprintf(line, sizeof line, "/%s", s->compose.filter);
+    open_prompt(s, line);
+    place_cursor(s);
+}
+
+static void key_command(struct screen *s)
+{
+    open_prompt(s, ":");
+    place_cursor(s);
+}
+
+static void key_freeze(struct screen *s)
+{
+    if (s->compose.frozen) {
+        compose_thaw(&s->compose);
+        loop_timer_at(s->loop, s->thaw_timer, INT64_MAX);
+    } else {
+        compose_freeze(&s->compose);
+        loop_timer_at(s->loop, s->thaw_timer, clock_monotonic_ms() + THAW_MS);
+    }
+}
+
+static const struct binding {
+    struct key key;
+    void (*run)(struct screen *screen);
+} binding_table[] = {
+    {{KEYC_CHAR, 'q'}, key_quit},      {{KEYC_CHAR, CTRL_C}, key_quit}, {{KEYC_ESC, 0}, key_back},       {{KEYC_CHAR, '-'}, key_last},
+    {{KEYC_CHAR, CTRL_L}, key_redraw}, {{KEYC_CHAR, '?'}, key_help},    {{KEYC_F1, 0}, key_help},        {{KEYC_CHAR, '/'}, key_filter},
+    {{KEYC_CHAR, ':'}, key_command},   {{KEYC_CHAR, ' '}, key_freeze},
+};
+
+static void view_by_number(struct screen *s, uint32_t digit)
+{
+    struct error err;
+    size_t n = digit - '1';
+    if (n < view_count && !compose_go(&s->compose, view_registry[n]->name, NULL, &err))
+        screen_say(s, err.text);
+}
+
+static void own_key(struct screen *s, struct key key)
+{
+    for (size_t i = 0; i < sizeof binding_table / sizeof binding_table[0]; i++)
+        if (binding_table[i].key.code == key.code && binding_table[i].key.character == key.character) {
+            binding_table[i].run(s);
+            return;
+        }
+    if (key.code == KEYC_CHAR && key.character >= '1' && key.character <= '9')
+        view_by_number(s, key.character);
+}
+
+static void take_key(struct screen *s, struct key key)
+{
+    if (key_is(key, CTRL_C))
+        screen_leave(s); /* whatever is open or typed */
+    else if (s->prompt.line[0])
+        prompt_key(s, key);
+    else if (!compose_key(&s->compose, key))
+        own_key(s, key);
+}
+
+void input_ready(void *arg)
+{
+    struct screen *s = arg;
+    bool gone = false, any = false;
+    for (int n = 0; n < BURST && !s->leaving; n++) {
+        struct key key = terminal_key(s->terminal, &gone);
+        if (gone) {
+            screen_leave(s);
+            return;
+        }
+        if (key.code == KEYC_NONE)
+            break;
+        any = true;
+        if (s->showing)
+            take_key(s, key);
+    }
+    if (any)
+        frame_soon(s, true);
+}

@@ -1,0 +1,54 @@
+/*
+ * screen_parts: what the screen's files and its commands share: its life (screen.c), frames (screen_frame.c), keys
+ * (screen_input.c), commands (command.c). Nobody else includes this.
+ */
+#ifndef ANDON_APP_SCREEN_PARTS_H
+#define ANDON_APP_SCREEN_PARTS_H
+
+#include "app/compose.h"
+#include "app/screen.h"
+#include "io/terminal.h"
+#include "io/theme.h"
+
+enum { PROMPT_BYTES = 240, HISTORY = 32 };
+
+/* A line being typed: ':' or '/' and what follows. */
+struct prompt {
+    char line[PROMPT_BYTES];     /* begins with ':' or '/'; "" when nothing is typed */
+    size_t cursor;               /* byte in the line */
+    char history[HISTORY][PROMPT_BYTES]; /* of commands, newest last */
+    size_t history_count, history_at;
+    char typed[PROMPT_BYTES];    /* what Tab began with */
+    size_t turn;                 /* how often Tab was pressed since */
+    char before[FILTER_BYTES];   /* the filter before `/` */
+};
+
+struct screen {
+    struct loop *loop;
+    struct screen_options options;
+    struct terminal *terminal;
+    struct theme theme;
+    struct grid *grid;
+    struct compose compose;
+    struct prompt prompt;
+    bool showing, dirty, leaving;
+    int status;
+    int input_watch, frame_timer, thaw_timer, message_timer;
+    int64_t drawn_at;            /* monotonic: the last frame */
+};
+
+/* ---- screen.c ---- */
+void screen_leave(struct screen *s);
+bool screen_set_theme(struct screen *s, const char *name, struct error *err);
+/* Shown in the footer for some seconds; "" takes it away. */
+void screen_say(struct screen *s, const char *text);
+
+/* ---- screen_frame.c ---- */
+/* Draws when the frame timer allows; at once after a key. */
+void frame_soon(struct screen *s, bool key);
+void frame_timer_fired(void *screen);
+
+/* ---- screen_input.c ---- */
+void input_ready(void *screen);
+
+#endif
