@@ -253,7 +253,6 @@ bool compose_key(struct compose *c, struct key key)
     struct scene scene = scene_of(c);
     bool handled;
     if (c->over) {
-        scene.under = view_here(c);
         handled = c->over->key && c->over->key(c->over_state, &scene, key, &request);
     } else {
         handled = view_here(c)->key && view_here(c)->key(state_here(c), &scene, key, &request);

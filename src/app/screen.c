@@ -110,7 +110,7 @@ static bool take_terminal(struct screen *s, struct error *err)
     return true;
 }
 
-struct screen *screen_create(struct loop *loop, const struct screen_options *options, struct error *err)
+struct screen *screen_create(struct loop *loop, const struct screen_options *options)
 {
     struct screen *s = mem_zero(1, sizeof *s);
     s->loop = loop;

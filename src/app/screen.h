@@ -1,8 +1,9 @@
 /*
  * screen: the interactive screen: a terminal, what is composed on it, and the loop that keeps both going.
  *
- *     struct screen *screen = screen_create(loop, &options, &err);
- *     screen_run(screen, origin);
+ *     struct screen *screen = screen_create(loop, &options);
+ *     screen_show(screen, origin, &err);
+ *     screen_run(screen);
  *     screen_destroy(screen);
  */
 #ifndef ANDON_APP_SCREEN_H
@@ -25,10 +26,10 @@ struct screen_options {
     int64_t frame_ms;          /* least time between frames */
 };
 
-/* Takes the terminal over. */
-struct screen *screen_create(struct loop *loop, const struct screen_options *options, struct error *err);
+/* Takes the signals. The texts of the options are borrowed for its life. */
+struct screen *screen_create(struct loop *loop, const struct screen_options *options);
 void screen_destroy(struct screen *screen);
-/* What to show; before screen_run(). */
+/* What to show; takes the terminal over. Before screen_run(). */
 bool screen_show(struct screen *screen, struct origin origin, struct error *err);
 /* Until the user or the terminal leaves. Returns the exit status. */
 int screen_run(struct screen *screen);
