@@ -88,8 +88,7 @@ void player_destroy(struct player *p)
 {
     if (!p)
         return;
-    if (p->loop)
-        loop_timer_remove(p->loop, p->timer);
+    player_stop(p);
     capture_close(p->reader);
     ingest_destroy(p->ingest);
     model_destroy(p->model);
@@ -174,6 +173,13 @@ void player_play(struct player *p, struct loop *loop, double speed, origin_chang
     p->started_stream = p->closed ? p->closed : p->begin;
     p->timer = loop_timer(loop, on_turn, p);
     loop_timer_at(loop, p->timer, p->started_mono);
+}
+
+void player_stop(struct player *p)
+{
+    if (p->loop)
+        loop_timer_remove(p->loop, p->timer);
+    p->loop = NULL;
 }
 
 size_t player_bad_lines(const struct player *p, const char **first)

@@ -25,6 +25,8 @@ int64_t player_begin(const struct player *player);
 bool player_fold(struct player *player, int64_t until_ms);
 /* Plays in real time times `speed` from here on. */
 void player_play(struct player *player, struct loop *loop, double speed, origin_changed_fn *changed, void *arg);
+/* Before its loop goes. */
+void player_stop(struct player *player);
 /* Lines that could not be read so far, and what was wrong with the first. */
 size_t player_bad_lines(const struct player *player, const char **first);
 struct origin player_origin(struct player *player);

@@ -1,0 +1,59 @@
+/*
+ * A struct attach owns the screen's configuration, which the client or the fold borrows, so it must not be moved or copied
+ * between attach_load() and attach_close().
+ */
+#include "app/attach.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "io/socket.h"
+
+bool attach_load(struct attach *a, const struct attach_options *o, struct diagnostics *diagnostics, struct error *err)
+{
+    error_set(err, "%s", "");
+    load_path(&o->load, a->config_path, sizeof a->config_path);
+    a->load = (struct load_request){.config = a->config_path[0] ? a->config_path : NULL, .broker = o->load.broker};
+    memcpy(a->config_folder, a->config_path, sizeof a->config_folder);
+    char *slash = strrchr(a->config_folder, '/');
+    if (slash)
+        *slash = '\0';
+    return load_config(&a->load, &a->config, diagnostics) && paths_find(&a->paths, o->cache, a->config.plant->nodes[0].name, err);
+}
+
+static bool anybody_listens(const struct paths *paths)
+{
+    int fd = socket_connect(paths->socket);
+    if (fd < 0)
+        return false;
+    close(fd);
+    return true;
+}
+
+bool attach_open(struct attach *a, struct loop *loop, bool read_only, origin_changed_fn *changed, void *arg, struct error *err)
+{
+    const char *name = load_name(a->config_path);
+    if (read_only && !anybody_listens(&a->paths)) {
+        a->solo = solo_create(loop, &a->config, name, changed, arg, err);
+        return a->solo != NULL;
+    }
+    a->client = client_create(loop, &(struct client_options){.paths = &a->paths, .config = &a->config, .config_name = name,
+        .load = read_only || a->paths.service ? NULL : &a->load, .read_only = read_only, .changed = changed, .arg = arg}, err);
+    return a->client != NULL;
+}
+
+struct origin attach_origin(const struct attach *a)
+{
+    return a->client ? client_origin(a->client) : solo_origin(a->solo);
+}
+
+void attach_close(struct attach *a)
+{
+    client_destroy(a->client);
+    solo_destroy(a->solo);
+    if (a->config.plant)
+        config_finish(&a->config);
+    a->client = NULL;
+    a->solo = NULL;
+}

@@ -1,0 +1,119 @@
+/*
+ * A frame on standard output is drawn by the same composer as the live screen, so that a snapshot shows what an operator
+ * would see, less the clock of the banner.
+ */
+#include "cli/common.h"
+
+#include <langinfo.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+#include "io/log.h"
+#include "io/picture.h"
+
+bool common_ascii(bool asked, const struct settings *settings)
+{
+    return asked || strcmp(settings->glyphs, "ascii") == 0 || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
+}
+
+struct screen_options common_screen(const struct config *config, const char *view, const char *theme, bool ascii, bool read_only, const char *folder)
+{
+    const struct settings *settings = &config->settings;
+    return (struct screen_options){.view = view ? view : settings->view, .theme = theme ? theme : settings->theme, .config_folder = folder,
+        .ascii = common_ascii(ascii, settings), .full = strcmp(settings->glyphs, "full") == 0, .ambiguous_wide = settings->ambiguous_wide,
+        .read_only = read_only, .frame_ms = settings->frame_ms};
+}
+
+int common_dashboard(const struct dashboard_request *r)
+{
+    static struct attach attach;
+    struct diagnostics found = {.count = 0};
+    struct error err = {.text = ""};
+    struct loop *loop = NULL;
+    struct screen *screen = NULL;
+    int status = CLI_FAILED;
+    if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
+        return cli_fail(CLI_FAILED, "standard input and output must be a terminal; for one frame as text: andon snapshot");
+    if (!attach_load(&attach, &r->attach, &found, &err)) {
+        diagnostics_print(&found, stderr);
+        status = err.text[0] ? cli_fail(CLI_FAILED, "%s", err.text) : CLI_WRONG;
+        goto out;
+    }
+    if (r->view && !view_find(r->view)) {
+        status = cli_fail(CLI_WRONG, "no view \"%s\"; the first is %s", r->view, view_registry[0]->name);
+        goto out;
+    }
+    loop = loop_create();
+    struct screen_options options = common_screen(&attach.config, r->view, r->theme, r->ascii, r->attach.read_only, attach.config_folder);
+    screen = screen_create(loop, &options);
+    if (!attach_open(&attach, loop, r->attach.read_only, screen_changed, screen, &err) || !screen_show(screen, attach_origin(&attach), &err)) {
+        status = cli_fail(CLI_FAILED, "%s", err.text);
+        goto out;
+    }
+    status = screen_run(screen);
+out:
+    screen_destroy(screen);
+    attach_close(&attach);
+    loop_destroy(loop);
+    diagnostics_finish(&found);
+    return status;
+}
+
+/* ---- one frame ---- */
+
+bool frame_check(const struct frame_request *r)
+{
+    int w, h;
+    enum picture_format format;
+    if (r->size && !cli_size("size", r->size, &w, &h))
+        return false;
+    if (r->format && !picture_format_read(r->format, &format)) {
+        cli_fail(CLI_WRONG, "--format %s: text, ansi or svg is wanted", r->format);
+        return false;
+    }
+    if (r->view && !view_find(r->view)) {
+        fprintf(stderr, "andon: no view \"%s\": there are", r->view);
+        for (size_t i = 0; i < view_count; i++)
+            fprintf(stderr, "%s %s", i ? "," : "", view_registry[i]->name);
+        fputc('\n', stderr);
+        return false;
+    }
+    return true;
+}
+
+int frame_print(const struct frame_request *r, struct origin origin, const struct settings *settings, const char *config_folder)
+{
+    int w = 80, h = 24, status = CLI_DONE;
+    enum picture_format format = PICTURE_TEXT;
+    struct theme theme;
+    struct error err;
+    struct compose compose;
+    if (r->size)
+        cli_size("size", r->size, &w, &h);
+    if (r->format)
+        picture_format_read(r->format, &format);
+    const char *theme_name = r->theme ? r->theme : *settings->theme ? settings->theme : "dark";
+    if (!theme_load(&theme, theme_name, config_folder, &err))
+        return cli_fail(CLI_WRONG, "%s", err.text);
+    struct grid *grid = grid_create(w, h);
+    grid->tier = r->ascii ? TIER_ASCII : strcmp(settings->glyphs, "full") == 0 ? TIER_FULL : TIER_WGL4;
+    compose_init(&compose, origin);
+    compose_go(&compose, view_registry[0]->name, NULL, NULL);
+    if (r->focus && !compose_goto(&compose, r->focus, &err))
+        status = cli_fail(CLI_WRONG, "--focus: %s", err.text);
+    if (r->view) {
+        struct focus focus = compose.here.focus;
+        compose_go(&compose, r->view, &focus, NULL);
+    }
+    if (status == CLI_DONE) {
+        compose_draw(&compose, grid);
+        if (!picture_write(stdout, grid, &theme, format, r->ascii))
+            status = cli_fail(CLI_FAILED, "standard output: cannot be written");
+    }
+    compose_finish(&compose);
+    grid_destroy(grid);
+    return status;
+}

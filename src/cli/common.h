@@ -1,0 +1,38 @@
+/*
+ * common: what several subcommands do: the dashboard on a configuration, and one frame on standard output.
+ */
+#ifndef ANDON_CLI_COMMON_H
+#define ANDON_CLI_COMMON_H
+
+#include <stdbool.h>
+
+#include "app/attach.h"
+#include "app/compose.h"
+#include "app/screen.h"
+#include "io/config.h"
+
+struct dashboard_request {
+    struct attach_options attach;
+    const char *view, *theme;
+    bool ascii;
+};
+
+/* Runs the dashboard; an exit status. */
+int common_dashboard(const struct dashboard_request *request);
+/* A screen's options from a configuration and what the command line says. */
+struct screen_options common_screen(const struct config *config, const char *view, const char *theme, bool ascii, bool read_only, const char *folder);
+/* True when what is drawn must be ASCII: asked for, or the locale is not UTF-8. */
+bool common_ascii(bool asked, const struct settings *settings);
+
+/* What the options of `snapshot` and `replay` say of the frame. */
+struct frame_request {
+    const char *view, *size, *format, *focus, *theme; /* NULL: the preset */
+    bool ascii;
+};
+
+/* Checks the texts before anything is started: false has told why. */
+bool frame_check(const struct frame_request *request);
+/* Draws one frame of an origin and prints it; an exit status. */
+int frame_print(const struct frame_request *request, struct origin origin, const struct settings *settings, const char *config_folder);
+
+#endif
