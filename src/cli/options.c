@@ -128,6 +128,8 @@ static int wrong(const struct cli_command *c, const char *what, const char *whic
 
 int cli_run(const struct cli_command *c, int argc, char **argv)
 {
+    if (c->main)
+        return c->main(argc, argv);
     assert(c->option_count <= CLI_OPTIONS);
     struct getopt_tables tables;
     struct cli_args args = {.operand_count = 0};

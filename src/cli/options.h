@@ -40,6 +40,7 @@ struct cli_command {
     const struct cli_option *options;
     size_t option_count;
     int (*run)(const struct cli_args *args);
+    int (*main)(int argc, char **argv); /* instead of all this: it reads its own arguments */
 };
 
 /* Parses argv (argv[0] is skipped), then runs. --help and --version print and are done; wrong usage says what is right. */
