@@ -1,6 +1,6 @@
 /*
  * terminal: the screen edge (ncurses). Turns a grid of roles into colours by a theme and sends only the cells that changed;
- * turns bytes into keys. One terminal a process; terminal_close() restores it, and so do the crash signals, from bytes
+ * turns bytes into keys. Standard input and output are the terminal. One a process; terminal_close() restores it, and so do the crash signals, from bytes
  * prepared beforehand.
  */
 #ifndef ANDON_IO_TERMINAL_H
@@ -23,14 +23,16 @@ struct terminal_options {
     bool mono;            /* NO_COLOR */
 };
 
-/* Takes the terminal over. An unknown TERM falls back to xterm-256color, then vt100; `notice` (cap bytes) then says so,
+/* Takes the terminal over; Ctrl-C and Ctrl-Z stay signals. The caller has called setlocale(LC_CTYPE, "") and unset TERMINFO,
+ * TERMINFO_DIRS, LINES and COLUMNS. Without colours, or with `mono`, the theme mono is used. An unknown TERM falls back to xterm-256color, then vt100; `notice` (cap bytes) then says so,
  * and is "" otherwise. One that cannot address its cursor is refused. */
 struct terminal *terminal_open(const struct terminal_options *options, char *notice, size_t cap, struct error *err);
 void terminal_close(struct terminal *terminal);
 void terminal_size(const struct terminal *terminal, int *w, int *h);
 /* Reads the size anew after SIGWINCH. */
 void terminal_resized(struct terminal *terminal);
-/* Sends what differs from the last frame; `blink` shows flashing cells in their second role. False: the terminal is gone. */
+/* Sends what differs from the last frame; nothing when nothing does. A terminal that has not yet read the last frame is
+ * passed over, and gets the difference the next time. False: the terminal is gone. */
 bool terminal_present(struct terminal *terminal, const struct grid *grid);
 /* Where the cursor is shown; x < 0 hides it. */
 void terminal_cursor(struct terminal *terminal, int x, int y);
