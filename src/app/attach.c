@@ -15,6 +15,8 @@ bool attach_load(struct attach *a, const struct attach_options *o, struct diagno
     error_set(err, "%s", "");
     load_path(&o->load, a->config_path, sizeof a->config_path);
     a->load = (struct load_request){.config = a->config_path[0] ? a->config_path : NULL, .broker = o->load.broker};
+    a->read_only = o->read_only;
+    a->no_spawn = o->no_spawn;
     memcpy(a->config_folder, a->config_path, sizeof a->config_folder);
     char *slash = strrchr(a->config_folder, '/');
     if (slash)
@@ -31,15 +33,15 @@ static bool anybody_listens(const struct paths *paths)
     return true;
 }
 
-bool attach_open(struct attach *a, struct loop *loop, bool read_only, origin_changed_fn *changed, void *arg, struct error *err)
+bool attach_open(struct attach *a, struct loop *loop, origin_changed_fn *changed, void *arg, struct error *err)
 {
     const char *name = load_name(a->config_path);
-    if (read_only && !anybody_listens(&a->paths)) {
+    if (a->read_only && !anybody_listens(&a->paths)) {
         a->solo = solo_create(loop, &a->config, name, changed, arg, err);
         return a->solo != NULL;
     }
     a->client = client_create(loop, &(struct client_options){.paths = &a->paths, .config = &a->config, .config_name = name,
-        .load = read_only || a->paths.service ? NULL : &a->load, .read_only = read_only, .changed = changed, .arg = arg}, err);
+        .load = a->read_only || a->no_spawn || a->paths.service ? NULL : &a->load, .read_only = a->read_only, .changed = changed, .arg = arg}, err);
     return a->client != NULL;
 }
 

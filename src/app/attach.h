@@ -16,11 +16,13 @@ struct attach_options {
     struct load_request load;
     const char *cache;   /* --cache, or NULL */
     bool read_only;      /* start no collector, write nothing */
+    bool no_spawn;       /* somebody else sees to the collector */
 };
 
 /* Everything that an origin stands on. */
 struct attach {
     struct load_request load;
+    bool read_only, no_spawn;
     char config_path[PATHS_BYTES], config_folder[PATHS_BYTES];
     struct paths paths;
     struct config config;
@@ -31,7 +33,7 @@ struct attach {
 /* Reads the configuration. False: the problems are in `diagnostics`, or in err when the cache cannot be used. */
 bool attach_load(struct attach *a, const struct attach_options *options, struct diagnostics *diagnostics, struct error *err);
 /* Connects, or folds for itself. */
-bool attach_open(struct attach *a, struct loop *loop, bool read_only, origin_changed_fn *changed, void *arg, struct error *err);
+bool attach_open(struct attach *a, struct loop *loop, origin_changed_fn *changed, void *arg, struct error *err);
 struct origin attach_origin(const struct attach *a);
 /* A zeroed struct is accepted. */
 void attach_close(struct attach *a);

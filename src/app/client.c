@@ -236,7 +236,7 @@ static void respawn(struct client *c)
     struct error err;
     const struct paths *paths = c->options.paths;
     int lock = open(paths->spawn_lock, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (lock >= 0 && flock(lock, LOCK_EX | LOCK_NB) == 0 && spawn_begin(paths, c->options.load, &c->ready, &err)) {
+    if (lock >= 0 && flock(lock, LOCK_EX | LOCK_NB) == 0 && spawn_begin(paths, c->options.load, &c->ready, NULL, &err)) {
         c->spawn_lock = lock;
         c->ready_watch = loop_watch(c->loop, c->ready, LOOP_READ, on_ready, c);
         return;

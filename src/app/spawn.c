@@ -19,7 +19,7 @@
 enum { READY_MS = 10000 };
 static const char LISTENS = '+';
 
-bool spawn_begin(const struct paths *paths, const struct load_request *load, int *ready, struct error *err)
+bool spawn_begin(const struct paths *paths, const struct load_request *load, int *ready, pid_t *child, struct error *err)
 {
     const char *argv[16];
     size_t n = 0;
@@ -44,13 +44,16 @@ bool spawn_begin(const struct paths *paths, const struct load_request *load, int
         return error_set(err, "pipe: %s", strerror(errno));
     fcntl(fd[0], F_SETFD, FD_CLOEXEC);
     fcntl(fd[1], F_SETFD, FD_CLOEXEC);
-    pid_t pid = process_start(&(struct process_request){.argv = argv, .log = paths->log, .folder = paths->cache, .pass_fd = fd[1], .detached = true}, err);
+    pid_t pid = process_start(&(struct process_request){.argv = argv, .log = paths->log, .folder = paths->cache, .pass_fd = fd[1],
+        .detached = child == NULL, .bound = child != NULL}, err);
     close(fd[1]);
     if (pid < 0) {
         close(fd[0]);
         return false;
     }
     *ready = fd[0];
+    if (child)
+        *child = pid;
     return true;
 }
 
@@ -81,20 +84,22 @@ void spawn_report(const char *why)
     close(PROCESS_PASSED_FD);
 }
 
-static int start_and_connect(const struct paths *paths, const struct load_request *load, struct error *err)
+bool spawn_wait(const struct paths *paths, int ready, struct error *err)
 {
-    int ready;
-    if (!spawn_begin(paths, load, &ready, err))
-        return -1;
     struct pollfd p = {.fd = ready, .events = POLLIN};
     int got;
     while ((got = poll(&p, 1, READY_MS)) < 0 && errno == EINTR)
         continue;
-    if (got == 0) {
-        close(ready);
-        return error_set(err, "the collector did not answer within %d s: see %s", READY_MS / 1000, paths->log), -1;
-    }
-    if (!spawn_answer(ready, err))
+    if (got > 0)
+        return spawn_answer(ready, err);
+    close(ready);
+    return error_set(err, "the collector did not answer within %d s: see %s", READY_MS / 1000, paths->log);
+}
+
+static int start_and_connect(const struct paths *paths, const struct load_request *load, struct error *err)
+{
+    int ready;
+    if (!spawn_begin(paths, load, &ready, NULL, err) || !spawn_wait(paths, ready, err))
         return -1;
     int fd = socket_connect(paths->socket);
     if (fd < 0)

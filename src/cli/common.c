@@ -49,7 +49,7 @@ int common_dashboard(const struct dashboard_request *r)
     loop = loop_create();
     struct screen_options options = common_screen(&attach.config, r->view, r->theme, r->ascii, r->attach.read_only, attach.config_folder);
     screen = screen_create(loop, &options);
-    if (!attach_open(&attach, loop, r->attach.read_only, screen_changed, screen, &err) || !screen_show(screen, attach_origin(&attach), &err)) {
+    if (!attach_open(&attach, loop, screen_changed, screen, &err) || !screen_show(screen, attach_origin(&attach), &err)) {
         status = cli_fail(CLI_FAILED, "%s", err.text);
         goto out;
     }

@@ -78,7 +78,7 @@ static int run(const struct cli_args *args)
     struct waiting waiting = {.loop = loop, .attach = &attach};
     waiting.timer = loop_timer(loop, on_time, &waiting);
     loop_timer_at(loop, waiting.timer, clock_monotonic_ms() + llround(wait * 1000));
-    if (!attach_open(&attach, loop, true, on_changed, &waiting, &err)) {
+    if (!attach_open(&attach, loop, on_changed, &waiting, &err)) {
         status = cli_fail(CLI_FAILED, "%s", err.text);
         goto out;
     }
