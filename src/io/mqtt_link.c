@@ -80,23 +80,28 @@ static void on_subscribed5(void *context, MQTTAsync_successData5 *data)
 {
     struct mqtt_link *link = context;
     int *codes = mem_zero((size_t)link->filter_count, sizeof *codes);
-    int count = data->alt.sub.reasonCodeCount;
+    /* The list is there for several filters only; for one, the union holds something else. */
+    int count = link->filter_count > 1 && data->alt.sub.reasonCodes ? data->alt.sub.reasonCodeCount : 0;
     for (int i = 0; i < link->filter_count; i++)
-        codes[i] = (int)(count > 0 && data->alt.sub.reasonCodes && i < count ? data->alt.sub.reasonCodes[i] : data->reasonCode);
+        codes[i] = (int)(i < count ? data->alt.sub.reasonCodes[i] : data->reasonCode);
     on_granted(link, codes, link->filter_count);
     free(codes);
 }
 
+static void not_subscribed(struct mqtt_link *link, int code, int reason_code)
+{
+    if (!mqtt_session_refused(&link->session, "subscription", code, reason_code))
+        mqtt_session_report(&link->session, OUTCOME_DOWN, "connection lost");
+}
+
 static void on_not_subscribed(void *context, MQTTAsync_failureData *data)
 {
-    struct mqtt_link *link = context;
-    mqtt_session_failed(&link->session, "subscription", data ? data->code : 0, 0, data ? data->message : NULL);
+    not_subscribed(context, data ? data->code : 0, 0);
 }
 
 static void on_not_subscribed5(void *context, MQTTAsync_failureData5 *data)
 {
-    struct mqtt_link *link = context;
-    mqtt_session_failed(&link->session, "subscription", data ? data->code : 0, data ? (int)data->reasonCode : 0, data ? data->message : NULL);
+    not_subscribed(context, data ? data->code : 0, data ? (int)data->reasonCode : 0);
 }
 
 static void on_connected(struct mqtt_session *session)
@@ -113,7 +118,7 @@ static void on_connected(struct mqtt_session *session)
     }
     int rc = MQTTAsync_subscribeMany(session->handle, link->filter_count, link->filters, link->qos, &response);
     if (rc != MQTTASYNC_SUCCESS)
-        mqtt_session_failed(session, "subscription", rc, 0, MQTTAsync_strerror(rc));
+        mqtt_session_report(session, OUTCOME_DOWN, "connection lost");
 }
 
 /* ---- on the loop's thread ---- */
@@ -188,7 +193,7 @@ static void attempt(struct mqtt_link *link, int64_t now_ms)
 static void give_up(struct mqtt_link *link, int64_t now_ms)
 {
     char reason[HEALTH_TEXT];
-    snprintf(reason, sizeof reason, "no answer within %gs", (double)connect_ms(link) / 1000);
+    snprintf(reason, sizeof reason, "no MQTT answer within %gs", (double)connect_ms(link) / 1000);
     fall(link, reason, now_ms);
 }
 

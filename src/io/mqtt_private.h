@@ -56,4 +56,8 @@ struct mqtt_url {
  * does not repeat the text, since a password may stand in it. */
 bool mqtt_url_read(const char *text, struct mqtt_url *url, struct error *err);
 
+/* Does anybody take TCP connections there? False: why not, in words, into `text`. Waits a quarter of a second at most, but for
+ * the resolver. */
+bool mqtt_reach(const char *host, uint16_t port, char *text, size_t cap);
+
 #endif

@@ -18,7 +18,7 @@ struct mqtt_publisher {
     char client_id[128];
     pthread_mutex_t lock;
     pthread_cond_t moved;
-    size_t in_flight;
+    size_t in_flight, wake_at; /* wake_at: what the one who waits waits for */
     bool up, down;
     char reason[HEALTH_TEXT];
 };
@@ -29,7 +29,7 @@ static void one_less(struct mqtt_publisher *p)
 {
     pthread_mutex_lock(&p->lock);
     p->in_flight--;
-    if (p->in_flight == IN_FLIGHT_MOST / 2 || p->in_flight < 2)
+    if (p->in_flight == p->wake_at)
         pthread_cond_broadcast(&p->moved);
     pthread_mutex_unlock(&p->lock);
 }
@@ -94,6 +94,7 @@ static struct timespec deadline_in(int64_t ms)
 static bool wait_flight(struct mqtt_publisher *p, size_t most, int64_t timeout_ms)
 {
     struct timespec until = deadline_in(timeout_ms);
+    p->wake_at = most;
     while (p->in_flight > most && !p->down) {
         if (pthread_cond_timedwait(&p->moved, &p->lock, &until) != 0)
             return p->in_flight <= most;

@@ -15,8 +15,9 @@
 #include <unistd.h>
 
 #include "core/text_gate.h"
+#include "io/clock.h"
 
-enum { SECRET_MOST = 4096 };
+enum { SECRET_MOST = 4096, SLOW_MS = 1000 };
 
 struct secret {
     char text[SECRET_MOST + 1];
@@ -110,29 +111,54 @@ static const char *const refusals_311[] = {
     [1] = "protocol version not accepted", [2] = "client id rejected", [3] = "server unavailable",
     [4] = "bad user name or password", [5] = "not authorised"};
 
+/* The broker's answer in words, NULL when it has not answered. paho puts the CONNACK's reason into `code`, a SUBACK's into
+ * `reason_code`. */
 static const char *refusal(const struct mqtt_session *session, int code, int reason_code)
 {
-    if (session->broker->version >= 5 && reason_code >= 0x80)
-        return MQTTReasonCode_toString((enum MQTTReasonCodes)reason_code);
-    if (session->broker->version < 5 && code > 0 && code < (int)(sizeof refusals_311 / sizeof refusals_311[0]))
-        return refusals_311[code];
-    return NULL;
+    int reason = reason_code >= 0x80 ? reason_code : code;
+    if (session->broker->version >= 5)
+        return reason >= 0x80 ? MQTTReasonCode_toString((enum MQTTReasonCodes)reason) : NULL;
+    if (code == 0x80)
+        return "not granted";
+    return code > 0 && code < (int)(sizeof refusals_311 / sizeof refusals_311[0]) ? refusals_311[code] : NULL;
 }
 
-void mqtt_session_failed(struct mqtt_session *session, const char *what, int code, int reason_code, const char *message)
+/* What paho calls "TCP/TLS connect failure": asks the network again for its reason, unless that would hold up paho's thread. */
+static void explain_failure(const struct mqtt_session *session, char *text, size_t cap)
 {
-    char tls[HEALTH_TEXT], text[2 * HEALTH_TEXT];
+    bool quick = clock_monotonic_ms() - session->started_ms < SLOW_MS;
+    bool reached = quick && mqtt_reach(session->url.host, session->url.port, text, cap);
+    if (!quick)
+        snprintf(text, cap, "no connection to %.60s", session->url.host);
+    else if (reached && session->url.tls && session->broker->verify)
+        snprintf(text, cap, "TLS: its certificate is not for %.30s, or it ended the handshake", session->url.host);
+    else if (reached)
+        snprintf(text, cap, session->url.tls ? "TLS: it ended the handshake" : "the connection ended before an MQTT answer");
+}
+
+bool mqtt_session_refused(struct mqtt_session *session, const char *what, int code, int reason_code)
+{
+    char text[HEALTH_TEXT];
+    const char *refused = refusal(session, code, reason_code);
+    if (!refused)
+        return false;
+    snprintf(text, sizeof text, "%s refused by broker: %s", what, refused);
+    mqtt_session_report(session, OUTCOME_DOWN, text);
+    return true;
+}
+
+static void not_connected(struct mqtt_session *session, int code, int reason_code)
+{
+    char tls[HEALTH_TEXT], text[HEALTH_TEXT];
+    if (mqtt_session_refused(session, "connection", code, reason_code))
+        return;
     pthread_mutex_lock(&session->lock);
     memcpy(tls, session->tls, sizeof tls);
     pthread_mutex_unlock(&session->lock);
-    fprintf(stderr, "XX failed what=%s code=%d reason=%d message=%s tls=%s\n", what, code, reason_code, message ? message : "NULL", tls);
-    const char *refused = refusal(session, code, reason_code);
-    if (refused)
-        snprintf(text, sizeof text, "%s refused by broker: %s", what, refused);
-    else if (tls[0])
-        snprintf(text, sizeof text, "TLS: %s", tls);
+    if (tls[0])
+        snprintf(text, sizeof text, "TLS: %.80s", tls);
     else
-        snprintf(text, sizeof text, "%s failed%s%s", what, message ? ": " : "", message ? message : "");
+        explain_failure(session, text, sizeof text);
     mqtt_session_report(session, OUTCOME_DOWN, text);
 }
 
@@ -152,17 +178,17 @@ static void on_success5(void *context, MQTTAsync_successData5 *data)
 
 static void on_failure(void *context, MQTTAsync_failureData *data)
 {
-    mqtt_session_failed(context, "connection", data ? data->code : 0, 0, data ? data->message : NULL);
+    not_connected(context, data ? data->code : 0, 0);
 }
 
 static void on_failure5(void *context, MQTTAsync_failureData5 *data)
 {
-    mqtt_session_failed(context, "connection", data ? data->code : 0, data ? (int)data->reasonCode : 0, data ? data->message : NULL);
+    not_connected(context, data ? data->code : 0, data ? (int)data->reasonCode : 0);
 }
 
 static void on_lost(void *context, char *cause)
 {
-    fprintf(stderr, "XX lost %s\n", cause ? cause : "NULL");
+    (void)cause; /* paho never says */
     mqtt_session_report(context, OUTCOME_DOWN, "connection lost");
 }
 
@@ -172,7 +198,6 @@ static void on_disconnect(void *context, MQTTProperties *properties, enum MQTTRe
     char text[HEALTH_TEXT];
     (void)properties;
     const char *said = MQTTReasonCode_toString(code);
-    fprintf(stderr, "XX disconnected %d\n", code);
     snprintf(text, sizeof text, "disconnected by broker: %s", said ? said : "no reason given");
     mqtt_session_report(context, OUTCOME_DOWN, text);
 }
@@ -301,6 +326,7 @@ bool mqtt_session_start(struct mqtt_session *session, struct error *err)
     mqtt_session_stop(session);
     session->outcome = OUTCOME_NONE;
     session->tls[0] = '\0';
+    session->started_ms = clock_monotonic_ms();
     if (!session->arrived)
         session->arrived = ignore_message;
     int rc = MQTTAsync_createWithOptions(&session->handle, session->url.paho, session->client_id, MQTTCLIENT_PERSISTENCE_NONE, NULL, &create);

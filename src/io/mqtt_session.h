@@ -31,6 +31,7 @@ struct mqtt_session {
     /* The session's own. */
     struct mqtt_url url;
     MQTTAsync handle;
+    int64_t started_ms;                 /* monotonic: of this attempt */
     pthread_mutex_t lock;               /* of what follows */
     enum mqtt_outcome outcome;
     char reason[HEALTH_TEXT];
@@ -48,7 +49,7 @@ void mqtt_session_stop(struct mqtt_session *session);
 void mqtt_session_report(struct mqtt_session *session, enum mqtt_outcome outcome, const char *reason);
 /* Takes the outcome; the reason has HEALTH_TEXT bytes. */
 enum mqtt_outcome mqtt_session_take(struct mqtt_session *session, char *reason);
-/* The broker's words for a failed operation, of either protocol version. */
-void mqtt_session_failed(struct mqtt_session *session, const char *what, int code, int reason_code, const char *message);
+/* On paho's thread: when these are codes of a broker that refused `what`, reports that and returns true. */
+bool mqtt_session_refused(struct mqtt_session *session, const char *what, int code, int reason_code);
 
 #endif
