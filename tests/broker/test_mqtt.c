@@ -396,8 +396,10 @@ static void a_configuration_that_cannot_work_is_off_and_says_why(void **state)
     done(&seen, plant);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+    if (argc > 1)
+        cmocka_set_test_filter(argv[1]);
     const struct CMUnitTest tests[] = {
         CASE(messages_arrive_with_both_versions),
         CASE(two_brokers_are_told_apart),
