@@ -30,8 +30,8 @@ struct sim {
 static const struct plant_spec *const plants[] = {&sim_appliance, &sim_steel};
 
 const struct sim_industry sim_industries[] = {
-    {"appliance", "refrigerator works (沈阳冰箱厂)", INT64_C(1718073720000)}, /* Tue 2024-06-11 10:42 in Shanghai */
-    {"steel", "integrated steel works (Stahlwerk Nordhafen)", INT64_C(1718185920000)}, /* Wed 2024-06-12 11:52 in Berlin */
+    {"appliance", "refrigerator works (沈阳冰箱厂)", "Asia/Shanghai", INT64_C(1718073720000)}, /* Tue 2024-06-11 10:42 in Shanghai */
+    {"steel", "integrated steel works (Stahlwerk Nordhafen)", "Europe/Berlin", INT64_C(1718185920000)}, /* Wed 2024-06-12 11:52 in Berlin */
 };
 const size_t sim_industry_count = sizeof sim_industries / sizeof *sim_industries;
 

@@ -67,7 +67,7 @@ struct sim_sink {
 };
 
 struct sim_industry {
-    const char *name, *title;
+    const char *name, *title, *zone;
     int64_t preset_start_ms; /* a good moment for a capture: UTC */
 };
 

@@ -176,7 +176,7 @@ static void maybe_stop(struct line *line, struct machine *m, int64_t now_ms, dou
     double machines = line->machine_count;
     double fault_s = (line->spec->fault_min > 0 ? line->spec->fault_min : 40.0) * 60.0 * machines;
     bool steady = line->spec->flags & (LINE_UTILITY | LINE_STEADY);
-    double micro_s = 330.0 * machines;
+    double micro_s = line->spec->flags & LINE_RIGID ? 1100.0 : 330.0 * machines;
     if (m->type->fault_count && !m->fault && dice_chance(&line->dice, dt_s / fault_s)) {
         uint32_t which = dice_pick(&line->dice, (uint32_t)m->type->fault_count);
         const struct fault *fault = &m->type->faults[which];

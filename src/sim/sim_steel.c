@@ -63,7 +63,7 @@ static const struct fault air_faults[] = {{"compressor 3 trip", 0, -0.6, 200, 60
 
 /* ---- what publishes ---- */
 
-enum { TONNES = TYPE_STATE | TYPE_COUNTS | TYPE_REASON };
+enum { TONNES = TYPE_STATE_TOPIC | TYPE_COUNTS | TYPE_REASON, HEATS = TYPE_STATE | TYPE_COUNTS | TYPE_REASON | TYPE_CYCLE };
 
 static const struct type sinter = {.words = &hot, .flags = TONNES, .period_s = 1, .signals = {
         {"rate", 0, 0, 0, 0, 0, SIGNAL_RATE},
@@ -97,14 +97,14 @@ static const struct type blast = {.words = &hot, .flags = TONNES, .period_s = 1,
 static const struct type stove = {.words = &hot, .flags = 0, .period_s = 2, .signals = {
         {"t/dome", 1310.0, 1200.0, 6.0, 400, 0, SIGNAL_WALK}, {"t/stack", 262.0, 180.0, 3.0, 300, 0, SIGNAL_WALK},
     }};
-static const struct type vessel = {.words = &converter, .flags = TONNES | TYPE_CYCLE, .period_s = 1, .signals = {
+static const struct type vessel = {.words = &converter, .flags = HEATS, .period_s = 1, .signals = {
         {"o2", 610.0, 0.0, 6.0, 10, 0, SIGNAL_WALK},
         {"lance/flow", 215.0, 180.0, 3.0, 30, 0, SIGNAL_WALK},
         {"t/hood", 1460.0, 300.0, 14.0, 60, 0, SIGNAL_WALK},
         {"em/dust", 9.0, 2.0, 0.7, 120, 1, SIGNAL_WALK},
         {"el/p", 1900.0, 300.0, 60.0, 20, 0, SIGNAL_POWER},
     }, .faults = TOLD(vessel_faults), .hitches = TOLD(vessel_hitches)};
-static const struct type ladle_furnace = {.words = &ladle, .flags = TONNES | TYPE_CYCLE, .period_s = 1, .signals = {
+static const struct type ladle_furnace = {.words = &ladle, .flags = HEATS, .period_s = 1, .signals = {
         {"t/steel", 1588.0, 1560.0, 3.0, 300, 0, SIGNAL_WALK},
         {"argon", 420.0, 60.0, 9.0, 15, 0, SIGNAL_WALK},
         {"el/p", 21400.0, 500.0, 300.0, 10, 0, SIGNAL_POWER},
