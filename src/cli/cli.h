@@ -6,14 +6,12 @@
 
 #include "cli/options.h"
 
-extern const struct cli_command cli_dashboard, cli_demo, cli_collect, cli_snapshot, cli_replay;
+extern const struct cli_command cli_dashboard, cli_demo, cli_collect, cli_snapshot, cli_replay, cli_sim;
 
-/* These read their own arguments (argv[0] is the subcommand's name) and return the exit status: 0 done, 1 failed at run
- * time, 2 wrong usage or configuration. */
+/* This reads its own arguments (argv[0] is the subcommand's name) and returns the exit status: 0 done, 1 failed at run time, 2
+ * wrong usage or configuration. */
 /* andon check [FILE]: every problem of a configuration on standard output, and a line that sums it up. */
 int cli_check(int argc, char **argv);
-/* andon sim: the plant simulator and load generator. */
-int cli_sim(int argc, char **argv);
 
 /* All of them, the dashboard first. */
 extern const struct cli_command *const cli_commands[];

@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define NO_BINDING UINT32_MAX
+enum { NO_BINDING = UINT32_MAX };
 
 struct topic_tree;
 

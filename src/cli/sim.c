@@ -1,0 +1,296 @@
+/*
+ * `andon sim`: the options become a struct run: what to simulate, where its messages go, how fast. Messages go to a capture on
+ * standard output at full speed, or to a broker at the pace of the clock. The first failure stops the run.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <math.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+#include "core/plant.h"
+#include "core/timestamp.h"
+#include "io/builtin.h"
+#include "io/capture.h"
+#include "io/clock.h"
+#include "io/mqtt.h"
+#include "io/zonefile.h"
+#include "sim/sim.h"
+
+enum option {
+    INDUSTRY, SEED, START, FOR, SPEED, RATE, LINES, TAGS, TRUTH, BROKER, CAPTURE, QOS, PRINT_CONFIG, OPTIONS
+};
+
+static const struct cli_option table[OPTIONS] = {
+    [INDUSTRY] = {"industry", 'i', "NAME", "ANDON_SIM_INDUSTRY", "appliance or steel; appliance without --lines, --tags and --rate"},
+    [SEED] = {"seed", 's', "N", "ANDON_SIM_SEED", "the dice: the same seed and start give the same bytes; default 1"},
+    [START] = {"start", 0, "TIME", "ANDON_SIM_START", "time of the first message; with a broker now, else a Tuesday or Wednesday in June 2024"},
+    [FOR] = {"for", 0, "DURATION", "ANDON_SIM_FOR", "how long, in the plant's time; with a broker until it is ended"},
+    [SPEED] = {"speed", 0, "X", "ANDON_SIM_SPEED", "with a broker: X times as fast as the clock; default 1"},
+    [RATE] = {"rate", 0, "N", "ANDON_SIM_RATE", "a load plant with N messages a second; default 100"},
+    [LINES] = {"lines", 0, "N", "ANDON_SIM_LINES", "a load plant with N lines; default 10"},
+    [TAGS] = {"tags", 0, "N", "ANDON_SIM_TAGS", "a load plant with N tags in all; default 100 a line"},
+    [TRUTH] = {"truth", 0, "FILE", "ANDON_SIM_TRUTH", "write the true state intervals and counts, one JSON object a line"},
+    [BROKER] = {"broker", 'b', "URL", "ANDON_SIM_BROKER", "publish to this broker: mqtt://host[:port]"},
+    [CAPTURE] = {"capture", 0, NULL, NULL, "write a capture to standard output (so it does without --broker)"},
+    [QOS] = {"qos", 0, "0|1", "ANDON_SIM_QOS", "quality of service to publish with; default 0"},
+    [PRINT_CONFIG] = {"print-config", 0, NULL, NULL, "print the configuration for this plant and leave"},
+};
+
+struct run {
+    struct sim_options options;
+    const struct sim_industry *industry; /* NULL: a load plant */
+    int64_t length_ms;                   /* -1: until it is ended */
+    double speed;
+    int qos;
+    const char *broker, *truth_path;
+    FILE *truth;
+    struct mqtt_publisher *publisher;
+    bool failed;
+    struct error why;
+};
+
+static volatile sig_atomic_t ended; /* by a signal */
+
+static void on_signal(int signal)
+{
+    (void)signal;
+    ended = 1;
+}
+
+/* ---- options ---- */
+
+static bool whole(const struct cli_args *args, enum option option, double least, double most, double *out)
+{
+    if (!args->value[option])
+        return true;
+    if (!cli_number(table[option].name, args->value[option], least, most, out))
+        return false;
+    if (*out == floor(*out))
+        return true;
+    cli_fail(CLI_WRONG, "--%s: a whole number is needed", table[option].name);
+    return false;
+}
+
+static bool read_industry(struct run *run, const struct cli_args *args)
+{
+    const char *name = args->value[INDUSTRY];
+    bool load = args->value[RATE] || args->value[LINES] || args->value[TAGS];
+    if (load && name) {
+        cli_fail(CLI_WRONG, "--industry and --rate, --lines, --tags exclude each other: those make a load plant");
+        return false;
+    }
+    if (load)
+        return true;
+    for (size_t i = 0; i < sim_industry_count; i++)
+        if (strcmp(sim_industries[i].name, name ? name : "appliance") == 0)
+            run->industry = &sim_industries[i];
+    if (!run->industry) {
+        cli_fail(CLI_WRONG, "--industry: \"%s\" is unknown; appliance and steel are valid", name);
+        return false;
+    }
+    run->options.industry = run->industry->name;
+    return true;
+}
+
+static bool read_numbers(struct run *run, const struct cli_args *args)
+{
+    double seed = 1, lines = 10, tags, rate = 100, qos = 0;
+    if (!whole(args, SEED, 0, 9007199254740991.0, &seed) || !whole(args, LINES, 1, SIM_MAX_LINES, &lines))
+        return false;
+    tags = lines * 100 < SIM_MAX_TAGS ? lines * 100 : SIM_MAX_TAGS;
+    if (!whole(args, TAGS, lines, SIM_MAX_TAGS, &tags) || !whole(args, QOS, 0, 1, &qos))
+        return false;
+    if (args->value[RATE] && !cli_number("rate", args->value[RATE], 0.01, SIM_MAX_RATE, &rate))
+        return false;
+    if (args->value[SPEED] && !cli_number("speed", args->value[SPEED], 0.01, 10000, &run->speed))
+        return false;
+    run->options.seed = (uint64_t)seed;
+    run->options.lines = (uint32_t)lines;
+    run->options.tags = (uint32_t)tags;
+    run->options.rate = rate;
+    run->qos = (int)qos;
+    return true;
+}
+
+/* A time without a zone is the plant's. */
+static bool read_start(struct run *run, const char *text)
+{
+    struct error err;
+    struct zone zone = {.count = 0};
+    if (!text) {
+        run->options.start_ms = run->broker ? clock_wall_ms() : run->industry ? run->industry->preset_start_ms : sim_industries[0].preset_start_ms;
+        return true;
+    }
+    if (run->industry && !zonefile_read(run->industry->zone, &zone, &err))
+        return cli_fail(CLI_WRONG, "%s", err.text), false;
+    bool good = timestamp_typed(text, &zone, clock_wall_ms(), &run->options.start_ms, &err);
+    free(zone.spans);
+    return good || (cli_fail(CLI_WRONG, "--start: %s", err.text), false);
+}
+
+static bool read_options(struct run *run, const struct cli_args *args)
+{
+    struct error err;
+    *run = (struct run){.length_ms = -1, .speed = 1, .broker = args->value[BROKER], .truth_path = args->value[TRUTH]};
+    if (!read_industry(run, args) || !read_numbers(run, args) || !read_start(run, args->value[START]))
+        return false;
+    if (args->value[FOR] && !duration_read(args->value[FOR], &run->length_ms, &err))
+        return cli_fail(CLI_WRONG, "--for: %s", err.text), false;
+    if (args->value[CAPTURE] && run->broker)
+        return cli_fail(CLI_WRONG, "--capture and --broker exclude each other"), false;
+    if (!run->broker && (args->value[SPEED] || args->value[QOS]))
+        return cli_fail(CLI_WRONG, "--speed and --qos need --broker"), false;
+    if (!run->broker && run->length_ms < 0 && !args->value[PRINT_CONFIG])
+        return cli_fail(CLI_WRONG, "a capture needs --for DURATION (or publish to a broker: --broker URL)"), false;
+    if (run->truth_path && !run->industry)
+        return cli_fail(CLI_WRONG, "--truth: a load plant has none"), false;
+    return true;
+}
+
+/* ---- where it all goes ---- */
+
+static void to_capture(void *arg, const struct sim_message *m)
+{
+    struct run *run = arg;
+    struct capture_message line = {.ts_ms = m->ts_ms, .topic = m->topic, .topic_length = strlen(m->topic), .payload = m->payload,
+        .payload_length = m->payload_length, .retain = m->initial};
+    if (!run->failed && !capture_write(stdout, &line)) {
+        run->failed = true;
+        error_set(&run->why, "standard output: %s", strerror(errno));
+    }
+}
+
+static void to_broker(void *arg, const struct sim_message *m)
+{
+    struct run *run = arg;
+    if (!run->failed && !mqtt_publish(run->publisher, m->topic, m->payload, m->payload_length, run->qos, m->retained, &run->why))
+        run->failed = true;
+}
+
+static void truth_interval(void *arg, const struct sim_interval *i)
+{
+    FILE *out = ((struct run *)arg)->truth;
+    fprintf(out, "{\"node\":\"%s\",\"state\":\"%s\",\"class\":\"%s\",\"from\":%" PRId64 ",\"to\":%" PRId64 ",\"reason\":", i->node,
+        pack_state_table[i->state].name, state_class_table[i->class].name, i->from_ms, i->to_ms);
+    capture_write_text(out, i->reason, strlen(i->reason));
+    fputs("}\n", out);
+}
+
+static void truth_count(void *arg, const struct sim_count *c)
+{
+    fprintf(((struct run *)arg)->truth, "{\"node\":\"%s\",\"good\":%" PRIu64 ",\"reject\":%" PRIu64 ",\"from\":%" PRId64 ",\"to\":%" PRId64 "}\n",
+        c->node, c->good, c->reject, c->from_ms, c->to_ms);
+}
+
+/* Up to `until` in steps of at most a second, so that a failure or a signal ends it soon. */
+static void step_to(struct run *run, struct sim *sim, const struct sim_sink *sink, int64_t *at_ms, int64_t until_ms)
+{
+    while (*at_ms < until_ms && !run->failed && !ended) {
+        *at_ms = until_ms - *at_ms > 1000 ? *at_ms + 1000 : until_ms;
+        sim_step(sim, *at_ms, sink);
+    }
+}
+
+static void run_by_clock(struct run *run, struct sim *sim, const struct sim_sink *sink, int64_t begun_ms)
+{
+    int64_t start_ms = run->options.start_ms, at_ms = start_ms - 1;
+    int64_t end_ms = run->length_ms < 0 ? INT64_MAX : start_ms + run->length_ms;
+    while (!run->failed && !ended && at_ms < end_ms) {
+        double passed = (double)(clock_monotonic_ms() - begun_ms) * run->speed;
+        int64_t now_ms = start_ms + (int64_t)passed;
+        step_to(run, sim, sink, &at_ms, now_ms < end_ms ? now_ms : end_ms);
+        if (at_ms < end_ms)
+            poll(NULL, 0, 20);
+    }
+    mqtt_publisher_drain(run->publisher, 0, 2000);
+}
+
+static bool open_outputs(struct run *run)
+{
+    if (run->truth_path && !(run->truth = fopen(run->truth_path, "wb")))
+        return error_set(&run->why, "%s: %s", run->truth_path, strerror(errno));
+    if (!run->broker)
+        return true;
+    char id[40];
+    snprintf(id, sizeof id, "andon-sim-%ld", (long)getpid());
+    struct plant_broker broker = {.name = "sim", .url = run->broker, .ca = "", .cert = "", .key = "", .user = "", .password_file = "",
+        .password_env = "", .client_id = "", .server_name = "", .verify = true, .version = 5, .qos = (uint8_t)run->qos,
+        .keepalive_ms = 30000, .connect_timeout_ms = 10000, .backoff_max_ms = 60000};
+    run->publisher = mqtt_publisher_create(&broker, id, 10000, &run->why);
+    return run->publisher;
+}
+
+static bool simulate(struct run *run)
+{
+    int64_t begun_ms = clock_monotonic_ms();
+    struct sim *sim = sim_create(&run->options, &run->why);
+    if (!sim || !open_outputs(run)) {
+        sim_destroy(sim);
+        return false;
+    }
+    struct sim_sink sink = {.message = run->broker ? to_broker : to_capture, .interval = run->truth ? truth_interval : NULL,
+        .count = run->truth ? truth_count : NULL, .arg = run};
+    int64_t at_ms = run->options.start_ms - 1;
+    if (run->broker)
+        run_by_clock(run, sim, &sink, begun_ms);
+    else
+        step_to(run, sim, &sink, &at_ms, run->options.start_ms + run->length_ms);
+    sim_close(sim, &sink);
+    sim_destroy(sim);
+    if (!run->failed && fflush(stdout) != 0) {
+        run->failed = true;
+        error_set(&run->why, "standard output: %s", strerror(errno));
+    }
+    return !run->failed;
+}
+
+static bool close_outputs(struct run *run)
+{
+    mqtt_publisher_destroy(run->publisher);
+    if (!run->truth)
+        return true;
+    bool bad = ferror(run->truth) != 0;
+    return (fclose(run->truth) == 0 && !bad) || error_set(&run->why, "%s: %s", run->truth_path, strerror(errno));
+}
+
+static int print_config(const struct run *run)
+{
+    struct error err;
+    if (run->industry) {
+        fputs(builtin_config(run->industry->name), stdout);
+        return CLI_DONE;
+    }
+    char *text = sim_load_config(&run->options, &err);
+    if (!text)
+        return cli_fail(CLI_WRONG, "%s", err.text);
+    fputs(text, stdout);
+    free(text);
+    return CLI_DONE;
+}
+
+static int main_sim(const struct cli_args *args)
+{
+    struct run run;
+    if (!read_options(&run, args))
+        return CLI_WRONG;
+    if (args->value[PRINT_CONFIG])
+        return print_config(&run);
+    struct sigaction action = {.sa_handler = on_signal};
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+    bool good = simulate(&run);
+    bool closed = close_outputs(&run);
+    return good && closed ? CLI_DONE : cli_fail(CLI_FAILED, "%s", run.why.text);
+}
+
+const struct cli_command cli_sim = {
+    .name = "sim", .operands = "", .summary = "the plant simulator and load generator", .options = table,
+    .option_count = OPTIONS, .run = main_sim,
+};
