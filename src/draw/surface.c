@@ -13,6 +13,8 @@
 #include "core/memory.h"
 #include "draw/text.h"
 
+static_assert(sizeof(struct cell) == CELL_BYTES + 2, "no padding: cells compare by memcmp");
+
 static const struct cell blank = {.text = " ", .width = 1, .role = CELL_TEXT};
 
 struct grid *grid_create(int w, int h)

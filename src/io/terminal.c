@@ -119,6 +119,12 @@ static attr_t plain_attr(const struct style *style)
            (style->underline ? A_UNDERLINE : A_NORMAL);
 }
 
+/* The theme's colour as this terminal counts: with more than 256, by red, green and blue. */
+static int colour_for(int colour, int colours)
+{
+    return colours > 256 && colour != COLOUR_DEFAULT ? (int)palette_rgb(colour) : colour;
+}
+
 /* One pair a role at most, which fits in the 64 of the smallest colour terminal. */
 static void prepare_style(struct terminal *terminal, const struct theme *theme, int colours)
 {
@@ -127,7 +133,8 @@ static void prepare_style(struct terminal *terminal, const struct theme *theme, 
         struct attribute *attribute = &terminal->attribute[role];
         *attribute = (struct attribute){.attr = plain_attr(style)};
         terminal->has_paper[role] = style->reverse || style->underline;
-        int fg = colours >= 256 ? style->fg : style->fg8, bg = colours >= 256 ? style->bg : style->bg8;
+        int fg = colours >= 256 ? colour_for(style->fg, colours) : style->fg8;
+        int bg = colours >= 256 ? colour_for(style->bg, colours) : style->bg8;
         if (!colours || (fg == COLOUR_DEFAULT && bg == COLOUR_DEFAULT))
             continue;
         if (colours < 256 && is_dark_grey(style->fg))
@@ -145,7 +152,7 @@ static bool prepare_theme(struct terminal *terminal, const struct terminal_optio
     bool coloured = !options->mono && has_colors() && start_color() == OK && COLORS >= 8 && COLOR_PAIRS > CELL_ROLE_COUNT;
     if (coloured) {
         use_default_colors();
-        prepare_style(terminal, options->theme, COLORS >= 256 ? 256 : 8);
+        prepare_style(terminal, options->theme, COLORS);
         return true;
     }
     if (!theme_load(&mono, "mono", NULL, err))
@@ -404,8 +411,8 @@ static void put_run(const struct terminal *terminal, const struct cell *row, int
         cell_characters(cell, terminal->ascii, terminal->ambiguous_wide, text);
         bool pair_of_narrow = cell->width == 2 && wcwidth(text[0]) == 1; /* the stand-in of a wide grapheme */
         wchar_t second[2] = {text[1], 0};
-        if (pair_of_narrow)
-            text[1] = 0;
+        if (pair_of_narrow || x + i + cell->width == terminal->w)
+            text[1] = 0; /* also in the last column: some terminals wrap a mark there into the next row */
         setcchar(&run[n++], text, attribute->attr, attribute->pair, NULL);
         if (pair_of_narrow)
             setcchar(&run[n++], second, attribute->attr, attribute->pair, NULL);

@@ -13,6 +13,7 @@
 static struct crash {
     volatile sig_atomic_t armed;
     int fd;
+    pid_t owner; /* a child that has not yet become another program must not touch its parent's terminal */
     size_t length;
     char bytes[256];
     struct termios modes;
@@ -25,7 +26,7 @@ static const int crash_signals[] = {SIGSEGV, SIGABRT, SIGBUS, SIGFPE};
 
 static void restore(int signal)
 {
-    if (crash.armed) {
+    if (crash.armed && crash.owner == getpid()) {
         crash.armed = 0;
         ssize_t written = write(crash.fd, crash.bytes, crash.length);
         (void)written; /* nothing is left to be done about it */
@@ -49,6 +50,7 @@ void crash_arm(int fd, const char *bytes, const struct termios *modes)
 {
     crash.armed = 0;
     crash.fd = fd;
+    crash.owner = getpid();
     crash.modes = *modes;
     crash.length = (size_t)snprintf(crash.bytes, sizeof crash.bytes, "%s", bytes);
     if (crash.length >= sizeof crash.bytes)

@@ -30,6 +30,18 @@ static struct {
 
 /* ---- the child ---- */
 
+/* Pieces of text all over the screen, the same for the same number. */
+static void draw_random(struct surface s, unsigned seed)
+{
+    static const char *const pieces[] = {"run", "冷水站", "■", "1 245.0", "e\xCC\x81t\xCC\x81", "水", "        ", "STOP", "─────", "x"};
+    for (int i = 0; i < 60; i++) {
+        seed = seed * 1103515245u + 12345u;
+        unsigned bits = seed >> 8;
+        enum cell_role role = (enum cell_role)(bits / 3 % CELL_ROLE_COUNT);
+        surface_text(s, (int)(bits % 90) - 5, (int)(bits / 90 % 26) - 1, role, pieces[bits / 7 % 10]);
+    }
+}
+
 static void draw_frame(struct surface s, int number)
 {
     grid_clear(s.grid);
@@ -53,6 +65,8 @@ static void draw_frame(struct surface s, int number)
         surface_text(s, 0, 0, CELL_TEXT, "\xF0\x9F\x94\xA7" "e\xCC\x81\xCC\xA3|");
         break;
     default:
+        if (number >= 10)
+            draw_random(s, (unsigned)number);
         break;
     }
 }
@@ -106,7 +120,7 @@ static void obey(FILE *command, int answer)
         switch (line[0]) {
         case 'T': setenv("TERM", line + 1, 1); say(answer, ""); break;
         case 'o': do_open(answer, line + 1); break;
-        case 'f': do_frame(answer, line[1] - '0'); break;
+        case 'f': do_frame(answer, (int)strtol(line + 1, NULL, 10)); break;
         case 'k': do_keys(answer); break;
         case 'r': terminal_resized(terminal); say(answer, ""); break;
         case 'R': terminal_redraw(terminal); say(answer, ""); break;
@@ -322,6 +336,40 @@ static void only_what_changed_is_sent(void **state)
     expect_row(1, "");
     tell("R");
     assert_true(sent(tell("f0")) > 0);
+}
+
+/* What the terminal shows is what was drawn, whatever was there before. */
+static void check_shown(const struct grid *grid)
+{
+    for (int y = 0; y < grid->h; y++)
+        for (int x = 0; x < grid->w; x++) {
+            const struct cell *cell = grid_cell(grid, x, y);
+            if (!cell->width)
+                continue;
+            char text[64] = "";
+            int width = cell_at(x, y).width;
+            vterm_screen_get_text(pty.screen, text, sizeof text - 1, (VTermRect){y, y + 1, x, x + cell->width});
+            /* In the last column marks are left out. */
+            size_t compared = x == grid->w - 1 && (unsigned char)cell->text[0] < 0x80 ? 1 : sizeof cell->text;
+            if (strncmp(text[0] ? text : " ", cell->text, compared) != 0 || width != cell->width)
+                fail_msg("at %d,%d: \"%s\" of width %d, expected \"%s\" of width %d", x, y, text, width, cell->text, cell->width);
+        }
+}
+
+static void any_frame_after_any_other(void **state)
+{
+    (void)state;
+    open_as("xterm-256color");
+    struct grid *grid = grid_create(80, 24);
+    for (int number = 10; number < 50; number++) {
+        char command[16];
+        snprintf(command, sizeof command, "f%d", number);
+        tell(command);
+        grid_clear(grid);
+        draw_frame(surface_of(grid), number);
+        check_shown(grid);
+    }
+    grid_destroy(grid);
 }
 
 static void resizing_loses_nothing(void **state)
@@ -559,7 +607,7 @@ int main(void)
 {
     signal(SIGPIPE, SIG_IGN);
     const struct CMUnitTest tests[] = {
-        PTY_CASE(text_and_colours_arrive), PTY_CASE(only_what_changed_is_sent), PTY_CASE(resizing_loses_nothing),
+        PTY_CASE(text_and_colours_arrive), PTY_CASE(only_what_changed_is_sent), PTY_CASE(any_frame_after_any_other), PTY_CASE(resizing_loses_nothing),
         PTY_CASE(wide_and_composed_characters_stay_on_their_cells), PTY_CASE(ascii_and_ambiguous_terminals), PTY_CASE(eight_colours_and_none),
         PTY_CASE(unknown_terminals_fall_back_and_say_so), PTY_CASE(a_terminal_without_cursor_addressing_is_refused), PTY_CASE(keys_arrive),
         PTY_CASE(split_keys_do_no_harm), PTY_CASE(closing_gives_the_terminal_back), PTY_CASE(suspending_gives_it_back_for_a_while),
