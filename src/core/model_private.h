@@ -17,7 +17,7 @@ enum {
     STALE_INTERVALS = 3,       /* missed cadences until a tag is stale */
     INTERVAL_AGE_MS = 86400000,
     SOURCES_MOST = 1024,
-    SERIES_MOST = 1 << 26,
+    SERIES_MOST = 1 << 24,
 };
 
 struct model {

@@ -17,7 +17,8 @@
 #include "core/text_gate.h"
 #include "core/value.h"
 
-enum { NO_TOKEN = UINT32_MAX, JSON_HINTS = 4 };
+#define NO_TOKEN UINT32_MAX
+enum { JSON_HINTS = 4 };
 
 enum json_type { JSON_OBJECT, JSON_ARRAY, JSON_TEXT, JSON_SCALAR, JSON_NOT_FINITE };
 

@@ -19,7 +19,10 @@
 #include "core/state.h"
 #include "core/zone.h"
 
-enum { NO_NODE = UINT32_MAX, NO_TAG = UINT32_MAX, ANY_BROKER = UINT16_MAX, KEY_BYTES = 256, DECIMALS_AUTO = 255 };
+/* Not enumerators: those are of type int. */
+#define NO_NODE UINT32_MAX
+#define NO_TAG UINT32_MAX
+enum { ANY_BROKER = UINT16_MAX, KEY_BYTES = 256, DECIMALS_AUTO = 255 };
 
 enum level { LEVEL_SITE, LEVEL_AREA, LEVEL_LINE, LEVEL_UNIT };
 

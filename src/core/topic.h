@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { NO_BINDING = UINT32_MAX };
+#define NO_BINDING UINT32_MAX
 
 struct topic_tree;
 
