@@ -53,7 +53,7 @@ void payload_reader_destroy(struct payload_reader *reader);
  * - null is VALUE_NULL. NaN, infinities and what overflows are VALUE_NULL with QUALITY_BAD, and DROP_NOT_FINITE.
  * - The time at the binding's time_path holds for every field without its own. When it is not there or cannot be read, that is
  *   DROP_TIME_UNREADABLE, and the items have no time. Whether a time is credible is not judged here.
- * - An empty payload is VALUE_NULL (a retained topic was cleared), or empty text by FORMAT_TEXT. */
+ * - An empty payload is VALUE_NULL (a retained topic was cleared), empty text by FORMAT_TEXT, and not JSON by FORMAT_JSON. */
 void payload_read(struct payload_reader *reader, const struct plant_binding *binding, const void *bytes, size_t length,
     const struct payload_sink *sink);
 /* Without a binding: the whole payload as one value, or every scalar leaf of a JSON object (arrays of at most 16) with its
