@@ -249,7 +249,7 @@ static bool read_builtin(const char *name, struct theme *theme, bool *found, str
 
 bool theme_load(struct theme *theme, const char *name, const char *config_folder, struct error *err)
 {
-    bool found;
+    bool found, has_folder = config_folder && config_folder[0];
     if (strchr(name, '/'))
         return read_path(name, theme, &found, err);
     if (!is_name(name))
@@ -258,14 +258,14 @@ bool theme_load(struct theme *theme, const char *name, const char *config_folder
     const char *const folders[] = {config_folder, ANDON_DATA_DIR};
     for (size_t i = 0; i < 2 && !found; i++) {
         char path[THEME_PATH];
-        if (!folders[i] || !folders[i][0])
+        if (i == 0 && !has_folder)
             continue;
         if (snprintf(path, sizeof path, "%s/themes/%s.cfg", folders[i], name) < (int)sizeof path)
             good = read_path(path, theme, &found, err);
     }
     if (!found)
         return error_set(err, "theme \"%s\": not found; built in are \"dark\" and \"mono\", others lie in %s%s%s/themes", name,
-            config_folder ? config_folder : "", config_folder ? "/themes and " : "", ANDON_DATA_DIR);
+            has_folder ? config_folder : "", has_folder ? "/themes and " : "", ANDON_DATA_DIR);
     return good;
 }
 

@@ -141,6 +141,20 @@ static void names_cannot_climb(void **state)
     }
 }
 
+static void a_missing_theme_says_where_it_was_looked_for(void **state)
+{
+    (void)state;
+    struct theme theme;
+    struct error err = {""};
+    char expected[400];
+    assert_false(theme_load(&theme, "night", folder, &err));
+    snprintf(expected, sizeof expected, "theme \"night\": not found; built in are \"dark\" and \"mono\", others lie in %s/themes and /", folder);
+    assert_memory_equal(err.text, expected, strlen(expected));
+    assert_false(theme_load(&theme, "night", "", &err));
+    assert_non_null(strstr(err.text, "others lie in /"));
+    assert_null(strstr(err.text, " and /"));
+}
+
 static void palette(void **state)
 {
     (void)state;
@@ -156,7 +170,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(dark_is_grey_until_something_is_wrong), CASE(mono_has_no_colour), CASE(a_file_in_the_configurations_folder),
-        CASE(bad_files_say_where_and_what), CASE(names_cannot_climb), CASE(palette),
+        CASE(bad_files_say_where_and_what), CASE(names_cannot_climb), CASE(a_missing_theme_says_where_it_was_looked_for),
+        CASE(palette),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }
