@@ -2,10 +2,9 @@
  * mqtt: the broker edge (paho-mqtt-c, asynchronous). One struct mqtt holds the links to all brokers and the bounded queue
  * between paho's threads and the loop.
  *
- * paho's callback copies a message into the queue and, when it was empty, wakes the loop through mqtt_fd(); nothing else
- * happens there. When mqtt_fd() is readable, the loop calls mqtt_take() until it is empty and then mqtt_tick(), which also is
- * called at the time that it last asked for. A loop that folds on a grid may leave the descriptor alone for some milliseconds
- * after it became readable: nothing more is written to it until the queue was taken, and the messages then come in one go.
+ * paho's callback copies a message into the queue and, when it was empty, makes mqtt_fd() readable 20 ms later (a link event at
+ * once), so that the messages of a flood are taken in one go; nothing else happens there. When mqtt_fd() is readable, the loop
+ * calls mqtt_take() until it is empty and then mqtt_tick(), which also is called at the time that it last asked for.
  * Reconnecting is done here, for ever, with capped and jittered back-off; each link change is an event and a line of the log.
  */
 #ifndef ANDON_IO_MQTT_H

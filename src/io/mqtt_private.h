@@ -28,12 +28,13 @@ struct mqtt_queue {
     size_t limit, payload_most;
     struct mqtt_buffer draining; /* the consumer's alone */
     size_t taken;                /* bytes of it that were yielded */
-    int fd;                      /* eventfd */
+    int fd;                      /* timerfd */
 };
 
 bool mqtt_queue_init(struct mqtt_queue *queue, size_t limit_bytes, size_t payload_most, struct error *err);
 void mqtt_queue_finish(struct mqtt_queue *queue);
-/* From any thread: copies a message in, or counts it as lost. Wakes the consumer when the queue was empty. */
+/* From any thread: copies a message in, or counts it as lost. Wakes the consumer, 20 ms later, when the queue was empty, and at
+ * once when it is half full. */
 void mqtt_queue_message(struct mqtt_queue *queue, const struct message *message);
 /* From any thread: a link event. It may exceed the limit: there are few of them. */
 void mqtt_queue_link(struct mqtt_queue *queue, enum mqtt_event_kind kind, uint16_t broker, const char *reason);

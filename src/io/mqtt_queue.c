@@ -3,11 +3,14 @@
  * a round to swap the two. So a message costs one short critical section and one copy, and the consumer none at all while it has some.
  * What both hold together never exceeds the limit, but for link events. Entries are a struct entry, the topic, a NUL, and the payload;
  * an overflow is no entry: it is counted in the buffer and yielded behind the buffer's last one.
+ *
+ * The consumer waits on a timer descriptor. The first message of a round arms it a little ahead, so that a flood costs tens of wake-ups a
+ * second and not one a message; whatever must not wait (a link event, a buffer half full) arms it for now.
  */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/eventfd.h>
+#include <sys/timerfd.h>
 #include <unistd.h>
 
 #include "core/memory.h"
@@ -25,13 +28,15 @@ struct entry {
     int64_t arrival_ms;
 };
 
-enum { KEEP_BYTES = 1 << 20, FIRST_BYTES = 16 << 10 };
+enum { KEEP_BYTES = 1 << 20, FIRST_BYTES = 16 << 10, GATHER_NS = 20000000 };
+
+enum wake { WAKE_NOT, WAKE_SOON, WAKE_NOW };
 
 bool mqtt_queue_init(struct mqtt_queue *queue, size_t limit_bytes, size_t payload_most, struct error *err)
 {
-    int fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+    int fd = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
     if (fd < 0)
-        return error_set(err, "cannot make an event descriptor: %s", strerror(errno));
+        return error_set(err, "cannot make a timer descriptor: %s", strerror(errno));
     *queue = (struct mqtt_queue){.fd = fd, .limit = limit_bytes, .payload_most = payload_most};
     pthread_mutex_init(&queue->lock, NULL);
     return true;
@@ -45,11 +50,16 @@ void mqtt_queue_finish(struct mqtt_queue *queue)
     close(queue->fd);
 }
 
+static void wake_up(struct mqtt_queue *queue, enum wake wake)
+{
+    struct itimerspec at = {.it_value.tv_nsec = wake == WAKE_SOON ? GATHER_NS : 1};
+    if (wake != WAKE_NOT)
+        timerfd_settime(queue->fd, 0, &at, NULL);
+}
+
 void mqtt_queue_wake(struct mqtt_queue *queue)
 {
-    uint64_t one = 1;
-    ssize_t written = write(queue->fd, &one, sizeof one); /* fails only when it is readable anyway */
-    (void)written;
+    wake_up(queue, WAKE_NOW);
 }
 
 static void make_room(struct mqtt_buffer *buffer, size_t size)
@@ -62,11 +72,11 @@ static void make_room(struct mqtt_buffer *buffer, size_t size)
     buffer->capacity = capacity;
 }
 
-/* Appends an entry; the lock is held. True when the consumer is to be woken. */
-static bool append(struct mqtt_queue *queue, const struct entry *entry, const char *topic, const void *payload)
+/* Appends an entry; the lock is held. Tells whether the consumer is to be woken. */
+static enum wake append(struct mqtt_queue *queue, const struct entry *entry, const char *topic, const void *payload)
 {
     struct mqtt_buffer *b = &queue->filling;
-    bool wake = b->used == 0 && b->lost == 0;
+    size_t before = b->used;
     if (b->capacity - b->used < entry->size)
         make_room(b, entry->size);
     uint8_t *out = b->bytes + b->used;
@@ -79,13 +89,15 @@ static bool append(struct mqtt_queue *queue, const struct entry *entry, const ch
     b->used += entry->size;
     if (b->used + queue->draining_used > queue->high)
         queue->high = b->used + queue->draining_used;
-    return wake;
+    if (before < queue->limit / 2 && b->used >= queue->limit / 2)
+        return WAKE_NOW;
+    return before == 0 ? WAKE_SOON : WAKE_NOT;
 }
 
-static bool lose(struct mqtt_queue *queue, const struct message *message)
+static enum wake lose(struct mqtt_queue *queue, const struct message *message)
 {
     struct mqtt_buffer *b = &queue->filling;
-    bool wake = b->used == 0 && b->lost == 0;
+    enum wake wake = b->used == 0 && b->lost == 0 ? WAKE_NOW : WAKE_NOT;
     if (b->lost++ == 0) {
         b->lost_broker = message->broker;
         b->lost_topic_length = message->topic_length < sizeof b->lost_topic ? message->topic_length : sizeof b->lost_topic - 1;
@@ -111,10 +123,9 @@ void mqtt_queue_message(struct mqtt_queue *queue, const struct message *message)
 
     pthread_mutex_lock(&queue->lock);
     bool room = queue->filling.used + queue->draining_used + size <= queue->limit;
-    bool wake = room ? append(queue, &entry, message->topic, message->payload) : lose(queue, message);
+    enum wake wake = room ? append(queue, &entry, message->topic, message->payload) : lose(queue, message);
     pthread_mutex_unlock(&queue->lock);
-    if (wake)
-        mqtt_queue_wake(queue);
+    wake_up(queue, wake);
 }
 
 void mqtt_queue_link(struct mqtt_queue *queue, enum mqtt_event_kind kind, uint16_t broker, const char *reason)
@@ -123,10 +134,9 @@ void mqtt_queue_link(struct mqtt_queue *queue, enum mqtt_event_kind kind, uint16
         .size = (uint32_t)entry_size(strlen(reason), 0), .broker = broker, .kind = (uint8_t)kind,
         .topic_length = (uint32_t)strlen(reason), .arrival_ms = clock_wall_ms()};
     pthread_mutex_lock(&queue->lock);
-    bool wake = append(queue, &entry, reason, NULL);
+    append(queue, &entry, reason, NULL);
     pthread_mutex_unlock(&queue->lock);
-    if (wake)
-        mqtt_queue_wake(queue);
+    wake_up(queue, WAKE_NOW);
 }
 
 /* Gives the emptied buffer to the producers and takes what they have filled. */

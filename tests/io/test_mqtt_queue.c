@@ -27,10 +27,11 @@ static void put(const char *topic, const void *payload, size_t length)
     mqtt_queue_message(&queue, &(struct message){.broker = 2, .topic = topic, .topic_length = strlen(topic), .payload = payload, .payload_length = length, .arrival_ms = 77});
 }
 
-static bool readable(void)
+/* Is it readable, now or within so many milliseconds? */
+static bool readable(int within_ms)
 {
     struct pollfd fd = {.fd = queue.fd, .events = POLLIN};
-    return poll(&fd, 1, 0) == 1;
+    return poll(&fd, 1, within_ms) == 1;
 }
 
 static struct mqtt_event take(void)
@@ -85,23 +86,40 @@ static void what_goes_in_comes_out_in_order(void **state)
     assert_int_equal(fill(), 0);
 }
 
-static void it_wakes_once_and_again_after_it_was_taken(void **state)
+enum { SOON_MS = 10000 };
+
+static void it_wakes_soon_and_again_after_it_was_taken(void **state)
 {
     uint64_t wakes = 0;
     (void)state;
-    assert_false(readable());
+    assert_false(readable(0));
     put("a", "1", 1);
     put("a", "2", 1);
-    assert_true(readable());
+    assert_true(readable(SOON_MS));
     assert_int_equal(read(queue.fd, &wakes, sizeof wakes), sizeof wakes);
     assert_int_equal(wakes, 1);
     assert_memory_equal(take().message.payload, "1", 1);
     put("a", "3", 1); /* while the consumer is at it */
-    assert_true(readable());
+    assert_true(readable(SOON_MS));
     assert_memory_equal(take().message.payload, "2", 1);
     assert_memory_equal(take().message.payload, "3", 1);
     assert_true(empty());
-    assert_false(readable());
+    assert_false(readable(0));
+}
+
+static void what_must_not_wait_does_not(void **state)
+{
+    static char payload[1000];
+    (void)state;
+    put("a", "1", 1);
+    mqtt_queue_link(&queue, MQTT_LINK_UP, 2, "connected");
+    assert_true(readable(5));
+    while (!empty())
+        continue;
+    assert_false(readable(0));
+    while (fill() < LIMIT / 2)
+        put("a", payload, sizeof payload);
+    assert_true(readable(5));
 }
 
 static void a_payload_over_its_bound_leaves_its_size(void **state)
@@ -197,7 +215,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         QUEUE_CASE(what_goes_in_comes_out_in_order),
-        QUEUE_CASE(it_wakes_once_and_again_after_it_was_taken),
+        QUEUE_CASE(it_wakes_soon_and_again_after_it_was_taken),
+        QUEUE_CASE(what_must_not_wait_does_not),
         QUEUE_CASE(a_payload_over_its_bound_leaves_its_size),
         QUEUE_CASE(what_does_not_fit_is_counted),
         QUEUE_CASE(the_limit_holds_while_the_consumer_is_at_it),
