@@ -91,6 +91,9 @@ void draw_ideal(const struct model *model, uint32_t node, struct surface s)
     const struct plant *plant = model_plant(model);
     double ideal = plant->nodes[node].ideal_cycle_s;
     char text[NUMBER_TEXT];
+    uint32_t line = plant_ancestor(plant, node, LEVEL_LINE);
+    if (!(ideal > 0) && line != NO_NODE && plant->nodes[line].constraint == node)
+        ideal = plant->nodes[line].ideal_cycle_s;
     if (!(ideal > 0))
         return;
     number_text(ideal, 1, false, text);
@@ -104,7 +107,10 @@ void draw_role_text(const struct model *model, uint32_t node, enum tag_role role
         return;
     struct reading reading;
     reading_of_tag(&reading, model, tag);
-    draw_widget("text", &reading, s);
+    if (reading.trust == TRUST_NEVER)
+        surface_text(s, 0, 0, CELL_UNKNOWN, "?");
+    else
+        draw_widget("text", &reading, s);
 }
 
 void draw_marker(const struct model *model, const struct survey *survey, uint32_t node, struct surface s)
@@ -123,7 +129,7 @@ void draw_age(const struct reading *reading, struct surface s)
         return;
     char age[SPAN_TEXT], text[SPAN_TEXT + 4];
     age_text(reading->age_ms, age);
-    snprintf(text, sizeof text, "%s%s", reading->age_at_least ? ">=" : "", age);
+    snprintf(text, sizeof text, "%s%s", reading->age_at_least ? ">=" : "", reading->age_at_least && reading->age_ms < 1000 ? "0s" : age);
     enum cell_role role = reading->trust == TRUST_GOOD ? CELL_DIM : reading_role(reading);
     surface_text_right(s, 0, 0, s.w, role, text);
 }

@@ -141,16 +141,19 @@ void weekday_clock_text(const struct zone *zone, int64_t utc_ms, char out[SPAN_T
     static const char *const days[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
     char clock[SPAN_TEXT];
     clock_text(zone, utc_ms, clock);
-    snprintf(out, SPAN_TEXT, "%s %s", days[zone_civil(zone, utc_ms).weekday % 7], clock);
+    snprintf(out, SPAN_TEXT, "%.3s %.8s", days[zone_civil(zone, utc_ms).weekday % 7], clock);
 }
 
 void bytes_text(double bytes, char out[SPAN_TEXT])
 {
-    static const char *const units[] = {"B", "kB", "MB", "GB"};
+    static const char *const units[] = {"B", "KiB", "MiB", "GiB"};
     size_t unit = 0;
-    for (; bytes >= 1000 && unit + 1 < sizeof units / sizeof units[0]; unit++)
-        bytes /= 1000;
-    snprintf(out, SPAN_TEXT, "%.*f %s", bytes < 9.95 && unit > 0 ? 1 : 0, fmin(bytes, 99999), units[unit]);
+    for (; bytes >= 1024 && unit + 1 < sizeof units / sizeof units[0]; unit++)
+        bytes /= 1024;
+    char number[NUMBER_TEXT] = "";
+    bool whole = bytes >= 9.95 || fabs(bytes - round(bytes)) < 0.05;
+    number_text(fmin(bytes, 99999), whole ? 0 : 1, false, number);
+    snprintf(out, SPAN_TEXT, "%.8s %.3s", number, units[unit]);
 }
 
 int64_t state_for_ms(const struct model *model, const struct node_state *state)
@@ -242,9 +245,10 @@ enum cell_role line_why(const struct model *model, const struct survey *survey, 
     }
     if (survey && survey->first_outside[node] != NO_TAG)
         return outside_why(model, survey->first_outside[node], out, cap);
-    if (survey && survey->unsure[node] > 0) {
-        snprintf(out, cap, "%u tag%s stale", survey->unsure[node], survey->unsure[node] == 1 ? "" : "s");
-        return CELL_STALE;
+    uint32_t stale = survey ? survey->stale[node] : 0, unconfirmed = survey ? survey->unconfirmed[node] : 0, unsure = stale ? stale : unconfirmed;
+    if (unsure > 0) {
+        snprintf(out, cap, "%u tag%s %s", unsure, unsure == 1 ? "" : "s", stale ? "stale" : "unconfirmed");
+        return stale ? CELL_STALE : CELL_UNKNOWN;
     }
     double ratio;
     const char *missing;

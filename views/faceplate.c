@@ -9,7 +9,7 @@
 #include "draw/text.h"
 #include "views/common.h"
 
-enum { BIG_H = 5, BIG_LEAST_H = 15, BIG_LEAST_W = 44, TREND_MOST_H = 8, LABEL_W = 9 };
+enum { BIG_H = 5, BIG_LEAST_H = 15, BIG_LEAST_W = 44, TREND_MOST_H = 8, LABEL_W = 9, STATES_SPAN_MS = 4 * 3600000 };
 
 static void draw_label(struct surface s, int y, const char *label, enum cell_role role, const char *text)
 {
@@ -28,7 +28,7 @@ static void draw_trust(const struct model *model, uint32_t index, const struct r
     if (reading->age_ms < 0)
         return;
     age_text(reading->age_ms, age);
-    surface_format(s, 0, 1, CELL_TEXT, "%s%s old, %.3g a minute", reading->age_at_least ? "at least " : "", age, (double)tag->per_minute);
+    surface_format(s, 0, 1, CELL_TEXT, "%s%s old, %.1f a minute", reading->age_at_least ? "at least " : "", age, (double)tag->per_minute);
     int outside = reading_outside(reading);
     if (outside) {
         char limit[NUMBER_TEXT];
@@ -41,7 +41,11 @@ static void draw_value(const struct scene *scene, uint32_t index, struct reading
 {
     if (s.h >= BIG_H) {
         int digits_w = s.w / 2;
-        draw_widget(reading->has_number ? "big" : "text", reading, surface_sub(s, rect_of(0, 0, digits_w, s.h)));
+        struct surface left = surface_sub(s, rect_of(0, 0, digits_w, s.h));
+        if (reading->has_number)
+            draw_widget("big", reading, left);
+        else
+            surface_text_fit(left, 0, 0, left.w, reading_role(reading), reading->trust == TRUST_NEVER ? "never" : reading->text);
         draw_trust(scene->model, index, reading, surface_sub(s, rect_of(digits_w + 1, 0, s.w - digits_w - 1, s.h)));
         return;
     }
@@ -59,10 +63,26 @@ static void draw_range(const struct reading *reading, struct surface s)
         surface_text(s, 0, 0, CELL_DIM, "needs range or normal for a bar");
 }
 
-static void draw_trend(const struct reading *reading, struct surface s)
+/* Of a state: what the node did in the last hours. */
+static void draw_states(const struct model *model, uint32_t node, struct surface s)
 {
-    if (!reading->ring) {
-        surface_text_fit(s, 0, 0, s.w, CELL_DIM, reading->has_number ? "no trend yet" : "no trend: not a number");
+    char scale[LABEL_TEXT * 2];
+    int64_t cell = band_cell_ms(s.w, STATES_SPAN_MS);
+    band_scale(&model_plant(model)->zone, model_wall(model), cell, s.w, scale, sizeof scale);
+    surface_text(s, 0, 0, CELL_DIM, scale);
+    draw_band(model, node, cell, surface_sub(s, rect_of(0, 1, s.w, 1)));
+}
+
+static void draw_trend(const struct model *model, uint32_t index, const struct reading *reading, struct surface s)
+{
+    const struct tag *tag = model_tag(model, index);
+    if (tag->def && tag->def->kind == KIND_STATE && tag->node != NO_NODE) {
+        draw_states(model, tag->node, s);
+        return;
+    }
+    if (!reading->ring || !reading->has_number) {
+        bool never = reading->trust == TRUST_NEVER || reading->has_number;
+        surface_text_fit(s, 0, 0, s.w, CELL_DIM, never ? "no trend yet" : "no trend: not a number");
         return;
     }
     draw_widget("spark", reading, surface_sub(s, rect_of(0, 0, s.w, s.h - 1)));
@@ -134,7 +154,7 @@ static void faceplate_draw(void *state, const struct scene *scene, struct surfac
         draw_range(&reading, surface_sub(s, rect_cut_top(&body, 1)));
     if (body.h > DETAIL_ROWS + 2) {
         int spare = body.h - DETAIL_ROWS, trend_h = spare - 1 < TREND_MOST_H ? spare - (big ? 1 : 0) : TREND_MOST_H;
-        draw_trend(&reading, surface_sub(s, rect_cut_top(&body, trend_h)));
+        draw_trend(scene->model, index, &reading, surface_sub(s, rect_cut_top(&body, trend_h)));
         if (body.h > DETAIL_ROWS)
             rect_cut_top(&body, 1);
     }

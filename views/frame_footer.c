@@ -27,7 +27,9 @@ static size_t collect(const struct view *view, const struct key_row *rows[FOOTER
     for (size_t i = 0; i < view->key_count && count < FOOTER_KEYS; i++)
         if (view->keys[i].drop > 0)
             rows[count++] = &view->keys[i];
-    for (size_t i = 0; i < frame_key_count && count < FOOTER_KEYS; i++)
+    /* What is drawn over a view takes only its own keys. */
+    bool over = view == &faceplate_view || view == &help_view;
+    for (size_t i = 0; !over && i < frame_key_count && count < FOOTER_KEYS; i++)
         if (frame_keys[i].drop > 0)
             rows[count++] = &frame_keys[i];
     return count;

@@ -12,7 +12,7 @@
 #include "draw/text.h"
 #include "views/common.h"
 
-enum { PIECES = 4, PIECE_TEXT = 64, LENGTHS = 4 };
+enum { PIECES = 4, PIECE_TEXT = 64, LENGTHS = 4, DATED_LEAST_W = 120 };
 
 struct piece {
     enum cell_role role;
@@ -121,8 +121,9 @@ void frame_header(const struct scene *scene, const struct view *view, const void
         snprintf(where + used, sizeof where - used, "  /%s", scene->filter);
     }
     int site_w = text_width(site);
-    struct right right = right_group(scene, 0);
-    for (int length = 1; length < LENGTHS && site_w + 1 + text_width(where) + right.width > s.w; length++)
+    int longest = s.w >= DATED_LEAST_W ? 0 : 1;
+    struct right right = right_group(scene, longest);
+    for (int length = longest + 1; length < LENGTHS && site_w + 1 + text_width(where) + right.width > s.w; length++)
         right = right_group(scene, length);
     int x = s.w - right.width + 2;
     for (int i = 0; i < PIECES; i++)

@@ -11,7 +11,7 @@
 #include "draw/text.h"
 #include "views/common.h"
 
-enum { COLUMNS_LEAST_W = 76, FILL_W = 10, LABEL_W = 20, NUMBER_W = 9, MS_PER_HOUR = 3600000 };
+enum { COLUMNS_LEAST_W = 76, LABEL_W = 15, NUMBER_W = 8, DROP_LABEL_W = 26, FILL_X = 18, FILL_W = 8, LIMIT_W = 11, SOURCE_W = 20 };
 
 struct health_view {
     int top, rows;
@@ -72,10 +72,10 @@ static int draw_sources(const struct model *model, struct surface s, int y)
     for (size_t i = 0; i < model_source_count(model); i++, y++) {
         const struct source *source = model_source(model, i);
         span_text(model_wall(model) - source->since_ms, span);
-        surface_text_fit(s, 0, y, LABEL_W - 1, CELL_TEXT, source->name);
-        int x = surface_text(s, LABEL_W, y, source->alive ? CELL_OK : CELL_BANNER, source->alive ? "up" : "LOST");
+        surface_text_fit(s, 0, y, SOURCE_W - 1, CELL_TEXT, source->name);
+        int x = surface_text(s, SOURCE_W, y, source->alive ? CELL_OK : CELL_BANNER, source->alive ? "up" : "LOST");
         surface_format(s, x + 1, y, CELL_TEXT, "%s", span);
-        surface_text_fit(s, LABEL_W + 14, y, s.w - LABEL_W - 14, CELL_DIM, source->detail ? source->detail : "");
+        surface_text_fit(s, SOURCE_W + 14, y, s.w - SOURCE_W - 14, CELL_DIM, source->detail ? source->detail : "");
     }
     if (model_source_count(model) == 0)
         surface_text_fit(s, 0, y++, s.w, CELL_DIM, "no broker has been heard of yet");
@@ -114,12 +114,13 @@ static int draw_collector(const struct scene *scene, struct surface s, int y)
         return y + 2;
     }
     span_text(h->wall_ms - h->started_ms, span);
-    snprintf(text, sizeof text, "%s, process %llu, up %s", h->version, (unsigned long long)h->pid, span);
-    row_text(s, y++, "version", CELL_TEXT, text);
+    row_text(s, y++, "version", CELL_TEXT, h->version);
+    snprintf(text, sizeof text, "%llu, up %s", (unsigned long long)h->pid, span);
+    row_text(s, y++, "process", CELL_TEXT, text);
     row_text(s, y++, "configuration", CELL_TEXT, h->config);
     row_number(s, y++, "messages", CELL_VALUE, h->messages_per_second, "/s");
     row_number(s, y++, "samples", CELL_VALUE, h->samples_per_second, "/s");
-    snprintf(text, sizeof text, "ms, at most %lld in a minute", (long long)h->lag_max_ms);
+    snprintf(text, sizeof text, "ms, most %lld", (long long)h->lag_max_ms);
     row_number(s, y++, "lag", h->lag_ms > 1000 ? CELL_WARN : CELL_VALUE, (double)h->lag_ms, text);
     snprintf(text, sizeof text, "%.1f", h->cpu_share * 100);
     surface_text_fit(s, 0, y, LABEL_W - 1, CELL_DIM, "processor");
@@ -141,7 +142,7 @@ static void draw_moment(const struct model *model, int64_t when_ms, struct surfa
 {
     char clock[SPAN_TEXT];
     weekday_clock_text(&model_plant(model)->zone, when_ms, clock);
-    surface_format(s, LABEL_W + NUMBER_W + 4, y, CELL_DIM, "at %s", clock);
+    surface_format(s, LABEL_W + NUMBER_W + 3, y, CELL_DIM, "%s", clock);
 }
 
 static int draw_stream(const struct model *model, struct surface s, int y)
@@ -180,11 +181,15 @@ static int draw_drops(const struct model *model, struct surface s, int y)
         char text[LABEL_TEXT], age[SPAN_TEXT];
         age_text(model_wall(model) - drop->last_ms, age);
         snprintf(text, sizeof text, "%s ago  %s", age, drop->example);
-        surface_text_fit(s, 0, y, LABEL_W - 1, drop_table[reason].mended ? CELL_DIM : CELL_TEXT, drop_table[reason].title);
+        surface_text_fit(s, 0, y, DROP_LABEL_W - 1, drop_table[reason].mended ? CELL_DIM : CELL_TEXT, drop_table[reason].title);
         char number[NUMBER_TEXT];
         number_text((double)drop->count, 0, true, number);
-        surface_number_right(s, LABEL_W, y, NUMBER_W, drop_table[reason].mended ? CELL_VALUE : CELL_WARN, number);
-        surface_text_fit(s, LABEL_W + NUMBER_W + 2, y, s.w - LABEL_W - NUMBER_W - 2, CELL_DIM, text);
+        surface_number_right(s, DROP_LABEL_W, y, NUMBER_W, drop_table[reason].mended ? CELL_VALUE : CELL_WARN, number);
+        int x = DROP_LABEL_W + NUMBER_W + 1;
+        if (s.w >= 60)
+            surface_text_fit(s, x, y, s.w - x, CELL_DIM, text);
+        else
+            surface_text_fit(s, x, y, s.w - x, CELL_DIM, age);
         y++;
     }
     if (!any)
@@ -207,30 +212,34 @@ static void bound_text(enum bound bound, int64_t value, char out[SPAN_TEXT])
     }
 }
 
+static void draw_bound(const struct scene *scene, enum bound bound, struct surface s)
+{
+    int64_t limit = model_plant(scene->model)->bounds.limit[bound], now = scene->health ? scene->health->fill[bound] : -1;
+    char text[SPAN_TEXT];
+    bound_text(bound, limit, text);
+    surface_text_fit(s, 0, 0, FILL_X - 1, CELL_DIM, bound_table[bound].title);
+    surface_format(s, FILL_X + FILL_W, 0, CELL_DIM, " of %s", text);
+    if (now < 0)
+        return;
+    int bar_x = FILL_X + FILL_W + 1 + LIMIT_W, bar_w = s.w - bar_x < 20 ? s.w - bar_x : 20;
+    double share = limit > 0 ? (double)now / (double)limit : 0;
+    enum cell_role role = share >= 0.9 ? CELL_WARN : CELL_VALUE;
+    bound_text(bound, now, text);
+    surface_text_right(s, FILL_X, 0, FILL_W, role, text);
+    for (int x = 0; x < bar_w && bar_w >= 2; x++) {
+        bool full = x < (int)(share * bar_w + 0.5);
+        surface_glyph(s, bar_x + x, 0, full ? role : CELL_DIM, full ? GLYPH_BLOCK : GLYPH_LINE);
+    }
+}
+
+/* Those that are measured first. */
 static int draw_bounds(const struct scene *scene, struct surface s, int y)
 {
-    const struct bounds *bounds = &model_plant(scene->model)->bounds;
     y = section(s, y, "BOUNDS");
-    for (int b = 0; b < BOUND_COUNT; b++) {
-        char limit[SPAN_TEXT], fill[SPAN_TEXT];
-        if (b == BOUND_TIME_OLDEST_MS)
-            continue;
-        bound_text((enum bound)b, bounds->limit[b], limit);
-        surface_text_fit(s, 0, y, LABEL_W - 1, CELL_DIM, bound_table[b].title);
-        if (!scene->health || scene->health->fill[b] < 0) {
-            surface_format(s, LABEL_W + NUMBER_W, y++, CELL_DIM, "of %s", limit);
-            continue;
-        }
-        int64_t now = scene->health->fill[b];
-        bound_text((enum bound)b, now, fill);
-        int cells = bounds->limit[b] > 0 ? (int)(now * FILL_W / bounds->limit[b]) : 0;
-        enum cell_role role = cells * 10 >= FILL_W * 9 ? CELL_WARN : CELL_VALUE;
-        surface_text_right(s, LABEL_W, y, NUMBER_W - 1, role, fill);
-        surface_format(s, LABEL_W + NUMBER_W, y, CELL_DIM, "of %s", limit);
-        for (int x = 0; x < FILL_W && s.w >= LABEL_W + NUMBER_W + 10 + FILL_W; x++)
-            surface_glyph(s, s.w - FILL_W + x, y, x < cells ? role : CELL_DIM, x < cells ? GLYPH_BLOCK : GLYPH_LINE);
-        y++;
-    }
+    for (int measured = 1; measured >= 0; measured--)
+        for (int b = 0; b < BOUND_COUNT; b++)
+            if (b != BOUND_TIME_OLDEST_MS && (scene->health && scene->health->fill[b] >= 0) == measured)
+                draw_bound(scene, (enum bound)b, surface_sub(s, rect_of(0, y++, s.w, 1)));
     return y + 1;
 }
 
@@ -251,6 +260,12 @@ static void health_draw(void *state, const struct scene *scene, struct surface s
     }
     right_y = draw_bounds(scene, right, draw_drops(scene->model, right, right_y));
     view->rows = (left_y > right_y ? left_y : right_y) - 1;
+    int below = view->rows - view->top - s.h;
+    if (below > 0) {
+        char hint[32];
+        snprintf(hint, sizeof hint, " %s%d", glyph_text(s.grid->tier, GLYPH_DOWN), below);
+        surface_text_right(s, s.w - text_width(hint), 0, text_width(hint), CELL_ACCENT, hint);
+    }
 }
 
 static bool health_key(void *state, const struct scene *scene, struct key key, struct request *request)

@@ -14,7 +14,7 @@
 #include "draw/text.h"
 #include "views/common.h"
 
-enum { BAND_SPAN_MS = 2 * 3600000, NAME_LEAST_W = 8, NAME_MOST_W = 16, TITLES_LEAST_H = 8, MS_PER_MINUTE = 60000 };
+enum { BAND_SPAN_MS = 2 * 3600000, NAME_LEAST_W = 8, NAME_MOST_W = 16, MS_PER_MINUTE = 60000, NARROW_W = 60, WIDE_W = 150, UNIT_FIXED_W = 40 };
 
 enum unit_column { UNIT_MARK, UNIT_NAME, UNIT_STATE, UNIT_FOR, UNIT_CYCLE, UNIT_IDEAL, UNIT_GOOD, UNIT_REJ, UNIT_BAND, UNIT_WHY, UNIT_COUNT };
 enum tag_column { TAG_UNIT, TAG_NAME, TAG_VALUE, TAG_DIMENSION, TAG_BAR, TAG_SPARK, TAG_SLOPE, TAG_AGE, TAG_COUNT };
@@ -201,19 +201,20 @@ static void band_title(struct panel *panel, int w)
 
 static struct table_spec unit_spec(struct panel *panel, int w)
 {
-    int band_w = w >= 150 ? 48 : 24;
+    int name_w = unit_width(panel), state_w = w < NARROW_W ? 8 : 9;
+    int room = w - UNIT_FIXED_W - name_w - state_w, band_w = w >= WIDE_W ? 48 : room >= 24 ? 24 : room >= 12 ? room : 12;
     panel->cell_ms = band_cell_ms(band_w, BAND_SPAN_MS);
     band_title(panel, band_w);
     const struct table_column columns[UNIT_COUNT] = {
         [UNIT_MARK] = {.title = "", .width = 2},
-        [UNIT_NAME] = {.title = "UNIT", .width = unit_width(panel)},
-        [UNIT_STATE] = {.title = "STATE", .width = w < 60 ? 8 : 10},
+        [UNIT_NAME] = {.title = "UNIT", .width = name_w},
+        [UNIT_STATE] = {.title = "STATE", .width = state_w},
         [UNIT_FOR] = {.title = "FOR", .width = 6, .align = ALIGN_RIGHT},
         [UNIT_CYCLE] = {.title = "CYCLE", .width = 5, .drop = 2, .align = ALIGN_RIGHT},
-        [UNIT_IDEAL] = {.title = "IDEAL", .width = 5, .drop = 5, .align = ALIGN_RIGHT},
+        [UNIT_IDEAL] = {.title = "IDEAL", .width = 5, .drop = 6, .align = ALIGN_RIGHT},
         [UNIT_GOOD] = {.title = "GOOD", .width = 6, .drop = 3, .align = ALIGN_RIGHT},
         [UNIT_REJ] = {.title = "REJ", .width = 5, .drop = 4, .align = ALIGN_RIGHT},
-        [UNIT_BAND] = {.title = panel->scale, .width = band_w, .drop = 6},
+        [UNIT_BAND] = {.title = panel->scale, .width = band_w, .drop = 5},
         [UNIT_WHY] = {.title = "WHY", .width = 20, .least = 14, .flex = 1, .drop = 7},
     };
     memcpy(panel->unit_columns, columns, sizeof columns);
@@ -226,11 +227,11 @@ static struct table_spec unit_spec(struct panel *panel, int w)
 static struct table_spec tag_spec(struct panel *panel, int w, bool titles)
 {
     const struct table_column columns[TAG_COUNT] = {
-        [TAG_UNIT] = {.title = "UNIT", .width = w < 60 ? 9 : unit_width(panel), .drop = 4},
+        [TAG_UNIT] = {.title = "UNIT", .width = panel->view->chosen != NO_NODE ? 0 : w < NARROW_W ? 9 : unit_width(panel), .drop = 2},
         [TAG_NAME] = {.title = "VALUE OF", .width = tag_width(panel)},
         [TAG_VALUE] = {.title = "NOW", .width = 10, .align = ALIGN_RIGHT},
-        [TAG_DIMENSION] = {.title = "", .width = 6, .drop = 2},
-        [TAG_BAR] = {.title = "RANGE", .width = w >= 100 ? 36 : 24, .drop = 3},
+        [TAG_DIMENSION] = {.title = "", .width = 6, .drop = 3},
+        [TAG_BAR] = {.title = "RANGE", .width = w >= 100 ? 36 : 24, .flex = w < WIDE_W, .drop = 4},
         [TAG_SPARK] = {.title = "10 MIN", .width = 30, .drop = 6},
         [TAG_SLOPE] = {.title = "TREND", .width = 9, .drop = 5, .align = ALIGN_RIGHT},
         [TAG_AGE] = {.title = "AGE", .width = 5, .drop = 1, .align = ALIGN_RIGHT},

@@ -19,8 +19,8 @@ enum column {
 };
 
 enum {
-    HEADINGS_LEAST_H = 16, PANEL_LEAST_W = 150, PANEL_W = 58, BAND_SPAN_MS = 5 * 3600000, LINE_LEAST_W = 8, LINE_MOST_W = 16,
-    UNITS_MOST_W = 16, KEY_LEAST_W = 6, KEY_WANTED_W = 40
+    HEADINGS_LEAST_H = 16, PANEL_LEAST_W = 150, NARROW_W = 60, WIDE_W = 110, BESIDES_BAND_W = 58, PANEL_W = 58, BAND_SPAN_MS = 5 * 3600000, LINE_LEAST_W = 8, LINE_MOST_W = 16,
+    UNITS_MOST_W = 16, KEY_LEAST_W = 6, KEY_WANTED_W = 40, DAY_MS = 24 * 3600000
 };
 
 struct overview {
@@ -37,6 +37,7 @@ struct lines {
     struct table_column columns[COL_COUNT];
     char scale[LABEL_TEXT];
     int64_t cell_ms;
+    bool narrow;
 };
 
 static const struct plant *plant_of(const void *context)
@@ -100,7 +101,7 @@ static void draw_key_tag(const struct model *model, uint32_t tag, struct surface
 {
     struct reading reading;
     reading_of_tag(&reading, model, tag);
-    int title_w = s.w >= 18 ? 6 : s.w >= 12 ? 5 : 0, unit_w = s.w >= 18 ? 4 : 0, value_w = 7;
+    int title_w = s.w >= 60 ? 8 : s.w >= 12 ? 5 : 0, unit_w = s.w >= 18 ? 3 : 0, value_w = 6;
     const char *unit = reading.unit;
     surface_text_fit(s, 0, 0, title_w, CELL_DIM, reading.title);
     reading.unit = "";
@@ -141,7 +142,8 @@ static size_t line_span(const void *context, size_t row, size_t column)
         return column == COL_LINE ? COL_COUNT - COL_LINE : 1;
     if (!shows_keys(model, node))
         return 1;
-    return column == (at->constraint == NO_NODE ? COL_STATE : COL_SPD) ? COL_UNITS - column : 1;
+    enum column from = lines->narrow && at->constraint == NO_NODE ? COL_STATE : COL_SPD;
+    return column == from ? COL_UNITS - column : 1;
 }
 
 static void line_cell(const void *context, size_t row, size_t column, struct surface s, bool selected)
@@ -215,33 +217,35 @@ static void measure(const struct plant *plant, int w, int *title_w, int *units_w
         title = title_cells > title ? title_cells : title;
         units = units_here > units ? units_here : units;
     }
-    *title_w = between(title, LINE_LEAST_W, w < 60 ? 11 : LINE_MOST_W);
+    *title_w = between(title, LINE_LEAST_W, w < NARROW_W ? 11 : LINE_MOST_W);
     *units_w = between(units, 5, UNITS_MOST_W);
 }
 
 static struct table_spec line_spec(struct lines *lines, int w)
 {
     const struct scene *scene = lines->scene;
-    int title_w, units_w, band_w = w >= 128 ? 24 : 12;
+    int title_w, units_w, band_w;
+    lines->narrow = w < NARROW_W;
     measure(model_plant(scene->model), w, &title_w, &units_w);
+    band_w = w >= WIDE_W ? 24 : between(w - title_w - BESIDES_BAND_W, 12, 24);
     lines->cell_ms = band_cell_ms(band_w, BAND_SPAN_MS);
     band_scale(&model_plant(scene->model)->zone, model_wall(scene->model), lines->cell_ms, band_w, lines->scale, sizeof lines->scale);
     const struct table_column columns[COL_COUNT] = {
         [COL_MARK] = {.title = "", .width = 2},
         [COL_LINE] = {.title = "LINE", .width = title_w},
-        [COL_STATE] = {.title = "STATE", .width = w < 60 ? 8 : 9},
+        [COL_STATE] = {.title = "STATE", .width = lines->narrow ? 8 : 9},
         [COL_FOR] = {.title = "FOR", .width = 6, .align = ALIGN_RIGHT},
         [COL_SPD] = {.title = "SPD", .width = 4, .drop = 2, .align = ALIGN_RIGHT},
         [COL_GOOD] = {.title = "GOOD", .width = 6, .drop = 3, .align = ALIGN_RIGHT},
         [COL_REJ] = {.title = "REJ", .width = 5, .drop = 6, .align = ALIGN_RIGHT},
-        [COL_CYCLE] = {.title = "CYCLE", .width = 5, .drop = 8, .align = ALIGN_RIGHT},
-        [COL_IDEAL] = {.title = "IDEAL", .width = 5, .drop = 7, .align = ALIGN_RIGHT},
+        [COL_CYCLE] = {.title = "CYCLE", .width = w >= WIDE_W ? 5 : 0, .drop = 8, .align = ALIGN_RIGHT},
+        [COL_IDEAL] = {.title = "IDEAL", .width = w >= WIDE_W ? 5 : 0, .drop = 7, .align = ALIGN_RIGHT},
         [COL_BAND] = {.title = lines->scale, .width = band_w, .drop = 5},
-        [COL_UNITS] = {.title = "UNITS", .width = units_w, .drop = 9},
+        [COL_UNITS] = {.title = "UNITS", .width = w >= WIDE_W ? units_w : 0, .drop = 9},
         [COL_ORDER] = {.title = "ORDER", .width = 9, .drop = 10},
         [COL_PRODUCT] = {.title = "PRODUCT", .width = 10, .drop = 11},
         [COL_CREW] = {.title = "CREW", .width = 5, .drop = 12},
-        [COL_WHY] = {.title = "WHY", .width = w >= 128 ? 20 : 14, .least = 12, .flex = 1, .drop = 4},
+        [COL_WHY] = {.title = "WHY", .width = w >= WIDE_W ? 20 : 14, .least = 12, .flex = 1, .drop = 4},
     };
     memcpy(lines->columns, columns, sizeof columns);
     return (struct table_spec){
@@ -253,42 +257,66 @@ static struct table_spec line_spec(struct lines *lines, int w)
 
 /* ---- below the table ---- */
 
-static void draw_totals(const struct scene *scene, const struct survey *survey, struct surface s)
+/* A figure that is drawn whole or not at all. */
+static int add_figure(struct surface s, int x, const char *label, enum cell_role role, const char *text)
+{
+    int w = text_width(label) + (label[0] ? 1 : 0) + text_width(text);
+    return x + w <= s.w ? draw_figure(s, x, 0, label, role, text) : s.w;
+}
+
+static int add_count(struct surface s, int x, size_t count, const char *word, enum cell_role role)
+{
+    char text[LABEL_TEXT];
+    if (count == 0)
+        return x;
+    snprintf(text, sizeof text, "%zu %s", count, word);
+    return add_figure(s, x, "", role, text);
+}
+
+/* What is always there stands first, so that it keeps its place. */
+static void draw_line_totals(const struct scene *scene, const struct survey *survey, struct surface s)
 {
     const struct model *model = scene->model;
     char text[LABEL_TEXT], number[NUMBER_TEXT];
     snprintf(text, sizeof text, "%zu of %zu run", survey->classes[CLASS_RUN], survey->lines);
-    int x = draw_figure(s, 0, 0, "LINES", CELL_TEXT, text);
-    for (int class = CLASS_STOP; class <= CLASS_COUNT; class++) {
-        enum state_class shown = class == CLASS_COUNT ? CLASS_UNKNOWN : (enum state_class)class;
-        if (survey->classes[shown] == 0)
-            continue;
-        snprintf(text, sizeof text, "%zu %s", survey->classes[shown],
-            shown == CLASS_UNKNOWN ? state_class_table[shown].name : state_class_table[shown].word);
-        x = surface_text(s, x, 0, state_role(shown), text) + 2;
+    int x = add_figure(s, 0, "LINES", CELL_TEXT, text);
+    if (survey->good_unit && !survey->mixed_units) {
+        number_text(survey->good, 0, true, number);
+        x = add_figure(s, x, "GOOD", CELL_VALUE, number);
     }
-    number_text(survey->good, 0, true, number);
-    x = draw_figure(s, x + 1, 0, "GOOD", CELL_VALUE, number);
-    number_text(survey->reject, 0, true, number);
-    double all = survey->good + survey->reject;
-    snprintf(text, sizeof text, all > 0 ? "%s (%.1f%%)" : "%s", number, all > 0 ? survey->reject * 100 / all : 0);
-    x = draw_figure(s, x, 0, "REJ", CELL_VALUE, text);
+    if (survey->rejects && !survey->mixed_units) {
+        double all = survey->good + survey->reject;
+        number_text(survey->reject, 0, true, number);
+        snprintf(text, sizeof text, all > 0 ? "%s (%.1f%%)" : "%s", number, all > 0 ? survey->reject * 100 / all : 0);
+        x = add_figure(s, x, "REJ", CELL_VALUE, text);
+    }
     weekday_clock_text(&model_plant(model)->zone, model_wall(model) - model_elapsed(model), text);
-    if (model_wall(model) > 0 && x + 20 <= s.w)
-        draw_figure(s, x, 0, "since", CELL_DIM, text);
+    text[sizeof "Tue 05:00" - 1] = '\0';
+    bool today = model_elapsed(model) < DAY_MS;
+    x = add_figure(s, x, "since", CELL_DIM, today ? text + sizeof "Tue" : text);
+    for (int class = CLASS_STOP; class < CLASS_COUNT; class++)
+        x = add_count(s, x, survey->classes[class], state_class_table[class].word, state_role((enum state_class)class));
+    add_count(s, x, survey->classes[CLASS_UNKNOWN], state_class_table[CLASS_UNKNOWN].name, CELL_UNKNOWN);
+}
 
-    snprintf(text, sizeof text, "%zu of %zu tags good", survey->trust[TRUST_GOOD], survey->tags);
-    x = draw_figure(s, 0, 1, "DATA ", CELL_TEXT, text);
+static void draw_tag_totals(const struct scene *scene, const struct survey *survey, struct surface s)
+{
     static const struct { enum tag_trust trust; const char *word; } rows[] = {
-        {TRUST_STALE, "stale"}, {TRUST_UNCONFIRMED, "unconfirmed"}, {TRUST_BAD, "bad"}, {TRUST_UNCERTAIN, "uncertain"}, {TRUST_NEVER, "never heard"},
+        {TRUST_STALE, "stale"}, {TRUST_BAD, "bad"}, {TRUST_UNCONFIRMED, "unconfirmed"}, {TRUST_NEVER, "never heard"}, {TRUST_UNCERTAIN, "uncertain"},
     };
+    char text[LABEL_TEXT];
+    snprintf(text, sizeof text, "%zu of %zu tags good", survey->trust[TRUST_GOOD], survey->tags);
+    int x = add_figure(s, 0, "DATA ", CELL_TEXT, text);
+    x = add_count(s, x, survey->outside, "outside their band", CELL_WARN);
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-        if (survey->trust[rows[i].trust] > 0)
-            x = surface_format(s, x, 1, CELL_DIM, "%zu %s", survey->trust[rows[i].trust], rows[i].word) + 2;
-    if (survey->outside > 0)
-        x = surface_format(s, x, 1, CELL_WARN, "%zu outside their band", survey->outside) + 2;
-    if (model_discovered(model) > 0)
-        surface_format(s, x, 1, CELL_DIM, "%zu discovered", model_discovered(model));
+        x = add_count(s, x, survey->trust[rows[i].trust], rows[i].word, CELL_DIM);
+    add_count(s, x, model_discovered(scene->model), "discovered", CELL_DIM);
+}
+
+static void draw_totals(const struct scene *scene, const struct survey *survey, struct surface s)
+{
+    draw_line_totals(scene, survey, surface_sub(s, rect_of(0, 0, s.w, 1)));
+    draw_tag_totals(scene, survey, surface_sub(s, rect_of(0, 1, s.w, 1)));
 }
 
 /* The one line that a small screen has for it: the worst stop and its cause, else how many run. */
@@ -297,12 +325,16 @@ static void draw_worst(const struct scene *scene, const struct survey *survey, s
     const struct model *model = scene->model;
     uint32_t line = worst_line(model, NO_NODE);
     if (line == NO_NODE || model_line_state(model, line)->class != CLASS_STOP) {
-        surface_format(s, 0, 0, CELL_DIM, "%zu of %zu lines run", survey->classes[CLASS_RUN], survey->lines);
+        int end = surface_format(s, 0, 0, CELL_DIM, "%zu of %zu lines run", survey->classes[CLASS_RUN], survey->lines);
+        if (survey->classes[CLASS_UNKNOWN] > 0)
+            surface_format(s, end, 0, CELL_UNKNOWN, ", %zu unknown", survey->classes[CLASS_UNKNOWN]);
         return;
     }
     char why[LABEL_TEXT];
     draw_marker(model, survey, line, s);
     int x = surface_text(s, 2, 0, CELL_STOP, model_plant(model)->nodes[line].title) + 1;
+    span_text(state_for_ms(model, model_line_state(model, line)), why);
+    x = surface_text(s, x, 0, CELL_STOP, why) + 1;
     enum cell_role role = line_why(model, survey, line, why, sizeof why);
     surface_text_fit(s, x, 0, s.w - x, role, why[0] ? why : "stopped, no reason told");
 }
@@ -324,13 +356,16 @@ static void overview_draw(void *state, const struct scene *scene, struct surface
     struct rect body = surface_rect(s), foot = rect_cut_bottom(&body, s.h >= HEADINGS_LEAST_H ? 3 : 1);
     struct table_spec spec = line_spec(&lines, s.w);
     if (foot.h == 3) {
+        size_t survey_lines = overview->survey.lines;
         draw_totals(scene, &overview->survey, draw_section(surface_sub(s, foot), ""));
         int spare = body.h - (int)overview->row_count - 1;
         if (spare >= OVERVIEW_LOSSES_LEAST_H) {
             int band_w = lines.columns[COL_BAND].width;
             int64_t now = model_wall(scene->model), from = now - now % lines.cell_ms - (band_w - 1) * lines.cell_ms;
-            struct rect losses = rect_cut_bottom(&body, spare);
+            struct rect below = rect_cut_bottom(&body, spare), losses = rect_cut_top(&below, (int)survey_lines + 3);
             overview_losses(scene, overview->rows, overview->row_count, from, surface_sub(s, losses));
+            if (below.h >= OVERVIEW_LOSSES_LEAST_H)
+                overview_stops(scene, from, surface_sub(s, below));
         }
     } else {
         draw_worst(scene, &overview->survey, surface_sub(s, foot));

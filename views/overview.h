@@ -13,4 +13,7 @@ void overview_panel(const struct scene *scene, const struct survey *survey, stru
 /* What each line lost since `from_ms`, by class. `lines` are the nodes to list. */
 void overview_losses(const struct scene *scene, const uint32_t *lines, size_t count, int64_t from_ms, struct surface s);
 
+/* The stops since then, newest first: where, how long, and whether it still stands. */
+void overview_stops(const struct scene *scene, int64_t from_ms, struct surface s);
+
 #endif

@@ -209,7 +209,8 @@ static void draw_loss_row(const struct model *model, uint32_t node, int64_t from
         int64_t sum = 0;
         for (int class = loss_columns[i].first; class <= (int)loss_columns[i].last; class++)
             sum += losses.took[class];
-        draw_span_at(s, loss_columns[i].right, CELL_VALUE, sum);
+        if (loss_columns[i].right <= s.w)
+            draw_span_at(s, loss_columns[i].right, CELL_VALUE, sum);
         if (loss_columns[i].first >= CLASS_STOP && loss_columns[i].first <= CLASS_SETUP)
             lost += sum;
     }
@@ -219,7 +220,7 @@ static void draw_loss_row(const struct model *model, uint32_t node, int64_t from
     }
     draw_span_at(s, LOSS_LONGEST_RIGHT, CELL_VALUE, losses.longest_stop);
     int cells = length > 0 ? (int)((lost * LOSS_BAR_W + length / 2) / length) : 0;
-    for (int x = 0; x < cells; x++)
+    for (int x = 0; x < cells && s.w >= LOSS_BAR_X + LOSS_BAR_W; x++)
         surface_glyph(s, LOSS_BAR_X + x, 0, CELL_TEXT, GLYPH_BLOCK);
 }
 
@@ -233,12 +234,82 @@ void overview_losses(const struct scene *scene, const uint32_t *lines, size_t co
     surface_text(rows, 3, 0, CELL_DIM, "LINE");
     surface_text_right(rows, LOSS_RUN_RIGHT - 7, 0, 7, CELL_DIM, "RUN");
     for (size_t i = 0; i < sizeof loss_columns / sizeof loss_columns[0]; i++)
-        surface_text_right(rows, loss_columns[i].right - 7, 0, 7, CELL_DIM, loss_columns[i].title);
+        if (loss_columns[i].right <= s.w)
+            surface_text_right(rows, loss_columns[i].right - 7, 0, 7, CELL_DIM, loss_columns[i].title);
     surface_text_right(rows, LOSS_STOPS_RIGHT - 5, 0, 5, CELL_DIM, "STOPS");
     surface_text_right(rows, LOSS_LONGEST_RIGHT - 7, 0, 7, CELL_DIM, "LONGEST");
-    surface_text(rows, LOSS_BAR_X, 0, CELL_DIM, "STOPPED, WAITING, SETUP");
+    if (s.w >= LOSS_BAR_X + LOSS_BAR_W)
+        surface_text(rows, LOSS_BAR_X, 0, CELL_DIM, "STOPPED, WAITING, SETUP");
     int y = 1;
     for (size_t i = 0; i < count && y < rows.h; i++)
         if (plant->nodes[lines[i]].constraint != NO_NODE && plant->nodes[lines[i]].level == LEVEL_LINE)
             draw_loss_row(scene->model, lines[i], from_ms, surface_sub(rows, rect_of(0, y++, rows.w, 1)));
+}
+
+/* ---- stops ---- */
+
+enum { STOPS_LISTED = 256 };
+
+struct stop {
+    uint32_t node;
+    int64_t start_ms, end_ms; /* end 0: it stands */
+};
+
+static int newest_first(const void *a, const void *b)
+{
+    const struct stop *l = a, *r = b;
+    if (l->start_ms != r->start_ms)
+        return l->start_ms > r->start_ms ? -1 : 1;
+    return l->node < r->node ? -1 : l->node > r->node;
+}
+
+/* Successive states of one stop (aborting, aborted, clearing) are one stop. */
+static size_t list_stops(const struct model *model, int64_t from_ms, struct stop stops[STOPS_LISTED])
+{
+    const struct plant *plant = model_plant(model);
+    size_t count = 0;
+    for (uint32_t n = 0; n < plant->node_count; n++) {
+        const struct node_state *state = model_node(model, n);
+        const struct stop *last = NULL;
+        for (size_t i = 0; i < state->interval_count && count < STOPS_LISTED; i++) {
+            const struct interval *at = &state->intervals[i];
+            if (at->class != CLASS_STOP || (at->end_ms && at->end_ms <= from_ms)) {
+                last = NULL;
+                continue;
+            }
+            if (last)
+                stops[count - 1].end_ms = at->end_ms;
+            else
+                stops[count++] = (struct stop){n, at->start_ms, at->end_ms};
+            last = &stops[count - 1];
+        }
+    }
+    qsort(stops, count, sizeof stops[0], newest_first);
+    return count;
+}
+
+void overview_stops(const struct scene *scene, int64_t from_ms, struct surface s)
+{
+    const struct model *model = scene->model;
+    const struct plant *plant = model_plant(model);
+    struct stop stops[STOPS_LISTED];
+    size_t count = list_stops(model, from_ms, stops);
+    char text[LABEL_TEXT], start[SPAN_TEXT], end[SPAN_TEXT];
+    snprintf(text, sizeof text, "STOPS %zu", count);
+    struct surface rows = draw_section(surface_sub(s, rect_of(0, 1, s.w, s.h - 1)), text);
+    int y = 0;
+    for (size_t i = 0; i < count && y < rows.h; i++, y++) {
+        bool stands = stops[i].end_ms == 0;
+        clock_text(&plant->zone, stops[i].start_ms, start);
+        clock_text(&plant->zone, stops[i].end_ms, end);
+        surface_format(rows, 3, y, CELL_DIM, stands ? "%.5s" : "%.5s-%.5s", start, end);
+        span_text((stands ? model_wall(model) : stops[i].end_ms) - stops[i].start_ms, end);
+        surface_text_right(rows, 16, y, 7, stands ? CELL_STOP : CELL_VALUE, end);
+        node_crumb(plant, stops[i].node, text, sizeof text);
+        int x = surface_text_fit(rows, 26, y, rows.w - 26, CELL_TEXT, text);
+        if (stands)
+            surface_text(rows, x + 2, y, CELL_STOP, "stands");
+    }
+    if (count == 0)
+        surface_text(rows, 3, 0, CELL_DIM, "none");
 }

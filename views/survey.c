@@ -1,5 +1,5 @@
 /*
- * A survey holds counts and two arrays by node; the arrays follow the plant's node count. What a tag says is booked to
+ * A survey holds counts and three arrays by node; the arrays follow the plant's node count. What a tag says is booked to
  * its line, or to its own node above the lines.
  */
 #include "views/survey.h"
@@ -29,8 +29,8 @@ static void survey_tags(struct survey *survey, const struct model *model)
         if (tag->node == NO_NODE)
             continue;
         uint32_t line = plant_ancestor(plant, tag->node, LEVEL_LINE), node = line == NO_NODE ? tag->node : line;
-        if (trust == TRUST_STALE || trust == TRUST_UNCONFIRMED)
-            survey->unsure[node]++;
+        survey->stale[node] += trust == TRUST_STALE;
+        survey->unconfirmed[node] += trust == TRUST_UNCONFIRMED;
         if (trust != TRUST_GOOD || !is_outside(tag))
             continue;
         if (survey->outside < SURVEY_LISTED)
@@ -55,6 +55,11 @@ static void survey_lines(struct survey *survey, const struct model *model)
             continue;
         survey->lines++;
         survey->classes[model_line_state(model, n)->class]++;
+        uint32_t good = model_role(model, n, ROLE_GOOD);
+        const char *unit = good == NO_TAG ? survey->good_unit : plant->tags[good].def->unit;
+        survey->mixed_units = survey->mixed_units || (survey->good_unit && strcmp(survey->good_unit, unit) != 0);
+        survey->good_unit = unit;
+        survey->rejects = survey->rejects || model_role(model, n, ROLE_REJECT) != NO_TAG;
         survey->good += gained(model, n, ROLE_GOOD);
         survey->reject += gained(model, n, ROLE_REJECT);
     }
@@ -69,10 +74,12 @@ void survey_update(struct survey *survey, const struct model *model)
         return;
     struct survey fresh = {
         .first_outside = mem_resize(survey->first_outside, plant->node_count, sizeof(uint32_t)),
-        .unsure = mem_resize(survey->unsure, plant->node_count, sizeof(uint32_t)),
+        .stale = mem_resize(survey->stale, plant->node_count, sizeof(uint32_t)),
+        .unconfirmed = mem_resize(survey->unconfirmed, plant->node_count, sizeof(uint32_t)),
         .node_count = plant->node_count, .plant_id = plant->id, .seq = model_seq(model), .second = second, .ready = true,
     };
-    memset(fresh.unsure, 0, plant->node_count * sizeof(uint32_t));
+    memset(fresh.stale, 0, plant->node_count * sizeof(uint32_t));
+    memset(fresh.unconfirmed, 0, plant->node_count * sizeof(uint32_t));
     for (size_t n = 0; n < plant->node_count; n++)
         fresh.first_outside[n] = NO_TAG;
     *survey = fresh;
@@ -83,6 +90,7 @@ void survey_update(struct survey *survey, const struct model *model)
 void survey_finish(struct survey *survey)
 {
     free(survey->first_outside);
-    free(survey->unsure);
+    free(survey->stale);
+    free(survey->unconfirmed);
     *survey = (struct survey){.ready = false};
 }

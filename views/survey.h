@@ -18,10 +18,12 @@ struct survey {
     size_t tags, trust[SURVEY_TRUSTS];
     size_t lines, classes[CLASS_COUNT]; /* lines that have a state, by its class */
     double good, reject;                /* gained by all lines */
+    const char *good_unit;              /* of the first line that counts, NULL: none does */
+    bool mixed_units, rejects;          /* pieces and tonnes have no sum; some line counts rejects */
     uint32_t listed[SURVEY_LISTED];     /* tags outside their band, the first ones in the plant's order */
     size_t outside;                     /* all of them */
     uint32_t *first_outside;            /* by node: a tag outside its band in the line (or here), or NO_TAG */
-    uint32_t *unsure;                   /* by node: stale or unconfirmed tags in the line (or here) */
+    uint32_t *stale, *unconfirmed;      /* by node: so many tags in the line (or here) */
     size_t node_count;
     uint64_t plant_id, seq;
     int64_t second;

@@ -139,15 +139,15 @@ static size_t tags_span(const void *context, size_t row, size_t column)
 static struct table_spec tags_spec(struct listing *listing, int w)
 {
     const struct table_column columns[COL_COUNT] = {
-        [COL_NAME] = {.title = "TAG", .width = w < 60 ? 18 : 24, .least = 12, .flex = 1},
-        [COL_VALUE] = {.title = "VALUE", .width = w < 60 ? 11 : 14, .align = ALIGN_RIGHT},
-        [COL_UNIT] = {.title = "", .width = 6, .drop = 4},
-        [COL_BAR] = {.title = "RANGE", .width = 28, .drop = 7},
+        [COL_NAME] = {.title = "TAG", .width = 22, .least = 14, .flex = 1},
+        [COL_VALUE] = {.title = "VALUE", .width = w < 60 ? 11 : 12, .align = ALIGN_RIGHT},
+        [COL_UNIT] = {.title = "", .width = 5, .drop = 2},
+        [COL_BAR] = {.title = "RANGE", .width = w >= 120 ? 28 : 20, .drop = 3},
         [COL_SLOPE] = {.title = "TREND", .width = 9, .drop = 6, .align = ALIGN_RIGHT},
         [COL_AGE] = {.title = "AGE", .width = 5, .align = ALIGN_RIGHT},
-        [COL_RATE] = {.title = "/MIN", .width = 5, .drop = 3, .align = ALIGN_RIGHT},
-        [COL_TRUST] = {.title = "TRUST", .width = w >= 120 ? 26 : 11, .drop = 2},
-        [COL_TOPIC] = {.title = "TOPIC", .width = 40, .least = 24, .flex = 1, .drop = 5},
+        [COL_RATE] = {.title = "/MIN", .width = 5, .drop = 4, .align = ALIGN_RIGHT},
+        [COL_TRUST] = {.title = "TRUST", .width = w >= 160 ? 26 : w >= 100 ? 11 : 0, .drop = 5},
+        [COL_TOPIC] = {.title = "TOPIC", .width = 40, .least = 24, .flex = 1, .drop = 7},
     };
     memcpy(listing->columns, columns, sizeof columns);
     return (struct table_spec){

@@ -7,7 +7,7 @@
 
 #include <math.h>
 
-enum { ENDS_W = 16, WIDE_W = 28 };
+enum { ENDS_W = 14, WIDE_W = 28 };
 
 extern const struct widget widget_bar;
 
@@ -46,7 +46,7 @@ static void bar_draw(const struct reading *reading, struct surface s)
     double scale[2] = {0, 0};
     if (s.w < 1 || s.h < 1 || !bar_scale(reading, scale))
         return;
-    int end_w = s.w >= WIDE_W ? 5 : s.w >= ENDS_W ? 4 : 0;
+    int end_w = s.w >= WIDE_W ? 5 : s.w >= ENDS_W + 4 ? 4 : s.w >= ENDS_W ? 3 : 0;
     if (end_w) {
         draw_ends(scale, s, end_w);
         s = surface_sub(s, rect_of(end_w + 1, 0, s.w - 2 * (end_w + 1), 1));

@@ -6,6 +6,7 @@
 
 #include <assert.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "draw/text.h"
 
@@ -120,6 +121,16 @@ static void draw_title(const struct table *table, const struct table_spec *spec,
         surface_glyph(s, end, 0, role, table->descending ? GLYPH_DOWN : GLYPH_UP);
 }
 
+static bool is_blank(struct surface s, int x, int w)
+{
+    for (int i = x; i < x + w; i++) {
+        int at_x = s.x + i, at_y = s.y;
+        if (at_x >= s.clip.x && at_x < s.clip.x + s.clip.w && s.clip.h > 0 && strcmp(grid_cell(s.grid, at_x, at_y)->text, " ") != 0)
+            return false;
+    }
+    return true;
+}
+
 /* "↑12 ↓34" at the right edge: rows that are there but not seen. */
 static void draw_hint(const struct table *table, size_t below, struct surface s)
 {
@@ -130,8 +141,11 @@ static void draw_hint(const struct table *table, size_t below, struct surface s)
         snprintf(down, sizeof down, " %s%zu", glyph_text(s.grid->tier, GLYPH_DOWN), below);
     snprintf(hint, sizeof hint, "%s%s", up, down);
     int width = text_width(hint);
-    if (width && width <= s.w)
-        surface_text(s, s.w - width, 0, CELL_ACCENT, hint);
+    if (!width || width > s.w)
+        return;
+    /* A title is covered only where there is no blank place at either end. */
+    bool left = !is_blank(s, s.w - width, width) && is_blank(s, 0, width);
+    surface_text(s, left ? 0 : s.w - width, 0, CELL_ACCENT, left ? hint + 1 : hint);
 }
 
 static void draw_titles(const struct table *table, const struct table_spec *spec, const int *widths, size_t below, struct surface s)

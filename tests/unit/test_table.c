@@ -339,6 +339,25 @@ static void a_filter_is_evaluated_once(void **state)
     grid_destroy(grid);
 }
 
+static size_t heading_spans(const void *context, size_t row, size_t column)
+{
+    return column == 0 && heading(context, row) ? 99 : 1;
+}
+
+static void a_cell_may_take_several_columns(void **state)
+{
+    (void)state;
+    spec.span = heading_spans;
+    list.items[0] = (struct item){"a heading over all columns", 0, true, 1};
+    struct grid *grid = grid_create(24, 3);
+    table_draw(&table, &spec, surface_of(grid));
+    char text[64] = "";
+    for (int x = 0; x < 24; x++)
+        strncat(text, grid_cell(grid, x, 1)->text, sizeof text - strlen(text) - 1);
+    assert_string_equal(text, "a heading over all colu\xE2\x80\xA6");
+    grid_destroy(grid);
+}
+
 #define TABLE_CASE(function) cmocka_unit_test_setup_teardown(function, fresh, finish)
 
 int main(void)
@@ -347,7 +366,7 @@ int main(void)
         TABLE_CASE(rows_are_drawn_under_titles), TABLE_CASE(hidden_rows_are_counted), TABLE_CASE(selection_skips_headings), TABLE_CASE(pages),
         TABLE_CASE(the_selection_follows_its_row), TABLE_CASE(a_filter_keeps_headings_of_matching_rows), TABLE_CASE(sorting_is_flat_stable_and_turns),
         TABLE_CASE(keys_of_others_are_handed_back), TABLE_CASE(the_selected_row_is_painted_but_warnings_stay), TABLE_CASE(widths_of_columns),
-        TABLE_CASE(every_tiny_size_and_no_rows), TABLE_CASE(a_table_of_headings_scrolls), TABLE_CASE(many_rows_cost_what_is_visible),
+        TABLE_CASE(a_cell_may_take_several_columns), TABLE_CASE(every_tiny_size_and_no_rows), TABLE_CASE(a_table_of_headings_scrolls), TABLE_CASE(many_rows_cost_what_is_visible),
         TABLE_CASE(a_filter_is_evaluated_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,239 @@
+/* Every view of a refrigerator works at 10:42:17, at the three sizes that count, and what their keys ask for. */
+#include "fixture.h"
+
+#include "check.h"
+
+static const struct { int w, h; } sizes[] = {{80, 24}, {40, 12}, {200, 60}};
+
+static void at_every_size(struct fixture *f, const char *name, const struct view *over)
+{
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++)
+        fixture_golden(f, name, sizes[i].w, sizes[i].h, over);
+}
+
+static void open_view(struct fixture *f, const char *view)
+{
+    fixture_appliance(f);
+    fixture_open(f, view);
+}
+
+static void every_view_at_every_size(void **state)
+{
+    (void)state;
+    struct fixture f;
+    fixture_appliance(&f);
+    for (size_t i = 0; i < view_count; i++) {
+        fixture_open(&f, view_registry[i]->name);
+        at_every_size(&f, view_registry[i]->name, NULL);
+    }
+    fixture_finish(&f);
+}
+
+static void open_over(struct fixture *f, const char *tag)
+{
+    open_view(f, "tags");
+    snprintf(f->scene.focus.tag, sizeof f->scene.focus.tag, "%s", tag);
+}
+
+static void the_faceplate_of_a_value_outside_its_band(void **state)
+{
+    (void)state;
+    struct fixture f;
+    open_over(&f, "shenyang/foaming/cabinet/f2/feed");
+    f.scene.raw_topic = "plant/foaming/cabinet/f2/telemetry";
+    f.scene.raw_payload = "{\"ts\":1718073730000,\"t\":{\"feed\":31.4},\"p\":{\"vac\":-71.2}}";
+    at_every_size(&f, "faceplate", &faceplate_view);
+    fixture_finish(&f);
+}
+
+static void the_faceplate_says_how_far_a_value_can_be_trusted(void **state)
+{
+    (void)state;
+    static const struct { const char *name, *tag; } cases[] = {
+        {"faceplate-stale", "shenyang/stamping/side1/p03/oil"}, {"faceplate-unconfirmed", "shenyang/foaming/cabinet/f2/setpoint"},
+        {"faceplate-bad", "shenyang/foaming/cabinet/f2/dosing"}, {"faceplate-never", "shenyang/foaming/cabinet/f2/sealing"},
+        {"faceplate-text", "shenyang/foaming/cabinet/product"}, {"faceplate-state", "shenyang/foaming/cabinet/f2/state"},
+        {"faceplate-discovered", "main:plant/test/bench7#/current"},
+    };
+    struct fixture f;
+    open_over(&f, "");
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        snprintf(f.scene.focus.tag, sizeof f.scene.focus.tag, "%s", cases[i].tag);
+        fixture_golden(&f, cases[i].name, 80, 24, &faceplate_view);
+    }
+    fixture_finish(&f);
+}
+
+static void help_is_for_the_view_below(void **state)
+{
+    (void)state;
+    struct fixture f;
+    open_view(&f, "line");
+    at_every_size(&f, "help", &help_view);
+    fixture_finish(&f);
+}
+
+static void the_stopped_line_comes_first_and_its_unit_can_be_chosen(void **state)
+{
+    (void)state;
+    struct fixture f;
+    open_view(&f, "line");
+    fixture_press(&f, key_char('j'));
+    fixture_press(&f, key_code(KEYC_ENTER));
+    at_every_size(&f, "line-unit", NULL);
+    fixture_press(&f, key_code(KEYC_TAB));
+    fixture_press(&f, key_char('G'));
+    struct request request = fixture_press(&f, key_code(KEYC_ENTER));
+    assert_int_equal(request.kind, REQUEST_FACEPLATE);
+    assert_string_equal(request.focus.tag, "shenyang/foaming/cabinet/f2/sealing");
+    fixture_press(&f, key_code(KEYC_ESC));
+    assert_false(f.view->key(f.state, &f.scene, key_code(KEYC_ESC), &request));
+    fixture_finish(&f);
+}
+
+static void arrows_go_to_the_next_line(void **state)
+{
+    (void)state;
+    struct fixture f;
+    open_view(&f, "line");
+    struct request request = fixture_press(&f, key_code(KEYC_RIGHT));
+    assert_int_equal(request.kind, REQUEST_VIEW);
+    assert_string_equal(request.name, "line");
+    assert_string_equal(request.focus.node, "shenyang/foaming/door");
+    fixture_finish(&f);
+}
+
+static void the_overview_opens_the_selected_line(void **state)
+{
+    (void)state;
+    struct fixture f;
+    open_view(&f, "overview");
+    fixture_press(&f, key_char('j'));
+    struct request request = fixture_press(&f, key_code(KEYC_ENTER));
+    assert_int_equal(request.kind, REQUEST_VIEW);
+    assert_string_equal(request.name, "line");
+    assert_string_equal(request.focus.node, "shenyang/stamping/side2");
+    fixture_finish(&f);
+}
+
+static void filters_find_names_titles_and_aliases(void **state)
+{
+    (void)state;
+    static const struct { const char *view, *filter, *name; } cases[] = {
+        {"overview", "总装", "overview-filter"}, {"overview", "xiangti", "overview-filter-alias"}, {"tags", "CABINET f2 温", "tags-filter"},
+        {"tags", "youwen", "tags-filter-alias"}, {"tags", "!shenyang", "tags-filter-inverse"}, {"tags", "nothing like it", "tags-filter-none"},
+    };
+    struct fixture f;
+    fixture_appliance(&f);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        fixture_open(&f, cases[i].view);
+        f.scene.filter = cases[i].filter;
+        fixture_golden(&f, cases[i].name, 80, 24, NULL);
+    }
+    fixture_finish(&f);
+}
+
+static void what_is_discovered_meanwhile_is_appended(void **state)
+{
+    (void)state;
+    struct fixture f;
+    open_view(&f, "tags");
+    fixture_golden(&f, "tags", 80, 24, NULL);
+    fixture_discover(&f, "main:plant/late/comer#");
+    fixture_press(&f, key_char('G'));
+    fixture_golden(&f, "tags-end", 80, 24, NULL);
+    fixture_finish(&f);
+}
+
+static void a_lost_broker_makes_everything_unconfirmed(void **state)
+{
+    (void)state;
+    static const char *const views[] = {"overview", "line", "health"};
+    struct fixture f;
+    fixture_appliance(&f);
+    fixture_record(&f, (struct record){.kind = RECORD_DEATH}, "broker:main", "connection reset by peer");
+    fixture_step(&f, 10 * 3600 + 42 * 60 + 18);
+    fixture_step(&f, 10 * 3600 + 42 * 60 + 30);
+    f.scene.health = NULL;
+    for (size_t i = 0; i < sizeof views / sizeof views[0]; i++) {
+        char name[32];
+        snprintf(name, sizeof name, "lost-%s", views[i]);
+        fixture_open(&f, views[i]);
+        fixture_golden(&f, name, 80, 24, NULL);
+        fixture_golden(&f, name, 40, 12, NULL);
+    }
+    fixture_finish(&f);
+}
+
+static void a_steel_works(void **state)
+{
+    (void)state;
+    struct fixture f;
+    fixture_steel(&f);
+    for (size_t i = 0; i < view_count; i++) {
+        char name[32];
+        snprintf(name, sizeof name, "steel-%s", view_registry[i]->name);
+        fixture_open(&f, view_registry[i]->name);
+        fixture_golden(&f, name, 80, 24, NULL);
+    }
+    fixture_finish(&f);
+}
+
+static void the_frame_says_what_must_not_be_missed(void **state)
+{
+    (void)state;
+    struct fixture f;
+    open_view(&f, "overview");
+    f.scene.read_only = f.scene.frozen = true;
+    f.scene.banner = "COLLECTOR LOST 12s";
+    f.scene.message = "no such view: energy";
+    at_every_size(&f, "frame-banner", NULL);
+    f.scene.prompt = "/总装";
+    f.scene.prompt_cursor = 5;
+    fixture_golden(&f, "frame-prompt", 80, 24, NULL);
+    fixture_finish(&f);
+}
+
+static void a_small_terminal_is_told_what_it_needs(void **state)
+{
+    (void)state;
+    struct fixture f;
+    open_view(&f, "overview");
+    fixture_golden(&f, "frame-small", 29, 7, NULL);
+    fixture_golden(&f, "frame-least", FRAME_LEAST_W, FRAME_LEAST_H, NULL);
+    fixture_finish(&f);
+}
+
+/* Whatever the size, nothing is drawn outside and nothing is asserted. */
+static void every_size_is_survived(void **state)
+{
+    (void)state;
+    static const struct view *const overs[] = {NULL, &faceplate_view, &help_view};
+    struct fixture f;
+    open_over(&f, "shenyang/foaming/cabinet/f2/feed");
+    void *over_state = calloc(1, help_view.state_size);
+    for (size_t v = 0; v < view_count; v++) {
+        fixture_open(&f, view_registry[v]->name);
+        for (int w = 0; w <= 210; w += w < 50 ? 3 : 17)
+            for (int h = 0; h <= 62; h += h < 26 ? 2 : 9) {
+                struct grid *grid = grid_create(w, h);
+                frame_draw(surface_of(grid), &f.scene, f.view, f.state, overs[(v + (size_t)w) % 3], over_state);
+                grid_destroy(grid);
+            }
+    }
+    free(over_state);
+    fixture_finish(&f);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CASE(every_view_at_every_size), CASE(the_faceplate_of_a_value_outside_its_band),
+        CASE(the_faceplate_says_how_far_a_value_can_be_trusted), CASE(help_is_for_the_view_below),
+        CASE(the_stopped_line_comes_first_and_its_unit_can_be_chosen), CASE(arrows_go_to_the_next_line),
+        CASE(the_overview_opens_the_selected_line), CASE(filters_find_names_titles_and_aliases),
+        CASE(what_is_discovered_meanwhile_is_appended), CASE(a_lost_broker_makes_everything_unconfirmed), CASE(a_steel_works),
+        CASE(the_frame_says_what_must_not_be_missed), CASE(a_small_terminal_is_told_what_it_needs), CASE(every_size_is_survived),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
