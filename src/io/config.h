@@ -2,7 +2,7 @@
  * config: reads configuration files (libconfig syntax; CONFIG.md) into a plant and settings. One option table drives
  * parsing, `andon check` and the man page's test.
  *
- * Reading is two steps. config_gather() reads the file and all that it includes into a bundle: the source text of every
+ * Most callers want config_load(). Reading is two steps. config_gather() reads the file and all that it includes into a bundle: the source text of every
  * file, which is what is kept as the configuration in force. config_build() makes a plant of a bundle, from memory alone
  * (libconfig has a config_read() of its own, so ours is not called that).
  */
@@ -26,7 +26,8 @@ struct bundle_file {
 struct bundle {
     struct bundle_file *files; /* the first is the main one */
     size_t count;
-    uint64_t id;               /* hash over names (relative) and texts */
+    char *broker;              /* a broker's URL that replaces the one in the files (--broker), or NULL */
+    uint64_t id;               /* hash over names (relative to the main file's folder), texts and broker */
 };
 
 enum severity { SEVERITY_ERROR, SEVERITY_WARNING };
@@ -34,6 +35,7 @@ enum severity { SEVERITY_ERROR, SEVERITY_WARNING };
 struct diagnostic {
     enum severity severity;
     char *file;
+    size_t order; /* of the file in the bundle */
     int line;   /* 0: the file as a whole */
     char *key;  /* "areas[0].lines[2].ideal_cycle", "" for none */
     char *text; /* what is wrong, what is valid */
@@ -41,7 +43,8 @@ struct diagnostic {
 
 struct diagnostics {
     struct diagnostic *rows;
-    size_t count, capacity, errors;
+    size_t count, capacity; /* of the rows that are kept: at most 1,000 */
+    size_t errors, warnings; /* of all */
 };
 
 /* What is not the plant's: how the program behaves. Owned by struct config. */
@@ -60,17 +63,26 @@ struct config {
 
 void bundle_finish(struct bundle *bundle);
 void diagnostics_finish(struct diagnostics *diagnostics);
-/* "file:line: key: text", one a line, to a stream; warnings say so. */
+/* "file:line: key: text", one a line, to a FILE *; warnings say so. In the order of files and lines; of more than 200 the
+ * rest is counted. */
 void diagnostics_print(const struct diagnostics *diagnostics, void *stream_file);
 
 /* Files and their includes (10 levels, 16 MiB in all). Problems (a folder, a cycle, a missing file) become diagnostics. */
 bool config_gather(const char *path, struct bundle *bundle, struct diagnostics *diagnostics);
-/* A bundle of one text, for tests, the built-in default and a screen that is sent a configuration. */
+/* A bundle of one text, for tests. */
 void bundle_of_text(struct bundle *bundle, const char *name, const char *text);
+/* The configuration that is compiled in (config/default.cfg): it discovers what a broker carries. */
+void bundle_of_default(struct bundle *bundle);
+/* Replaces the URL of the configuration's only broker, or adds a broker "main": --broker and $ANDON_BROKER. False when it is
+ * not mqtt:// or mqtts://; that the files have two brokers is found by config_build(). */
+bool bundle_set_broker(struct bundle *bundle, const char *url, struct error *err);
 /* Reads everything, reports everything. False when there was an error; `config` is then untouched. Takes the bundle on
  * success (config_finish() releases it). */
 bool config_build(struct bundle *bundle_take, struct config *config, struct diagnostics *diagnostics);
 void config_finish(struct config *config);
+/* Gathers and builds. An empty path is the built-in default; `broker` is for bundle_set_broker(), NULL or "" for none. All
+ * problems of the files that could be read are reported, also when one is missing. */
+bool config_load(const char *path, const char *broker, struct config *config, struct diagnostics *diagnostics);
 /* A bundle as bytes and back: it travels to screens. */
 void bundle_pack(const struct bundle *bundle, struct packer *p);
 bool bundle_unpack(struct bundle *bundle, const void *bytes, size_t length, struct error *err);
@@ -79,19 +91,38 @@ bool bundle_unpack(struct bundle *bundle, const void *bytes, size_t length, stru
 void config_path(const char *given, char *out, size_t cap);
 
 /* The option table, for `check`, the man page's test and completion. */
-enum option_type { OPTION_BOOL, OPTION_INT, OPTION_FLOAT, OPTION_TEXT, OPTION_NAME, OPTION_CHOICE, OPTION_DURATION, OPTION_RANGE, OPTION_TEXTS, OPTION_GROUP, OPTION_LIST };
+enum option_type {
+    OPTION_BOOL,
+    OPTION_INT,
+    OPTION_FLOAT,    /* an integer will do */
+    OPTION_TEXT,
+    OPTION_NAME,     /* [a-z0-9_-]+ */
+    OPTION_NAMES,    /* a name that may hold a range: p{01..04} */
+    OPTION_TEXT_INT, /* a text or an integer */
+    OPTION_CHOICE,   /* an integer will do where it is a choice */
+    OPTION_DURATION, /* "90s", or one of the choices */
+    OPTION_POINTER,  /* RFC 6901, may hold captures */
+    OPTION_TOPIC,    /* a filter, may hold captures */
+    OPTION_RANGE,    /* [low, high] */
+    OPTION_TEXTS,    /* a text, or a list of them */
+    OPTION_GROUP,    /* one group of the options named by `choices` */
+    OPTION_LIST      /* a list of such groups */
+};
 
 struct option_row {
     const char *group;   /* "site", "brokers", "types", "tags", ... : where the key may stand */
     const char *key;
     enum option_type type;
-    double least, most;  /* of numbers; both 0: any */
-    const char *choices; /* "a|b|c" */
+    double least, most;  /* of numbers and (in ms) durations; both 0: any */
+    const char *choices; /* "a|b|c"; of a group or list: the group whose keys it takes */
     const char *preset;  /* as it would be written; "" for none */
     const char *help;
 };
 
 extern const struct option_row option_table[];
 extern const size_t option_count;
+
+/* The text of config/default.cfg, NUL-terminated. */
+extern const char config_default_text[];
 
 #endif

@@ -1,0 +1,125 @@
+#include "io/config.h"
+
+/* One row for each key that may stand in a configuration, in the order in which the man page tells of them. The rows of one
+ * group stand together. Topics are declared alike wherever tags may hang. */
+
+#define SOURCE_ROWS(group) \
+    {group, "topic", OPTION_TOPIC, 0, 0, "", "", "topic that feeds the tags; may hold {site} {area} {line} {unit} {tag} and + #"}, \
+    {group, "broker", OPTION_NAME, 0, 0, "", "", "the broker that carries the topic; without it, any"}, \
+    {group, "format", OPTION_CHOICE, 0, 0, "auto|text|json", "auto", "how the payload is written"}, \
+    {group, "time", OPTION_POINTER, 0, 0, "", "", "where the payload holds the source's time"}, \
+    {group, "time_format", OPTION_CHOICE, 0, 0, "auto|s|ms|us|ns|iso", "auto", "how that time is written; auto tells by its size"}
+
+#define NODE_ROWS(group, names) \
+    {group, "name", names, 0, 0, "", "", "unique among its siblings; part of every tag's key"}, \
+    {group, "title", OPTION_TEXT, 0, 0, "", "", "for people, in any script; the name without one"}, \
+    {group, "alias", OPTION_TEXT, 0, 0, "", "", "what is typed by those without an input method"}, \
+    {group, "type", OPTION_NAME, 0, 0, "", "", "the type whose tags and topic it has"}, \
+    SOURCE_ROWS(group), \
+    {group, "tags", OPTION_LIST, 0, 0, "tags", "", "its own tags; one with the name of a type's tag changes that"}, \
+    {group, "silent_after", OPTION_DURATION, 1, 31536000000.0, "", "", "silence of all its tags after which it counts as dead"}
+
+#define PACE_ROWS(group) \
+    {group, "ideal_cycle", OPTION_FLOAT, 0.001, 1e6, "", "", "seconds for a piece, as designed"}, \
+    {group, "stop_after", OPTION_FLOAT, 1, 1e6, "", "5", "ideal cycles without a piece after which it counts as stopped"}
+
+const struct option_row option_table[] = {
+    {"", "site", OPTION_GROUP, 0, 0, "site", "", "the works: name, title, time zone, tags of its own"},
+    {"", "brokers", OPTION_LIST, 0, 0, "brokers", "", "where the messages come from"},
+    {"", "types", OPTION_LIST, 0, 0, "types", "", "what equal machines have in common"},
+    {"", "maps", OPTION_LIST, 0, 0, "maps", "", "what a machine's states mean; packml is built in"},
+    {"", "areas", OPTION_LIST, 0, 0, "areas", "", "the plant: areas with lines with units"},
+    {"", "bounds", OPTION_GROUP, 0, 0, "bounds", "", "limits of everything that grows"},
+    {"", "screen", OPTION_GROUP, 0, 0, "screen", "", "how the dashboard looks and behaves"},
+
+    NODE_ROWS("site", OPTION_NAME),
+    {"site", "zone", OPTION_TEXT, 0, 0, "", "UTC", "time zone of the works, as in tzdata: \"Europe/Berlin\""},
+
+    {"brokers", "name", OPTION_NAME, 0, 0, "", "", "unique among the brokers"},
+    {"brokers", "url", OPTION_TEXT, 0, 0, "", "", "mqtt://host[:port] or mqtts://host[:port]; ports 1883 and 8883"},
+    {"brokers", "ca", OPTION_TEXT, 0, 0, "", "", "file of the certificates to trust; the system's without it"},
+    {"brokers", "cert", OPTION_TEXT, 0, 0, "", "", "file of the client's certificate"},
+    {"brokers", "key", OPTION_TEXT, 0, 0, "", "", "file of the client's private key"},
+    {"brokers", "user", OPTION_TEXT, 0, 0, "", "", "user name"},
+    {"brokers", "password_file", OPTION_TEXT, 0, 0, "", "", "file whose first line is the password"},
+    {"brokers", "password_env", OPTION_TEXT, 0, 0, "", "", "environment variable that holds the password"},
+    {"brokers", "client_id", OPTION_TEXT, 0, 0, "", "", "MQTT client id; without it, one that is stable for the cache"},
+    {"brokers", "server_name", OPTION_TEXT, 0, 0, "", "", "name that the certificate is for, when it is not the URL's host"},
+    {"brokers", "verify", OPTION_BOOL, 0, 0, "", "true", "check the certificate and its host name"},
+    {"brokers", "version", OPTION_CHOICE, 0, 0, "5|3.1.1|3|4", "5", "MQTT version"},
+    {"brokers", "qos", OPTION_INT, 0, 2, "", "0", "quality of service of the subscriptions"},
+    {"brokers", "keepalive", OPTION_DURATION, 1000, 65535000, "", "30s", "time between pings"},
+    {"brokers", "connect_timeout", OPTION_DURATION, 100, 600000, "", "10s", "time after which a connect is given up"},
+    {"brokers", "backoff_max", OPTION_DURATION, 100, 86400000, "", "60s", "longest wait between two connects"},
+    {"brokers", "subscribe", OPTION_TEXTS, 0, 0, "", "#", "topic filters to subscribe to"},
+
+    {"types", "name", OPTION_NAME, 0, 0, "", "", "unique among the types"},
+    SOURCE_ROWS("types"),
+    {"types", "tags", OPTION_LIST, 0, 0, "tags", "", "the tags that everything of this type has"},
+    {"types", "silent_after", OPTION_DURATION, 1, 31536000000.0, "", "", "silence of all its tags after which it counts as dead"},
+    PACE_ROWS("types"),
+
+    {"tags", "name", OPTION_NAME, 0, 0, "", "", "unique among its siblings; the last part of the tag's key"},
+    {"tags", "title", OPTION_TEXT, 0, 0, "", "", "for people, in any script; the name without one"},
+    {"tags", "alias", OPTION_TEXT, 0, 0, "", "", "what is typed by those without an input method"},
+    {"tags", "description", OPTION_TEXT, 0, 0, "", "", "a sentence about it"},
+    {"tags", "unit", OPTION_TEXT, 0, 0, "", "", "engineering unit: \"°C\", \"kW\""},
+    {"tags", "kind", OPTION_CHOICE, 0, 0, "value|state|counter|power|register|text|bool", "value", "what it holds"},
+    {"tags", "role", OPTION_CHOICE, 0, 0, "none|state|good|reject|cycle|speed|reason|order|product|crew", "", "what it is to its unit; a tag of that name has the role by itself"},
+    {"tags", "key", OPTION_BOOL, 0, 0, "", "false", "show it on the overview beside the state"},
+    {"tags", "range", OPTION_RANGE, 0, 0, "", "", "lowest and highest value that is possible"},
+    {"tags", "normal", OPTION_RANGE, 0, 0, "", "", "lowest and highest value that is normal"},
+    {"tags", "decimals", OPTION_INT, 0, 9, "", "", "digits behind the point; without it, as the values come"},
+    {"tags", "scale", OPTION_FLOAT, 0, 0, "", "1", "shown = raw * scale + offset"},
+    {"tags", "offset", OPTION_FLOAT, 0, 0, "", "0", "shown = raw * scale + offset"},
+    {"tags", "modulus", OPTION_FLOAT, 2, 18446744073709551616.0, "", "", "of a counter: the number at which it begins again at 0"},
+    {"tags", "interval", OPTION_DURATION, 1, 31536000000.0, "", "", "how often it is sent; stale after three of them; without it, when it changes"},
+    {"tags", "map", OPTION_NAME, 0, 0, "", "packml", "of a state: what its values mean"},
+    {"tags", "was", OPTION_TEXT, 0, 0, "", "", "the key before a rename; keeps its history"},
+    {"tags", "path", OPTION_POINTER, 0, 0, "", "", "where the payload holds it; \"\" is the whole payload"},
+    SOURCE_ROWS("tags"),
+
+    {"maps", "name", OPTION_NAME, 0, 0, "", "", "unique among the maps"},
+    {"maps", "states", OPTION_LIST, 0, 0, "states", "", "one row for each value that the machine sends"},
+
+    {"states", "from", OPTION_TEXT_INT, 0, 0, "", "", "what the machine sends: a text or an integer"},
+    {"states", "state", OPTION_TEXT, 0, 0, "", "", "PackML state: \"Execute\", \"Stopped\", \"Held\""},
+    {"states", "class", OPTION_TEXT, 0, 0, "", "", "what it means for the line: \"run\", \"stop\", \"starved\"; by the state without it"},
+    {"states", "word", OPTION_TEXT, 0, 0, "", "", "what to show instead of the class's word: \"blow\""},
+
+    NODE_ROWS("areas", OPTION_NAMES),
+    {"areas", "lines", OPTION_LIST, 0, 0, "lines", "", "its lines"},
+
+    NODE_ROWS("lines", OPTION_NAMES),
+    PACE_ROWS("lines"),
+    {"lines", "constraint", OPTION_NAME, 0, 0, "", "", "the unit that sets the pace: its state and counts are the line's"},
+    {"lines", "units", OPTION_LIST, 0, 0, "units", "", "its units"},
+
+    NODE_ROWS("units", OPTION_NAMES),
+    PACE_ROWS("units"),
+
+    /* Their ranges and presets are those of bound_table (core/bounds.c). */
+    {"bounds", "topics", OPTION_INT, 0, 0, "", "", "topics outside the configuration that are listed"},
+    {"bounds", "series", OPTION_INT, 0, 0, "", "", "fields of discovered topics that are followed"},
+    {"bounds", "payload_bytes", OPTION_INT, 0, 0, "", "", "largest payload that is read"},
+    {"bounds", "json_depth", OPTION_INT, 0, 0, "", "", "deepest nesting that is read"},
+    {"bounds", "json_tokens", OPTION_INT, 0, 0, "", "", "values and names in one message"},
+    {"bounds", "text_bytes", OPTION_INT, 0, 0, "", "", "longest text value; more is cut"},
+    {"bounds", "topic_bytes", OPTION_INT, 0, 0, "", "", "longest topic that is read"},
+    {"bounds", "queue_bytes", OPTION_INT, 0, 0, "", "", "messages between the brokers and the fold"},
+    {"bounds", "raw_bytes", OPTION_INT, 0, 0, "", "", "ring of last raw payloads"},
+    {"bounds", "screen_bytes", OPTION_INT, 0, 0, "", "", "how far a screen may fall behind"},
+    {"bounds", "screens", OPTION_INT, 0, 0, "", "", "screens at one time"},
+    {"bounds", "intervals", OPTION_INT, 0, 0, "", "", "remembered state intervals of one unit"},
+    {"bounds", "time_ahead_ms", OPTION_INT, 0, 0, "", "", "a source time further ahead is replaced by the arrival time"},
+    {"bounds", "time_oldest_ms", OPTION_INT, 0, 0, "", "", "an older source time is replaced by the arrival time"},
+
+    {"screen", "theme", OPTION_NAME, 0, 0, "", "dark", "name of a theme"},
+    {"screen", "glyphs", OPTION_CHOICE, 0, 0, "wgl4|ascii|full", "wgl4", "the characters that the terminal's font has"},
+    {"screen", "view", OPTION_NAME, 0, 0, "", "overview", "the view to begin with"},
+    {"screen", "ambiguous_wide", OPTION_BOOL, 0, 0, "", "false", "characters of ambiguous width take two cells in this terminal"},
+    {"screen", "linger", OPTION_DURATION, 0, 31536000000.0, "forever", "10m", "how long a collector that a screen started stays after the last one"},
+    {"screen", "frame", OPTION_DURATION, 50, 10000, "", "200ms", "least time between two frames"},
+};
+
+const size_t option_count = sizeof option_table / sizeof option_table[0];

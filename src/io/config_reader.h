@@ -1,0 +1,214 @@
+/*
+ * config_reader: what the files of the configuration edge share, and nobody else. One struct reader lives for one
+ * config_build(): it holds the flat text's line map, where problems go, the plant being built and the tables of names.
+ *
+ * A group of the files becomes a struct fields: each known key that holds a valid value, found by the option table's row.
+ * Everything invalid has been reported by then, and reads as its preset.
+ */
+#ifndef ANDON_IO_CONFIG_READER_H
+#define ANDON_IO_CONFIG_READER_H
+
+#include <libconfig.h>
+
+#include "core/hash_index.h"
+#include "core/plant_build.h"
+#include "io/config.h"
+#include "io/config_scan.h"
+
+enum { MOST_KEYS = 32, TEXT_MOST = 1024, NAME_MOST = 64, PATH_MOST = 512, DIAGNOSTICS_KEPT = 1000 };
+
+typedef const config_setting_t setting_t;
+
+/* ---- where things stand ---- */
+
+/* From `flat_line` on, lines are those of `file` from `line` on. */
+struct line_span {
+    int flat_line, line;
+    size_t file;
+};
+
+struct flat {
+    char *text;
+    size_t length, capacity;
+    int lines;
+    struct line_span *spans;
+    size_t span_count, span_capacity;
+};
+
+/* Names that must be unique within their owner; remembers where each stands. */
+struct name_entry {
+    const void *owner;
+    const char *name;
+    setting_t *where;
+    const void *value;
+};
+
+struct names {
+    struct name_entry *entries;
+    size_t count, capacity;
+    struct hash_index index;
+};
+
+/* The topic that feeds a tag, as far as one place in the files says it. NULL and -1: not said there. */
+struct feed {
+    setting_t *topic_where, *path_where;
+    const char *topic, *path, *time_path;
+    int format, time_format, broker;
+};
+
+/* A tag as a type or a node declares it. */
+struct template {
+    setting_t *where;
+    const struct tag_def *def;
+    struct feed feed;
+};
+
+struct templates {
+    struct template *rows;
+    size_t count, capacity;
+};
+
+struct type {
+    const char *name;
+    struct feed feed;
+    double ideal_cycle_s, stop_after;
+    int64_t silent_after_ms;
+    struct templates tags;
+};
+
+/* A topic with its fields while they are collected; fields are chained newest first. */
+struct draft {
+    const char *topic, *time_path;
+    int broker, format, time_format;
+    setting_t *where;
+    uint32_t last_field, field_count;
+};
+
+struct draft_field {
+    const char *path;
+    uint32_t tag, draft, next;
+    setting_t *where;
+};
+
+struct reader {
+    struct bundle *bundle;
+    struct diagnostics *diagnostics;
+    struct flat flat;
+    struct plant_build build;
+    struct settings settings;
+    struct names said;                  /* diagnostics that were made already, by line and text */
+    struct names broker_names, map_names, type_names, node_names, tag_names;
+    struct type **types;
+    size_t type_count, type_capacity;
+    struct draft *drafts;
+    size_t draft_count, draft_capacity;
+    struct draft_field *fields;
+    size_t field_count, field_capacity;
+    struct hash_index draft_index, field_index;
+    size_t owners; /* of tag names: nodes that had tags of their own */
+    bool full; /* a limit was met and reported: no more nodes and tags */
+};
+
+/* ---- config.c: diagnostics ---- */
+
+void diagnostics_add(struct diagnostics *d, enum severity severity, const char *file, size_t order, int line, const char *key,
+    const char *text);
+void diagnostics_sort(struct diagnostics *d);
+
+/* ---- config_bundle.c ---- */
+
+/* Like config_gather(), but the bundle is filled also when it returns false: what is missing is an empty file. */
+bool bundle_gather(const char *path, struct bundle *bundle, struct diagnostics *diagnostics);
+/* The index of the file that `name`, included by `from`, stands for; SIZE_MAX when it is not in the bundle. */
+size_t bundle_find(const struct bundle *bundle, const char *from, const char *name, size_t length);
+/* `name` as seen from the folder of `from`; to free(). */
+char *path_beside(const char *from, const char *name, size_t length);
+bool broker_url_valid(const char *url, struct error *err);
+
+/* ---- config_flat.c: one text of all files ---- */
+
+bool flat_make(struct reader *r);
+void flat_finish(struct flat *flat);
+/* The file and line of a flat line. */
+void flat_locate(const struct flat *flat, int flat_line, size_t *file, int *line);
+
+/* ---- config_read.c: reporting, names ---- */
+
+void report_at(struct reader *r, enum severity severity, int flat_line, const char *key, const char *text);
+void complain(struct reader *r, setting_t *where, const char *format, ...);
+void warn(struct reader *r, setting_t *where, const char *format, ...);
+/* "file:line" of a setting. */
+const char *place(const struct reader *r, setting_t *where, char out[PATH_MOST]);
+/* Adds a name; false, and *earlier, when the owner has it already. `value` is the caller's. */
+bool names_add(struct names *names, const void *owner, const char *name, setting_t *where, const void *value,
+    const struct name_entry **earlier);
+const struct name_entry *names_find(const struct names *names, const void *owner, const char *name);
+void names_finish(struct names *names);
+/* The name in a set that is nearest to a mistyped one, or NULL when none is near. */
+const char *names_nearest(const struct names *names, const void *owner, const char *name);
+bool names_near(const char *a, const char *b, size_t *distance);
+
+/* ---- config_check.c: a group against the option table ---- */
+
+struct fields {
+    setting_t *group;
+    const struct option_row *rows;
+    size_t count;
+    setting_t *set[MOST_KEYS];
+};
+
+/* Checks every member of a group: unknown keys, types, ranges, choices. */
+void fields_read(struct reader *r, setting_t *group, const char *name, struct fields *f);
+setting_t *field(const struct fields *f, const char *key);
+const char *field_text(const struct fields *f, const char *key);  /* "" without one */
+double field_number(const struct fields *f, const char *key);     /* the preset without one */
+int64_t field_integer(const struct fields *f, const char *key);
+bool field_bool(const struct fields *f, const char *key);
+int64_t field_duration(const struct fields *f, const char *key);  /* -1 for a word instead of a duration */
+int field_choice(const struct fields *f, const char *key);        /* index of the choice, -1 without one */
+bool field_range(const struct fields *f, const char *key, double out[2]);
+double setting_number(setting_t *s);
+const char *setting_text(setting_t *s); /* "" for anything but a text */
+/* Complains when a key is missing that has to be there (and was not complained of already). */
+bool field_required(struct reader *r, const struct fields *f, const char *key);
+/* Spells a value as it was written, for messages. */
+const char *setting_shown(setting_t *s, char out[NAME_MOST + 16]);
+
+/* ---- config_expand.c: ranges in names, captures ---- */
+
+struct name_range {
+    size_t before, after; /* lengths around the braces */
+    long low, high;       /* low > high: there is no range */
+    int width;
+};
+
+bool range_of(const char *text, struct name_range *range, struct error *err);
+/* The text for one number of the name's range: `{n}` and an equal range are replaced. */
+void range_text(const char *text, long number, int width, char *out, size_t cap);
+/* Replaces the captures; false and err for one that is not known here. */
+bool captures_expand(const struct plant *plant, uint32_t node, const char *tag, const char *text, char *out, size_t cap,
+    struct error *err);
+
+/* ---- config_types.c, config_brokers.c, config_plant.c, config_topics.c ---- */
+
+/* False, and a complaint, for an element that is not a group. */
+bool is_group(struct reader *r, setting_t *s);
+/* Calls `read` for each group of a list. */
+void read_each(struct reader *r, const struct fields *f, const char *key, void (*read)(struct reader *r, setting_t *s));
+void read_feed(struct reader *r, const struct fields *f, struct feed *out);
+void read_tag_list(struct reader *r, const struct fields *f, const void *owner, const struct templates *base, struct templates *out);
+void read_maps(struct reader *r, const struct fields *root);
+void read_types(struct reader *r, const struct fields *root);
+void read_brokers(struct reader *r, const struct fields *root);
+void read_settings(struct reader *r, const struct fields *root);
+void read_plant(struct reader *r, const struct fields *root);
+/* The type or map or broker that a key names: its entry's value, NULL (and a complaint) when there is none. */
+const struct name_entry *field_reference(struct reader *r, const struct fields *f, const char *key, const struct names *names);
+/* Claims (broker, topic, path) for a tag; the feeds are asked in this order. False when none names a topic. */
+bool claim_topic(struct reader *r, uint32_t tag, setting_t *where, const struct feed *const *feeds, size_t count);
+/* The value of a name_entry that is an index. */
+static inline uint32_t entry_index(const struct name_entry *entry) { return (uint32_t)(uintptr_t)entry->value; }
+static inline const void *entry_value(size_t index) { return (const void *)(uintptr_t)index; }
+void add_bindings(struct reader *r);
+
+#endif
