@@ -134,6 +134,11 @@ static void warm_up(struct sim *sim)
     for (size_t i = 0; i < plant->line_count; i++)
         if (plant->lines[i].first_fault_s > 0)
             line_schedule_fault(&sim->lines[i], sim->start_ms, (int64_t)(plant->lines[i].first_fault_s * 1000.0));
+    /* The fault that is near has drifted for minutes already. */
+    for (int64_t t = sim->start_ms - FAULT_LEAD_MS; t < sim->start_ms; t += SECOND_MS)
+        for (size_t i = 0; i < sim->station_count; i++)
+            if (sim->stations[i].line && sim->stations[i].line->spec->first_fault_s > 0)
+                move_signals(sim, &sim->stations[i], t);
     sim->lines[0].machines[0].good = UINT32_MAX - 100;
 }
 

@@ -309,7 +309,7 @@ void line_schedule_fault(struct line *line, int64_t now_ms, int64_t in_ms)
             resume(m, now_ms);
     }
     struct machine *first = &line->machines[line->spec->constraint];
-    arm_fault(first, &first->type->faults[0], now_ms - 180000, in_ms + 180000);
+    arm_fault(first, &first->type->faults[0], now_ms - FAULT_LEAD_MS, in_ms + FAULT_LEAD_MS);
 }
 
 double machine_drift(const struct machine *m, int64_t now_ms)

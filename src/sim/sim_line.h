@@ -13,7 +13,7 @@
 #include "sim/sim_plant.h"
 #include "sim/sim_random.h"
 
-enum { BUFFER_PIECES = 2, MAX_MACHINES = 12 };
+enum { BUFFER_PIECES = 2, MAX_MACHINES = 12, FAULT_LEAD_MS = 180000 };
 
 struct machine {
     const struct type *type;
@@ -49,7 +49,8 @@ struct line {
 
 void line_init(struct line *line, const struct line_spec *spec, uint64_t seed, uint64_t which, int64_t now_ms);
 void line_advance(struct line *line, int64_t now_ms, int64_t dt_ms);
-/* Puts the line into order (every machine runs) and its constraint's first fault `in_ms` ahead. */
+/* Puts the line into order (every machine runs) and its constraint's first fault `in_ms` ahead, as if it had
+ * been coming for FAULT_LEAD_MS. */
 void line_schedule_fault(struct line *line, int64_t now_ms, int64_t in_ms);
 /* How far the coming or present fault has moved its signal: 0 to 1. */
 double machine_drift(const struct machine *machine, int64_t now_ms);
