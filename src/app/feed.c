@@ -17,7 +17,7 @@
 #include "io/log.h"
 #include "io/mqtt.h"
 
-enum { SECOND_MS = 1000, CLOCK_STEP_MS = 2000, TAKE_BETWEEN_LOOKS = 256, NAP_MS = 20 };
+enum { SECOND_MS = 1000, CLOCK_STEP_MS = 2000, TAKE_BETWEEN_LOOKS = 256 };
 
 struct feed {
     struct loop *loop;
@@ -28,7 +28,7 @@ struct feed {
     char *identity, *clock_topic;
     feed_batch_fn *on_batch;
     void *arg;
-    int mqtt_watch, grid_timer, tick_timer, nap_timer;
+    int mqtt_watch, grid_timer, tick_timer;
     bool watched;
     int64_t grid_at;                       /* monotonic: when the grid timer fires */
     int64_t closed_mono, closed_wall;      /* at the last close */
@@ -192,20 +192,10 @@ static void on_tick(void *arg)
     loop_timer_at(f->loop, f->tick_timer, now + mqtt_tick(f->mqtt, now));
 }
 
-/* Nothing more is written to the descriptor until the queue was taken: a short nap turns thousands of wake-ups into fifty. */
-static void on_first_message(void *arg)
-{
-    struct feed *f = arg;
-    loop_watch_events(f->loop, f->mqtt_watch, 0);
-    loop_timer_at(f->loop, f->nap_timer, loop_now(f->loop) + NAP_MS);
-}
-
 static void on_messages(void *arg)
 {
     struct feed *f = arg;
     struct mqtt_event e;
-    if (!f->mqtt)
-        return;
     for (unsigned taken = 1; mqtt_take(f->mqtt, &e); taken++) {
         switch (e.kind) {
         case MQTT_MESSAGE:
@@ -223,7 +213,6 @@ static void on_messages(void *arg)
         if (taken % TAKE_BETWEEN_LOOKS == 0 && clock_monotonic_ms() >= f->grid_at)
             on_grid(f);
     }
-    loop_watch_events(f->loop, f->mqtt_watch, LOOP_READ);
     on_tick(f);
     /* a timer that stands is early enough, unless there was nothing pending when it was set */
     if (ingest_pending(f->ingest) && f->grid_at - clock_monotonic_ms() > BATCH_GRID_MS)
@@ -239,7 +228,7 @@ static bool connect_brokers(struct feed *f, const struct plant *plant, struct er
         return false;
     f->mqtt = mqtt;
     f->linked = plant;
-    f->mqtt_watch = loop_watch(f->loop, mqtt_fd(mqtt), LOOP_READ, on_first_message, f);
+    f->mqtt_watch = loop_watch(f->loop, mqtt_fd(mqtt), LOOP_READ, on_messages, f);
     on_tick(f);
     return true;
 }
@@ -258,7 +247,6 @@ static void disconnect_brokers(struct feed *f)
 {
     loop_unwatch(f->loop, f->mqtt_watch);
     f->mqtt_watch = -1;
-    loop_timer_at(f->loop, f->nap_timer, INT64_MAX);
     loop_timer_at(f->loop, f->tick_timer, INT64_MAX);
     mqtt_destroy(f->mqtt);
     f->mqtt = NULL;
@@ -274,7 +262,6 @@ struct feed *feed_create(struct loop *loop, const struct feed_options *o, struct
     f->ingest = ingest_create(o->plant, f->model);
     f->grid_timer = loop_timer(loop, on_grid, f);
     f->tick_timer = loop_timer(loop, on_tick, f);
-    f->nap_timer = loop_timer(loop, on_messages, f);
     f->closed_mono = f->told_mono = clock_monotonic_ms();
     int64_t wall = clock_wall_ms();
     f->anchor = wall - f->closed_mono;
@@ -300,7 +287,6 @@ void feed_destroy(struct feed *f)
     disconnect_brokers(f);
     loop_timer_remove(f->loop, f->grid_timer);
     loop_timer_remove(f->loop, f->tick_timer);
-    loop_timer_remove(f->loop, f->nap_timer);
     ingest_destroy(f->ingest);
     model_destroy(f->model);
     free(f->identity);
