@@ -24,7 +24,8 @@ enum { HELLO_MS = 5000, RAW_MS = 200 };
 
 static void watch_right(struct seat *s)
 {
-    loop_watch_events(s->collector->loop, s->watch, LOOP_READ | (channel_backlog(&s->channel) ? LOOP_WRITE : 0));
+    bool writes = channel_backlog(&s->channel) > 0 || s->state == SEAT_BEHIND; /* room for the snapshot is worth a wake-up too */
+    loop_watch_events(s->collector->loop, s->watch, LOOP_READ | (writes ? LOOP_WRITE : 0));
 }
 
 static void seat_send(struct seat *s, uint8_t kind, const void *body, size_t length)

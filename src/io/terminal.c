@@ -37,6 +37,7 @@ struct attribute {
 };
 
 struct terminal {
+    bool coloured;
     SCREEN *screen;
     struct output output;
     struct key_reader keys;
@@ -149,8 +150,8 @@ static void prepare_style(struct terminal *terminal, const struct theme *theme, 
 static bool prepare_theme(struct terminal *terminal, const struct terminal_options *options, struct error *err)
 {
     struct theme mono;
-    bool coloured = !options->mono && has_colors() && start_color() == OK && COLORS >= 8 && COLOR_PAIRS > CELL_ROLE_COUNT;
-    if (coloured) {
+    terminal->coloured = !options->mono && has_colors() && start_color() == OK && COLORS >= 8 && COLOR_PAIRS > CELL_ROLE_COUNT;
+    if (terminal->coloured) {
         use_default_colors();
         prepare_style(terminal, options->theme, COLORS);
         return true;
@@ -348,6 +349,13 @@ void terminal_resized(struct terminal *terminal)
 
 void terminal_redraw(struct terminal *terminal)
 {
+    terminal->all = true;
+}
+
+void terminal_set_theme(struct terminal *terminal, const struct theme *theme)
+{
+    if (terminal->coloured) /* without colours it stays mono */
+        prepare_style(terminal, theme, COLORS);
     terminal->all = true;
 }
 

@@ -41,7 +41,7 @@ void terminal_cursor(struct terminal *terminal, int x, int y);
 struct key terminal_key(struct terminal *terminal, bool *gone);
 /* Draw everything anew at the next present (after a suspend, Ctrl-L). */
 void terminal_redraw(struct terminal *terminal);
-/* Other colours from the next present on; the theme is borrowed, as that of terminal_open(). */
+/* Other colours from the next present on; without colours it stays mono. */
 void terminal_set_theme(struct terminal *terminal, const struct theme *theme);
 /* Puts the user's terminal back while the process is stopped, and takes it again. */
 void terminal_suspend(struct terminal *terminal);
