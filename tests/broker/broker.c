@@ -162,6 +162,7 @@ static void say(int fd, const void *bytes, size_t length)
 static bool lie_to(const struct liar *liar, int fd)
 {
     static const uint8_t accepted[] = {0x20, 0x03, 0x00, 0x00, 0x00};
+    static const uint8_t accepted_311[] = {0x20, 0x02, 0x00, 0x00};
     static const uint8_t garbage[] = "\xf7\xff\xff\xff\xff\xff\xff\xff";
     static const char http[] = "HTTP/1.1 400 Bad Request\r\nConnection: keep-alive\r\n\r\n";
     uint8_t bytes[512];
@@ -177,7 +178,10 @@ static bool lie_to(const struct liar *liar, int fd)
         say(fd, http, sizeof http - 1);
         return false;
     }
-    say(fd, accepted, sizeof accepted);
+    if (liar->lie == LIE_REFUSE_SUBSCRIPTION_311)
+        say(fd, accepted_311, sizeof accepted_311);
+    else
+        say(fd, accepted, sizeof accepted);
     ssize_t length = hear(liar, fd, bytes, sizeof bytes);
     if (liar->lie == LIE_DROP_AFTER_CONNECT || length < 4)
         return true;
@@ -187,7 +191,14 @@ static bool lie_to(const struct liar *liar, int fd)
         return false;
     }
     const uint8_t refused[] = {0x90, 0x04, bytes[2], bytes[3], 0x00, 0x87}; /* SUBACK: not authorised */
-    say(fd, refused, sizeof refused);
+    const uint8_t second[] = {0x90, 0x05, bytes[2], bytes[3], 0x00, 0x00, 0x87};
+    const uint8_t refused_311[] = {0x90, 0x03, bytes[2], bytes[3], 0x80};
+    if (liar->lie == LIE_REFUSE_SECOND)
+        say(fd, second, sizeof second);
+    else if (liar->lie == LIE_REFUSE_SUBSCRIPTION_311)
+        say(fd, refused_311, sizeof refused_311);
+    else
+        say(fd, refused, sizeof refused);
     return false;
 }
 

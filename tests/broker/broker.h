@@ -42,7 +42,7 @@ int run_program(const char *const argv[]);
 
 /* ---- one that misbehaves ---- */
 
-enum lie { LIE_SILENT, LIE_DROP, LIE_GARBAGE, LIE_HTTP, LIE_REFUSE_SUBSCRIPTION, LIE_DROP_AFTER_CONNECT, LIE_DISCONNECT };
+enum lie { LIE_SILENT, LIE_DROP, LIE_GARBAGE, LIE_HTTP, LIE_REFUSE_SUBSCRIPTION, LIE_DROP_AFTER_CONNECT, LIE_DISCONNECT, LIE_REFUSE_SUBSCRIPTION_311, LIE_REFUSE_SECOND };
 
 struct liar {
     enum lie lie;

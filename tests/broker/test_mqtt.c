@@ -222,12 +222,13 @@ static void brokers_that_misbehave(void **state)
         {LIE_DROP_AFTER_CONNECT, 5000, "connection lost", ""},
         {LIE_DISCONNECT, 5000, "disconnected by broker: Session taken over", ""},
         {LIE_REFUSE_SUBSCRIPTION, 5000, "subscription refused by broker: Not authorized", ""},
+        {LIE_REFUSE_SUBSCRIPTION_311, 5000, "subscription refused by broker: not granted", ""},
     };
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct liar liar;
         liar_start(&liar, cases[i].lie);
-        struct plant_broker b = broker_at(liar.url, 5);
+        struct plant_broker b = broker_at(liar.url, cases[i].lie == LIE_REFUSE_SUBSCRIPTION_311 ? 4 : 5);
         b.connect_timeout_ms = cases[i].patience_ms;
         b.backoff_max_ms = 50;
         struct plant *plant = plant_with(&b, 1, NULL);
@@ -242,6 +243,25 @@ static void brokers_that_misbehave(void **state)
         done(&seen, plant);
         liar_finish(&liar);
     }
+}
+
+static void half_a_subscription_is_up_and_says_what_is_missing(void **state)
+{
+    const char *filters[] = {"works/#", "secret/#"};
+    struct liar liar;
+    (void)state;
+    liar_start(&liar, LIE_REFUSE_SECOND);
+    struct plant_broker b = broker_at(liar.url, 5);
+    b.subscribe = filters;
+    b.subscribe_count = 2;
+    struct plant *plant = plant_with(&b, 1, NULL);
+    struct seen seen;
+    consume(&seen, plant);
+    wait_for(&seen, health_of(&seen, 0).state == LINK_UP && seen.ups == 1);
+    assert_string_equal(seen.reason, "subscription refused by broker: secret/#: Not authorized");
+    assert_string_equal(health_of(&seen, 0).said, seen.reason);
+    done(&seen, plant);
+    liar_finish(&liar);
 }
 
 static void one_bad_broker_does_not_hold_the_other(void **state)
@@ -407,6 +427,7 @@ int main(int argc, char **argv)
         CASE(a_wrong_password_is_refused_and_a_right_one_is_read_anew),
         CASE(a_password_comes_from_the_environment),
         CASE(brokers_that_misbehave),
+        CASE(half_a_subscription_is_up_and_says_what_is_missing),
         CASE(one_bad_broker_does_not_hold_the_other),
         CASE(a_flood_arrives_complete),
         CASE(an_overflow_is_counted_exactly),
