@@ -11,7 +11,8 @@
 
 /* A struct scanner is a place in a text that it borrows; scan_next() moves it by one token, and splits exactly as libconfig
  * 1.5 does. A struct checker follows the tokens with a stack of open brackets: libconfig's grammar in small, so that each way
- * to break it gets words of its own. It stops at the first breach, as libconfig does. */
+ * to break it gets words of its own. A breach that leaves the brackets alone (a bare word, a mixed array, a comma too many) is
+ * told and passed over; at any other the checker stops, as libconfig does. */
 
 enum { DEEPEST = 32, SHOWN = 40 };
 
@@ -233,6 +234,7 @@ struct checker {
     enum want want;
     enum token last; /* the token before */
     int last_line;
+    bool broken; /* something was passed over */
     scan_problem *problem;
     scan_widen *widen;
     void *arg;
@@ -268,6 +270,13 @@ static bool breach_bracket(struct checker *c, const struct open *open, bool end)
         snprintf(text, sizeof text, "'%c' cannot close '%c'", *c->s.start, open->bracket);
     c->problem(c->arg, end ? open->line : c->s.line, !end && open->bracket ? open->line : 0, text);
     return false;
+}
+
+/* Of a breach: goes on behind it. */
+static bool pass_over(struct checker *c)
+{
+    c->broken = true;
+    return true;
 }
 
 static bool word_is(const struct checker *c, const char *word)
@@ -349,15 +358,18 @@ static bool check_array(struct checker *c, struct open *open, enum token token)
         return true;
     bool numbers = (open->kind == TOKEN_INT || open->kind == TOKEN_INT64 || open->kind == TOKEN_FLOAT) &&
         (token == TOKEN_INT || token == TOKEN_INT64 || token == TOKEN_FLOAT);
-    return breach_here(c, numbers ? "%s is not written as the numbers before it: [1.0, 2.0] or [1, 2] in an array, or use (1, 2.0)"
-                                  : "%s is not of the kind of the elements before it; a mixed list needs round brackets");
+    breach_here(c, numbers ? "%s is not written as the numbers before it: [1.0, 2.0] or [1, 2] in an array, or use (1, 2.0)"
+                           : "%s is not of the kind of the elements before it; a mixed list needs round brackets");
+    return pass_over(c);
 }
 
 static bool check_value(struct checker *c, struct open *open, enum token token)
 {
     switch (token) {
     case TOKEN_NAME:
-        return breach_word(c);
+        breach_word(c);
+        c->want = WANT_MORE;
+        return pass_over(c);
     case TOKEN_OPEN:
         if (open->bracket == '[')
             return breach_here(c, "an array [ ] holds plain values only; a list of groups or lists needs round brackets");
@@ -420,7 +432,7 @@ static bool check_token(struct checker *c, enum token token)
     case WANT_VALUE:
         if (token == TOKEN_CLOSE && (open->bracket == '(' || open->bracket == '[')) {
             if (c->last == TOKEN_COMMA)
-                return breach_here(c, "no comma may stand before '%s'");
+                c->broken = !breach_here(c, "no comma may stand before '%s'");
             return check_close(c, open);
         }
         return check_value(c, open, token);
@@ -449,7 +461,7 @@ bool scan_check(const char *text, size_t length, scan_problem *problem, scan_wid
     for (;;) {
         enum token token = scan_next(&c.s);
         if (token == TOKEN_END || token == TOKEN_OPEN_COMMENT || token == TOKEN_OPEN_TEXT)
-            return check_end(&c, token);
+            return check_end(&c, token) && !c.broken;
         if (!check_token(&c, token))
             return false;
         c.last = token;

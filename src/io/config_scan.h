@@ -32,7 +32,8 @@ typedef void scan_problem(void *arg, int line, int opened, const char *text);
 /* Receives the offset behind an integer that wants an L. */
 typedef void scan_widen(void *arg, size_t offset);
 
-/* Reports every silent trap and the first syntax error. Returns false when there was a syntax error. */
+/* Reports every silent trap, and the syntax errors up to the first that cannot be passed over. Returns false when there was
+ * a syntax error. */
 bool scan_check(const char *text, size_t length, scan_problem *problem, scan_widen *widen, void *arg);
 /* The line of the first of two equal keys, the second of which stands on `line`; its name goes to `name`. 0: not found. */
 int scan_duplicate(const char *text, size_t length, int line, char *name, size_t cap);
