@@ -71,6 +71,8 @@ void draw_age(const struct reading *reading, struct surface s);
 void draw_slope(const struct reading *reading, struct surface s);
 /* A rule with a title in it; returns what is below. */
 struct surface draw_section(struct surface s, const char *title);
+/* The stops of a node and what is below it since then, newest first: where, how long, and whether it still stands. */
+void draw_stops(const struct model *model, uint32_t within, int64_t from_ms, struct surface s);
 /* Several labelled figures on one row: label dim, text in its role; returns the column after. */
 int draw_figure(struct surface s, int x, int y, const char *label, enum cell_role role, const char *text);
 

@@ -28,7 +28,9 @@ static void draw_trust(const struct model *model, uint32_t index, const struct r
     if (reading->age_ms < 0)
         return;
     age_text(reading->age_ms, age);
-    surface_format(s, 0, 1, CELL_TEXT, "%s%s old, %.1f a minute", reading->age_at_least ? "at least " : "", age, (double)tag->per_minute);
+    int x = surface_format(s, 0, 1, CELL_TEXT, "%s%s old", reading->age_at_least ? "at least " : "", age);
+    if (reading->trust != TRUST_STALE && reading->trust != TRUST_UNCONFIRMED)
+        surface_format(s, x, 1, CELL_TEXT, ", %.1f a minute", (double)tag->per_minute);
     int outside = reading_outside(reading);
     if (outside) {
         char limit[NUMBER_TEXT];
@@ -96,6 +98,13 @@ static void draw_trend(const struct model *model, uint32_t index, const struct r
 
 enum { DETAIL_ROWS = 5 };
 
+static const char *time_origin(uint8_t flags)
+{
+    if (flags & SAMPLE_TIME_REPLACED)
+        return "of arrival: the source's was not credible";
+    return flags & SAMPLE_SOURCE_TIME ? "by the source" : "of arrival, the source gave none";
+}
+
 static void draw_details(const struct scene *scene, uint32_t index, struct surface s)
 {
     const struct model *model = scene->model;
@@ -108,7 +117,7 @@ static void draw_details(const struct scene *scene, uint32_t index, struct surfa
         return;
     clock_text(zone, tag->time_ms, clock);
     int written = snprintf(text, sizeof text, "%s.%03d %s", clock, (int)((tag->time_ms % 1000 + 1000) % 1000),
-        tag->flags & SAMPLE_SOURCE_TIME ? "by the source" : tag->flags & SAMPLE_TIME_REPLACED ? "of arrival: the source's was not credible" : "of arrival, the source gave none");
+        time_origin(tag->flags));
     clock_text(zone, tag->changed_ms, clock);
     if (written > 0 && (size_t)written < sizeof text)
         snprintf(text + written, sizeof text - (size_t)written, ", changed %s", clock);

@@ -1,19 +1,41 @@
 /*
- * overview: the parts of the overview that only large screens have room for: what it says beside and below the table.
+ * overview: what its files share: the state that a screen keeps, the table of lines, and what only large screens have
+ * room for, beside and below the table.
  */
 #ifndef ANDON_VIEWS_OVERVIEW_H
 #define ANDON_VIEWS_OVERVIEW_H
 
+#include "draw/table.h"
 #include "views/common.h"
 
-enum { OVERVIEW_LOSSES_LEAST_H = 6 };
+enum { OVERVIEW_COLUMNS = 15, OVERVIEW_BAND = 9, OVERVIEW_LOSSES_LEAST_H = 6 };
 
+/* What the screen keeps. The rows are nodes, headings and lines, made anew for each call: a reload may change the plant in between. */
+struct overview {
+    struct table table;
+    struct survey survey;
+    uint32_t *rows;
+    size_t row_count, row_capacity;
+    bool headings;
+};
+
+/* The table's context for one call. */
+struct lines {
+    const struct scene *scene;
+    struct overview *overview;
+    struct table_column columns[OVERVIEW_COLUMNS];
+    char scale[LABEL_TEXT];
+    int64_t cell_ms;
+    bool narrow;
+};
+
+/* Lists the lines that the filter lets through, with the headings of their areas when overview->headings. */
+void overview_rows(struct overview *overview, const struct scene *scene);
+/* The table of lines for a surface of this width; it borrows `lines`. */
+struct table_spec overview_table(struct lines *lines, int w);
 /* What is not running, what is outside its band, what runs longest, how the data comes in. */
 void overview_panel(const struct scene *scene, const struct survey *survey, struct surface s);
 /* What each line lost since `from_ms`, by class. `lines` are the nodes to list. */
 void overview_losses(const struct scene *scene, const uint32_t *lines, size_t count, int64_t from_ms, struct surface s);
-
-/* The stops since then, newest first: where, how long, and whether it still stands. */
-void overview_stops(const struct scene *scene, int64_t from_ms, struct surface s);
 
 #endif

@@ -61,10 +61,11 @@ static void draw_name(const struct listing *listing, uint32_t tag, const struct 
     surface_text(s, x, 0, CELL_TEXT, shown);
 }
 
-static void draw_rate(const struct tag *tag, struct surface s)
+/* The rate of what does not come any more is not known. */
+static void draw_rate(const struct tag *tag, enum tag_trust trust, struct surface s)
 {
     char text[NUMBER_TEXT];
-    if (tag->count == 0)
+    if (tag->count == 0 || trust == TRUST_STALE || trust == TRUST_UNCONFIRMED)
         return;
     number_text((double)tag->per_minute, tag->per_minute < 9.95F ? 1 : 0, false, text);
     surface_number_right(s, 0, 0, s.w, CELL_DIM, text);
@@ -121,7 +122,7 @@ static void tags_cell(const void *context, size_t row, size_t column, struct sur
     case COL_BAR: draw_widget("bar", &reading, s); break;
     case COL_SLOPE: draw_slope(&reading, s); break;
     case COL_AGE: draw_age(&reading, s); break;
-    case COL_RATE: draw_rate(model_tag(model, tag), s); break;
+    case COL_RATE: draw_rate(model_tag(model, tag), reading.trust, s); break;
     case COL_TRUST: draw_trust_word(model, tag, &reading, s); break;
     case COL_TOPIC: draw_topic(listing, tag, s); break;
     case COL_COUNT: break;

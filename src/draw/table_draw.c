@@ -216,7 +216,7 @@ void table_draw(struct table *table, const struct table_spec *spec, struct surfa
         draw_titles(table, spec, widths, after - shown, surface_sub(s, titles));
     for (size_t i = 0; i < shown; i++) {
         size_t position = table->top + i;
-        bool selected = table->has_selected && position == table->selected;
+        bool selected = table->has_selected && position == table->selected && !spec->passive;
         draw_row(spec, widths, table_row(table, position), selected, surface_sub(s, rect_of(0, body.y + (int)i, s.w, 1)));
     }
     if (!table->order_count && body.h > 0)

@@ -83,6 +83,7 @@ static void the_stopped_line_comes_first_and_its_unit_can_be_chosen(void **state
     at_every_size(&f, "line-unit", NULL);
     fixture_press(&f, key_code(KEYC_TAB));
     fixture_press(&f, key_char('G'));
+    fixture_golden(&f, "line-values", 80, 24, NULL);
     struct request request = fixture_press(&f, key_code(KEYC_ENTER));
     assert_int_equal(request.kind, REQUEST_FACEPLATE);
     assert_string_equal(request.focus.tag, "shenyang/foaming/cabinet/f2/sealing");

@@ -1,0 +1,37 @@
+/*
+ * line: what its files share: the state that a screen keeps, and the two tables, of units and of values.
+ */
+#ifndef ANDON_VIEWS_LINE_H
+#define ANDON_VIEWS_LINE_H
+
+#include "draw/table.h"
+#include "views/common.h"
+
+enum { LINE_UNIT_COLUMNS = 10, LINE_TAG_COLUMNS = 8, LINE_SPAN_MS = 2 * 3600000 };
+
+/* What the screen keeps. */
+struct line_view {
+    struct table units, tags;
+    struct survey survey;
+    uint32_t *unit_rows, *tag_rows;
+    size_t unit_count, unit_capacity, tag_count, tag_capacity;
+    uint32_t line, chosen; /* of the last call; chosen: the unit whose values are shown, or NO_NODE */
+    bool in_tags, started;
+};
+
+/* The context of both tables for one call; rows are listed from the focus each time, because the plant may have changed. */
+struct panel {
+    const struct scene *scene;
+    struct line_view *view;
+    struct table_column unit_columns[LINE_UNIT_COLUMNS], tag_columns[LINE_TAG_COLUMNS];
+    char scale[LABEL_TEXT];
+    int64_t cell_ms;
+};
+
+/* Finds the line that is looked at (the focus, else the worst below it) and lists its units and values. */
+void line_rows(struct line_view *view, const struct scene *scene);
+/* The tables for a surface of this width; they borrow `panel`. */
+struct table_spec line_units(struct panel *panel, int w);
+struct table_spec line_values(struct panel *panel, int w, bool titles);
+
+#endif
