@@ -1,0 +1,238 @@
+#include "check.h"
+
+#include "core/ingest.h"
+#include "core/model.h"
+#include "io/builtin.h"
+#include "io/config.h"
+#include "sim/sim.h"
+
+/* The simulated plants and their configurations are two descriptions of one thing: here they meet. A plant is simulated,
+ * its messages are folded with its configuration, and what each says of the other is compared. */
+
+struct bench {
+    struct config config;
+    struct model *model;
+    struct ingest *ingest;
+    int64_t closed_ms;
+    struct sim_interval_copy { char node[64]; enum pack_state state; enum state_class class; int64_t from_ms, to_ms; } intervals[4000];
+    struct sim_count_copy { char node[64]; uint64_t good, reject; } counts[200];
+    size_t interval_count, count_count;
+};
+
+static void take_message(void *arg, const struct sim_message *m)
+{
+    struct bench *b = arg;
+    while (m->ts_ms >= b->closed_ms + BATCH_GRID_MS) {
+        b->closed_ms += BATCH_GRID_MS;
+        ingest_close(b->ingest, b->closed_ms, BATCH_GRID_MS);
+    }
+    ingest_message(b->ingest, &(struct message){.retained = m->initial, .topic = m->topic, .topic_length = strlen(m->topic),
+        .payload = m->payload, .payload_length = m->payload_length, .arrival_ms = m->ts_ms});
+}
+
+static void take_interval(void *arg, const struct sim_interval *i)
+{
+    struct bench *b = arg;
+    assert_true(b->interval_count < 4000);
+    struct sim_interval_copy *k = &b->intervals[b->interval_count++];
+    *k = (struct sim_interval_copy){.state = i->state, .class = i->class, .from_ms = i->from_ms, .to_ms = i->to_ms};
+    snprintf(k->node, sizeof k->node, "%s", i->node);
+}
+
+static void take_count(void *arg, const struct sim_count *c)
+{
+    struct bench *b = arg;
+    assert_true(b->count_count < 200);
+    struct sim_count_copy *k = &b->counts[b->count_count++];
+    *k = (struct sim_count_copy){.good = c->good, .reject = c->reject};
+    snprintf(k->node, sizeof k->node, "%s", c->node);
+}
+
+static void configure(struct bench *b, const char *text)
+{
+    struct bundle bundle;
+    struct diagnostics diagnostics = {.rows = NULL};
+    bundle_of_text(&bundle, "plant.cfg", text);
+    bool good = config_build(&bundle, &b->config, &diagnostics);
+    if (!good || diagnostics.count) {
+        diagnostics_print(&diagnostics, stderr);
+        fail_msg("the configuration has %zu problems", diagnostics.count);
+    }
+    diagnostics_finish(&diagnostics);
+}
+
+/* Simulates a plant for so long and folds what it publishes. */
+static struct bench *run(const struct sim_options *options, const char *text, int64_t length_ms)
+{
+    struct bench *b = calloc(1, sizeof *b);
+    struct error err;
+    configure(b, text);
+    b->model = model_create(b->config.plant);
+    b->ingest = ingest_create(b->config.plant, b->model);
+    b->closed_ms = options->start_ms - BATCH_GRID_MS;
+    struct sim *sim = sim_create(options, &err);
+    assert_non_null(sim);
+    struct sim_sink sink = {take_message, take_interval, take_count, b};
+    sim_step(sim, options->start_ms + length_ms, &sink);
+    sim_close(sim, &sink);
+    sim_destroy(sim);
+    ingest_close(b->ingest, b->closed_ms + BATCH_GRID_MS, BATCH_GRID_MS);
+    return b;
+}
+
+static void end(struct bench *b)
+{
+    ingest_destroy(b->ingest);
+    model_destroy(b->model);
+    config_finish(&b->config);
+    free(b);
+}
+
+static struct bench *run_industry(size_t i, int64_t length_ms)
+{
+    return run(&(struct sim_options){.industry = sim_industries[i].name, .seed = 1, .start_ms = sim_industries[i].preset_start_ms},
+        builtin_config(sim_industries[i].name), length_ms);
+}
+
+static void assert_all_tags_heard(const struct bench *b)
+{
+    char key[KEY_BYTES];
+    for (uint32_t t = 0; t < b->config.plant->tag_count; t++)
+        if (model_tag(b->model, t)->count == 0) {
+            plant_tag_key(b->config.plant, t, key, sizeof key);
+            fail_msg("%s has received nothing", key);
+        }
+    for (int d = 0; d < DROP_COUNT; d++)
+        if (model_drops(b->model, (enum drop)d)->count)
+            fail_msg("%s: %s", drop_table[d].name, model_drops(b->model, (enum drop)d)->example);
+}
+
+static void every_configured_tag_is_published_within_two_minutes(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sim_industry_count; i++) {
+        struct bench *b = run_industry(i, 120000);
+        assert_all_tags_heard(b);
+        assert_in_range(model_discovered(b->model), 5, 20); /* a few strangers, so that there is something to discover */
+        end(b);
+    }
+}
+
+/* Values that lie outside their range would be a configuration that nobody looked at. */
+static void values_lie_in_their_ranges(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sim_industry_count; i++) {
+        struct bench *b = run_industry(i, 120000);
+        size_t with_normal = 0, normal = 0;
+        for (uint32_t t = 0; t < b->config.plant->tag_count; t++) {
+            const struct tag *tag = model_tag(b->model, t);
+            double x = 0;
+            char key[KEY_BYTES];
+            if (!tag->def->has_range || !value_number(tag->value, &x))
+                continue;
+            plant_tag_key(b->config.plant, t, key, sizeof key);
+            if (x < tag->def->range[0] || x > tag->def->range[1])
+                fail_msg("%s: %g is not in %g to %g", key, x, tag->def->range[0], tag->def->range[1]);
+            with_normal += tag->def->has_normal;
+            normal += tag->def->has_normal && x >= tag->def->normal[0] && x <= tag->def->normal[1];
+        }
+        assert_true(with_normal > 100);
+        assert_true((double)normal / (double)with_normal > 0.6);
+        end(b);
+    }
+}
+
+/* When the class began that a node's last interval has. */
+static int64_t class_since(const struct bench *b, size_t last)
+{
+    int64_t since_ms = b->intervals[last].from_ms;
+    for (size_t k = last; k-- > 0;)
+        if (strcmp(b->intervals[k].node, b->intervals[last].node) == 0) {
+            if (b->intervals[k].class != b->intervals[last].class)
+                break;
+            since_ms = b->intervals[k].from_ms;
+        }
+    return since_ms;
+}
+
+/* The state that the fold ends with is the one that the truth ends with, since when the truth says. */
+static void states_agree_with_the_truth(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sim_industry_count; i++) {
+        struct bench *b = run_industry(i, 600000);
+        size_t compared = 0;
+        for (size_t k = b->interval_count; k-- > 0;) {
+            const struct sim_interval_copy *t = &b->intervals[k];
+            bool later = false;
+            for (size_t j = k + 1; j < b->interval_count; j++)
+                later |= strcmp(b->intervals[j].node, t->node) == 0;
+            uint32_t node = plant_node_by_path(b->config.plant, t->node);
+            assert_int_not_equal(node, NO_NODE);
+            if (later)
+                continue;
+            const struct node_state *told = model_node(b->model, node);
+            if (told->class != t->class || told->state != t->state)
+                fail_msg("%s: class %d state %d, in truth %d and %d", t->node, told->class, told->state, t->class, t->state);
+            assert_int_equal(told->since_ms, class_since(b, k));
+            compared++;
+        }
+        assert_true(compared > 50);
+        end(b);
+    }
+}
+
+static double gained(const struct bench *b, const char *node, const char *name)
+{
+    char key[KEY_BYTES];
+    snprintf(key, sizeof key, "%s/%s", node, name);
+    uint32_t tag = model_find(b->model, key);
+    return tag == NO_TAG ? 0 : model_tag(b->model, tag)->gained;
+}
+
+static void counts_agree_with_the_truth(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sim_industry_count; i++) {
+        struct bench *b = run_industry(i, 1080000); /* one counter rolls over in it */
+        double all = 0;
+        for (size_t k = 0; k < b->count_count; k++) {
+            assert_near(gained(b, b->counts[k].node, "good"), (double)b->counts[k].good, 0);
+            assert_near(gained(b, b->counts[k].node, "reject"), (double)b->counts[k].reject, 0);
+            all += (double)b->counts[k].good;
+        }
+        assert_true(all > 500);
+        end(b);
+    }
+}
+
+static void the_load_plant_has_just_its_tags(void **state)
+{
+    (void)state;
+    static const struct sim_options cases[] = {
+        {.seed = 1, .lines = 1, .tags = 1, .rate = 100, .start_ms = 1718073720000},
+        {.seed = 1, .lines = 3, .tags = 75, .rate = 100, .start_ms = 1718073720000},
+        {.seed = 1, .lines = 7, .tags = 150, .rate = 100, .start_ms = 1718073720000},
+        {.seed = 1, .lines = 20, .tags = 1999, .rate = 1000, .start_ms = 1718073720000},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct error err;
+        char *text = sim_load_config(&cases[i], &err);
+        struct bench *b = run(&cases[i], text, 3000);
+        assert_int_equal(b->config.plant->tag_count, cases[i].tags);
+        assert_all_tags_heard(b);
+        assert_int_equal(model_discovered(b->model), 0);
+        end(b);
+        free(text);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CASE(every_configured_tag_is_published_within_two_minutes), CASE(values_lie_in_their_ranges),
+        CASE(states_agree_with_the_truth), CASE(counts_agree_with_the_truth), CASE(the_load_plant_has_just_its_tags),
+    };
+    return cmocka_run_group_tests_name("plants", tests, NULL, NULL);
+}
