@@ -55,9 +55,8 @@ static void check_title(struct reader *r, const struct spec *spec, const char *k
         complain(r, field(&spec->f, key), "the range differs from that of the name; repeat that one, or write {n}");
 }
 
-static const char *spec_text(struct reader *r, const struct spec *spec, const char *key, long number, char out[TEXT_MOST])
+static const char *spec_text(const struct spec *spec, const char *key, long number, char out[TEXT_MOST])
 {
-    (void)r;
     if (spec->range.low > spec->range.high)
         return field_text(&spec->f, key);
     range_text(field_text(&spec->f, key), number, spec->range.width, out, TEXT_MOST);
@@ -122,11 +121,11 @@ static void add_tags(struct reader *r, uint32_t node, const struct spec *spec)
         warn(r, unfed->where, "no topic feeds this tag: give it or what it hangs on a \"topic\"");
 }
 
-static struct node make_node(struct reader *r, const struct spec *spec, enum level level, long number, char texts[3][TEXT_MOST])
+static struct node make_node(const struct spec *spec, enum level level, long number, char texts[3][TEXT_MOST])
 {
     const struct type *type = spec->type;
-    struct node node = {.level = level, .name = spec_text(r, spec, "name", number, texts[0]),
-        .title = spec_text(r, spec, "title", number, texts[1]), .alias = spec_text(r, spec, "alias", number, texts[2]),
+    struct node node = {.level = level, .name = spec_text(spec, "name", number, texts[0]),
+        .title = spec_text(spec, "title", number, texts[1]), .alias = spec_text(spec, "alias", number, texts[2]),
         .type = type ? type->name : "", .silent_after_ms = field_duration(&spec->f, "silent_after")};
     if (!field(&spec->f, "silent_after") && type)
         node.silent_after_ms = type->silent_after_ms;
@@ -165,7 +164,7 @@ static void add_node(struct reader *r, const struct spec *spec, uint32_t parent,
 {
     char texts[3][TEXT_MOST], also[PATH_MOST];
     const struct name_entry *earlier;
-    struct node node = make_node(r, spec, level, number, texts);
+    struct node node = make_node(spec, level, number, texts);
     uint32_t index = (uint32_t)r->build.plant->node_count;
     if (full(r, spec->where, index, MOST_NODES, "area, line or unit"))
         return;
@@ -212,7 +211,7 @@ void read_plant(struct reader *r, const struct fields *root)
     struct plant *plant = r->build.plant;
     char texts[3][TEXT_MOST];
     bool whole = spec_read(r, field(root, "site"), LEVEL_SITE, &spec);
-    struct node site = make_node(r, &spec, LEVEL_SITE, 0, texts);
+    struct node site = make_node(&spec, LEVEL_SITE, 0, texts);
     if (!whole || !*site.name)
         site.name = "site";
     plant_add_node(&r->build, NO_NODE, site);

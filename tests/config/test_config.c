@@ -2,6 +2,7 @@
 
 #include "check.h"
 
+#include "cli/cli.h"
 #include "io/config.h"
 
 /* Files of the corpus: NAME.cfg gets exactly the lines of NAME.expected. ANDON_GOLDEN=rewrite writes those. */
@@ -492,6 +493,38 @@ static void the_configuration_is_where_it_was_said_to_be(void **state)
     unsetenv("XDG_CONFIG_HOME");
 }
 
+/* Runs `andon check FILE` and compares what it prints; returns its exit status. */
+static int check_status(const char *file, const char *expected)
+{
+    char command[] = "check", name[80], text[16384] = "";
+    char *argv[] = {command, name, NULL};
+    FILE *printed_to = tmpfile();
+    assert_non_null(printed_to);
+    snprintf(name, sizeof name, "%s", file);
+    fflush(stdout);
+    int screen = dup(STDOUT_FILENO);
+    dup2(fileno(printed_to), STDOUT_FILENO);
+    int status = cli_check(2, argv);
+    fflush(stdout);
+    dup2(screen, STDOUT_FILENO);
+    close(screen);
+    rewind(printed_to);
+    text[fread(text, 1, sizeof text - 1, printed_to)] = '\0';
+    fclose(printed_to);
+    assert_string_equal(text, expected);
+    return status;
+}
+
+static void check_lists_and_sums_up(void **state)
+{
+    (void)state;
+    assert_int_equal(check_status("good.cfg", "good.cfg: 0 areas, 0 lines, 0 units, 0 tags, 1 broker: ok\n"), 0);
+    assert_int_equal(check_status("warned.cfg", "warned.cfg:1: warning: brokers[0].ca: has no effect with mqtt://; an encrypted connection is mqtts://\n"
+                                                "warned.cfg: 0 areas, 0 lines, 0 units, 0 tags, 1 broker: ok, 1 warning\n"), 0);
+    assert_int_equal(check_status("null.cfg", "null.cfg:1: there is no null in this syntax: leave the key out\nnull.cfg: 1 error, 0 warnings\n"), 2);
+    assert_int_equal(check_status("absent.cfg", "absent.cfg: there is no such file\nabsent.cfg: 1 error, 0 warnings\n"), 2);
+}
+
 int main(void)
 {
     static const struct CMUnitTest cases[] = {
@@ -516,6 +549,7 @@ int main(void)
         CASE(brackets_that_open_for_ever_are_refused),
         CASE(a_single_fault_is_told_with_what_is_valid),
         CASE(the_configuration_is_where_it_was_said_to_be),
+        CASE(check_lists_and_sums_up),
     };
     if (chdir(CONFIG_DATA) != 0)
         return 1;
