@@ -15,6 +15,7 @@ bool attach_load(struct attach *a, const struct attach_options *o, struct diagno
     error_set(err, "%s", "");
     load_path(&o->load, a->config_path, sizeof a->config_path);
     a->load = (struct load_request){.config = a->config_path[0] ? a->config_path : NULL, .broker = o->load.broker};
+    load_title(&a->load, a->config_path, a->title, sizeof a->title);
     a->read_only = o->read_only;
     a->no_spawn = o->no_spawn;
     memcpy(a->config_folder, a->config_path, sizeof a->config_folder);
@@ -35,12 +36,11 @@ static bool anybody_listens(const struct paths *paths)
 
 bool attach_open(struct attach *a, struct loop *loop, origin_changed_fn *changed, void *arg, struct error *err)
 {
-    const char *name = load_name(a->config_path);
     if (a->read_only && !anybody_listens(&a->paths)) {
-        a->solo = solo_create(loop, &a->config, name, changed, arg, err);
+        a->solo = solo_create(loop, &a->config, a->title, changed, arg, err);
         return a->solo != NULL;
     }
-    a->client = client_create(loop, &(struct client_options){.paths = &a->paths, .config = &a->config, .config_name = name,
+    a->client = client_create(loop, &(struct client_options){.paths = &a->paths, .config = &a->config, .config_name = a->title,
         .load = a->read_only || a->no_spawn || a->paths.service ? NULL : &a->load, .read_only = a->read_only, .changed = changed, .arg = arg}, err);
     return a->client != NULL;
 }

@@ -23,7 +23,7 @@ struct attach_options {
 struct attach {
     struct load_request load;
     bool read_only, no_spawn;
-    char config_path[PATHS_BYTES], config_folder[PATHS_BYTES];
+    char config_path[PATHS_BYTES], config_folder[PATHS_BYTES], title[PATHS_BYTES];
     struct paths paths;
     struct config config;
     struct client *client;

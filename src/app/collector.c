@@ -114,7 +114,7 @@ static bool begin(struct collector *c, const struct collector_options *o, struct
         if (!loop_signal(c->loop, signals[i], on_signal, c))
             return error_set(err, "signals: not available");
     c->linger_timer = loop_timer(c->loop, on_linger, c);
-    c->feed = feed_create(c->loop, &(struct feed_options){.plant = plant, .config = load_name(c->config_path), .identity = c->paths.cache,
+    c->feed = feed_create(c->loop, &(struct feed_options){.plant = plant, .config = c->title, .identity = c->paths.cache,
         .clock_topic = o->clock_topic, .on_batch = on_batch, .arg = c}, err);
     if (!c->feed)
         return false;
@@ -132,6 +132,7 @@ struct collector *collector_create(const struct collector_options *o, struct dia
     c->config_path = mem_text(path);
     c->broker = o->load.broker ? mem_text(o->load.broker) : NULL;
     c->load = (struct load_request){.config = *path ? c->config_path : NULL, .broker = c->broker};
+    load_title(&c->load, path, c->title, sizeof c->title);
     packer_init(&c->packer);
     error_set(err, "%s", "");
     if (load_config(&c->load, &c->config, diagnostics) && begin(c, o, err)) {

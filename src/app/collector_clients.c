@@ -139,7 +139,7 @@ static void on_hello(struct seat *s, const uint8_t *body, size_t length)
     struct collector *c = s->collector;
     struct hello hello;
     char why[PROTOCOL_REASON];
-    const char *ours = load_name(c->config_path);
+    const char *ours = c->title;
     if (s->state != SEAT_NEW || !hello_unpack(&hello, body, length)) {
         s->channel.closed = true;
         return;
@@ -155,7 +155,7 @@ static void on_hello(struct seat *s, const uint8_t *body, size_t length)
             snprintf(why, sizeof why, "%s has changed since the collector (process %ld) read it: reload it with kill -HUP %ld", ours, (long)getpid(),
                 (long)getpid());
         else
-            snprintf(why, sizeof why, "the collector (process %ld) runs with %s, this screen with %s: give the same -c and --broker, or another --cache",
+            snprintf(why, sizeof why, "the collector (process %ld) runs with %.400s, this screen with %.400s: give the same -c and --broker, or another --cache",
                 (long)getpid(), ours, hello.config);
         refuse(s, why);
         return;

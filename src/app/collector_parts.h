@@ -39,6 +39,7 @@ struct collector {
     struct paths paths;
     struct load_request load;
     char *config_path, *broker; /* what `load` points to */
+    char title[PROTOCOL_NAME];  /* load_title() */
     bool spawned;
     struct config config;       /* in force */
     struct config linked;       /* an older one that the links still borrow */

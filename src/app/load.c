@@ -27,3 +27,9 @@ const char *load_name(const char *path)
 {
     return *path ? path : "(built in)";
 }
+
+void load_title(const struct load_request *request, const char *path, char *out, size_t cap)
+{
+    bool changed = request->broker && *request->broker;
+    snprintf(out, cap, "%s%s%s", load_name(path), changed ? " --broker " : "", changed ? request->broker : "");
+}

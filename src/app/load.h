@@ -20,5 +20,7 @@ bool load_config(const struct load_request *request, struct config *config, stru
 void load_path(const struct load_request *request, char *out, size_t cap);
 /* Its name for people: the path, or "(built in)". */
 const char *load_name(const char *path);
+/* The same with what --broker changed, as screens and collectors compare it. */
+void load_title(const struct load_request *request, const char *path, char *out, size_t cap);
 
 #endif

@@ -71,7 +71,7 @@ static void run_child(const struct process_request *r, int report, pid_t parent)
         argv[n] = (char *)(uintptr_t)r->argv[n]; /* execv() does not change them, its type is older than const */
     argv[n] = NULL;
     if (!r->folder || chdir(r->folder) == 0)
-        execv(argv[0], argv);
+        execv(r->file ? r->file : argv[0], argv);
     int why = errno;
     ssize_t told = write(report, &why, sizeof why);
     _exit(told == (ssize_t)sizeof why ? 127 : 126);
@@ -99,7 +99,7 @@ pid_t process_start(const struct process_request *r, struct error *err)
         while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
             continue;
     if (failed)
-        return error_set(err, "%s: cannot be started: %s", r->argv[0], strerror(why)), -1;
+        return error_set(err, "%s: cannot be started: %s", r->file ? r->file : r->argv[0], strerror(why)), -1;
     return r->detached ? 0 : pid;
 }
 

@@ -13,7 +13,8 @@
 enum { PROCESS_PASSED_FD = 3 };
 
 struct process_request {
-    const char *const *argv; /* argv[0] is the file; PATH is not searched */
+    const char *file;        /* PATH is not searched; NULL: argv[0] */
+    const char *const *argv;
     const char *log;         /* where its output goes, appended; NULL: nowhere */
     const char *folder;      /* to run in; NULL: here */
     int pass_fd;             /* becomes descriptor 3; 0 or less: none */

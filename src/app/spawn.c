@@ -25,7 +25,7 @@ bool spawn_begin(const struct paths *paths, const struct load_request *load, int
     size_t n = 0;
     char config[PATHS_BYTES];
     load_path(load, config, sizeof config);
-    argv[n++] = process_self();
+    argv[n++] = "andon";
     argv[n++] = "collect";
     argv[n++] = "--spawned";
     argv[n++] = "--cache";
@@ -44,7 +44,7 @@ bool spawn_begin(const struct paths *paths, const struct load_request *load, int
         return error_set(err, "pipe: %s", strerror(errno));
     fcntl(fd[0], F_SETFD, FD_CLOEXEC);
     fcntl(fd[1], F_SETFD, FD_CLOEXEC);
-    pid_t pid = process_start(&(struct process_request){.argv = argv, .log = paths->log, .folder = paths->cache, .pass_fd = fd[1],
+    pid_t pid = process_start(&(struct process_request){.file = process_self(), .argv = argv, .log = paths->log, .folder = paths->cache, .pass_fd = fd[1],
         .detached = child == NULL, .bound = child != NULL}, err);
     close(fd[1]);
     if (pid < 0) {

@@ -202,8 +202,8 @@ static bool start_sim(struct demo *d, const char *industry, const char *seed, st
 {
     char log[96];
     snprintf(log, sizeof log, "%s/sim.log", d->folder);
-    const char *argv[] = {process_self(), "sim", "--industry", industry, "--broker", d->url, seed ? "--seed" : NULL, seed, NULL};
-    d->sim = process_start(&(struct process_request){.argv = argv, .log = log, .bound = true}, err);
+    const char *argv[] = {"andon", "sim", "--industry", industry, "--broker", d->url, seed ? "--seed" : NULL, seed, NULL};
+    d->sim = process_start(&(struct process_request){.file = process_self(), .argv = argv, .log = log, .bound = true}, err);
     return d->sim > 0;
 }
 
