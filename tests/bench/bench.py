@@ -4,6 +4,7 @@
     bench.py ANDON ingest FLOOD [SECONDS]  collector CPU a message against mosquitto_sub, and what was lost
     bench.py ANDON idle [SECONDS]          CPU of screen and collector without traffic
     bench.py ANDON bytes [SECONDS]         bytes a frame of the demo at 80x24
+    bench.py ANDON frame [BENCH_FRAME]     CPU of a frame of the overview at 200x60, drawing and sending
     bench.py ANDON first                   time from start to the first frame when a collector runs
     bench.py ANDON memory                  the collector's memory with 1,000 and 11,000 tags
 
@@ -271,11 +272,24 @@ def memory(andon):
           % (small / 1e6, (large - small) / 10000))
 
 
+def frame(andon, bench_frame=None):
+    """Runs bench_frame (beside ANDON in the build folder) on a pty of 200x60."""
+    source = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
+    bench_frame = bench_frame or os.path.join(os.path.dirname(andon), "..", "..", "tests", "bench", "bench_frame")
+    with tempfile.NamedTemporaryFile("r") as result:
+        command = [bench_frame, os.path.join(source, "config", "steel.cfg"), "steel", result.name]
+        screen = Screen(["sh", "-c", 'stty cols 200 rows 60; exec "$@"', "sh"] + command, 200, 60, dict(os.environ, TERM="xterm-256color", LC_ALL="C.UTF-8"))
+        while screen.read(5):
+            pass
+        os.waitpid(screen.pid, 0)
+        print(result.read().strip() + ", bar 2000 us")
+
+
 def main():
     if len(sys.argv) < 3:
         raise SystemExit(__doc__)
     andon, what, more = os.path.abspath(sys.argv[1]), sys.argv[2], sys.argv[3:]
-    {"ingest": ingest, "idle": idle, "bytes": frame_bytes, "first": first, "memory": memory}[what](andon, *more)
+    {"ingest": ingest, "idle": idle, "bytes": frame_bytes, "first": first, "memory": memory, "frame": frame}[what](andon, *more)
 
 
 main()

@@ -1,0 +1,132 @@
+/*
+ * bench_frame CONFIG INDUSTRY RESULT [FRAMES]: what a frame of the overview costs on this terminal, drawing and sending, at
+ * the terminal's size. Ten minutes of the simulated plant are folded first; then a frame every 200 ms of stream time. The
+ * figures (CPU time of this process, medians) go to the file RESULT, since the terminal is the thing measured.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "core/ingest.h"
+#include "io/config.h"
+#include "io/terminal.h"
+#include "sim/sim.h"
+#include "views/view.h"
+
+enum { WARM_MS = 600000, FRAME_MS = 200, FRAMES_MOST = 10000 };
+
+struct bench {
+    struct ingest *ingest;
+    int64_t now;
+};
+
+static void on_message(void *arg, const struct sim_message *m)
+{
+    struct bench *bench = arg;
+    ingest_message(bench->ingest, &(struct message){.topic = m->topic, .topic_length = strlen(m->topic), .payload = m->payload,
+        .payload_length = m->payload_length, .retained = m->initial, .arrival_ms = m->ts_ms});
+}
+
+static void advance(struct bench *bench, struct sim *sim, int64_t until)
+{
+    struct sim_sink sink = {.message = on_message, .arg = bench};
+    while (bench->now < until) {
+        bench->now += BATCH_GRID_MS;
+        sim_step(sim, bench->now, &sink);
+        ingest_close(bench->ingest, bench->now, BATCH_GRID_MS);
+    }
+}
+
+static double cpu_us(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+    return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
+}
+
+static int by_value(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static double median(double *values, size_t count)
+{
+    qsort(values, count, sizeof *values, by_value);
+    return values[count / 2];
+}
+
+static void measure(FILE *result, struct bench *bench, struct sim *sim, const struct scene *scene, struct terminal *terminal, size_t frames)
+{
+    static double draw[FRAMES_MOST], send[FRAMES_MOST], bytes[FRAMES_MOST], whole[FRAMES_MOST];
+    const struct view *view = view_find("overview");
+    void *state = calloc(1, view->state_size);
+    int w, h;
+    terminal_size(terminal, &w, &h);
+    struct grid *grid = grid_create(w, h);
+    for (size_t f = 0; f < frames; f++) {
+        advance(bench, sim, bench->now + FRAME_MS);
+        double t0 = cpu_us();
+        grid_clear(grid);
+        frame_draw(surface_of(grid), scene, view, state, NULL, NULL);
+        double t1 = cpu_us();
+        terminal_present(terminal, grid);
+        double t2 = cpu_us();
+        draw[f] = t1 - t0;
+        send[f] = t2 - t1;
+        bytes[f] = (double)terminal_sent(terminal);
+        terminal_redraw(terminal);
+        double t3 = cpu_us();
+        terminal_present(terminal, grid);
+        whole[f] = cpu_us() - t3;
+    }
+    fprintf(result, "frame of the overview at %dx%d: draw %.0f us + send %.0f us of CPU, %.0f bytes (medians of %zu); everything sent anew: %.0f us\n",
+        w, h, median(draw, frames), median(send, frames), median(bytes, frames), frames, median(whole, frames));
+    if (view->finish)
+        view->finish(state);
+    free(state);
+    grid_destroy(grid);
+}
+
+int main(int argc, char **argv)
+{
+    struct bundle bundle;
+    struct config config;
+    struct diagnostics diagnostics = {.count = 0};
+    struct error err;
+    struct theme theme;
+    char notice[128];
+    if (argc < 4)
+        return 2;
+    size_t frames = argc > 4 ? (size_t)strtoul(argv[4], NULL, 10) : 300;
+    if (frames == 0 || frames > FRAMES_MOST)
+        return 2;
+    if (!config_gather(argv[1], &bundle, &diagnostics) || !config_build(&bundle, &config, &diagnostics)) {
+        diagnostics_print(&diagnostics, stderr);
+        return 2;
+    }
+    struct bench bench = {.now = INT64_C(1718178720000)};
+    struct model *model = model_create(config.plant);
+    bench.ingest = ingest_create(config.plant, model);
+    struct sim *sim = sim_create(&(struct sim_options){.industry = argv[2], .seed = 7, .start_ms = bench.now}, &err);
+    FILE *result = fopen(argv[3], "w");
+    struct terminal *terminal = NULL;
+    if (sim && result && theme_load(&theme, "dark", NULL, &err)) {
+        advance(&bench, sim, bench.now + WARM_MS);
+        terminal = terminal_open(&(struct terminal_options){.theme = &theme}, notice, sizeof notice, &err);
+    }
+    if (terminal) {
+        struct scene scene = {.model = model, .filter = "", .raw_topic = "", .raw_payload = "", .user = "", .banner = "", .message = ""};
+        measure(result, &bench, sim, &scene, terminal, frames);
+    }
+    terminal_close(terminal);
+    if (result)
+        fclose(result);
+    sim_destroy(sim);
+    ingest_destroy(bench.ingest);
+    model_destroy(model);
+    config_finish(&config);
+    diagnostics_finish(&diagnostics);
+    return terminal ? 0 : 1;
+}
