@@ -274,6 +274,8 @@ void band_scale(const struct zone *zone, int64_t now_ms, int64_t cell_ms, int wi
     memset(out, ' ', cap);
     size_t w = width < 0 ? 0 : (size_t)width < cap ? (size_t)width : cap - 1;
     out[w] = '\0';
+    if (now_ms == 0) /* before the first batch */
+        return;
     int64_t start = now_ms - now_ms % cell_ms + cell_ms - cell_ms * width;
     int cells_an_hour = (int)(MS_PER_HOUR / cell_ms), every = 1;
     while (cells_an_hour * every < SCALE_LEAST_GAP)

@@ -35,6 +35,10 @@ static void draw_line_totals(const struct scene *scene, const struct survey *sur
 {
     const struct model *model = scene->model;
     char text[LABEL_TEXT], number[NUMBER_TEXT];
+    if (survey->lines == 0) {
+        add_figure(s, 0, "LINES", CELL_DIM, "none is configured");
+        return;
+    }
     snprintf(text, sizeof text, "%zu of %zu run", survey->classes[CLASS_RUN], survey->lines);
     int x = add_figure(s, 0, "LINES", CELL_TEXT, text);
     if (survey->good_unit && !survey->mixed_units) {
@@ -116,7 +120,7 @@ static void overview_draw(void *state, const struct scene *scene, struct surface
         size_t survey_lines = overview->survey.lines;
         draw_totals(scene, &overview->survey, draw_section(surface_sub(s, foot), ""));
         int spare = body.h - (int)overview->row_count - 1;
-        if (spare >= OVERVIEW_LOSSES_LEAST_H) {
+        if (survey_lines > 0 && spare >= OVERVIEW_LOSSES_LEAST_H) {
             int band_w = lines.columns[OVERVIEW_BAND].width;
             int64_t now = model_wall(scene->model), from = now - now % lines.cell_ms - (band_w - 1) * lines.cell_ms;
             struct rect below = rect_cut_bottom(&body, spare), losses = rect_cut_top(&below, (int)survey_lines + 3);

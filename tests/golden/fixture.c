@@ -466,6 +466,18 @@ void fixture_steel(struct fixture *f)
     report_health(f);
 }
 
+void fixture_nothing(struct fixture *f)
+{
+    struct plant_build b;
+    plant_build_init(&b);
+    add(&b, NO_NODE, LEVEL_SITE, "plant", "", 0);
+    *f = (struct fixture){.plant = plant_build_finish(&b), .midnight_ms = MIDNIGHT};
+    f->model = model_create(f->plant);
+    batch_init(&f->batch);
+    report_health(f);
+    f->scene.health = NULL;
+}
+
 void fixture_finish(struct fixture *f)
 {
     if (f->view && f->view->finish)

@@ -26,6 +26,8 @@ struct fixture {
 
 void fixture_appliance(struct fixture *f);
 void fixture_steel(struct fixture *f);
+/* Nothing is configured: a broker was named on the command line and nobody has spoken yet. */
+void fixture_nothing(struct fixture *f);
 void fixture_finish(struct fixture *f);
 
 /* Adds to the open batch; fixture_step() closes it at a local time in seconds since midnight. */

@@ -226,6 +226,29 @@ static void every_size_is_survived(void **state)
     fixture_finish(&f);
 }
 
+static void with_nothing_configured_and_nothing_heard(void **state)
+{
+    (void)state;
+    struct fixture f;
+    fixture_nothing(&f);
+    for (size_t i = 0; i < view_count; i++) {
+        char name[32];
+        snprintf(name, sizeof name, "nothing-%s", view_registry[i]->name);
+        fixture_open(&f, view_registry[i]->name);
+        fixture_golden(&f, name, 80, 24, NULL);
+        for (uint32_t key = ' '; key < 127; key++) {
+            struct request request = {.kind = REQUEST_NONE};
+            f.view->key(f.state, &f.scene, key_char(key), &request);
+            assert_int_equal(request.kind, REQUEST_NONE);
+        }
+        for (int code = KEYC_NONE; code <= KEYC_RESIZE; code++) {
+            struct request request = {.kind = REQUEST_NONE};
+            f.view->key(f.state, &f.scene, key_code((enum key_code)code), &request);
+        }
+    }
+    fixture_finish(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -234,7 +257,7 @@ int main(void)
         CASE(the_stopped_line_comes_first_and_its_unit_can_be_chosen), CASE(arrows_go_to_the_next_line),
         CASE(the_overview_opens_the_selected_line), CASE(filters_find_names_titles_and_aliases),
         CASE(what_is_discovered_meanwhile_is_appended), CASE(a_lost_broker_makes_everything_unconfirmed), CASE(a_steel_works),
-        CASE(the_frame_says_what_must_not_be_missed), CASE(a_small_terminal_is_told_what_it_needs), CASE(every_size_is_survived),
+        CASE(the_frame_says_what_must_not_be_missed), CASE(with_nothing_configured_and_nothing_heard), CASE(a_small_terminal_is_told_what_it_needs), CASE(every_size_is_survived),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
