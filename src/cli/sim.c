@@ -49,6 +49,7 @@ struct run {
     double speed;
     int qos;
     const char *broker, *truth_path;
+    struct plant_broker link;            /* borrowed by the publisher for its life */
     FILE *truth;
     struct mqtt_publisher *publisher;
     bool failed;
@@ -219,10 +220,10 @@ static bool open_outputs(struct run *run)
         return true;
     char id[40];
     snprintf(id, sizeof id, "andon-sim-%ld", (long)getpid());
-    struct plant_broker broker = {.name = "sim", .url = run->broker, .ca = "", .cert = "", .key = "", .user = "", .password_file = "",
+    run->link = (struct plant_broker){.name = "sim", .url = run->broker, .ca = "", .cert = "", .key = "", .user = "", .password_file = "",
         .password_env = "", .client_id = "", .server_name = "", .verify = true, .version = 5, .qos = (uint8_t)run->qos,
         .keepalive_ms = 30000, .connect_timeout_ms = 10000, .backoff_max_ms = 60000};
-    run->publisher = mqtt_publisher_create(&broker, id, 10000, &run->why);
+    run->publisher = mqtt_publisher_create(&run->link, id, 10000, &run->why);
     return run->publisher;
 }
 
