@@ -6,6 +6,7 @@
 
 #include <fcntl.h>
 #include <inttypes.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -68,6 +69,7 @@ static void reload(struct collector *c)
             clients_config(c);
             retire(c, &old);
             feed_close_batch(c->feed);
+            malloc_trim(0);
             log_line(LOG_LEVEL_INFO, "%s: reloaded", name);
         } else {
             c->config = old;
@@ -135,7 +137,9 @@ struct collector *collector_create(const struct collector_options *o, struct dia
     load_title(&c->load, path, c->title, sizeof c->title);
     packer_init(&c->packer);
     error_set(err, "%s", "");
-    if (load_config(&c->load, &c->config, diagnostics) && begin(c, o, err)) {
+    bool loaded = load_config(&c->load, &c->config, diagnostics);
+    malloc_trim(0); /* the parser's tree is larger than the plant, and we live for months */
+    if (loaded && begin(c, o, err)) {
         log_line(LOG_LEVEL_INFO, "collector of %s: configuration %s, socket %s", c->paths.cache, load_name(c->config_path), c->paths.socket);
         return c;
     }

@@ -18,7 +18,7 @@
 #include "io/clock.h"
 #include "io/log.h"
 
-enum { HELLO_MS = 5000, RAW_MS = 200 };
+enum { HELLO_MS = 5000, RAW_MS = 200, KEPT_SCRATCH = 256 * 1024 };
 
 /* ---- one seat ---- */
 
@@ -48,6 +48,15 @@ static size_t behind(const struct seat *s)
     return backlog > snapshot ? backlog - (size_t)snapshot : 0;
 }
 
+/* Snapshots and configurations are large and rare: their scratch is given back, batches keep theirs. */
+static void give_back_scratch(struct collector *c)
+{
+    if (c->packer.capacity <= KEPT_SCRATCH)
+        return;
+    packer_finish(&c->packer);
+    packer_init(&c->packer);
+}
+
 static void send_config(struct seat *s)
 {
     struct collector *c = s->collector;
@@ -55,6 +64,7 @@ static void send_config(struct seat *s)
     bundle_pack(&c->config.bundle, &c->packer);
     s->config_id = c->config.plant->id;
     seat_send(s, FRAME_CONFIG, c->packer.bytes, c->packer.count);
+    give_back_scratch(c);
 }
 
 /* The model holds every closed batch, so what follows the snapshot is exactly what it lacks. */
@@ -69,6 +79,7 @@ static void send_snapshot(struct seat *s)
     s->snapshot_end = end;
     s->state = SEAT_LIVE;
     seat_send(s, FRAME_SNAPSHOT, c->packer.bytes, c->packer.count);
+    give_back_scratch(c);
 }
 
 static void fall_behind(struct seat *s)
