@@ -13,7 +13,7 @@ void draw_widget(const char *name, const struct reading *reading, struct surface
     widget_find(name)->draw(reading, s);
 }
 
-static bool has_state(const struct model *model, uint32_t node)
+bool node_has_state(const struct model *model, uint32_t node)
 {
     return model_plant(model)->nodes[node].constraint != NO_NODE || model_node(model, node)->interval_count > 0
         || model_plant(model)->nodes[node].role_tag[ROLE_STATE] != NO_TAG;
@@ -21,7 +21,7 @@ static bool has_state(const struct model *model, uint32_t node)
 
 void draw_state(const struct model *model, uint32_t node, struct surface s)
 {
-    if (!has_state(model, node))
+    if (!node_has_state(model, node))
         return;
     const struct node_state *state = model_line_state(model, node);
     enum state_class class = (enum state_class)state->class;
@@ -31,7 +31,7 @@ void draw_state(const struct model *model, uint32_t node, struct surface s)
 void draw_state_for(const struct model *model, uint32_t node, struct surface s)
 {
     const struct node_state *state = model_line_state(model, node);
-    if (!has_state(model, node) || state->since_ms <= 0)
+    if (!node_has_state(model, node) || state->since_ms <= 0)
         return;
     char span[SPAN_TEXT];
     span_text(state_for_ms(model, state), span);
@@ -40,7 +40,7 @@ void draw_state_for(const struct model *model, uint32_t node, struct surface s)
 
 void draw_band(const struct model *model, uint32_t node, int64_t cell_ms, struct surface s)
 {
-    if (!has_state(model, node))
+    if (!node_has_state(model, node))
         return;
     struct reading reading;
     reading_of_node(&reading, model, node, cell_ms * s.w);
@@ -116,7 +116,7 @@ void draw_role_text(const struct model *model, uint32_t node, enum tag_role role
 void draw_marker(const struct model *model, const struct survey *survey, uint32_t node, struct surface s)
 {
     const struct node_state *state = model_line_state(model, node);
-    bool told = has_state(model, node);
+    bool told = node_has_state(model, node);
     if (told && (state->class == CLASS_STOP || state->class == CLASS_UNKNOWN))
         state_glyph(s, 0, 0, (enum state_class)state->class);
     else if (survey && survey->first_outside[node] != NO_TAG)

@@ -54,6 +54,8 @@ void band_scale(const struct zone *zone, int64_t now_ms, int64_t cell_ms, int wi
 
 /* ---- cells ---- */
 
+/* Does anything tell, or has anything told, in which state the node is? */
+bool node_has_state(const struct model *model, uint32_t node);
 void draw_widget(const char *name, const struct reading *reading, struct surface s);
 void draw_state(const struct model *model, uint32_t node, struct surface s);
 void draw_state_for(const struct model *model, uint32_t node, struct surface s);

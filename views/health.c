@@ -11,7 +11,7 @@
 #include "draw/text.h"
 #include "views/common.h"
 
-enum { COLUMNS_LEAST_W = 76, LABEL_W = 15, NUMBER_W = 8, DROP_LABEL_W = 26, FILL_X = 18, FILL_W = 8, LIMIT_W = 11, SOURCE_W = 20 };
+enum { COLUMNS_LEAST_W = 76, LABEL_W = 15, NUMBER_W = 10, DROP_LABEL_W = 26, FILL_X = 18, FILL_W = 8, LIMIT_W = 11, SOURCE_W = 20 };
 
 struct health_view {
     int top, rows;

@@ -54,8 +54,11 @@ void line_rows(struct line_view *view, const struct scene *scene)
     view->unit_count = view->tag_count = 0;
     if (line == NO_NODE)
         return;
-    if (view->chosen != NO_NODE && (view->chosen <= line || view->chosen >= plant->nodes[line].end))
+    if (view->chosen != NO_NODE && (view->chosen < line || view->chosen >= plant->nodes[line].end))
         view->chosen = NO_NODE;
+    /* A line that tells its own state stands above its units. */
+    if (plant->nodes[line].constraint == line)
+        add_row(&view->unit_rows, &view->unit_count, &view->unit_capacity, line);
     for (uint32_t n = line + 1; n < plant->nodes[line].end; n++)
         add_row(&view->unit_rows, &view->unit_count, &view->unit_capacity, n);
     if (view->unit_count == 0)
@@ -208,9 +211,9 @@ struct table_spec line_values(struct panel *panel, int w, bool titles)
     const struct table_column columns[TAG_COUNT] = {
         [TAG_UNIT] = {.title = "UNIT", .width = panel->view->chosen != NO_NODE ? 0 : w < NARROW_W ? 9 : unit_width(panel), .drop = 2},
         [TAG_NAME] = {.title = "VALUE OF", .width = tag_width(panel)},
-        [TAG_VALUE] = {.title = "NOW", .width = 10, .align = ALIGN_RIGHT},
+        [TAG_VALUE] = {.title = "NOW", .width = w < NARROW_W ? 10 : 12, .align = ALIGN_RIGHT},
         [TAG_DIMENSION] = {.title = "", .width = 6, .drop = 3},
-        [TAG_BAR] = {.title = "RANGE", .width = w >= 100 ? 36 : 24, .flex = w < WIDE_W, .drop = 4},
+        [TAG_BAR] = {.title = "RANGE", .width = w >= 100 ? 36 : 24, .least = 18, .flex = w < WIDE_W, .drop = 4},
         [TAG_SPARK] = {.title = "10 MIN", .width = 30, .drop = 6},
         [TAG_SLOPE] = {.title = "TREND", .width = 9, .drop = 5, .align = ALIGN_RIGHT},
         [TAG_AGE] = {.title = "AGE", .width = 5, .drop = 1, .align = ALIGN_RIGHT},

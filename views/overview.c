@@ -10,7 +10,7 @@
 #include "draw/text.h"
 #include "views/overview.h"
 
-enum { HEADINGS_LEAST_H = 16, PANEL_LEAST_W = 150, PANEL_W = 58, DAY_MS = 24 * 3600000 };
+enum { HEADINGS_LEAST_H = 16, FOOT_H = 3, PANEL_LEAST_W = 150, PANEL_W = 54, DAY_MS = 24 * 3600000 };
 
 /* ---- below the table ---- */
 
@@ -107,6 +107,11 @@ static void overview_draw(void *state, const struct scene *scene, struct surface
     overview->headings = s.h >= HEADINGS_LEAST_H;
     survey_update(&overview->survey, scene->model);
     overview_rows(overview, scene);
+    if (overview->headings && (int)overview->row_count > s.h - FOOT_H - 1) {
+        /* Rather more lines than the names of their areas. */
+        overview->headings = false;
+        overview_rows(overview, scene);
+    }
     if (s.w >= PANEL_LEAST_W) {
         int left = s.w - PANEL_W - 2;
         for (int y = 0; y < s.h; y++)
@@ -114,9 +119,9 @@ static void overview_draw(void *state, const struct scene *scene, struct surface
         overview_panel(scene, &overview->survey, surface_sub(s, rect_of(left + 2, 0, PANEL_W, s.h)));
         s = surface_sub(s, rect_of(0, 0, left, s.h));
     }
-    struct rect body = surface_rect(s), foot = rect_cut_bottom(&body, s.h >= HEADINGS_LEAST_H ? 3 : 1);
+    struct rect body = surface_rect(s), foot = rect_cut_bottom(&body, s.h >= HEADINGS_LEAST_H ? FOOT_H : 1);
     struct table_spec spec = overview_table(&lines, s.w);
-    if (foot.h == 3) {
+    if (foot.h == FOOT_H) {
         size_t survey_lines = overview->survey.lines;
         draw_totals(scene, &overview->survey, draw_section(surface_sub(s, foot), ""));
         int spare = body.h - (int)overview->row_count - 1;

@@ -83,7 +83,7 @@ static void draw_key_tag(const struct model *model, uint32_t tag, struct surface
 {
     struct reading reading;
     reading_of_tag(&reading, model, tag);
-    int title_w = s.w >= 60 ? 8 : s.w >= 12 ? 5 : 0, unit_w = s.w >= 18 ? 3 : 0, value_w = 6;
+    int title_w = s.w >= 40 ? 8 : s.w >= 12 ? 4 : 0, unit_w = s.w >= 18 ? 3 : 0, value_w = s.w >= 12 ? 7 : 6;
     const char *unit = reading.unit;
     surface_text_fit(s, 0, 0, title_w, CELL_DIM, reading.title);
     reading.unit = "";
@@ -110,7 +110,7 @@ static void draw_units(const struct model *model, uint32_t line, struct surface 
     const struct plant *plant = model_plant(model);
     int x = 0;
     for (uint32_t n = line + 1; n < plant->nodes[line].end && x < s.w; n++)
-        if (plant->nodes[n].level == LEVEL_UNIT)
+        if (plant->nodes[n].level == LEVEL_UNIT && node_has_state(model, n))
             state_glyph(s, x++, 0, (enum state_class)model_node(model, n)->class);
 }
 
@@ -226,8 +226,8 @@ struct table_spec overview_table(struct lines *lines, int w)
         [COL_UNITS] = {.title = "UNITS", .width = w >= WIDE_W ? units_w : 0, .drop = 9},
         [COL_ORDER] = {.title = "ORDER", .width = 9, .drop = 10},
         [COL_PRODUCT] = {.title = "PRODUCT", .width = 10, .drop = 11},
-        [COL_CREW] = {.title = "CREW", .width = 5, .drop = 12},
-        [COL_WHY] = {.title = "WHY", .width = w >= WIDE_W ? 20 : 14, .least = 12, .flex = 1, .drop = 4},
+        [COL_CREW] = {.title = "CREW", .width = 6, .drop = 12},
+        [COL_WHY] = {.title = "WHY", .width = w >= WIDE_W ? 24 : 14, .least = w >= WIDE_W ? 22 : 12, .flex = 1, .drop = 4},
     };
     memcpy(lines->columns, columns, sizeof columns);
     return (struct table_spec){

@@ -11,11 +11,22 @@
 
 enum { SMALL_PLANT_TAGS = 5000, MS_PER_SECOND = 1000 };
 
-static bool is_outside(const struct tag *tag)
+/* Does what the tag hangs on run? Without a state of its own its line says. */
+static bool runs(const struct model *model, uint32_t node, uint32_t line)
+{
+    const struct node_state *state = model_node(model, node);
+    if (state->class == CLASS_UNKNOWN && line != NO_NODE)
+        state = model_line_state(model, line);
+    return state->class == CLASS_RUN || state->class == CLASS_UNKNOWN;
+}
+
+/* A current of nothing is what a machine that does not run should draw: too low counts only while it runs. */
+static bool is_outside(const struct model *model, const struct tag *tag, uint32_t line)
 {
     double number;
-    return tag->def && tag->def->has_normal && value_number(tag->value, &number)
-        && (number < tag->def->normal[0] || number > tag->def->normal[1]);
+    if (!tag->def || !tag->def->has_normal || !value_number(tag->value, &number))
+        return false;
+    return number > tag->def->normal[1] || (number < tag->def->normal[0] && runs(model, tag->node, line));
 }
 
 static void survey_tags(struct survey *survey, const struct model *model)
@@ -31,7 +42,7 @@ static void survey_tags(struct survey *survey, const struct model *model)
         uint32_t line = plant_ancestor(plant, tag->node, LEVEL_LINE), node = line == NO_NODE ? tag->node : line;
         survey->stale[node] += trust == TRUST_STALE;
         survey->unconfirmed[node] += trust == TRUST_UNCONFIRMED;
-        if (trust != TRUST_GOOD || !is_outside(tag))
+        if (trust != TRUST_GOOD || !is_outside(model, tag, line))
             continue;
         if (survey->outside < SURVEY_LISTED)
             survey->listed[survey->outside] = i;
