@@ -68,9 +68,9 @@ static void read_config(const char *path, struct config *config)
     diagnostics_finish(&found);
 }
 
-static pid_t start_collector(const struct site *s, const char *log)
+static pid_t start_collector(const struct site *s, const char *log, const char *clock_topic)
 {
-    const char *argv[] = {process_self(), "collect", "--config", s->config_path, "--cache", s->cache, NULL};
+    const char *argv[] = {process_self(), "collect", "--config", s->config_path, "--cache", s->cache, clock_topic ? "--clock" : NULL, clock_topic, NULL};
     struct error err;
     pid_t pid = process_start(&(struct process_request){.argv = argv, .log = log, .bound = true}, &err);
     if (pid < 0)
@@ -263,7 +263,7 @@ static int site_make(void **state)
     assert_true(paths_find(&s->paths, s->cache, "works", NULL));
     s->loop = loop_create();
     s->tick = loop_timer(s->loop, wake, s);
-    s->collector = start_collector(s, NULL);
+    s->collector = start_collector(s, NULL, NULL);
     wait_until(s, listens(s));
     return 0;
 }
@@ -327,7 +327,7 @@ static void the_second_collector_says_who_is_there(void **state)
     char log[96], text[1024] = "", holder[32];
     int status = 0;
     snprintf(log, sizeof log, "%s/second.log", s->folder);
-    pid_t second = start_collector(s, log);
+    pid_t second = start_collector(s, log, NULL);
     wait_until(s, process_ended(second, &status));
     assert_true(WIFEXITED(status));
     assert_int_equal(WEXITSTATUS(status), 1);
@@ -488,6 +488,41 @@ static void a_killed_collector_is_respawned(void **state)
     wait_until(s, !listens(s));
 }
 
+/* An hour of the simulator's time in a moment of ours. */
+static void time_can_come_from_a_topic(void **state)
+{
+    struct site *s = *state;
+    struct error err;
+    process_end(s->collector, 5000);
+    s->collector = start_collector(s, NULL, "test/clock");
+    wait_until(s, listens(s));
+    struct client *client = attach(s, NULL);
+    struct plant_broker broker = broker_at(s->broker.url, 5);
+    struct mqtt_publisher *publisher = mqtt_publisher_create(&broker, "test-publisher", PATIENCE_MS, &err);
+    assert_non_null(publisher);
+    int64_t begin = INT64_C(1700000000000), now = begin;
+    char tick[32];
+    for (unsigned i = 0; model_seq(model_of(client)) == 0; i++) { /* until the link is up and the first tick has arrived */
+        assert_true(i < 1000);
+        snprintf(tick, sizeof tick, "%lld", (long long)begin);
+        assert_true(mqtt_publish(publisher, "test/clock", tick, strlen(tick), 1, false, &err));
+        turn(s);
+    }
+    for (int minute = 1; minute <= 60; minute++) {
+        now = begin + minute * INT64_C(60000);
+        snprintf(tick, sizeof tick, "%lld", (long long)now);
+        assert_true(mqtt_publish(publisher, "plant/a/l1/p01", "{\"oil\": 1.5}", 12, 1, false, &err));
+        assert_true(mqtt_publish(publisher, "test/clock", tick, strlen(tick), 1, false, &err));
+    }
+    wait_until(s, model_wall(model_of(client)) == now);
+    assert_int_equal(model_elapsed(model_of(client)), 3600000);
+    uint32_t oil = model_find(model_of(client), "works/a/l1/p01/oil");
+    assert_int_equal(model_tag(model_of(client), oil)->count, 60);
+    assert_int_equal(model_tag(model_of(client), oil)->time_ms, now - 60000);
+    mqtt_publisher_destroy(publisher);
+    client_destroy(client);
+}
+
 #define SITE_CASE(function) cmocka_unit_test_setup_teardown(function, site_make, site_remove)
 
 int main(int argc, char **argv)
@@ -505,6 +540,7 @@ int main(int argc, char **argv)
         SITE_CASE(a_screen_that_stops_reading_gets_a_fresh_snapshot),
         SITE_CASE(a_reload_swaps_only_when_whole),
         SITE_CASE(a_killed_collector_is_respawned),
+        SITE_CASE(time_can_come_from_a_topic),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
