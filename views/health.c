@@ -11,7 +11,7 @@
 #include "draw/text.h"
 #include "views/common.h"
 
-enum { COLUMNS_LEAST_W = 76, LABEL_W = 15, NUMBER_W = 10, DROP_LABEL_W = 26, FILL_X = 18, FILL_W = 8, LIMIT_W = 11, SOURCE_W = 20 };
+enum { COLUMNS_LEAST_W = 76, LABEL_W = 15, NUMBER_W = 10, DROP_LABEL_W = 26, DROP_NUMBER_W = 8, FILL_X = 18, FILL_W = 8, LIMIT_W = 11, SOURCE_W = 20 };
 
 struct health_view {
     int top, rows;
@@ -142,7 +142,7 @@ static void draw_moment(const struct model *model, int64_t when_ms, struct surfa
 {
     char clock[SPAN_TEXT];
     weekday_clock_text(&model_plant(model)->zone, when_ms, clock);
-    surface_format(s, LABEL_W + NUMBER_W + 3, y, CELL_DIM, "%s", clock);
+    surface_format(s, LABEL_W + NUMBER_W + 3, y, CELL_DIM, "%.9s", clock); /* to the minute */
 }
 
 static int draw_stream(const struct model *model, struct surface s, int y)
@@ -184,8 +184,8 @@ static int draw_drops(const struct model *model, struct surface s, int y)
         surface_text_fit(s, 0, y, DROP_LABEL_W - 1, drop_table[reason].mended ? CELL_DIM : CELL_TEXT, drop_table[reason].title);
         char number[NUMBER_TEXT];
         number_text((double)drop->count, 0, true, number);
-        surface_number_right(s, DROP_LABEL_W, y, NUMBER_W, drop_table[reason].mended ? CELL_VALUE : CELL_WARN, number);
-        int x = DROP_LABEL_W + NUMBER_W + 1;
+        surface_number_right(s, DROP_LABEL_W, y, DROP_NUMBER_W, drop_table[reason].mended ? CELL_VALUE : CELL_WARN, number);
+        int x = DROP_LABEL_W + DROP_NUMBER_W + 1;
         if (s.w >= 60)
             surface_text_fit(s, x, y, s.w - x, CELL_DIM, text);
         else

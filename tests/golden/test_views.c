@@ -2,6 +2,7 @@
 #include "fixture.h"
 
 #include "check.h"
+#include "views/survey.h"
 
 static const struct { int w, h; } sizes[] = {{80, 24}, {40, 12}, {200, 60}};
 
@@ -226,6 +227,28 @@ static void every_size_is_survived(void **state)
     fixture_finish(&f);
 }
 
+static size_t outside_with(struct fixture *f, const char *key, double value)
+{
+    struct survey survey = {.ready = false};
+    fixture_put(f, key, value_real(value), QUALITY_GOOD, 0);
+    fixture_step(f, 10 * 3600 + 43 * 60);
+    survey_update(&survey, f->model);
+    size_t outside = survey.outside;
+    survey_finish(&survey);
+    return outside;
+}
+
+static void a_low_value_of_a_machine_that_stands_is_as_it_should_be(void **state)
+{
+    (void)state;
+    struct fixture f;
+    fixture_appliance(&f);
+    assert_int_equal(outside_with(&f, "shenyang/foaming/cabinet/f2/feed", 12), 0);
+    assert_int_equal(outside_with(&f, "shenyang/foaming/cabinet/f2/feed", 32), 1);
+    assert_int_equal(outside_with(&f, "shenyang/foaming/cabinet/f1/feed", 12), 2);
+    fixture_finish(&f);
+}
+
 static void with_nothing_configured_and_nothing_heard(void **state)
 {
     (void)state;
@@ -257,7 +280,7 @@ int main(void)
         CASE(the_stopped_line_comes_first_and_its_unit_can_be_chosen), CASE(arrows_go_to_the_next_line),
         CASE(the_overview_opens_the_selected_line), CASE(filters_find_names_titles_and_aliases),
         CASE(what_is_discovered_meanwhile_is_appended), CASE(a_lost_broker_makes_everything_unconfirmed), CASE(a_steel_works),
-        CASE(the_frame_says_what_must_not_be_missed), CASE(with_nothing_configured_and_nothing_heard), CASE(a_small_terminal_is_told_what_it_needs), CASE(every_size_is_survived),
+        CASE(the_frame_says_what_must_not_be_missed), CASE(a_low_value_of_a_machine_that_stands_is_as_it_should_be), CASE(with_nothing_configured_and_nothing_heard), CASE(a_small_terminal_is_told_what_it_needs), CASE(every_size_is_survived),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
