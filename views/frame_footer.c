@@ -59,7 +59,6 @@ static void draw_prompt(const struct scene *scene, struct surface s)
 {
     int cursor = (int)scene->prompt_cursor, shift = cursor >= s.w ? cursor - s.w + 1 : 0;
     surface_text(s, -shift, 0, CELL_TEXT, scene->prompt);
-    surface_paint(s, rect_of(cursor - shift, 0, 1, 1), CELL_SELECTED);
 }
 
 void frame_footer(const struct scene *scene, const struct view *view, struct surface s)

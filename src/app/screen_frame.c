@@ -6,6 +6,14 @@
 
 #include "io/clock.h"
 
+/* The terminal's own cursor stands where one types: input methods open their window there. */
+static void place_cursor(struct screen *s, int w, int h)
+{
+    bool typing = s->compose.prompt && w >= FRAME_LEAST_W && h >= FRAME_LEAST_H;
+    int at = (int)s->compose.prompt_cursor;
+    terminal_cursor(s->terminal, typing ? (at < w ? at : w - 1) : -1, typing ? h - 1 : -1);
+}
+
 static void draw_now(struct screen *s)
 {
     int w, h;
@@ -19,6 +27,7 @@ static void draw_now(struct screen *s)
     s->grid->tier = s->options.ascii ? TIER_ASCII : s->options.full ? TIER_FULL : TIER_WGL4;
     s->compose.prompt = s->prompt.line[0] ? s->prompt.line : NULL;
     compose_draw(&s->compose, s->grid);
+    place_cursor(s, w, h);
     s->dirty = false;
     s->drawn_at = clock_monotonic_ms();
     if (!terminal_present(s->terminal, s->grid))
