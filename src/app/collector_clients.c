@@ -260,21 +260,24 @@ static void on_seat(void *arg)
 
 /* ---- connections ---- */
 
+/* At the earliest time by which a silent connection must have spoken: newer ones do not put it off. */
+static void arm_hello_timer(struct collector *c)
+{
+    int64_t next = INT64_MAX;
+    for (size_t i = 0; i < c->seat_count; i++)
+        if (c->seats[i]->state == SEAT_NEW && c->seats[i]->hello_by < next)
+            next = c->seats[i]->hello_by;
+    loop_timer_at(c->loop, c->hello_timer, next);
+}
+
 static void on_hello_timeout(void *arg)
 {
     struct collector *c = arg;
-    int64_t next = INT64_MAX;
-    for (size_t i = 0; i < c->seat_count; i++) {
-        struct seat *s = c->seats[i];
-        if (s->state != SEAT_NEW)
-            continue;
-        if (s->hello_by <= loop_now(c->loop))
-            s->channel.closed = true;
-        else if (s->hello_by < next)
-            next = s->hello_by;
-    }
-    loop_timer_at(c->loop, c->hello_timer, next);
+    for (size_t i = 0; i < c->seat_count; i++)
+        if (c->seats[i]->state == SEAT_NEW && c->seats[i]->hello_by <= loop_now(c->loop))
+            c->seats[i]->channel.closed = true;
     reap(c);
+    arm_hello_timer(c);
 }
 
 static void on_connect(void *arg)
@@ -300,10 +303,9 @@ static void on_connect(void *arg)
     } else if (c->seat_count > (size_t)most) {
         snprintf(why, sizeof why, "%" PRId64 " screens are attached already (bounds: screens)", most);
         refuse(s, why);
-    } else {
-        loop_timer_at(c->loop, c->hello_timer, loop_now(c->loop) + HELLO_MS < s->hello_by ? s->hello_by : loop_now(c->loop) + HELLO_MS);
     }
     reap(c);
+    arm_hello_timer(c);
 }
 
 bool clients_listen(struct collector *c, struct error *err)

@@ -101,7 +101,7 @@ static int64_t next_close(const struct feed *f)
     int64_t line = floor_to(wall_at + BATCH_GRID_MS - 1, BATCH_GRID_MS);
     if (line <= floor_to(f->closed_wall, BATCH_GRID_MS) && f->closed_wall - wall < SECOND_MS)
         line = floor_to(f->closed_wall, BATCH_GRID_MS) + BATCH_GRID_MS;
-    return mono + (line - wall);
+    return mono + (line - wall) + 1; /* the clocks' milliseconds do not begin together: never just before the line */
 }
 
 static void schedule(struct feed *f)

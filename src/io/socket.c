@@ -65,7 +65,7 @@ static struct sockaddr_un address_of(const char *path)
     return address;
 }
 
-static bool make_folder(const char *path, struct error *err)
+static bool make_folder(const char *path, bool group, struct error *err)
 {
     char folder[PATH_MAX];
     snprintf(folder, sizeof folder, "%s", path);
@@ -73,7 +73,7 @@ static bool make_folder(const char *path, struct error *err)
     if (!slash || slash == folder)
         return true;
     *slash = '\0';
-    if (mkdir(folder, 0700) != 0 && errno != EEXIST)
+    if (mkdir(folder, group ? 0750 : 0700) != 0 && errno != EEXIST)
         return error_set(err, "%s: %s", folder, strerror(errno));
     return true;
 }
@@ -103,7 +103,7 @@ int socket_listen(const char *path, bool group, struct error *err)
     struct sockaddr_un address = address_of(path);
     if (strlen(path) >= sizeof address.sun_path)
         return error_set(err, "%s: too long for a socket", path), -1;
-    if (!make_folder(path, err) || !clear_stale(path, err))
+    if (!make_folder(path, group, err) || !clear_stale(path, err))
         return -1;
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (fd < 0)
