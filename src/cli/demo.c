@@ -218,6 +218,17 @@ static void print_log(const struct demo *d, const char *name)
         fclose(file);
 }
 
+/* Whether it has ended by itself, which it must not; then it is told why. */
+static bool simulator_ended(struct demo *d)
+{
+    if (d->sim <= 0 || !process_ended(d->sim, NULL))
+        return false;
+    d->sim = 0;
+    cli_fail(CLI_FAILED, "demo: the simulator has ended:");
+    print_log(d, "sim.log");
+    return true;
+}
+
 /* ---- without a terminal ---- */
 
 struct wait {
@@ -250,7 +261,7 @@ static void on_changed(void *arg)
         return;
     struct origin origin = attach_origin(&w->demo->attach);
     w->complete = missing_lines(origin.model(origin.self), names, sizeof names) == 0;
-    if (w->complete || process_ended(w->demo->sim, NULL))
+    if (w->complete)
         loop_stop(w->loop);
 }
 
@@ -268,12 +279,21 @@ static void on_signal(void *arg, int signal)
     loop_stop(w->loop);
 }
 
+/* One of ours has ended before its time. */
+static void on_child(void *arg, int signal)
+{
+    struct wait *w = arg;
+    (void)signal;
+    loop_stop(w->loop);
+}
+
 static int print_when_complete(struct demo *d, const struct cli_args *args)
 {
     struct diagnostics found = {.count = 0};
     struct error err = {.text = ""};
     struct loop *loop = loop_create();
     struct wait wait = {.loop = loop, .demo = d};
+    loop_signal(loop, SIGCHLD, on_child, &wait);
     int status = CLI_FAILED;
     loop_signal(loop, SIGTERM, on_signal, &wait);
     loop_signal(loop, SIGINT, on_signal, &wait);
@@ -294,10 +314,11 @@ static int print_when_complete(struct demo *d, const struct cli_args *args)
     if (wait.complete) {
         status = frame_print(&(struct frame_request){.view = args->value[VIEW], .size = "120x40", .theme = args->value[THEME],
             .ascii = args->value[ASCII] != NULL}, origin, &d->attach.config.settings, d->attach.config_folder);
+    } else if (simulator_ended(d)) {
+        status = CLI_FAILED;
     } else if (!wait.interrupted) {
         missing_lines(origin.model(origin.self), names, sizeof names);
         cli_fail(CLI_FAILED, "these lines have not reported within %d s: %s", LINES_MS / 1000, names);
-        print_log(d, "sim.log");
     }
 out:
     attach_close(&d->attach);
@@ -324,12 +345,15 @@ static int run(const struct cli_args *args)
         cli_fail(CLI_FAILED, "demo: %s", err.text);
         goto out;
     }
-    if (isatty(STDOUT_FILENO) && isatty(STDIN_FILENO))
+    if (isatty(STDOUT_FILENO) && isatty(STDIN_FILENO)) {
         status = common_dashboard(&(struct dashboard_request){
             .attach = {.load = {.config = d->config, .broker = d->url}, .cache = d->cache, .no_spawn = true},
             .view = args->value[VIEW], .theme = args->value[THEME], .ascii = args->value[ASCII] != NULL});
-    else
+        if (simulator_ended(d))
+            status = CLI_FAILED;
+    } else {
         status = print_when_complete(d, args);
+    }
 out:
     process_end(d->sim, END_MS);
     process_end(d->collector, END_MS);
