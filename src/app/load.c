@@ -4,6 +4,9 @@
  */
 #include "app/load.h"
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,7 +23,11 @@ bool load_config(const struct load_request *request, struct config *config, stru
 {
     char path[PATH_MAX];
     load_path(request, path, sizeof path);
-    return config_load(path, request->broker, config, diagnostics);
+    bool read = config_load(path, request->broker, config, diagnostics);
+#ifdef __GLIBC__
+    malloc_trim(0); /* the parser's tree is many times larger than the plant that is kept: the system gets it back */
+#endif
+    return read;
 }
 
 const char *load_name(const char *path)

@@ -16,7 +16,7 @@
 #include "core/text_gate.h"
 #include "core/topic.h"
 
-enum { EXAMPLE_BYTES = 96, DISCOVERED_KEY_BYTES = KEY_BYTES };
+enum { EXAMPLE_BYTES = 96, DISCOVERED_KEY_BYTES = KEY_BYTES, LARGE_BATCH = 8192 };
 
 struct pending_drop {
     uint64_t count;
@@ -45,8 +45,11 @@ struct ingest {
     uint8_t boot[16];
 };
 
+/* The first batch names every series, and may be a hundred times larger than any that follows. */
 static struct batch *open_batch(struct ingest *in)
 {
+    if (in->closed && in->batch.count > LARGE_BATCH)
+        batch_finish(&in->batch);
     if (in->closed)
         batch_clear(&in->batch);
     in->closed = false;

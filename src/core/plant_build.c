@@ -20,31 +20,58 @@ struct block { /* the head of a block; `used` counts from its start */
 
 static_assert(sizeof(struct block) <= BLOCK_HEAD, "the head of a block holds a struct block");
 
-static void *take(struct plant_build *b, size_t bytes)
+static void *take_aligned(struct plant_build *b, size_t bytes, size_t align)
 {
-    bytes = (bytes + alignof(max_align_t) - 1) / alignof(max_align_t) * alignof(max_align_t);
     struct block *block = b->plant->arena;
-    if (!block || b->block_left < bytes) {
+    size_t skip = block ? (align - block->used % align) % align : 0;
+    if (!block || b->block_left < skip + bytes) {
         size_t room = bytes > BLOCK_BYTES - BLOCK_HEAD ? bytes : BLOCK_BYTES - BLOCK_HEAD;
         block = mem_zero(1, BLOCK_HEAD + room);
         *block = (struct block){.next = b->plant->arena, .used = BLOCK_HEAD};
         b->plant->arena = block;
         b->block_left = room;
+        skip = 0;
     }
-    void *p = (char *)block + block->used;
-    block->used += bytes;
-    b->block_left -= bytes;
+    void *p = (char *)block + block->used + skip;
+    block->used += skip + bytes;
+    b->block_left -= skip + bytes;
     return p;
 }
 
+static void *take(struct plant_build *b, size_t bytes)
+{
+    return take_aligned(b, bytes, alignof(max_align_t));
+}
+
+static bool is_text(const void *context, uint32_t number, const void *key)
+{
+    const struct plant_build *b = context;
+    return strcmp(b->texts[number], key) == 0;
+}
+
+/* Forty equal machines say the same words forty times: each is kept once. */
 const char *plant_keep_text(struct plant_build *b, const char *text)
 {
     if (!text || !*text)
         return "";
-    size_t size = strlen(text) + 1;
-    char *copy = take(b, size);
-    memcpy(copy, text, size);
+    size_t length = strlen(text);
+    uint64_t hash = hash_bytes(text, length);
+    uint32_t found = hash_index_find(&b->text_index, hash, is_text, b, text);
+    if (found != HASH_INDEX_NONE)
+        return b->texts[found];
+    char *copy = take_aligned(b, length + 1, 1);
+    memcpy(copy, text, length + 1);
+    b->texts = mem_grow(b->texts, b->text_count, &b->text_capacity, sizeof *b->texts);
+    b->texts[b->text_count] = copy;
+    hash_index_add(&b->text_index, hash, (uint32_t)b->text_count++);
     return copy;
+}
+
+static void spend(struct plant_build *b)
+{
+    free(b->texts);
+    hash_index_finish(&b->text_index);
+    *b = (struct plant_build){.plant = NULL};
 }
 
 /* A title, or what stands for it. */
@@ -237,12 +264,15 @@ struct plant *plant_build_finish(struct plant_build *b)
     for (uint32_t n = 0; n < plant->node_count; n++)
         if (plant->nodes[n].level == LEVEL_LINE)
             plant->nodes[n].constraint = constraint_of(plant, n);
-    *b = (struct plant_build){.plant = NULL};
+    plant->nodes = mem_resize(plant->nodes, plant->node_count, sizeof *plant->nodes);
+    plant->tags = mem_resize(plant->tags, plant->tag_count, sizeof *plant->tags);
+    plant->bindings = mem_resize(plant->bindings, plant->binding_count, sizeof *plant->bindings);
+    spend(b);
     return plant;
 }
 
 void plant_build_abandon(struct plant_build *b)
 {
     plant_destroy(b->plant);
-    *b = (struct plant_build){.plant = NULL};
+    spend(b);
 }

@@ -15,11 +15,15 @@
 #ifndef ANDON_CORE_PLANT_BUILD_H
 #define ANDON_CORE_PLANT_BUILD_H
 
+#include "core/hash_index.h"
 #include "core/plant.h"
 
 struct plant_build {
     struct plant *plant;
     size_t block_left; /* bytes free at the end of the arena's newest block */
+    const char **texts;              /* every text kept so far, found by its hash */
+    size_t text_count, text_capacity;
+    struct hash_index text_index;
     size_t node_capacity, tag_capacity, broker_capacity, binding_capacity, map_capacity;
 };
 

@@ -1,5 +1,5 @@
 /*
- * ring: the last ten minutes of a number, packed: per 10 s of stream time the least and the greatest sample, as floats. Sparklines and
+ * ring: the last ten minutes of a number, packed: per 15 s of stream time the least and the greatest sample, as floats. Sparklines and
  * the faceplate's trend are drawn from it. Extremes survive; a column without a sample stays empty (a gap is a gap).
  */
 #ifndef ANDON_CORE_RING_H
@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { RING_COLUMNS = 60, RING_STEP_MS = 10000 };
+enum { RING_COLUMNS = 40, RING_STEP_MS = 15000 };
 
 struct ring {
     int64_t head;              /* number of the newest column: elapsed ms / RING_STEP_MS */
