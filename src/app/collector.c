@@ -17,6 +17,8 @@
 #include "io/clock.h"
 #include "io/log.h"
 
+enum { TRIM_MS = 2000 };
+
 static void on_batch(void *arg, const struct batch *batch)
 {
     struct collector *c = arg;
@@ -69,7 +71,7 @@ static void reload(struct collector *c)
             clients_config(c);
             retire(c, &old);
             feed_close_batch(c->feed);
-            malloc_trim(0);
+            collector_trim_soon(c);
             log_line(LOG_LEVEL_INFO, "%s: reloaded", name);
         } else {
             c->config = old;
@@ -89,6 +91,18 @@ static void on_signal(void *arg, int signal)
         reload(c);
     else
         loop_stop(c->loop);
+}
+
+/* The parser's tree, the first batch, a snapshot: each is much larger than what is kept, and we live for months. */
+static void on_trim(void *arg)
+{
+    (void)arg;
+    malloc_trim(0);
+}
+
+void collector_trim_soon(struct collector *c)
+{
+    loop_timer_at(c->loop, c->trim_timer, loop_now(c->loop) + TRIM_MS);
 }
 
 static void on_linger(void *arg)
@@ -116,6 +130,7 @@ static bool begin(struct collector *c, const struct collector_options *o, struct
         if (!loop_signal(c->loop, signals[i], on_signal, c))
             return error_set(err, "signals: not available");
     c->linger_timer = loop_timer(c->loop, on_linger, c);
+    c->trim_timer = loop_timer(c->loop, on_trim, c);
     c->feed = feed_create(c->loop, &(struct feed_options){.plant = plant, .config = c->title, .identity = c->paths.cache,
         .clock_topic = o->clock_topic, .on_batch = on_batch, .arg = c}, err);
     if (!c->feed)
@@ -138,7 +153,6 @@ struct collector *collector_create(const struct collector_options *o, struct dia
     packer_init(&c->packer);
     error_set(err, "%s", "");
     bool loaded = load_config(&c->load, &c->config, diagnostics);
-    malloc_trim(0); /* the parser's tree is larger than the plant, and we live for months */
     if (loaded && begin(c, o, err)) {
         log_line(LOG_LEVEL_INFO, "collector of %s: configuration %s, socket %s", c->paths.cache, load_name(c->config_path), c->paths.socket);
         return c;
@@ -151,6 +165,7 @@ void collector_run(struct collector *c)
 {
     if (c->spawned && c->config.settings.linger_ms >= 0)
         loop_timer_at(c->loop, c->linger_timer, loop_now(c->loop) + c->config.settings.linger_ms);
+    collector_trim_soon(c);
     loop_run(c->loop);
     log_line(LOG_LEVEL_INFO, "leaving");
 }

@@ -55,6 +55,7 @@ static void give_back_scratch(struct collector *c)
         return;
     packer_finish(&c->packer);
     packer_init(&c->packer);
+    collector_trim_soon(c);
 }
 
 static void send_config(struct seat *s)

@@ -48,7 +48,7 @@ struct collector {
 
     struct seat **seats;
     size_t seat_count, seat_capacity;
-    int linger_timer, hello_timer, raw_timer;
+    int linger_timer, hello_timer, raw_timer, trim_timer;
     int64_t raw_sent_at;
     struct packer packer;       /* scratch for what is sent */
 
@@ -57,6 +57,10 @@ struct collector {
     uint64_t screens_dropped;
     char notice[HEALTH_TEXT];
 };
+
+/* ---- collector.c ---- */
+/* Gives freed memory back to the system, a moment after the last call. */
+void collector_trim_soon(struct collector *c);
 
 /* ---- collector_clients.c ---- */
 bool clients_listen(struct collector *c, struct error *err);

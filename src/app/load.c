@@ -4,9 +4,6 @@
  */
 #include "app/load.h"
 
-#ifdef __GLIBC__
-#include <malloc.h>
-#endif
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,11 +20,7 @@ bool load_config(const struct load_request *request, struct config *config, stru
 {
     char path[PATH_MAX];
     load_path(request, path, sizeof path);
-    bool read = config_load(path, request->broker, config, diagnostics);
-#ifdef __GLIBC__
-    malloc_trim(0); /* the parser's tree is many times larger than the plant that is kept: the system gets it back */
-#endif
-    return read;
+    return config_load(path, request->broker, config, diagnostics);
 }
 
 const char *load_name(const char *path)
