@@ -1,7 +1,7 @@
 /*
  * A struct client is connected (channel.fd >= 0), waiting for a collector that it started (ready >= 0), or waiting to try
- * again (retry timer). The model is always there: after a loss it stands still, and the banner says for how long. `own` is
- * the configuration that the collector sent after a reload; until then the screen's own is in force.
+ * again (retry timer). The model is always there: after a loss the screen folds records of its own, so that nothing looks
+ * known that nobody watches any more, and ages go on; the next snapshot replaces them. `own` is the configuration that the collector sent after a reload; until then the screen's own is in force.
  */
 #include "app/client.h"
 
@@ -14,6 +14,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "app/process.h"
 #include "app/protocol.h"
 #include "app/spawn.h"
 #include "core/memory.h"
@@ -38,6 +39,7 @@ struct client {
     bool has_health, has_snapshot, attached_before, service;
     struct raw_answer raw;
     char raw_key[KEY_BYTES];
+    int64_t heard_at;           /* monotonic: when the model's time was last moved on */
     int64_t lost_at, back_off;  /* lost_at: monotonic, 0 while connected */
     char why[PROTOCOL_REASON];  /* the refusal or failure, "" for none */
 };
@@ -106,6 +108,7 @@ static bool on_snapshot(struct client *c, const uint8_t *body, size_t length)
     c->model = model;
     c->has_snapshot = c->attached_before = true;
     c->lost_at = 0;
+    c->heard_at = clock_monotonic_ms();
     c->back_off = BACK_OFF_FIRST_MS;
     c->why[0] = '\0';
     return true;
@@ -118,6 +121,7 @@ static bool on_batches(struct client *c, const uint8_t *body, size_t length)
         return false;
     while (run_next_batch(&run, &c->batch))
         model_apply(c->model, &c->batch);
+    c->heard_at = clock_monotonic_ms();
     return !run.in.failed;
 }
 
@@ -165,11 +169,40 @@ static void disconnect(struct client *c)
     c->has_snapshot = false;
 }
 
+/* Folds c->batch as what happened since the stream stopped. Its wall time is the stream's, moved on. */
+static void fold_own(struct client *c)
+{
+    int64_t now = clock_monotonic_ms(), elapsed = now - c->heard_at;
+    c->heard_at = now;
+    c->batch.seq = model_seq(c->model) + 1;
+    c->batch.elapsed_ms = elapsed;
+    c->batch.wall_ms = model_wall(c->model) + elapsed;
+    model_apply(c->model, &c->batch);
+}
+
+/* Whatever the plant does now, this screen does not see it: every source is gone, and every value is what was heard last. */
+static void fold_loss(struct client *c)
+{
+    static const char why[] = "the collector is lost";
+    batch_clear(&c->batch);
+    uint32_t detail = batch_text(&c->batch, why, sizeof why - 1);
+    for (size_t i = 0; i < model_source_count(c->model); i++) {
+        const struct source *source = model_source(c->model, i);
+        if (source->alive)
+            batch_add(&c->batch, (struct record){.kind = RECORD_DEATH, .time_ms = model_wall(c->model), .detail = detail,
+                .text = batch_text(&c->batch, source->name, strlen(source->name))});
+    }
+    batch_add(&c->batch, (struct record){.kind = RECORD_GAP, .time_ms = model_wall(c->model), .value = value_int(0)});
+    fold_own(c);
+}
+
 static void lose(struct client *c)
 {
     disconnect(c);
-    if (c->lost_at == 0)
+    if (c->lost_at == 0) {
         c->lost_at = clock_monotonic_ms();
+        fold_loss(c);
+    }
     c->has_health = false;
     loop_timer_at(c->loop, c->clock_timer, clock_monotonic_ms() + 1000);
     try_later(c);
@@ -260,13 +293,15 @@ static void on_retry(void *arg)
         respawn(c);
 }
 
-/* While it is lost no batch comes, and the banner must go on counting. */
+/* While it is lost no batch comes, and ages and the banner must go on counting. */
 static void on_clock(void *arg)
 {
     struct client *c = arg;
     if (c->lost_at == 0)
         return;
     loop_timer_at(c->loop, c->clock_timer, clock_monotonic_ms() + 1000);
+    batch_clear(&c->batch);
+    fold_own(c);
     changed(c);
 }
 
@@ -277,12 +312,12 @@ static bool wait_for_snapshot(struct client *c, struct error *err)
 {
     int64_t until = clock_monotonic_ms() + ANSWER_MS;
     while (!c->has_snapshot) {
-        struct pollfd p = {.fd = c->channel.fd, .events = (short)(POLLIN | (channel_backlog(&c->channel) ? POLLOUT : 0))};
-        int64_t left = until - clock_monotonic_ms();
-        int got = poll(&p, 1, left > 0 ? (int)left : 0);
+        int got = process_wait(c->channel.fd, (short)(POLLIN | (channel_backlog(&c->channel) ? POLLOUT : 0)), until);
+        if (got < 0)
+            return error_set(err, "interrupted");
         if (got == 0)
-            return error_set(err, "the collector does not answer");
-        if (got > 0 && !take_frames(c) && !c->has_snapshot)
+            return error_set(err, "the collector of %s does not answer", c->options.paths->cache);
+        if (!take_frames(c) && !c->has_snapshot)
             return error_set(err, "%.500s", c->why[0] ? c->why : "the collector has closed the connection");
     }
     return true;

@@ -17,7 +17,7 @@
 
 #include "io/clock.h"
 
-enum { MOST_DESCRIPTORS = 4096 };
+enum { MOST_DESCRIPTORS = 4096, SIGNALS_MS = 50 };
 
 static void clean_signals(void)
 {
@@ -126,6 +126,27 @@ void process_end(pid_t pid, int64_t patience_ms)
     kill(pid, SIGKILL);
     while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
         continue;
+}
+
+bool process_asked_to_leave(void)
+{
+    sigset_t pending;
+    return sigpending(&pending) == 0 && (sigismember(&pending, SIGTERM) || sigismember(&pending, SIGINT) || sigismember(&pending, SIGHUP));
+}
+
+int process_wait(int fd, short events, int64_t until_ms)
+{
+    for (;;) {
+        struct pollfd p = {.fd = fd, .events = events};
+        int64_t left = until_ms - clock_monotonic_ms();
+        if (process_asked_to_leave())
+            return -1;
+        int got = poll(&p, 1, left <= 0 ? 0 : left < SIGNALS_MS ? (int)left : SIGNALS_MS);
+        if (got > 0)
+            return 1;
+        if (left <= 0)
+            return 0;
+    }
 }
 
 const char *process_self(void)

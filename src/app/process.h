@@ -28,6 +28,10 @@ pid_t process_start(const struct process_request *request, struct error *err);
 bool process_ended(pid_t pid, int *status);
 /* SIGTERM, and SIGKILL when that was not enough in `patience_ms`; returns when it is gone. */
 void process_end(pid_t pid, int64_t patience_ms);
+/* Whether SIGTERM, SIGINT or SIGHUP waits, blocked, for a loop to take it. */
+bool process_asked_to_leave(void);
+/* Waits for poll()'s `events` on fd (-1: for nothing) until then (monotonic). 1: they came; 0: they did not; -1: asked to leave. */
+int process_wait(int fd, short events, int64_t until_ms);
 /* This program's own file. */
 const char *process_self(void);
 

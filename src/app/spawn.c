@@ -14,9 +14,10 @@
 
 #include "app/process.h"
 #include "core/text_gate.h"
+#include "io/clock.h"
 #include "io/socket.h"
 
-enum { READY_MS = 10000 };
+enum { READY_MS = 10000, LOCK_MS = 20 };
 static const char LISTENS = '+';
 
 bool spawn_begin(const struct paths *paths, const struct load_request *load, int *ready, pid_t *child, struct error *err)
@@ -86,14 +87,28 @@ void spawn_report(const char *why)
 
 bool spawn_wait(const struct paths *paths, int ready, struct error *err)
 {
-    struct pollfd p = {.fd = ready, .events = POLLIN};
-    int got;
-    while ((got = poll(&p, 1, READY_MS)) < 0 && errno == EINTR)
-        continue;
+    int got = process_wait(ready, POLLIN, clock_monotonic_ms() + READY_MS);
     if (got > 0)
         return spawn_answer(ready, err);
     close(ready);
-    return error_set(err, "the collector did not answer within %d s: see %s", READY_MS / 1000, paths->log);
+    return got < 0 ? error_set(err, "interrupted")
+                   : error_set(err, "the collector did not answer within %d s: see %s", READY_MS / 1000, paths->log);
+}
+
+/* Until whoever spawns is done, whether it has a collector to show for it or not. */
+static bool take_lock(int lock, const struct paths *paths, struct error *err)
+{
+    int64_t until = clock_monotonic_ms() + 2 * READY_MS;
+    while (flock(lock, LOCK_EX | LOCK_NB) != 0) {
+        int64_t now = clock_monotonic_ms();
+        if (errno != EWOULDBLOCK && errno != EINTR)
+            return error_set(err, "%s: %s", paths->spawn_lock, strerror(errno));
+        if (now >= until)
+            return error_set(err, "another screen has been starting a collector for %d s: %s", 2 * READY_MS / 1000, paths->spawn_lock);
+        if (process_wait(-1, 0, now + LOCK_MS) < 0)
+            return error_set(err, "interrupted");
+    }
+    return true;
 }
 
 static int start_and_connect(const struct paths *paths, const struct load_request *load, struct error *err)
@@ -119,11 +134,11 @@ int spawn_attach(const struct paths *paths, const struct load_request *load, str
     int lock = open(paths->spawn_lock, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (lock < 0)
         return error_set(err, "%s: %s", paths->spawn_lock, strerror(errno)), -1;
-    while (flock(lock, LOCK_EX) != 0 && errno == EINTR)
-        continue;
-    fd = socket_connect(paths->socket);
-    if (fd < 0)
-        fd = start_and_connect(paths, load, err);
+    if (take_lock(lock, paths, err)) {
+        fd = socket_connect(paths->socket);
+        if (fd < 0)
+            fd = start_and_connect(paths, load, err);
+    }
     close(lock);
     return fd;
 }

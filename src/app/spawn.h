@@ -16,7 +16,7 @@
 /* Starts a collector; *ready becomes readable when it has an answer. The caller reads it with spawn_answer(). With `child` it
  * is a child of ours, which goes when we go, and not a process of its own. */
 bool spawn_begin(const struct paths *paths, const struct load_request *load, int *ready, pid_t *child, struct error *err);
-/* Waits for the answer, at most ten seconds. */
+/* Waits for the answer, at most ten seconds, and not after a blocked SIGTERM, SIGINT or SIGHUP. */
 bool spawn_wait(const struct paths *paths, int ready, struct error *err);
 /* Reads the answer and closes the descriptor: true when it listens. */
 bool spawn_answer(int ready, struct error *err);

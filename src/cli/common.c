@@ -48,6 +48,11 @@ int common_dashboard(const struct dashboard_request *r)
     }
     loop = loop_create();
     struct screen_options options = common_screen(&attach.config, r->view, r->theme, r->ascii, r->attach.read_only, attach.config_folder);
+    struct theme theme;
+    if (options.theme && *options.theme && !theme_load(&theme, options.theme, options.config_folder, &err)) {
+        status = cli_fail(CLI_WRONG, "%s", err.text);
+        goto out;
+    }
     screen = screen_create(loop, &options);
     if (!attach_open(&attach, loop, screen_changed, screen, &err) || !screen_show(screen, attach_origin(&attach), &err)) {
         status = cli_fail(CLI_FAILED, "%s", err.text);

@@ -82,12 +82,6 @@ static bool find_config(struct demo *d, const char *industry, struct error *err)
 
 /* ---- waiting without a loop ---- */
 
-static bool asked_to_leave(void)
-{
-    sigset_t pending;
-    return sigpending(&pending) == 0 && (sigismember(&pending, SIGTERM) || sigismember(&pending, SIGINT) || sigismember(&pending, SIGHUP));
-}
-
 static void block_signals(sigset_t *before)
 {
     sigset_t set;
@@ -172,7 +166,7 @@ static bool start_broker(struct demo *d, struct error *err)
         int64_t until = clock_monotonic_ms() + BROKER_MS;
         bool ended = false;
         for (struct timespec nap = {.tv_nsec = 5000000}; !(ended = process_ended(d->broker, NULL)) && clock_monotonic_ms() < until; nanosleep(&nap, NULL)) {
-            if (asked_to_leave())
+            if (process_asked_to_leave())
                 return error_set(err, "interrupted");
             if (port_answers(port)) {
                 snprintf(d->url, sizeof d->url, "mqtt://127.0.0.1:%u", port);

@@ -22,7 +22,7 @@ static struct crash {
 /* A stack overflow leaves no stack to run a handler on. */
 static char crash_stack[64 * 1024];
 
-static const int crash_signals[] = {SIGSEGV, SIGABRT, SIGBUS, SIGFPE};
+static const int crash_signals[] = {SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGQUIT};
 
 static void restore(int signal)
 {
