@@ -12,7 +12,7 @@
 enum { CONFIG, BROKER, CACHE, CLOCK, SPAWNED };
 
 static const struct cli_option table[] = {
-    [CONFIG] = {"config", 'c', "FILE", "ANDON_CONFIG", "the configuration"},
+    [CONFIG] = {"config", 'c', "FILE", "ANDON_CONFIG", "the configuration; else the user's, /etc/andon/andon.cfg, or none"},
     [BROKER] = {"broker", 'b', "URL", "ANDON_BROKER", "mqtt:// or mqtts://, instead of the configuration's"},
     [CACHE] = {"cache", 0, "DIR", "ANDON_CACHE", "the cache folder: one collector each"},
     [CLOCK] = {"clock", 0, "TOPIC", "ANDON_CLOCK", "take the time from this topic (epoch ms), for accelerated tests"},

@@ -27,6 +27,17 @@ struct screen_options common_screen(const struct config *config, const char *vie
         .read_only = read_only, .frame_ms = settings->frame_ms};
 }
 
+static bool view_check(const char *name)
+{
+    if (!name || view_find(name))
+        return true;
+    fprintf(stderr, "andon: no view \"%s\": there are", name);
+    for (size_t i = 0; i < view_count; i++)
+        fprintf(stderr, "%s %s", i ? "," : "", view_registry[i]->name);
+    fputc('\n', stderr);
+    return false;
+}
+
 int common_dashboard(const struct dashboard_request *r)
 {
     static struct attach attach;
@@ -42,8 +53,8 @@ int common_dashboard(const struct dashboard_request *r)
         status = err.text[0] ? cli_fail(CLI_FAILED, "%s", err.text) : CLI_WRONG;
         goto out;
     }
-    if (r->view && !view_find(r->view)) {
-        status = cli_fail(CLI_WRONG, "no view \"%s\"; the first is %s", r->view, view_registry[0]->name);
+    if (!view_check(r->view)) {
+        status = CLI_WRONG;
         goto out;
     }
     loop = loop_create();
@@ -79,14 +90,7 @@ bool frame_check(const struct frame_request *r)
         cli_fail(CLI_WRONG, "--format %s: text, ansi or svg is wanted", r->format);
         return false;
     }
-    if (r->view && !view_find(r->view)) {
-        fprintf(stderr, "andon: no view \"%s\": there are", r->view);
-        for (size_t i = 0; i < view_count; i++)
-            fprintf(stderr, "%s %s", i ? "," : "", view_registry[i]->name);
-        fputc('\n', stderr);
-        return false;
-    }
-    return true;
+    return view_check(r->view);
 }
 
 int frame_print(const struct frame_request *r, struct origin origin, const struct settings *settings, const char *config_folder)

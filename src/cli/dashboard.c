@@ -13,10 +13,10 @@
 enum { CONFIG, BROKER, VIEW, READ_ONLY, CACHE, ASCII, THEME };
 
 static const struct cli_option table[] = {
-    [CONFIG] = {"config", 'c', "FILE", "ANDON_CONFIG", "the configuration"},
+    [CONFIG] = {"config", 'c', "FILE", "ANDON_CONFIG", "the configuration; else the user's, /etc/andon/andon.cfg, or none"},
     [BROKER] = {"broker", 'b', "URL", "ANDON_BROKER", "mqtt:// or mqtts://, instead of the configuration's"},
-    [VIEW] = {"view", 0, "NAME", "ANDON_VIEW", "the view to begin with"},
-    [READ_ONLY] = {"read-only", 0, NULL, "ANDON_READ_ONLY", "start no collector, write nothing"},
+    [VIEW] = {"view", 0, "NAME", "ANDON_VIEW", "the view to begin with; a wrong name lists them"},
+    [READ_ONLY] = {"read-only", 0, NULL, "ANDON_READ_ONLY", "start no collector, write nothing; connects by itself when none runs"},
     [CACHE] = {"cache", 0, "DIR", "ANDON_CACHE", "the cache folder: one collector each"},
     [ASCII] = {"ascii", 0, NULL, "ANDON_ASCII", "draw with ASCII only"},
     [THEME] = {"theme", 0, "NAME", "ANDON_THEME", "dark, mono, or a theme file"},

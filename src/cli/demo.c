@@ -30,8 +30,8 @@ enum { INDUSTRY, SEED, VIEW, THEME, ASCII };
 enum { BROKER_MS = 5000, LINES_MS = 30000, END_MS = 3000, PORT_ATTEMPTS = 5 };
 
 static const struct cli_option table[] = {
-    [INDUSTRY] = {"industry", 'i', "NAME", "ANDON_INDUSTRY", "appliance (a refrigerator works) or steel"},
-    [SEED] = {"seed", 0, "N", "ANDON_SEED", "another course of events"},
+    [INDUSTRY] = {"industry", 'i', "NAME", "ANDON_INDUSTRY", "appliance (a refrigerator works, by default) or steel"},
+    [SEED] = {"seed", 0, "N", "ANDON_SEED", "another number, another course of events"},
     [VIEW] = {"view", 0, "NAME", "ANDON_VIEW", "the view to begin with"},
     [THEME] = {"theme", 0, "NAME", "ANDON_THEME", "dark, mono, or a theme file"},
     [ASCII] = {"ascii", 0, NULL, "ANDON_ASCII", "draw with ASCII only"},

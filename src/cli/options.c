@@ -63,6 +63,7 @@ static void print_help(const struct cli_command *c)
     }
     print_option("-h, --help", "prints this", NULL);
     print_option("    --version", "prints the version", NULL);
+    puts("\n[NAME] is the environment variable that counts when the option is not given.");
     if (*c->name)
         return;
     printf("\nsubcommands (andon NAME --help tells more):\n");
@@ -71,6 +72,7 @@ static void print_help(const struct cli_command *c)
             snprintf(head, sizeof head, "%s %s", cli_commands[i]->name, cli_commands[i]->operands);
             print_option(head, cli_commands[i]->summary, NULL);
         }
+    puts("\nNo broker at hand? andon demo. A broker, and no configuration yet? andon --broker mqtt://HOST. More: man andon.");
 }
 
 struct getopt_tables {

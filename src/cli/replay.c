@@ -22,7 +22,7 @@ static const struct cli_option table[] = {
     [UNTIL] = {"until", 0, "TIME", NULL, "fold up to this moment (2024-06-12T11:52, 03:12, +90s from its beginning)"},
     [SNAPSHOT] = {"snapshot", 0, "VIEW", NULL, "print this view instead of playing"},
     [SIZE] = {"size", 0, "COLSxROWS", "ANDON_SIZE", "the frame's size, 80x24 by default"},
-    [FORMAT] = {"format", 0, "FORMAT", "ANDON_FORMAT", "text, ansi or svg"},
+    [FORMAT] = {"format", 0, "FORMAT", "ANDON_FORMAT", "text (by default), ansi or svg"},
     [FOCUS] = {"focus", 0, "PATH", "ANDON_FOCUS", "the node or tag to look at"},
     [THEME] = {"theme", 0, "NAME", "ANDON_THEME", "dark, mono, or a theme file"},
     [ASCII] = {"ascii", 0, NULL, "ANDON_ASCII", "draw with ASCII only"},
@@ -111,6 +111,6 @@ out:
 }
 
 const struct cli_command cli_replay = {
-    .name = "replay", .operands = "CAPTURE", .operands_least = 1, .operands_most = 1, .summary = "shows a capture instead of a broker",
+    .name = "replay", .operands = "CAPTURE", .operands_least = 1, .operands_most = 1, .summary = "shows a capture, as `andon sim` writes it, instead of a broker",
     .options = table, .option_count = sizeof table / sizeof table[0], .run = run,
 };

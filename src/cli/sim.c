@@ -27,18 +27,18 @@ enum option {
 };
 
 static const struct cli_option table[OPTIONS] = {
-    [INDUSTRY] = {"industry", 'i', "NAME", "ANDON_SIM_INDUSTRY", "appliance or steel; appliance without --lines, --tags and --rate"},
-    [SEED] = {"seed", 's', "N", "ANDON_SIM_SEED", "the dice: the same seed and start give the same bytes; default 1"},
-    [START] = {"start", 0, "TIME", "ANDON_SIM_START", "time of the first message; with a broker now, else a Tuesday or Wednesday in June 2024"},
-    [FOR] = {"for", 0, "DURATION", "ANDON_SIM_FOR", "how long, in the plant's time; with a broker until it is ended"},
-    [SPEED] = {"speed", 0, "X", "ANDON_SIM_SPEED", "with a broker: X times as fast as the clock; default 1"},
-    [RATE] = {"rate", 0, "N", "ANDON_SIM_RATE", "a load plant with N messages a second; default 100"},
-    [LINES] = {"lines", 0, "N", "ANDON_SIM_LINES", "a load plant with N lines; default 10"},
-    [TAGS] = {"tags", 0, "N", "ANDON_SIM_TAGS", "a load plant with N tags in all; default 100 a line"},
+    [INDUSTRY] = {"industry", 'i', "NAME", "ANDON_SIM_INDUSTRY", "appliance (by default) or steel"},
+    [SEED] = {"seed", 's', "N", "ANDON_SIM_SEED", "the dice: the same seed and start give the same bytes; 1 by default"},
+    [START] = {"start", 0, "TIME", "ANDON_SIM_START", "time of the first message; by default now with a broker, else a fixed day in June 2024"},
+    [FOR] = {"for", 0, "DURATION", "ANDON_SIM_FOR", "how long, in the plant's time; with a broker until it is ended, by default"},
+    [SPEED] = {"speed", 0, "X", "ANDON_SIM_SPEED", "with a broker: X times as fast as the clock; 1 by default"},
+    [RATE] = {"rate", 0, "N", "ANDON_SIM_RATE", "a load plant with N messages a second; 100 by default"},
+    [LINES] = {"lines", 0, "N", "ANDON_SIM_LINES", "a load plant with N lines; 10 by default"},
+    [TAGS] = {"tags", 0, "N", "ANDON_SIM_TAGS", "a load plant with N tags in all; 100 a line by default"},
     [TRUTH] = {"truth", 0, "FILE", "ANDON_SIM_TRUTH", "write the true state intervals and counts, one JSON object a line"},
     [BROKER] = {"broker", 'b', "URL", "ANDON_SIM_BROKER", "publish to this broker: mqtt://host[:port]"},
-    [CAPTURE] = {"capture", 0, NULL, NULL, "write a capture to standard output (so it does without --broker)"},
-    [QOS] = {"qos", 0, "0|1", "ANDON_SIM_QOS", "quality of service to publish with; default 0"},
+    [CAPTURE] = {"capture", 0, NULL, NULL, "write a capture to standard output, as without --broker"},
+    [QOS] = {"qos", 0, "0|1", "ANDON_SIM_QOS", "quality of service to publish with; 0 by default"},
     [PRINT_CONFIG] = {"print-config", 0, NULL, NULL, "print the configuration for this plant and leave"},
 };
 
