@@ -45,6 +45,8 @@ static void band_draw(const struct reading *reading, struct surface s)
         int class = band_class(reading->state, at, at + cell, &from);
         if (class >= 0)
             state_glyph(s, x, 0, (enum state_class)class);
+        if (class == CLASS_STOP) /* over: it is told by its shape, and colour stays with what is wrong now */
+            surface_paint(s, rect_of(x, 0, 1, 1), CELL_TEXT);
     }
     state_glyph(s, s.w - 1, 0, (enum state_class)reading->state->class);
 }

@@ -52,22 +52,22 @@ bool ring_at(const struct ring *ring, int64_t now_elapsed_ms, int back, double *
     return true;
 }
 
+/* Least squares over the columns' middles; x is the column, counted from the newest backwards. */
 bool ring_slope(const struct ring *ring, int64_t now_elapsed_ms, int columns, double *per_second)
 {
-    int newest = -1, oldest = -1;
-    double first = 0, last = 0, low, high;
+    double n = 0, sx = 0, sy = 0, sxx = 0, sxy = 0, low, high;
     for (int back = 0; back < columns && back < RING_COLUMNS; back++) {
         if (!ring_at(ring, now_elapsed_ms, back, &low, &high))
             continue;
-        if (newest < 0) {
-            newest = back;
-            last = (low + high) / 2;
-        }
-        oldest = back;
-        first = (low + high) / 2;
+        double x = -back, y = (low + high) / 2;
+        n++;
+        sx += x;
+        sy += y;
+        sxx += x * x;
+        sxy += x * y;
     }
-    if (oldest <= newest)
+    if (n < RING_SLOPE_LEAST)
         return false;
-    *per_second = (last - first) / ((oldest - newest) * (RING_STEP_MS / 1000.0));
+    *per_second = (n * sxy - sx * sy) / (n * sxx - sx * sx) / (RING_STEP_MS / 1000.0);
     return true;
 }

@@ -54,18 +54,23 @@ static void what_is_older_than_ten_minutes_is_gone(void **state)
     assert_false(ring_at(&ring, INT64_C(500) * RING_COLUMNS * STEP, 1, &l, &h));
 }
 
-static void the_slope_is_per_second_between_the_oldest_and_the_newest_column(void **state)
+static void the_slope_is_the_line_through_the_columns_and_needs_four(void **state)
 {
     (void)state;
     struct ring ring;
     double slope;
     ring_init(&ring, 0);
-    ring_add(&ring, 0, 10);
-    assert_false(ring_slope(&ring, 0, RING_COLUMNS, &slope));
-    ring_add(&ring, 4 * STEP, 70);
-    assert_true(ring_slope(&ring, 4 * STEP, RING_COLUMNS, &slope));
-    assert_near(slope, 60.0 / (4 * STEP / 1000.0), 1e-12);
-    assert_false(ring_slope(&ring, 4 * STEP, 3, &slope));
+    for (int c = 0; c < 4; c++) {
+        assert_false(ring_slope(&ring, c * STEP, RING_COLUMNS, &slope));
+        ring_add(&ring, c * STEP, 10 + 30 * c);
+    }
+    assert_true(ring_slope(&ring, 3 * STEP, RING_COLUMNS, &slope));
+    assert_near(slope, 30.0 / (STEP / 1000.0), 1e-9);
+    ring_add(&ring, 4 * STEP, 130);
+    ring_add(&ring, 6 * STEP, 190);
+    assert_true(ring_slope(&ring, 6 * STEP, RING_COLUMNS, &slope));
+    assert_near(slope, 30.0 / (STEP / 1000.0), 1e-9);
+    assert_false(ring_slope(&ring, 6 * STEP, 3, &slope));
 }
 
 int main(void)
@@ -74,7 +79,7 @@ int main(void)
         CASE(a_column_keeps_the_least_and_the_greatest),
         CASE(a_column_without_a_sample_is_a_gap),
         CASE(what_is_older_than_ten_minutes_is_gone),
-        CASE(the_slope_is_per_second_between_the_oldest_and_the_newest_column),
+        CASE(the_slope_is_the_line_through_the_columns_and_needs_four),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
