@@ -4,8 +4,11 @@
  */
 #include "widgets/widget.h"
 
+#include <ctype.h>
+#include <math.h>
 #include <stdio.h>
 
+#include "core/plant.h"
 #include "core/timestamp.h"
 #include "draw/text.h"
 
@@ -21,6 +24,20 @@ static void draw_age(const struct reading *reading, struct surface s)
     age_text(reading->age_ms, age);
     snprintf(text, sizeof text, "%s%s", reading->age_at_least ? ">=" : "", age);
     surface_text_right(s, 0, 0, s.w, reading->trust == TRUST_GOOD ? CELL_DIM : reading_role(reading), text);
+}
+
+/* Where it is narrow, rather fewer decimals and no blanks than no number at all. What a double cannot hold stays as it is. */
+static void draw_number(const struct reading *reading, struct surface s, int x, int w, enum cell_role role)
+{
+    char text[NUMBER_TEXT + 24];
+    snprintf(text, sizeof text, "%s", reading->text);
+    bool plain = isdigit((unsigned char)text[text[0] == '-']) && fabs(reading->number) < 1e15;
+    int decimals = reading->decimals < DECIMALS_AUTO ? reading->decimals : 6;
+    while (plain && text_width(text) > w && decimals > 0)
+        number_text(reading->number, --decimals, true, text);
+    if (plain && text_width(text) > w)
+        number_text(reading->number, 0, false, text);
+    surface_number_right(s, x, 0, w, role, text);
 }
 
 static void value_draw(const struct reading *reading, struct surface s)
@@ -44,7 +61,7 @@ static void value_draw(const struct reading *reading, struct surface s)
     if (reading->trust == TRUST_NEVER)
         surface_text_right(s, mark_w, 0, w, role, "never");
     else if (reading->has_number)
-        surface_number_right(s, mark_w, 0, w, role, reading->text);
+        draw_number(reading, s, mark_w, w, role);
     else if (text_width(reading->text) > w)
         surface_text_fit(s, mark_w, 0, w, role, reading->text);
     else
