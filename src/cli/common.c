@@ -110,10 +110,10 @@ int frame_print(const struct frame_request *r, struct origin origin, const struc
     struct grid *grid = grid_create(w, h);
     grid->tier = r->ascii ? TIER_ASCII : strcmp(settings->glyphs, "full") == 0 ? TIER_FULL : TIER_WGL4;
     compose_init(&compose, origin);
-    compose_go(&compose, view_registry[0]->name, NULL, NULL);
+    compose_go(&compose, r->view ? r->view : view_registry[0]->name, NULL, NULL);
     if (r->focus && !compose_goto(&compose, r->focus, &err))
         status = cli_fail(CLI_WRONG, "--focus: %s", err.text);
-    if (r->view) {
+    if (r->view && !compose.over) { /* a node has its own view; a tag's faceplate lies over any */
         struct focus focus = compose.here.focus;
         compose_go(&compose, r->view, &focus, NULL);
     }
