@@ -258,6 +258,14 @@ void mqtt_link_finish(struct mqtt_link *link)
     free(link->qos);
 }
 
+/* What the broker keeps from us nobody counts, so at least the limit is told. */
+static void say_limit(uint32_t bytes, char said[HEALTH_TEXT])
+{
+    size_t used = strlen(said);
+    bool large = bytes >= 10 * 1024;
+    snprintf(said + used, HEALTH_TEXT - used, "; the broker drops what is over %u %s, uncounted", (unsigned)(large ? bytes / 1024 : bytes), large ? "KiB" : "bytes");
+}
+
 void mqtt_link_health(struct mqtt_link *link, struct broker_health *health)
 {
     const struct plant_broker *broker = link->session.broker;
@@ -269,6 +277,8 @@ void mqtt_link_health(struct mqtt_link *link, struct broker_health *health)
     if (link->session.url.paho[0]) /* one that was refused may hold a password */
         text_gate(broker->url, strlen(broker->url), health->url, sizeof health->url, NULL);
     memcpy(health->said, link->said, sizeof health->said);
+    if (link->state == LINK_UP && broker->version >= 5)
+        say_limit(link->session.packet_most, health->said);
     if (link->counted_ms > 0 && now_ms > link->counted_ms)
         health->per_second = (double)(link->messages - link->counted) * 1000 / (double)(now_ms - link->counted_ms);
     link->counted = link->messages;

@@ -67,7 +67,7 @@ def a_killed_collector_is_a_banner_and_comes_back_knowing_nothing():
         first = site.collector()
         with SpawnLock(site):
             os.kill(first, signal.SIGKILL)
-            screen.wait_for("COLLECTOR LOST [2-9]", "link main LOST", r"^\? +Press line +\?", "0 of 20 tags good")
+            screen.wait_for("COLLECTOR LOST [1-9]", "link main LOST", r"^\? +Press line +\?", "0 of 20 tags good")
             assert "run" not in screen.line("Press line"), "a line runs that nobody watches"
             other.wait_for("COLLECTOR LOST")
             screen.keys("4")
