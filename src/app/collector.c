@@ -30,8 +30,8 @@ static void log_diagnostics(const struct diagnostics *d)
 {
     for (size_t i = 0; i < d->count; i++) {
         const struct diagnostic *row = &d->rows[i];
-        log_line(row->severity == SEVERITY_ERROR ? LOG_LEVEL_ERROR : LOG_LEVEL_WARNING, "%s:%d: %s: %s", row->file ? row->file : "", row->line,
-            row->key ? row->key : "", row->text ? row->text : "");
+        log_line(row->severity == SEVERITY_ERROR ? LOG_LEVEL_ERROR : LOG_LEVEL_WARNING, "%s:%d: %s%s%s", row->file ? row->file : "", row->line,
+            row->key ? row->key : "", row->key && *row->key ? ": " : "", row->text ? row->text : "");
     }
 }
 
@@ -57,7 +57,7 @@ static void reload(struct collector *c)
     log_diagnostics(&found);
     if (!read) {
         snprintf(c->notice, sizeof c->notice, "reload refused: %zu errors, see andon check", found.errors);
-        log_line(LOG_LEVEL_ERROR, "%s: not reloaded, %zu errors; the old configuration stays in force", name, found.errors);
+        log_line(LOG_LEVEL_ERROR, "%s: not reloaded, %zu error%s; the old configuration stays in force", name, found.errors, found.errors == 1 ? "" : "s");
     } else if (fresh.plant->id == c->config.plant->id) {
         c->notice[0] = '\0';
         log_line(LOG_LEVEL_INFO, "%s: unchanged", name);
