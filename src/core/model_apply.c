@@ -43,24 +43,39 @@ static bool is_same(const struct tag *tag, const struct batch *batch, const stru
     return value_same(tag->value, r->value);
 }
 
+/* Sets a timer that is not set yet; one that is set is looked at again when it fires. */
+static void watch(struct model *model, uint32_t slot, int64_t after_ms)
+{
+    if (timers_at(&model->timers, slot) == INT64_MAX)
+        timers_set(&model->timers, slot, model->elapsed + after_ms);
+}
+
+/* What the broker had kept says nothing of the publisher's life, but from now on the publisher has its time to speak. */
+static void expect(struct model *model, const struct tag *tag)
+{
+    if (tag->def && tag->def->interval_ms > 0)
+        watch(model, slot_cadence(model, (uint32_t)(tag - model->tags)), STALE_INTERVALS * tag->def->interval_ms);
+    if (tag->node == NO_NODE || model->plant->nodes[tag->node].silent_after_ms == 0)
+        return;
+    struct node_state *node = &model->nodes[tag->node];
+    if (node->heard_elapsed_ms < 0) {
+        node->heard_elapsed_ms = model->elapsed;
+        node->heard_ms = model->wall;
+    }
+    if (!node->silent)
+        watch(model, slot_silence(model, tag->node), model->plant->nodes[tag->node].silent_after_ms);
+}
+
 static void heard(struct model *model, struct tag *tag)
 {
     tag->per_minute = (float)((double)tag->per_minute * minute_decay(model->elapsed - tag->elapsed_ms) + 1);
-    if (tag->def && tag->def->interval_ms > 0) {
-        tag->stale = false;
-        uint32_t slot = slot_cadence(model, (uint32_t)(tag - model->tags));
-        if (timers_at(&model->timers, slot) == INT64_MAX)
-            timers_set(&model->timers, slot, model->elapsed + STALE_INTERVALS * tag->def->interval_ms);
-    }
+    tag->stale = false;
     if (tag->node == NO_NODE)
         return;
     struct node_state *node = &model->nodes[tag->node];
     node->heard_elapsed_ms = model->elapsed;
     node->heard_ms = model->wall;
     node->silent = false;
-    int64_t silent_after = model->plant->nodes[tag->node].silent_after_ms;
-    if (silent_after > 0 && timers_at(&model->timers, slot_silence(model, tag->node)) == INT64_MAX)
-        timers_set(&model->timers, slot_silence(model, tag->node), model->elapsed + silent_after);
 }
 
 static void count(struct model *model, uint32_t index, double reading, int64_t time_ms)
@@ -135,6 +150,7 @@ static void apply_sample(struct model *model, const struct batch *batch, const s
     }
     if (!(r->flags & SAMPLE_RETAINED))
         heard(model, tag);
+    expect(model, tag);
     if (tag->count == 0 || !is_same(tag, batch, r))
         tag->changed_ms = r->time_ms;
     tag->value = r->value;

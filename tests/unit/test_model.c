@@ -125,7 +125,26 @@ static void a_retained_value_is_trusted_but_only_a_lower_bound_of_age_and_not_in
     model_age(w.model, model_find(w.model, OVEN "/temp"), &at_least);
     assert_true(at_least);
     assert_null(tag_of(&w, OVEN "/temp")->ring);
-    assert_int_equal(node_of(&w, OVEN)->heard_elapsed_ms, -1);
+    works_close(&w);
+}
+
+static void a_retained_value_of_a_publisher_that_never_speaks_becomes_stale(void **state)
+{
+    (void)state;
+    struct works w;
+    works_open(&w);
+    w.now = 1000;
+    put(&w, OVEN "/state", value_int(6))->flags |= SAMPLE_RETAINED;
+    put(&w, PRESS "/temp", value_real(60))->flags |= SAMPLE_RETAINED;
+    step(&w, 1000);
+    assert_int_equal(node_of(&w, OVEN)->class, CLASS_RUN);
+    step(&w, 3999);
+    assert_int_equal(trust_of(&w, PRESS "/temp"), TRUST_GOOD);
+    step(&w, 4000);
+    assert_int_equal(trust_of(&w, PRESS "/temp"), TRUST_STALE);
+    step(&w, 11000);
+    assert_int_equal(trust_of(&w, OVEN "/state"), TRUST_STALE);
+    assert_int_equal(node_of(&w, OVEN)->class, CLASS_UNKNOWN);
     works_close(&w);
 }
 
@@ -276,6 +295,7 @@ int main(void)
         CASE(a_late_sample_never_becomes_the_current_value),
         CASE(a_historical_sample_is_not_current),
         CASE(a_retained_value_is_trusted_but_only_a_lower_bound_of_age_and_not_in_the_trend),
+        CASE(a_retained_value_of_a_publisher_that_never_speaks_becomes_stale),
         CASE(bad_quality_is_shown_as_bad),
         CASE(a_lost_broker_leaves_its_tags_unconfirmed_until_they_speak),
         CASE(a_gap_makes_states_unknown_from_its_beginning),
