@@ -48,10 +48,13 @@ static void link_is_up(struct mqtt_link *link, const char *reason)
     mqtt_session_report(&link->session, OUTCOME_UP, reason);
 }
 
+static const char connected[] = "connected";
+
 /* What became of the subscriptions: `codes` are MQTT 5 reason codes or 3.1.1 return codes; 0x80 and above is a refusal. */
 static void on_granted(struct mqtt_link *link, const int *codes, int count)
 {
-    char reason[HEALTH_TEXT] = "connected";
+    char reason[HEALTH_TEXT];
+    memcpy(reason, connected, sizeof connected);
     int refused = 0, first = -1;
     for (int i = 0; i < count; i++) {
         if (codes[i] >= 0x80 && refused++ == 0)
@@ -277,7 +280,7 @@ void mqtt_link_health(struct mqtt_link *link, struct broker_health *health)
     if (link->session.url.paho[0]) /* one that was refused may hold a password */
         text_gate(broker->url, strlen(broker->url), health->url, sizeof health->url, NULL);
     memcpy(health->said, link->said, sizeof health->said);
-    if (link->state == LINK_UP && broker->version >= 5)
+    if (link->state == LINK_UP && broker->version >= 5 && strcmp(link->said, connected) == 0)
         say_limit(link->session.packet_most, health->said);
     if (link->counted_ms > 0 && now_ms > link->counted_ms)
         health->per_second = (double)(link->messages - link->counted) * 1000 / (double)(now_ms - link->counted_ms);

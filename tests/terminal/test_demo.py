@@ -72,23 +72,38 @@ def a_demo_that_is_ended_while_it_starts_leaves_nothing():
         demo.terminal_is_as_before()
 
 
+def part(demo, name):
+    (pid,) = [pid for pid, line in demo.parts.items() if name in line]
+    return pid
+
+
 @case
-def the_demo_survives_the_loss_of_its_collector_and_simulator():
+def the_demo_says_that_its_collector_is_lost():
     with Site(broker=False) as site, Demo(site) as demo:
         demo.begins("link")
-        for name in ("andon collect", "andon sim"):
-            (part,) = [pid for pid, line in demo.parts.items() if name in line]
-            os.kill(part, signal.SIGKILL)
+        os.kill(part(demo, "andon collect"), signal.SIGKILL)
         demo.wait_for("COLLECTOR LOST")
+        demo.leaves()
+        demo.has_gone()
+
+
+@case
+def a_demo_whose_simulator_has_ended_says_so_when_it_is_left():
+    with Site(broker=False) as site, Demo(site) as demo:
+        demo.begins("link")
+        os.kill(part(demo, "andon sim"), signal.SIGKILL)
+        demo.keys("4")
+        demo.wait_for("HEALTH")
         demo.keys("q")
-        demo.ends(0)
+        demo.ends(1)
+        assert "the simulator has ended" in demo.errors(), demo.errors()
         demo.has_gone()
 
 
 @case
 def there_is_a_steel_works_too():
     with Site(broker=False) as site, Demo(site, "--industry", "steel", "--ascii", size=(100, 30)) as demo:
-        demo.begins("Hot rolling", r"^LINES 1[0-9] of 20 run")  # one tells its state by its counts alone, and takes longer
+        demo.begins("Hot strip mill", r"^LINES 1[0-9] of 20 run")  # one tells its state by its counts alone, and takes longer
         demo.leaves()
         demo.has_gone()
 
