@@ -22,7 +22,13 @@ bool attach_load(struct attach *a, const struct attach_options *o, struct diagno
     char *slash = strrchr(a->config_folder, '/');
     if (slash)
         *slash = '\0';
-    return load_config(&a->load, &a->config, diagnostics) && paths_find(&a->paths, o->cache, a->config.plant->nodes[0].name, err);
+    if (!load_config(&a->load, &a->config, diagnostics) || !paths_find(&a->paths, &(struct paths_request){.given = o->cache,
+            .site = a->config.plant->nodes[0].name, .broker = o->load.broker}, err))
+        return false;
+    bool system_wide = strcmp(a->config_path, CONFIG_SYSTEM_PATH) == 0 && !o->load.broker;
+    if (system_wide && (!o->cache || !*o->cache))
+        paths_prefer_service(&a->paths);
+    return true;
 }
 
 static bool anybody_listens(const struct paths *paths)

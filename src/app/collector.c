@@ -117,7 +117,7 @@ static void on_linger(void *arg)
 static bool begin(struct collector *c, const struct collector_options *o, struct error *err)
 {
     const struct plant *plant = c->config.plant;
-    if (!paths_find(&c->paths, o->cache, plant->nodes[0].name, err) || !paths_make(&c->paths, err))
+    if (!paths_find(&c->paths, &(struct paths_request){.given = o->cache, .site = plant->nodes[0].name, .broker = c->broker}, err) || !paths_make(&c->paths, err))
         return false;
     c->lock = paths_lock(&c->paths, err);
     if (c->lock < 0)

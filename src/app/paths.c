@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <pwd.h>
 #include <stdio.h>
@@ -15,6 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/hash_index.h"
 #include "io/socket.h"
 
 #define SERVICE_USER "andon"
@@ -35,23 +37,31 @@ static const char *home_folder(void)
     return me ? me->pw_dir : "/";
 }
 
-static int default_cache(char *out, size_t cap, const char *site)
+static int default_cache(char *out, size_t cap, const struct paths_request *request)
 {
     if (is_service_user())
         return snprintf(out, cap, SERVICE_CACHE);
-    const char *state = getenv("XDG_STATE_HOME");
+    const char *site = request->site && *request->site ? request->site : "site", *state = getenv("XDG_STATE_HOME");
+    char name[PATHS_BYTES / 4], folder[PATHS_BYTES / 2];
+    if (request->broker && *request->broker)
+        snprintf(name, sizeof name, "%s-%08" PRIx32, site, (uint32_t)hash_bytes(request->broker, strlen(request->broker)));
+    else
+        snprintf(name, sizeof name, "%s", site);
     if (state && state[0] == '/')
-        return snprintf(out, cap, "%s/andon/%s", state, site);
-    return snprintf(out, cap, "%s/.local/state/andon/%s", home_folder(), site);
+        snprintf(folder, sizeof folder, "%s", state);
+    else
+        snprintf(folder, sizeof folder, "%s/.local/state", home_folder());
+    return snprintf(out, cap, "%s/andon/%s", folder, name);
 }
 
-bool paths_find(struct paths *paths, const char *given, const char *site, struct error *err)
+bool paths_find(struct paths *paths, const struct paths_request *request, struct error *err)
 {
     struct paths found = {.service = false};
+    const char *given = request->given;
     char here[PATHS_BYTES / 2];
     int length;
     if (!given || !*given)
-        length = default_cache(found.cache, sizeof found.cache, site && *site ? site : "site");
+        length = default_cache(found.cache, sizeof found.cache, request);
     else if (given[0] == '/' || !getcwd(here, sizeof here))
         length = snprintf(found.cache, sizeof found.cache, "%s", given);
     else
@@ -66,6 +76,13 @@ bool paths_find(struct paths *paths, const char *given, const char *site, struct
     found.service = strcmp(found.cache, SERVICE_CACHE) == 0;
     *paths = found;
     return true;
+}
+
+void paths_prefer_service(struct paths *paths)
+{
+    struct paths service;
+    if (paths_find(&service, &(struct paths_request){.given = SERVICE_CACHE}, NULL) && access(service.socket, W_OK) == 0 && access(paths->socket, F_OK) != 0)
+        *paths = service;
 }
 
 bool paths_make(const struct paths *paths, struct error *err)

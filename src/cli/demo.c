@@ -187,7 +187,7 @@ static bool start_collector(struct demo *d, struct error *err)
 {
     struct paths paths;
     int ready;
-    return paths_find(&paths, d->cache, "demo", err)
+    return paths_find(&paths, &(struct paths_request){.given = d->cache, .site = "demo"}, err)
         && spawn_begin(&paths, &(struct load_request){.config = d->config, .broker = d->url}, &ready, &d->collector, err)
         && spawn_wait(&paths, ready, err);
 }

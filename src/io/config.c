@@ -142,7 +142,7 @@ void config_path(const char *given, char *out, size_t cap)
     else
         snprintf(out, cap, "%s/.config/andon/andon.cfg", home ? home : "");
     if (!exists(out))
-        snprintf(out, cap, "/etc/andon/andon.cfg");
+        snprintf(out, cap, CONFIG_SYSTEM_PATH);
     if (!exists(out))
         out[0] = '\0';
 }

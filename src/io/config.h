@@ -17,6 +17,8 @@
 #include "core/pack.h"
 #include "core/plant.h"
 
+#define CONFIG_SYSTEM_PATH "/etc/andon/andon.cfg"
+
 struct bundle_file {
     char *name; /* as given or included, relative to the including file's folder */
     char *text;

@@ -53,7 +53,7 @@ bool socket_path(const char *cache, char *out, size_t cap, struct error *err)
         snprintf(path, sizeof path, "%s/socket", folder);
     size_t most = sizeof((struct sockaddr_un *)0)->sun_path;
     if (strlen(path) >= most || strlen(path) >= cap)
-        return error_set(err, "%s: too long for a socket (%zu bytes at most): set XDG_RUNTIME_DIR, or a shorter --cache", path, most - 1);
+        return error_set(err, "the socket's name would be too long (%zu bytes at most): set XDG_RUNTIME_DIR, or give a shorter --cache than %s", most - 1, cache);
     memcpy(out, path, strlen(path) + 1);
     return true;
 }

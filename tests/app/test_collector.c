@@ -260,7 +260,7 @@ static int site_make(void **state)
     write_config(s, s->config_path, plant_text, "");
     read_config(s->config_path, &s->config);
     s->load = (struct load_request){.config = s->config_path};
-    assert_true(paths_find(&s->paths, s->cache, "works", NULL));
+    assert_true(paths_find(&s->paths, &(struct paths_request){.given = s->cache, .site = "works"}, NULL));
     s->loop = loop_create();
     s->tick = loop_timer(s->loop, wake, s);
     s->collector = start_collector(s, NULL, NULL);
