@@ -211,6 +211,13 @@ static void unknown_why(const struct model *model, uint32_t node, char *out, siz
         snprintf(out, cap, "never heard");
         return;
     }
+    uint32_t tag = model_role(model, node, ROLE_STATE);
+    if (tag != NO_TAG && model_trust(model, tag) == TRUST_GOOD) {
+        struct reading told;
+        reading_of_tag(&told, model, tag);
+        snprintf(out, cap, "its map has no %s", told.text);
+        return;
+    }
     char span[SPAN_TEXT];
     span_text(model_elapsed(model) - state->heard_elapsed_ms, span);
     snprintf(out, cap, state->silent ? "silent %s" : "no state yet, heard %s ago", span);

@@ -2,6 +2,7 @@
 #include "fixture.h"
 
 #include "check.h"
+#include "views/common.h"
 #include "views/survey.h"
 
 static const struct { int w, h; } sizes[] = {{80, 24}, {40, 12}, {200, 60}};
@@ -272,9 +273,28 @@ static void with_nothing_configured_and_nothing_heard(void **state)
     fixture_finish(&f);
 }
 
+static void a_state_that_no_map_knows_is_named(void **state)
+{
+    (void)state;
+    struct fixture f;
+    char why[64];
+    fixture_appliance(&f);
+    uint32_t line = plant_node_by_path(f.plant, "shenyang/stamping/side1");
+    uint32_t tag = model_role(f.model, line, ROLE_STATE);
+    char key[KEY_BYTES];
+    model_tag_key(f.model, tag, key, sizeof key);
+    fixture_put(&f, key, value_int(99), QUALITY_GOOD, 0);
+    fixture_step(&f, 10 * 3600 + 43 * 60);
+    assert_int_equal(model_line_state(f.model, line)->class, CLASS_UNKNOWN);
+    line_why(f.model, NULL, line, why, sizeof why);
+    assert_string_equal(why, "its map has no 99");
+    fixture_finish(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        CASE(a_state_that_no_map_knows_is_named),
         CASE(every_view_at_every_size), CASE(the_faceplate_of_a_value_outside_its_band),
         CASE(the_faceplate_says_how_far_a_value_can_be_trusted), CASE(help_is_for_the_view_below),
         CASE(the_stopped_line_comes_first_and_its_unit_can_be_chosen), CASE(arrows_go_to_the_next_line),
