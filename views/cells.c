@@ -67,7 +67,7 @@ static void draw_figures(const struct model *model, uint32_t tag, double number,
         surface_text_right(s, 0, 0, s.w, CELL_UNKNOWN, s.w < 5 ? "?" : "never");
         return;
     }
-    number_text(number, decimals, true, text);
+    number_fit(number, decimals, s.w, text);
     surface_number_right(s, 0, 0, s.w, reading_role(&reading), text);
 }
 
@@ -141,7 +141,7 @@ void draw_slope(const struct reading *reading, struct surface s)
     double span = reading->has_range ? reading->range[1] - reading->range[0] : fmax(fabs(reading->number), 1);
     bool moves = fabs(reading->slope) / 6 > span / 100;
     char text[NUMBER_TEXT], signed_text[NUMBER_TEXT + 8];
-    number_text(fabs(reading->slope), fabs(reading->slope) < 9.95 ? 1 : 0, false, text);
+    number_fit(fabs(reading->slope), fabs(reading->slope) < 9.95 ? 1 : 0, s.w - 5, text);
     snprintf(signed_text, sizeof signed_text, "%s%s/h", moves || fabs(reading->slope) >= 0.05 ? reading->slope < 0 ? "-" : "+" : " ", text);
     surface_glyph(s, 0, 0, CELL_DIM, moves ? reading->slope > 0 ? GLYPH_UP : GLYPH_DOWN : GLYPH_FLAT);
     surface_number_right(s, 2, 0, s.w - 2, CELL_DIM, signed_text);

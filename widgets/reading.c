@@ -46,6 +46,12 @@ static void read_value(struct reading *reading, const struct plant *plant, const
         read_state(reading, plant, tag);
 }
 
+/* What counts or measures has a slope; a state's number, a switch and a word have none. */
+static bool is_number(const struct reading *reading, const struct tag_def *def)
+{
+    return reading->has_number && (!def || (def->kind != KIND_STATE && def->kind != KIND_TEXT && def->kind != KIND_BOOL));
+}
+
 void reading_of_tag(struct reading *reading, const struct model *model, uint32_t index)
 {
     const struct tag *tag = model_tag(model, index);
@@ -71,7 +77,7 @@ void reading_of_tag(struct reading *reading, const struct model *model, uint32_t
         return;
     read_value(reading, model_plant(model), tag);
     double per_second;
-    if (tag->ring && ring_slope(tag->ring, reading->elapsed_ms, RING_COLUMNS, &per_second)) {
+    if (tag->ring && is_number(reading, tag->def) && ring_slope(tag->ring, reading->elapsed_ms, RING_COLUMNS, &per_second)) {
         reading->has_slope = true;
         reading->slope = per_second * 3600.0;
     }

@@ -4,11 +4,8 @@
  */
 #include "widgets/widget.h"
 
-#include <ctype.h>
-#include <math.h>
 #include <stdio.h>
 
-#include "core/plant.h"
 #include "core/timestamp.h"
 #include "draw/text.h"
 
@@ -26,20 +23,6 @@ static void draw_age(const struct reading *reading, struct surface s)
     surface_text_right(s, 0, 0, s.w, reading->trust == TRUST_GOOD ? CELL_DIM : reading_role(reading), text);
 }
 
-/* Where it is narrow, rather fewer decimals and no blanks than no number at all. What a double cannot hold stays as it is. */
-static void draw_number(const struct reading *reading, struct surface s, int x, int w, enum cell_role role)
-{
-    char text[NUMBER_TEXT + 24];
-    snprintf(text, sizeof text, "%s", reading->text);
-    bool plain = isdigit((unsigned char)text[text[0] == '-']) && fabs(reading->number) < 1e15;
-    int decimals = reading->decimals < DECIMALS_AUTO ? reading->decimals : 6;
-    while (plain && text_width(text) > w && decimals > 0)
-        number_text(reading->number, --decimals, true, text);
-    if (plain && text_width(text) > w)
-        number_text(reading->number, 0, false, text);
-    surface_number_right(s, x, 0, w, role, text);
-}
-
 static void value_draw(const struct reading *reading, struct surface s)
 {
     if (s.w < 1 || s.h < 1)
@@ -50,6 +33,7 @@ static void value_draw(const struct reading *reading, struct surface s)
         draw_age(reading, surface_sub(s, rect_of(s.w - AGE_W, 0, AGE_W, 1)));
         s = surface_sub(s, rect_of(title_w, 0, s.w - title_w - AGE_W, 1));
     }
+    char number[NUMBER_TEXT];
     enum cell_role role = reading_role(reading);
     int mark_w = s.w > MARK_W + 2 ? MARK_W : 0, w = s.w - mark_w, unit_w = text_width(reading->unit);
     if (mark_w)
@@ -60,8 +44,8 @@ static void value_draw(const struct reading *reading, struct surface s)
     }
     if (reading->trust == TRUST_NEVER)
         surface_text_right(s, mark_w, 0, w, role, "never");
-    else if (reading->has_number)
-        draw_number(reading, s, mark_w, w, role);
+    else if (reading->has_number && number_fit(reading->number, reading->decimals, w, number))
+        surface_number_right(s, mark_w, 0, w, role, number);
     else if (text_width(reading->text) > w)
         surface_text_fit(s, mark_w, 0, w, role, reading->text);
     else

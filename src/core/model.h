@@ -63,7 +63,7 @@ struct interval {
 struct node_state {
     uint8_t class, state;        /* enum state_class, enum pack_state */
     const char *word;            /* from the map, or NULL; else the class's word */
-    int64_t since_ms;            /* source time at which the class began; 0: never known */
+    int64_t since_ms;            /* source time at which the shown word began (the map's, else the class's); 0: never known */
     int64_t heard_elapsed_ms;    /* the last live sample of its own tags (the first retained one while none has come), or -1 */
     int64_t heard_ms;            /* the same as wall time */
     int64_t last_piece_ms;       /* source time of the last counted piece (of the first reading while none has come); 0: none */

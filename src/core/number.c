@@ -206,3 +206,53 @@ size_t number_text(double number, int decimals, bool group, char out[NUMBER_TEXT
     }
     return strlen(out);
 }
+
+/* Keeps `text` when it is narrow enough and does not say nought of something. */
+static bool keep(const char *text, double number, int width, char out[NUMBER_TEXT])
+{
+    size_t length = strlen(text);
+    if ((long long)length > width || (number < 0 || number > 0 ? !strpbrk(text, "123456789") : false))
+        return false;
+    memcpy(out, text, length + 1);
+    return true;
+}
+
+static bool in_thousands(double number, int width, char out[NUMBER_TEXT])
+{
+    static const char letters[] = "kMGT";
+    double size = fabs(number), unit = 1e3;
+    size_t i = 0;
+    for (; i + 1 < sizeof letters - 1 && size >= unit * 1e3; i++)
+        unit *= 1e3;
+    for (int decimals = 1; decimals >= 0 && size >= unit; decimals--) {
+        char text[NUMBER_TEXT + 2];
+        snprintf(text, sizeof text, "%.*f%c", decimals, number / unit, letters[i]);
+        if (keep(text, number, width, out))
+            return true;
+    }
+    return false;
+}
+
+size_t number_fit(double number, int decimals, int width, char out[NUMBER_TEXT])
+{
+    char text[NUMBER_TEXT];
+    size_t length = number_text(number, decimals, true, out);
+    if ((long long)length <= width || !isfinite(number))
+        return length;
+    if (fabs(number) < 1e15) {
+        for (int fewer = (decimals < 0 || decimals > 9 ? 6 : decimals) - 1; fewer >= 0; fewer--) {
+            number_text(number, fewer, true, text);
+            if (keep(text, number, width, out))
+                return strlen(out);
+        }
+        number_text(number, 0, false, text);
+        if (keep(text, number, width, out) || in_thousands(number, width, out))
+            return strlen(out);
+    }
+    for (int digits = 5; digits >= 0; digits--) {
+        snprintf(text, sizeof text, "%.*e", digits, number);
+        if (keep(text, number, width, out))
+            return strlen(out);
+    }
+    return length;
+}

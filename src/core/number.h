@@ -19,5 +19,8 @@ bool number_read(const char *text, size_t length, struct value *out, bool *overf
  * would then be nought). With `group` a blank between each three digits of the whole part: "4 812". Never "-0.0". From
  * 1e15 on with an exponent; what is not finite is "?". Returns the length. */
 size_t number_text(double number, int decimals, bool group, char out[NUMBER_TEXT]);
+/* The same with blanks, in at most `width` characters: gives up decimals first, then the blanks, then counts in k, M, G or T,
+ * then takes an exponent. A number that is not nought never becomes one. When nothing fits, as number_text() writes it. */
+size_t number_fit(double number, int decimals, int width, char out[NUMBER_TEXT]);
 
 #endif

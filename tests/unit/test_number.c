@@ -125,10 +125,36 @@ static void extremes_fit(void **state)
     shown(NAN, 1, true, "?");
 }
 
+static void fitted(double number, int decimals, int width, const char *expected)
+{
+    char out[NUMBER_TEXT];
+    assert_int_equal(number_fit(number, decimals, width, out), strlen(expected));
+    assert_string_equal(out, expected);
+}
+
+static void a_number_that_is_too_wide_gives_up_what_matters_least(void **state)
+{
+    (void)state;
+    fitted(1151868.24, 1, 11, "1 151 868.2");
+    fitted(1151868.24, 1, 10, "1 151 868");
+    fitted(1151868.24, 1, 8, "1151868");
+    fitted(1151868.24, 1, 6, "1.2M");
+    fitted(1151868.24, 1, 3, "1M");
+    fitted(-12345.6, DECIMALS_AUTO, 7, "-12 346");
+    fitted(-12345.6, DECIMALS_AUTO, 5, "-12k");
+    fitted(4294967295, 0, 10, "4294967295");
+    fitted(18446744073709551615.0, 0, 8, "1.84e+19");
+    fitted(1e300, 0, 5, "1e+300");
+    fitted(0.000123, DECIMALS_AUTO, 6, "0.0001");
+    fitted(0.000123, DECIMALS_AUTO, 5, "1e-04");
+    fitted(0.04, 1, 3, "0.0");
+    fitted(NAN, 1, 1, "?");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {CASE(integers_keep_every_digit), CASE(reals_are_the_nearest_double),
         CASE(what_is_not_json_is_refused_and_leaves_the_value_alone), CASE(overflow_is_told_apart), CASE(a_giant_number_is_refused),
-        CASE(numbers_are_shown_humanely), CASE(auto_decimals_are_as_few_as_tell_it), CASE(extremes_fit)};
+        CASE(numbers_are_shown_humanely), CASE(auto_decimals_are_as_few_as_tell_it), CASE(extremes_fit), CASE(a_number_that_is_too_wide_gives_up_what_matters_least)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
