@@ -8,6 +8,8 @@
 #include "draw/text.h"
 #include "views/common.h"
 
+enum { WHY_TITLE_LEAST_W = 6 };
+
 void draw_widget(const char *name, const struct reading *reading, struct surface s)
 {
     widget_find(name)->draw(reading, s);
@@ -96,7 +98,7 @@ void draw_ideal(const struct model *model, uint32_t node, struct surface s)
         ideal = plant->nodes[line].ideal_cycle_s;
     if (!(ideal > 0))
         return;
-    number_text(ideal, 1, false, text);
+    number_fit(ideal, 1, s.w, text);
     surface_number_right(s, 0, 0, s.w, CELL_DIM, text);
 }
 
@@ -111,6 +113,36 @@ void draw_role_text(const struct model *model, uint32_t node, enum tag_role role
         surface_text(s, 0, 0, CELL_UNKNOWN, "?");
     else
         draw_widget("text", &reading, s);
+}
+
+void draw_why(const struct model *model, const struct survey *survey, uint32_t node, struct surface s)
+{
+    char text[LABEL_TEXT];
+    enum cell_role role = line_why(model, survey, node, text, sizeof text);
+    struct reading reading;
+    char numbers[LABEL_TEXT];
+    int title_w = 0;
+    if (role == CELL_WARN && text_width(text) > s.w) {
+        reading_of_tag(&reading, model, survey->first_outside[node]);
+        outside_text(&reading, "", numbers, sizeof numbers);
+        title_w = s.w - 1 - text_width(numbers);
+    }
+    if (title_w < WHY_TITLE_LEAST_W) {
+        surface_text_fit(s, 0, 0, s.w, role, text);
+        return;
+    }
+    int x = surface_text_fit(s, 0, 0, title_w, role, reading.title) + 1;
+    surface_text(s, x, 0, role, numbers);
+}
+
+void draw_words_over(const struct reading *reading, int value_w, struct surface s)
+{
+    if (text_width(reading->text) + 2 <= value_w || s.w <= value_w) {
+        draw_widget("value", reading, surface_sub(s, rect_of(0, 0, value_w < s.w ? value_w : s.w, 1)));
+        return;
+    }
+    reading_mark(reading, s, 0, 0);
+    surface_text_fit(s, 2, 0, s.w - 2, reading_role(reading), reading->text);
 }
 
 void draw_marker(const struct model *model, const struct survey *survey, uint32_t node, struct surface s)
@@ -149,9 +181,14 @@ void draw_slope(const struct reading *reading, struct surface s)
 
 struct surface draw_section(struct surface s, const char *title)
 {
+    return draw_panel(s, title, false);
+}
+
+struct surface draw_panel(struct surface s, const char *title, bool focused)
+{
     surface_hline(s, 0, 0, s.w);
     if (title[0]) {
-        int x = surface_text_fit(s, 0, 0, s.w, CELL_TITLE, title);
+        int x = surface_text_fit(s, 0, 0, s.w, focused ? CELL_ACCENT : CELL_TITLE, title);
         surface_text(s, x, 0, CELL_BORDER, " ");
     }
     return surface_sub(s, rect_of(0, 1, s.w, s.h - 1));

@@ -10,7 +10,7 @@
 
 #include "draw/text.h"
 
-enum { HAYSTACK = 1024, MS_PER_MINUTE = 60000, MS_PER_HOUR = 3600000, SCALE_LEAST_GAP = 4 };
+enum { HAYSTACK = 1024, MS_PER_MINUTE = 60000, MS_PER_HOUR = 3600000, DAY_MS = 24 * 3600000, SCALE_LEAST_GAP = 4 };
 
 uint32_t focus_node(const struct scene *scene)
 {
@@ -144,6 +144,16 @@ void weekday_clock_text(const struct zone *zone, int64_t utc_ms, char out[SPAN_T
     snprintf(out, SPAN_TEXT, "%.3s %.8s", days[zone_civil(zone, utc_ms).weekday % 7], clock);
 }
 
+void since_text(const struct model *model, char out[SPAN_TEXT])
+{
+    char text[SPAN_TEXT];
+    bool today = model_elapsed(model) < DAY_MS;
+    weekday_clock_text(&model_plant(model)->zone, model_wall(model) - model_elapsed(model), text);
+    snprintf(out, SPAN_TEXT, "since %.9s", text);
+    if (today)
+        snprintf(out, SPAN_TEXT, "since %.5s", text + sizeof "Tue");
+}
+
 void bytes_text(double bytes, char out[SPAN_TEXT])
 {
     static const char *const units[] = {"B", "KiB", "MiB", "GiB"};
@@ -195,6 +205,12 @@ void trust_text(const struct model *model, uint32_t index, char *out, size_t cap
     }
 }
 
+bool tag_in_words(const struct model *model, uint32_t index)
+{
+    const struct tag *tag = model_tag(model, index);
+    return tag->value.kind == VALUE_TEXT && tag->def && tag->def->kind != KIND_STATE && !tag->def->unit[0] && !tag->def->has_range;
+}
+
 /* Why nobody knows the line's state. */
 static void unknown_why(const struct model *model, uint32_t node, char *out, size_t cap)
 {
@@ -223,14 +239,21 @@ static void unknown_why(const struct model *model, uint32_t node, char *out, siz
     snprintf(out, cap, state->silent ? "silent %s" : "no state yet, heard %s ago", span);
 }
 
+void outside_text(const struct reading *reading, const char *unit, char *out, size_t cap)
+{
+    char limit[NUMBER_TEXT];
+    bool above = reading_outside(reading) > 0;
+    number_text(reading->normal[above ? 1 : 0], DECIMALS_AUTO, true, limit);
+    snprintf(out, cap, "%s %c %s%s%s", reading->text, above ? '>' : '<', limit, unit[0] ? " " : "", unit);
+}
+
 static enum cell_role outside_why(const struct model *model, uint32_t tag, char *out, size_t cap)
 {
     struct reading reading;
+    char numbers[LABEL_TEXT];
     reading_of_tag(&reading, model, tag);
-    char limit[NUMBER_TEXT];
-    bool above = reading_outside(&reading) > 0;
-    number_text(reading.normal[above ? 1 : 0], DECIMALS_AUTO, true, limit);
-    snprintf(out, cap, "%s %s %c %s %s", reading.title, reading.text, above ? '>' : '<', limit, reading.unit);
+    outside_text(&reading, reading.unit, numbers, sizeof numbers);
+    snprintf(out, cap, "%s %s", reading.title, numbers);
     return CELL_WARN;
 }
 

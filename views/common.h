@@ -40,10 +40,17 @@ void bytes_text(double bytes, char out[SPAN_TEXT]);
 /* Why the line is as it is, and its role: the reason that it told, why it is unknown, a value outside its band, what is
  * stale, the key that is missing; "" when there is nothing to say. */
 enum cell_role line_why(const struct model *model, const struct survey *survey, uint32_t node, char *out, size_t cap);
+/* "31.4 > 30 °C": the value and the limit that it passed, with this unit; "" leaves it out. Only of what is outside its band. */
+void outside_text(const struct reading *reading, const char *unit, char *out, size_t cap);
+/* Since when counts count: "since 05:00", with the weekday when that was not within a day. */
+void since_text(const struct model *model, char out[SPAN_TEXT]);
 /* How long a class of state has lasted; 0 when nobody knows. */
 int64_t state_for_ms(const struct model *model, const struct node_state *state);
 /* The trust in words: "stale: missed 3 of 5s". */
 void trust_text(const struct model *model, uint32_t tag, char *out, size_t cap);
+
+/* Has a tag a value in words, and neither unit nor range? */
+bool tag_in_words(const struct model *model, uint32_t tag);
 
 /* ---- bands ---- */
 
@@ -66,15 +73,20 @@ void draw_gain(const struct model *model, uint32_t node, enum tag_role role, str
 void draw_number(const struct model *model, uint32_t node, enum tag_role role, struct surface s);
 void draw_ideal(const struct model *model, uint32_t node, struct surface s);
 void draw_role_text(const struct model *model, uint32_t node, enum tag_role role, struct surface s);
+/* line_why(), fitted: where it is narrow rather the numbers whole than the title before them, as long as that can be told. */
+void draw_why(const struct model *model, const struct survey *survey, uint32_t node, struct surface s);
+/* A value in words over its own column of value_w cells and those after it, which have nothing to say of words. */
+void draw_words_over(const struct reading *reading, int value_w, struct surface s);
 /* `█` stopped, `!` a value outside its band, `?` unknown. */
 void draw_marker(const struct model *model, const struct survey *survey, uint32_t node, struct surface s);
 void draw_age(const struct reading *reading, struct surface s);
 /* Change per hour with its sign, and an arrow when it would cross a hundredth of the range in ten minutes. */
 void draw_slope(const struct reading *reading, struct surface s);
-/* A rule with a title in it; returns what is below. */
+/* A rule with a title in it; returns what is below. A panel's title is marked while the keys act on the panel. */
 struct surface draw_section(struct surface s, const char *title);
+struct surface draw_panel(struct surface s, const char *title, bool focused);
 /* The stops of a node and what is below it since then, newest first: where, how long, and whether it still stands. */
-void draw_stops(const struct model *model, uint32_t within, int64_t from_ms, struct surface s);
+void draw_stops(const struct model *model, uint32_t within, int64_t from_ms, bool focused, struct surface s);
 /* Several labelled figures on one row: label dim, text in its role; returns the column after. */
 int draw_figure(struct surface s, int x, int y, const char *label, enum cell_role role, const char *text);
 

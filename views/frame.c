@@ -18,7 +18,7 @@ const struct key_row frame_keys[] = {
     {":", "command", "a command; Tab completes, arrows recall", 7},
     {"-", "last view", "returns to the last view", 9},
     {"Esc", "back", "closes what is open, clears the filter, goes up one level", 0},
-    {"Space", "freeze", "freezes the picture to be read or copied; again to go on", 0},
+    {"Space", "freeze", "freezes the picture for a minute, or until Space", 0},
     {"Ctrl-L", "redraw", "draws the whole screen anew", 0},
     {"q", "quit", "leaves andon; the collector goes on", 5},
 };

@@ -12,7 +12,7 @@
 #include "draw/text.h"
 #include "views/common.h"
 
-enum { PIECES = 4, PIECE_TEXT = 64, LENGTHS = 4, DATED_LEAST_W = 120 };
+enum { PIECES = 4, PIECE_TEXT = 64, LENGTHS = 4, DATED_LEAST_W = 120, SITE_LEAST_W = 6 };
 
 struct piece {
     enum cell_role role;
@@ -130,6 +130,8 @@ void frame_header(const struct scene *scene, const struct view *view, const void
         if (right.pieces[i].text[0])
             x = surface_text(s, x, 0, right.pieces[i].role, right.pieces[i].text) + 2;
     int room = s.w - right.width;
-    x = surface_text_fit(s, 0, 0, site_w < room / 2 || !crumb[0] ? room : room / 2, CELL_TITLE, site) + 1;
+    /* A breadcrumb is cut at its front, the name of a view not at all: then rather the plant's name. */
+    int site_room = crumb[0] ? room / 2 : room - 1 - text_width(where) > SITE_LEAST_W ? room - 1 - text_width(where) : SITE_LEAST_W;
+    x = surface_text_fit(s, 0, 0, site_w < site_room ? site_w : site_room, CELL_TITLE, site) + 1;
     surface_text_fit(s, x, 0, room - x, CELL_ACCENT, crumb_end(where, room - x));
 }

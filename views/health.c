@@ -13,13 +13,19 @@
 
 enum { COLUMNS_LEAST_W = 76, LABEL_W = 15, NUMBER_W = 10, DROP_LABEL_W = 26, DROP_NUMBER_W = 8, FILL_X = 18, FILL_W = 8, LIMIT_W = 11, SOURCE_W = 20 };
 
+/* What the keys act on; Tab goes from one to the next. */
+enum health_panel { PANEL_LINKS, PANEL_COLLECTOR, PANEL_STREAM, PANEL_DROPS, PANEL_BOUNDS, PANEL_COUNT };
+
 struct health_view {
     int top, rows;
+    enum health_panel focus;
+    bool chosen, zoomed;    /* chosen: somebody asked for a panel, and its title is marked */
+    int place[PANEL_COUNT]; /* the row of each title */
 };
 
-static int section(struct surface s, int y, const char *title)
+static int section(struct surface s, int y, const char *title, bool focused)
 {
-    draw_section(surface_sub(s, rect_of(0, y, s.w, 1)), title);
+    draw_panel(surface_sub(s, rect_of(0, y, s.w, 1)), title, focused);
     return y + 1;
 }
 
@@ -82,10 +88,10 @@ static int draw_sources(const struct model *model, struct surface s, int y)
     return y;
 }
 
-static int draw_links(const struct scene *scene, struct surface s, int y)
+static int draw_links(const struct scene *scene, bool focused, struct surface s, int y)
 {
     const struct health *health = scene->health;
-    y = section(s, y, "BROKERS");
+    y = section(s, y, "BROKERS", focused);
     if (!health)
         return draw_sources(scene->model, s, y) + 1;
     bool wide = s.w >= 60;
@@ -104,11 +110,11 @@ static int draw_links(const struct scene *scene, struct surface s, int y)
 
 /* ---- the collector ---- */
 
-static int draw_collector(const struct scene *scene, struct surface s, int y)
+static int draw_collector(const struct scene *scene, bool focused, struct surface s, int y)
 {
     const struct health *h = scene->health;
     char text[LABEL_TEXT], span[SPAN_TEXT];
-    y = section(s, y, "COLLECTOR");
+    y = section(s, y, "COLLECTOR", focused);
     if (!h) {
         surface_text_fit(s, 0, y, s.w, CELL_UNKNOWN, "the collector has not reported yet");
         return y + 2;
@@ -145,10 +151,11 @@ static void draw_moment(const struct model *model, int64_t when_ms, struct surfa
     surface_format(s, LABEL_W + NUMBER_W + 3, y, CELL_DIM, "%.9s", clock); /* to the minute */
 }
 
-static int draw_stream(const struct model *model, struct surface s, int y)
+static int draw_stream(const struct scene *scene, bool focused, struct surface s, int y)
 {
+    const struct model *model = scene->model;
     int64_t when = 0, step = model_clock_step(model, &when);
-    y = section(s, y, "STREAM");
+    y = section(s, y, "STREAM", focused);
     row_number(s, y++, "samples so far", CELL_VALUE, (double)model_samples(model), "");
     if (step == 0) {
         row_text(s, y++, "clock steps", CELL_DIM, "none");
@@ -162,17 +169,18 @@ static int draw_stream(const struct model *model, struct surface s, int y)
     } else {
         char span[SPAN_TEXT];
         span_text(gap, span);
-        surface_text(s, 0, y, CELL_DIM, "last gap");
-        surface_text_right(s, LABEL_W, y, NUMBER_W, CELL_TEXT, gap ? span : "unknown");
+        surface_text(s, 0, y, CELL_DIM, gap ? "last gap" : "heard since");
+        surface_text_right(s, LABEL_W, y, NUMBER_W, CELL_TEXT, gap ? span : "");
         draw_moment(model, when, s, y++);
     }
     return y + 1;
 }
 
-static int draw_drops(const struct model *model, struct surface s, int y)
+static int draw_drops(const struct scene *scene, bool focused, struct surface s, int y)
 {
+    const struct model *model = scene->model;
     bool any = false;
-    y = section(s, y, "DROPPED OR MENDED");
+    y = section(s, y, "DROPPED OR MENDED", focused);
     for (int reason = 0; reason < DROP_COUNT; reason++) {
         const struct drop_count *drop = model_drops(model, (enum drop)reason);
         if (!drop || drop->count == 0)
@@ -233,9 +241,9 @@ static void draw_bound(const struct scene *scene, enum bound bound, struct surfa
 }
 
 /* Those that are measured first. */
-static int draw_bounds(const struct scene *scene, struct surface s, int y)
+static int draw_bounds(const struct scene *scene, bool focused, struct surface s, int y)
 {
-    y = section(s, y, "BOUNDS");
+    y = section(s, y, "BOUNDS", focused);
     for (int measured = 1; measured >= 0; measured--)
         for (int b = 0; b < BOUND_COUNT; b++)
             if (b != BOUND_TIME_OLDEST_MS && (scene->health && scene->health->fill[b] >= 0) == measured)
@@ -245,27 +253,55 @@ static int draw_bounds(const struct scene *scene, struct surface s, int y)
 
 /* ---- the view ---- */
 
+/* In the order of Tab, which is that of the left column, then of the right one. */
+static int (*const panels[PANEL_COUNT])(const struct scene *scene, bool focused, struct surface s, int y) = {
+    [PANEL_LINKS] = draw_links, [PANEL_COLLECTOR] = draw_collector, [PANEL_STREAM] = draw_stream, [PANEL_DROPS] = draw_drops,
+    [PANEL_BOUNDS] = draw_bounds,
+};
+
+static int draw_some(struct health_view *view, const struct scene *scene, enum health_panel first, enum health_panel last, struct surface s, int y)
+{
+    for (int i = (int)first; i <= (int)last; i++) {
+        view->place[i] = y;
+        y = panels[i](scene, view->chosen && i == (int)view->focus, s, y);
+    }
+    return y;
+}
+
+/* Returns the row below the last one. */
+static int draw_page(struct health_view *view, const struct scene *scene, struct surface page)
+{
+    if (view->zoomed)
+        return draw_some(view, scene, view->focus, view->focus, page, 0);
+    int y = draw_some(view, scene, PANEL_LINKS, PANEL_LINKS, page, 0);
+    if (page.w < COLUMNS_LEAST_W)
+        return draw_some(view, scene, PANEL_COLLECTOR, PANEL_BOUNDS, page, y);
+    int left_w = (page.w - 2) / 2;
+    int left_y = draw_some(view, scene, PANEL_COLLECTOR, PANEL_STREAM, surface_sub(page, rect_of(0, 0, left_w, page.h)), y);
+    int right_y = draw_some(view, scene, PANEL_DROPS, PANEL_BOUNDS, surface_sub(page, rect_of(left_w + 2, 0, page.w - left_w - 2, page.h)), y);
+    return left_y > right_y ? left_y : right_y;
+}
+
 static void health_draw(void *state, const struct scene *scene, struct surface s)
 {
     struct health_view *view = state;
     if (view->top > view->rows - s.h)
         view->top = view->rows > s.h ? view->rows - s.h : 0;
-    struct surface page = surface_sub(s, rect_of(0, -view->top, s.w, s.h + view->top));
-    int y = draw_links(scene, page, 0), left_w = s.w >= COLUMNS_LEAST_W ? (s.w - 2) / 2 : s.w;
-    struct surface left = surface_sub(page, rect_of(0, 0, left_w, page.h)), right = page;
-    int left_y = draw_stream(scene->model, left, draw_collector(scene, left, y)), right_y = left_y;
-    if (left_w < s.w) {
-        right = surface_sub(page, rect_of(left_w + 2, 0, s.w - left_w - 2, page.h));
-        right_y = y;
-    }
-    right_y = draw_bounds(scene, right, draw_drops(scene->model, right, right_y));
-    view->rows = (left_y > right_y ? left_y : right_y) - 1;
+    view->rows = draw_page(view, scene, surface_sub(s, rect_of(0, -view->top, s.w, s.h + view->top))) - 1;
     int below = view->rows - view->top - s.h;
     if (below > 0) {
         char hint[32];
         snprintf(hint, sizeof hint, " %s%d", glyph_text(s.grid->tier, GLYPH_DOWN), below);
         surface_text_right(s, s.w - text_width(hint), 0, text_width(hint), CELL_ACCENT, hint);
     }
+}
+
+static void choose_panel(struct health_view *view, int step)
+{
+    if (view->chosen || view->zoomed)
+        view->focus = (enum health_panel)(((int)view->focus + step + PANEL_COUNT) % PANEL_COUNT);
+    view->chosen = true;
+    view->top = view->zoomed ? 0 : view->place[view->focus];
 }
 
 static bool health_key(void *state, const struct scene *scene, struct key key, struct request *request)
@@ -278,6 +314,11 @@ static bool health_key(void *state, const struct scene *scene, struct key key, s
     case 'k': key.code = KEYC_UP; break;
     case 'g': key.code = KEYC_HOME; break;
     case 'G': key.code = KEYC_END; break;
+    case 'z':
+        view->zoomed = !view->zoomed;
+        view->chosen = true;
+        view->top = 0;
+        return true;
     default: break;
     }
     enum { PAGE = 8 };
@@ -288,11 +329,20 @@ static bool health_key(void *state, const struct scene *scene, struct key key, s
     case KEYC_PAGE_UP: view->top = view->top > PAGE ? view->top - PAGE : 0; return true;
     case KEYC_HOME: view->top = 0; return true;
     case KEYC_END: view->top = view->rows; return true;
+    case KEYC_TAB:
+    case KEYC_BACKTAB: choose_panel(view, key.code == KEYC_TAB ? 1 : -1); return true;
+    case KEYC_ESC:
+        if (!view->zoomed)
+            return false;
+        view->zoomed = false;
+        return true;
     default: return false;
     }
 }
 
 static const struct key_row health_keys[] = {
+    {"Tab", "panel", "goes from one panel to the next", 2},
+    {"z", "zoom", "gives the whole screen to the marked panel, and back", 3},
     {"↑ ↓", "scroll", "scrolls; PgUp, PgDn, g and G go further", 3},
 };
 

@@ -45,6 +45,17 @@ static int draw_keys(struct surface s, int y, const char *title, const struct ke
     return y;
 }
 
+/* What there is further down must not look like nothing. */
+static void draw_more(const struct help *help, struct surface s)
+{
+    int below = help->rows - help->top - s.h;
+    char hint[32];
+    if (below <= 0)
+        return;
+    snprintf(hint, sizeof hint, " %s%d", glyph_text(s.grid->tier, GLYPH_DOWN), below);
+    surface_text_right(s, s.w - text_width(hint), s.h - 1, text_width(hint), CELL_ACCENT, hint);
+}
+
 static void help_draw(void *state, const struct scene *scene, struct surface s)
 {
     struct help *help = state;
@@ -64,6 +75,7 @@ static void help_draw(void *state, const struct scene *scene, struct surface s)
     }
     y = draw_keys(page, y, view->title, view->keys, view->key_count) + 1;
     help->rows = draw_keys(page, y, "EVERYWHERE", frame_keys, frame_key_count);
+    draw_more(help, s);
 }
 
 static bool help_key(void *state, const struct scene *scene, struct key key, struct request *request)

@@ -11,7 +11,7 @@
 #include "draw/text.h"
 #include "views/line.h"
 
-enum { STOPS_LEAST_H = 3, MS_PER_MINUTE = 60000 };
+enum { STOPS_LEAST_H = 3, MS_PER_MINUTE = 60000, NARROW_W = 60 };
 
 static void draw_role(const struct scene *scene, uint32_t line, enum tag_role role, const char *label, int *x, struct surface s)
 {
@@ -23,27 +23,27 @@ static void draw_role(const struct scene *scene, uint32_t line, enum tag_role ro
     *x = draw_figure(s, *x, 0, label, reading_role(&reading), reading.trust == TRUST_NEVER ? "never" : reading.text) + 1;
 }
 
-/* State, speed and reason; below them order, product and crew. */
+/* State, speed and reason; below them order, product and crew. Where it is narrow the reason matters more than the rest. */
 static void draw_head(const struct line_view *view, const struct scene *scene, struct surface s)
 {
     const struct model *model = scene->model;
     const struct node_state *state = model_line_state(model, view->line);
-    char why[LABEL_TEXT], span[SPAN_TEXT], text[LABEL_TEXT];
+    char span[SPAN_TEXT], text[LABEL_TEXT];
+    bool narrow = s.w < NARROW_W;
     draw_marker(model, &view->survey, view->line, s);
     int x = surface_text(s, 3, 0, state_role((enum state_class)state->class), state->word ? state->word : state_class_table[state->class].word) + 1;
     if (state->since_ms > 0) {
         span_text(state_for_ms(model, state), span);
         clock_text(&model_plant(model)->zone, state->since_ms, text);
-        x = surface_format(s, x, 0, CELL_TEXT, "%s since %.5s", span, text) + 2;
+        x = surface_format(s, x, 0, CELL_TEXT, narrow ? "%s" : "%s since %.5s", span, text) + (narrow ? 1 : 2);
     }
     double ratio;
     const char *missing;
-    if (state->class != CLASS_UNKNOWN && model_speed(model, view->line, &ratio, &missing)) {
+    if (state->class != CLASS_UNKNOWN && !(narrow && state->class == CLASS_STOP) && model_speed(model, view->line, &ratio, &missing)) {
         snprintf(text, sizeof text, "%.0f%%", ratio * 100);
         x = draw_figure(s, x, 0, "SPD", CELL_VALUE, text);
     }
-    enum cell_role role = line_why(model, &view->survey, view->line, why, sizeof why);
-    surface_text_fit(s, x, 0, s.w - x, role, why);
+    draw_why(model, &view->survey, view->line, surface_sub(s, rect_of(x, 0, s.w - x, 1)));
     x = 3;
     struct surface second = surface_sub(s, rect_of(0, 1, s.w, s.h - 1));
     draw_role(scene, view->line, ROLE_ORDER, "ORDER", &x, second);
@@ -57,6 +57,53 @@ static bool has_roles(const struct model *model, uint32_t line)
         || model_role(model, line, ROLE_CREW) != NO_TAG;
 }
 
+static void draw_units(struct line_view *view, struct panel *panel, struct surface s)
+{
+    struct table_spec units = line_units(panel, s.w);
+    table_draw(&view->units, &units, s);
+}
+
+/* The rule says above, whose the values are, and at its end since when the counts above it count. */
+static void draw_values(struct line_view *view, struct panel *panel, bool titles, bool counts, struct surface s)
+{
+    const struct model *model = panel->scene->model;
+    char title[LABEL_TEXT], since[SPAN_TEXT], text[LABEL_TEXT];
+    const struct node *of = &model_plant(model)->nodes[view->chosen == NO_NODE ? view->line : view->chosen];
+    snprintf(title, sizeof title, "VALUES of %s", of->title);
+    struct surface rows = draw_panel(s, title, view->focus == PANEL_VALUES);
+    since_text(model, since);
+    snprintf(text, sizeof text, " counts %s", since);
+    int w = text_width(text);
+    if (counts && text_width(title) + 2 + w <= s.w)
+        surface_text(s, s.w - w, 0, CELL_DIM, text);
+    struct table_spec tags = line_values(panel, s.w, titles);
+    table_draw(&view->tags, &tags, rows);
+}
+
+static void draw_line_stops(const struct line_view *view, const struct scene *scene, struct surface s)
+{
+    int64_t now = model_wall(scene->model);
+    draw_stops(scene->model, view->line, now - now % MS_PER_MINUTE - LINE_SPAN_MS, view->focus == PANEL_STOPS, s);
+}
+
+/* The panel with the focus has the whole body. The units keep a row that says since when they count. */
+static void draw_zoomed(struct line_view *view, struct panel *panel, struct surface s)
+{
+    struct rect body = surface_rect(s);
+    if (view->focus == PANEL_STOPS) {
+        draw_line_stops(view, panel->scene, s);
+    } else if (view->focus == PANEL_VALUES) {
+        draw_values(view, panel, true, false, s);
+    } else {
+        struct table_spec units = line_units(panel, s.w);
+        char since[SPAN_TEXT];
+        since_text(panel->scene->model, since);
+        if (line_shows_counts(&units, s.w))
+            surface_format(surface_sub(s, rect_cut_bottom(&body, 1)), 0, 0, CELL_DIM, "counts %s", since);
+        draw_units(view, panel, surface_sub(s, body));
+    }
+}
+
 static void line_draw(void *state, const struct scene *scene, struct surface s)
 {
     struct line_view *view = state;
@@ -67,25 +114,26 @@ static void line_draw(void *state, const struct scene *scene, struct surface s)
         surface_text_fit(s, 0, 0, s.w, CELL_DIM, "no line is configured: the tags view lists what has been heard");
         return;
     }
+    if (view->zoomed) {
+        draw_zoomed(view, &panel, s);
+        return;
+    }
     struct rect body = surface_rect(s);
     bool roomy = s.h >= 16;
     draw_head(view, scene, surface_sub(s, rect_cut_top(&body, roomy && has_roles(scene->model, view->line) ? 2 : 1)));
     if (roomy)
         surface_hline(surface_sub(s, rect_cut_top(&body, 1)), 0, 0, s.w);
-    int half = view->in_tags ? body.h / 3 : body.h * 2 / 3, units_h = (int)view->unit_count + 1;
+    int half = view->focus == PANEL_VALUES ? body.h / 3 : body.h * 2 / 3, units_h = (int)view->unit_count + 1;
     struct rect upper = rect_cut_top(&body, units_h < half ? units_h : half);
-    char title[LABEL_TEXT];
-    const struct node *of = &model_plant(scene->model)->nodes[view->chosen == NO_NODE ? view->line : view->chosen];
-    snprintf(title, sizeof title, "VALUES of %s", of->title);
     int spare = body.h - (int)view->tag_count - 3;
-    if (spare >= STOPS_LEAST_H) {
-        int64_t now = model_wall(scene->model);
-        draw_stops(scene->model, view->line, now - now % MS_PER_MINUTE - LINE_SPAN_MS, surface_sub(s, rect_cut_bottom(&body, spare)));
-    }
-    struct surface lower = draw_section(surface_sub(s, body), title);
-    struct table_spec units = line_units(&panel, s.w), tags = line_values(&panel, s.w, roomy);
-    table_draw(&view->units, &units, surface_sub(s, upper));
-    table_draw(&view->tags, &tags, lower);
+    view->stops_drawn = spare >= STOPS_LEAST_H;
+    if (!view->stops_drawn && view->focus == PANEL_STOPS)
+        view->focus = PANEL_UNITS;
+    if (view->stops_drawn)
+        draw_line_stops(view, scene, surface_sub(s, rect_cut_bottom(&body, spare)));
+    struct table_spec units = line_units(&panel, s.w);
+    draw_values(view, &panel, roomy, line_shows_counts(&units, s.w), surface_sub(s, body));
+    draw_units(view, &panel, surface_sub(s, upper));
 }
 
 /* The line before or after this one, round the ends. */
@@ -107,7 +155,9 @@ static bool open_selected(struct line_view *view, const struct scene *scene, con
     struct request *request)
 {
     size_t row;
-    if (view->in_tags) {
+    if (view->focus == PANEL_STOPS)
+        return false;
+    if (view->focus == PANEL_VALUES) {
         if (!table_selected(&view->tags, tags, &row))
             return false;
         *request = (struct request){.kind = REQUEST_FACEPLATE, .focus = focus_on_tag(scene, view->tag_rows[row])};
@@ -117,6 +167,23 @@ static bool open_selected(struct line_view *view, const struct scene *scene, con
         return false;
     view->chosen = view->unit_rows[row] == view->chosen ? NO_NODE : view->unit_rows[row];
     return true;
+}
+
+/* The next panel that is there; zoomed, all are. */
+static void next_panel(struct line_view *view, int step)
+{
+    do
+        view->focus = (enum line_panel)(((int)view->focus + step + PANEL_COUNT) % PANEL_COUNT);
+    while (view->focus == PANEL_STOPS && !view->zoomed && !view->stops_drawn);
+}
+
+static bool table_takes(struct line_view *view, const struct table_spec *units, const struct table_spec *tags, struct key key)
+{
+    switch (view->focus) {
+    case PANEL_UNITS: return table_key(&view->units, units, key);
+    case PANEL_VALUES: return table_key(&view->tags, tags, key);
+    default: return false;
+    }
 }
 
 static bool line_key(void *state, const struct scene *scene, struct key key, struct request *request)
@@ -130,7 +197,7 @@ static bool line_key(void *state, const struct scene *scene, struct key key, str
     switch (key.code) {
     case KEYC_TAB:
     case KEYC_BACKTAB:
-        view->in_tags = !view->in_tags;
+        next_panel(view, key.code == KEYC_TAB ? 1 : -1);
         return true;
     case KEYC_ENTER:
         return open_selected(view, scene, &units, &tags, request);
@@ -138,12 +205,17 @@ static bool line_key(void *state, const struct scene *scene, struct key key, str
     case KEYC_RIGHT:
         return other_line(view, scene, key.code == KEYC_RIGHT ? 1 : -1, request);
     case KEYC_ESC:
-        if (view->chosen == NO_NODE)
+        if (!view->zoomed && view->chosen == NO_NODE)
             return false;
-        view->chosen = NO_NODE;
+        if (!view->zoomed)
+            view->chosen = NO_NODE;
+        view->zoomed = false;
         return true;
     default:
-        return view->in_tags ? table_key(&view->tags, &tags, key) : table_key(&view->units, &units, key);
+        if (!key_is(key, 'z'))
+            return table_takes(view, &units, &tags, key);
+        view->zoomed = !view->zoomed;
+        return true;
     }
 }
 
@@ -172,9 +244,10 @@ static void line_finish(void *state)
 
 static const struct key_row line_keys[] = {
     {"Enter", "open", "on a unit: only its values, and all of them; on a value: its faceplate", 1},
-    {"Tab", "panel", "goes between the units and their values", 2},
+    {"Tab", "panel", "goes from the units to their values and to the stops", 2},
+    {"z", "zoom", "gives the whole screen to the panel that the keys act on, and back", 6},
     {"← →", "line", "goes to the line before or after", 3},
-    {"↑ ↓", "select", "selects a row; PgUp, PgDn, g and G go further", 6},
+    {"↑ ↓", "select", "selects a row; PgUp, PgDn, g and G go further", 8},
 };
 
 const struct view line_view = {

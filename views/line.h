@@ -9,6 +9,9 @@
 
 enum { LINE_UNIT_COLUMNS = 10, LINE_TAG_COLUMNS = 8, LINE_SPAN_MS = 2 * 3600000 };
 
+/* What the keys act on; Tab goes from one to the next. */
+enum line_panel { PANEL_UNITS, PANEL_VALUES, PANEL_STOPS, PANEL_COUNT };
+
 /* What the screen keeps. */
 struct line_view {
     struct table units, tags;
@@ -16,7 +19,8 @@ struct line_view {
     uint32_t *unit_rows, *tag_rows;
     size_t unit_count, unit_capacity, tag_count, tag_capacity;
     uint32_t line, chosen; /* of the last call; chosen: the unit whose values are shown, or NO_NODE */
-    bool in_tags, started;
+    enum line_panel focus;
+    bool zoomed, stops_drawn, started;
 };
 
 /* The context of both tables for one call; rows are listed from the focus each time, because the plant may have changed. */
@@ -30,6 +34,8 @@ struct panel {
 
 /* Finds the line that is looked at (the focus, else the worst below it) and lists its units and values. */
 void line_rows(struct line_view *view, const struct scene *scene);
+/* Does the table of units, this wide, show a column that counts? */
+bool line_shows_counts(const struct table_spec *units, int w);
 /* The tables for a surface of this width; they borrow `panel`. */
 struct table_spec line_units(struct panel *panel, int w);
 struct table_spec line_values(struct panel *panel, int w, bool titles);

@@ -13,7 +13,7 @@ enum unit_column { UNIT_MARK, UNIT_NAME, UNIT_STATE, UNIT_FOR, UNIT_CYCLE, UNIT_
 enum tag_column { TAG_UNIT, TAG_NAME, TAG_VALUE, TAG_DIMENSION, TAG_BAR, TAG_SPARK, TAG_SLOPE, TAG_AGE, TAG_COUNT };
 static_assert((int)UNIT_COUNT == LINE_UNIT_COLUMNS && (int)TAG_COUNT == LINE_TAG_COLUMNS, "the header gives the tables their room");
 
-enum { NAME_LEAST_W = 8, NAME_MOST_W = 16, MS_PER_MINUTE = 60000, NARROW_W = 60, WIDE_W = 150, UNIT_FIXED_W = 37 };
+enum { NAME_LEAST_W = 8, NAME_MOST_W = 16, TITLE_MOST_W = 24, MS_PER_MINUTE = 60000, NARROW_W = 60, WIDE_W = 150, UNIT_FIXED_W = 37 };
 
 /* ---- rows ---- */
 
@@ -85,7 +85,6 @@ static void unit_cell(const void *context, size_t row, size_t column, struct sur
     const struct panel *panel = context;
     const struct model *model = panel->scene->model;
     uint32_t node = panel->view->unit_rows[row];
-    char why[LABEL_TEXT];
     (void)selected;
     switch ((enum unit_column)column) {
     case UNIT_MARK: draw_marker(model, NULL, node, s); break;
@@ -97,11 +96,7 @@ static void unit_cell(const void *context, size_t row, size_t column, struct sur
     case UNIT_GOOD: draw_gain(model, node, ROLE_GOOD, s); break;
     case UNIT_REJ: draw_gain(model, node, ROLE_REJECT, s); break;
     case UNIT_BAND: draw_band(model, node, panel->cell_ms, s); break;
-    case UNIT_WHY: {
-        enum cell_role role = line_why(model, NULL, node, why, sizeof why);
-        surface_text_fit(s, 0, 0, s.w, role, why);
-        break;
-    }
+    case UNIT_WHY: draw_why(model, NULL, node, s); break;
     case UNIT_COUNT: break;
     }
 }
@@ -119,7 +114,12 @@ static void tag_cell(const void *context, size_t row, size_t column, struct surf
     switch ((enum tag_column)column) {
     case TAG_UNIT: surface_text_fit(s, 0, 0, s.w, CELL_DIM, plant->nodes[plant->tags[tag].node].title); break;
     case TAG_NAME: surface_text_fit(s, 0, 0, s.w, CELL_TEXT, reading.title); break;
-    case TAG_VALUE: draw_widget("value", &reading, s); break;
+    case TAG_VALUE:
+        if (tag_in_words(panel->scene->model, tag))
+            draw_words_over(&reading, panel->tag_columns[TAG_VALUE].width, s);
+        else
+            draw_widget("value", &reading, s);
+        break;
     case TAG_DIMENSION: surface_text_fit(s, 0, 0, s.w, CELL_DIM, unit); break;
     case TAG_BAR: draw_widget("bar", &reading, s); break;
     case TAG_SPARK: draw_widget("spark", &reading, s); break;
@@ -129,14 +129,21 @@ static void tag_cell(const void *context, size_t row, size_t column, struct surf
     }
 }
 
+static size_t tag_span(const void *context, size_t row, size_t column)
+{
+    const struct panel *panel = context;
+    bool wide = column == TAG_VALUE && tag_in_words(panel->scene->model, panel->view->tag_rows[row]);
+    return wide ? TAG_AGE - TAG_VALUE : 1;
+}
+
 static uint64_t unit_id(const void *context, size_t row) { return ((const struct panel *)context)->view->unit_rows[row]; }
 static uint64_t tag_id(const void *context, size_t row) { return ((const struct panel *)context)->view->tag_rows[row]; }
 
 /* ---- columns ---- */
 
-static int fit_width(int wanted)
+static int between(int wanted, int least, int most)
 {
-    return wanted < NAME_LEAST_W ? NAME_LEAST_W : wanted > NAME_MOST_W ? NAME_MOST_W : wanted;
+    return wanted < least ? least : wanted > most ? most : wanted;
 }
 
 static int unit_width(const struct panel *panel)
@@ -147,18 +154,31 @@ static int unit_width(const struct panel *panel)
         int title = text_width(plant->nodes[panel->view->unit_rows[i]].title) + 2;
         w = title > w ? title : w;
     }
-    return fit_width(w);
+    return between(w, NAME_LEAST_W, NAME_MOST_W);
 }
 
-static int tag_width(const struct panel *panel)
+/* The longest text of a kind in the table of values, in cells. */
+static int longest(const struct panel *panel, const char *(*text_of)(const struct plant *plant, uint32_t tag))
 {
     const struct plant *plant = model_plant(panel->scene->model);
     int w = 0;
     for (size_t i = 0; i < panel->view->tag_count; i++) {
-        int title = text_width(plant->tags[panel->view->tag_rows[i]].def->title);
-        w = title > w ? title : w;
+        int width = text_width(text_of(plant, panel->view->tag_rows[i]));
+        w = width > w ? width : w;
     }
-    return fit_width(w);
+    return w;
+}
+
+static const char *title_of(const struct plant *plant, uint32_t tag) { return plant->tags[tag].def->title; }
+static const char *dimension_of(const struct plant *plant, uint32_t tag) { return plant->tags[tag].def->unit; }
+static const char *place_of(const struct plant *plant, uint32_t tag) { return plant->nodes[plant->tags[tag].node].title; }
+
+static bool has_role(const struct panel *panel, enum tag_role role)
+{
+    for (size_t i = 0; i < panel->view->unit_count; i++)
+        if (model_role(panel->scene->model, panel->view->unit_rows[i], role) != NO_TAG)
+            return true;
+    return false;
 }
 
 /* "15:06 5 min/cell 17:06" over a band; hours alone when it is long. */
@@ -185,6 +205,7 @@ struct table_spec line_units(struct panel *panel, int w)
 {
     int name_w = unit_width(panel), state_w = w < NARROW_W ? 8 : 9;
     int room = w - UNIT_FIXED_W - name_w - state_w, band_w = w >= WIDE_W ? 48 : room >= 24 ? 24 : room >= 12 ? room : 12;
+    bool cycles = has_role(panel, ROLE_CYCLE), goods = has_role(panel, ROLE_GOOD);
     panel->cell_ms = band_cell_ms(band_w, LINE_SPAN_MS);
     band_title(panel, band_w);
     const struct table_column columns[UNIT_COUNT] = {
@@ -192,27 +213,37 @@ struct table_spec line_units(struct panel *panel, int w)
         [UNIT_NAME] = {.title = "UNIT", .width = name_w},
         [UNIT_STATE] = {.title = "STATE", .width = state_w},
         [UNIT_FOR] = {.title = "FOR", .width = 6, .align = ALIGN_RIGHT},
-        [UNIT_CYCLE] = {.title = "CYCLE", .width = 5, .drop = 2, .align = ALIGN_RIGHT},
-        [UNIT_IDEAL] = {.title = "IDEAL", .width = 5, .drop = 6, .align = ALIGN_RIGHT},
-        [UNIT_GOOD] = {.title = "GOOD", .width = 6, .drop = 3, .align = ALIGN_RIGHT},
-        [UNIT_REJ] = {.title = "REJ", .width = 5, .drop = 4, .align = ALIGN_RIGHT},
+        [UNIT_CYCLE] = {.title = "CYCLE", .width = cycles ? 5 : 0, .drop = 2, .align = ALIGN_RIGHT},
+        [UNIT_IDEAL] = {.title = "IDEAL", .width = cycles || goods ? 5 : 0, .drop = 6, .align = ALIGN_RIGHT},
+        [UNIT_GOOD] = {.title = "GOOD", .width = goods ? 6 : 0, .drop = 3, .align = ALIGN_RIGHT},
+        [UNIT_REJ] = {.title = "REJ", .width = has_role(panel, ROLE_REJECT) ? 5 : 0, .drop = 4, .align = ALIGN_RIGHT},
         [UNIT_BAND] = {.title = panel->scale, .width = band_w, .drop = 5},
         [UNIT_WHY] = {.title = "WHY", .width = 20, .least = 14, .flex = 1, .drop = 7},
     };
     memcpy(panel->unit_columns, columns, sizeof columns);
     return (struct table_spec){
         .columns = panel->unit_columns, .column_count = UNIT_COUNT, .rows = panel->view->unit_count, .context = panel,
-        .cell = unit_cell, .row_id = unit_id, .filter = "", .show_titles = true, .empty = "no line is configured", .passive = panel->view->in_tags,
+        .cell = unit_cell, .row_id = unit_id, .filter = "", .show_titles = true, .empty = "no line is configured", .passive = panel->view->focus != PANEL_UNITS,
     };
+}
+
+bool line_shows_counts(const struct table_spec *units, int w)
+{
+    int widths[TABLE_COLUMNS];
+    table_widths(units, w, widths);
+    return widths[UNIT_GOOD] > 0 || widths[UNIT_REJ] > 0;
 }
 
 struct table_spec line_values(struct panel *panel, int w, bool titles)
 {
+    bool narrow = w < NARROW_W;
+    int place_w = between(longest(panel, place_of), NAME_LEAST_W, NAME_MOST_W), title_w = longest(panel, title_of);
     const struct table_column columns[TAG_COUNT] = {
-        [TAG_UNIT] = {.title = "UNIT", .width = panel->view->chosen != NO_NODE ? 0 : w < NARROW_W ? 9 : unit_width(panel), .drop = 2},
-        [TAG_NAME] = {.title = "VALUE OF", .width = tag_width(panel)},
-        [TAG_VALUE] = {.title = "NOW", .width = w < NARROW_W ? 10 : 12, .align = ALIGN_RIGHT},
-        [TAG_DIMENSION] = {.title = "", .width = 6, .drop = 3},
+        [TAG_UNIT] = {.title = "UNIT", .width = panel->view->chosen != NO_NODE ? 0 : narrow ? 9 : place_w, .drop = 2},
+        [TAG_NAME] = {.title = "VALUE OF", .width = between(title_w, NAME_LEAST_W, narrow ? NAME_MOST_W : TITLE_MOST_W),
+            .least = between(title_w, NAME_LEAST_W, NAME_MOST_W)},
+        [TAG_VALUE] = {.title = "NOW", .width = narrow ? 10 : 13, .align = ALIGN_RIGHT},
+        [TAG_DIMENSION] = {.title = "", .width = between(longest(panel, dimension_of), 3, 6), .drop = 3},
         [TAG_BAR] = {.title = "RANGE", .width = w >= 100 ? 36 : 24, .least = 18, .flex = w < WIDE_W, .drop = 4},
         [TAG_SPARK] = {.title = "10 MIN", .width = 30, .drop = 6},
         [TAG_SLOPE] = {.title = "TREND", .width = 9, .drop = 5, .align = ALIGN_RIGHT},
@@ -222,6 +253,7 @@ struct table_spec line_values(struct panel *panel, int w, bool titles)
     return (struct table_spec){
         .columns = panel->tag_columns, .column_count = TAG_COUNT, .rows = panel->view->tag_count, .context = panel,
         .cell = tag_cell, .row_id = tag_id, .filter = "", .show_titles = titles,
-        .empty = panel->scene->filter[0] ? "no value matches the filter" : "no further values", .passive = !panel->view->in_tags,
+        .empty = panel->scene->filter[0] ? "no value matches the filter" : "no further values", .passive = panel->view->focus != PANEL_VALUES,
+        .span = tag_span,
     };
 }

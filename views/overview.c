@@ -10,7 +10,7 @@
 #include "draw/text.h"
 #include "views/overview.h"
 
-enum { HEADINGS_LEAST_H = 16, FOOT_H = 3, PANEL_LEAST_W = 150, PANEL_W = 54, DAY_MS = 24 * 3600000 };
+enum { HEADINGS_LEAST_H = 16, FOOT_H = 3, SIDE_LEAST_W = 150, SIDE_W = 54, WORST_TITLE_W = 16, MS_PER_MINUTE = 60000, ZOOM_SPAN_MS = 5 * 3600000 };
 
 /* ---- below the table ---- */
 
@@ -51,10 +51,8 @@ static void draw_line_totals(const struct scene *scene, const struct survey *sur
         snprintf(text, sizeof text, all > 0 ? "%s (%.1f%%)" : "%s", number, all > 0 ? survey->reject * 100 / all : 0);
         x = add_figure(s, x, "REJ", CELL_VALUE, text);
     }
-    weekday_clock_text(&model_plant(model)->zone, model_wall(model) - model_elapsed(model), text);
-    text[sizeof "Tue 05:00" - 1] = '\0';
-    bool today = model_elapsed(model) < DAY_MS;
-    x = add_figure(s, x, "since", CELL_DIM, today ? text + sizeof "Tue" : text);
+    since_text(model, text);
+    x = add_figure(s, x, "", CELL_DIM, text);
     for (int class = CLASS_STOP; class < CLASS_COUNT; class++)
         x = add_count(s, x, survey->classes[class], state_class_table[class].word, state_role((enum state_class)class));
     add_count(s, x, survey->classes[CLASS_UNKNOWN], state_class_table[CLASS_UNKNOWN].name, CELL_UNKNOWN);
@@ -80,10 +78,18 @@ static void draw_totals(const struct scene *scene, const struct survey *survey, 
     draw_tag_totals(scene, survey, surface_sub(s, rect_of(0, 1, s.w, 1)));
 }
 
-/* The one line that a small screen has for it: the worst stop and its cause, else how many run. */
-static void draw_worst(const struct scene *scene, const struct survey *survey, struct surface s)
+/* The one line that a small screen has for it: the worst stop and its cause, else how many run; at its end since when the
+ * counts above count, when there are any. */
+static void draw_worst(const struct scene *scene, const struct survey *survey, bool counts, struct surface s)
 {
     const struct model *model = scene->model;
+    char since[SPAN_TEXT];
+    since_text(model, since);
+    if (counts) {
+        int w = text_width(since) + 7;
+        surface_format(s, s.w - w, 0, CELL_DIM, "counts %s", since);
+        s = surface_sub(s, rect_of(0, 0, s.w - w - 1, 1));
+    }
     uint32_t line = worst_line(model, NO_NODE);
     if (line == NO_NODE || model_line_state(model, line)->class != CLASS_STOP) {
         int end = surface_format(s, 0, 0, CELL_DIM, "%zu of %zu lines run", survey->classes[CLASS_RUN], survey->lines);
@@ -93,52 +99,105 @@ static void draw_worst(const struct scene *scene, const struct survey *survey, s
     }
     char why[LABEL_TEXT];
     draw_marker(model, survey, line, s);
-    int x = surface_text(s, 2, 0, CELL_STOP, model_plant(model)->nodes[line].title) + 1;
+    int x = surface_text_fit(s, 2, 0, WORST_TITLE_W, CELL_STOP, model_plant(model)->nodes[line].title) + 1;
     span_text(state_for_ms(model, model_line_state(model, line)), why);
     x = surface_text(s, x, 0, CELL_STOP, why) + 1;
-    enum cell_role role = line_why(model, survey, line, why, sizeof why);
-    surface_text_fit(s, x, 0, s.w - x, role, why[0] ? why : "stopped, no reason told");
+    line_why(model, survey, line, why, sizeof why);
+    if (why[0])
+        draw_why(model, survey, line, surface_sub(s, rect_of(x, 0, s.w - x, 1)));
+    else
+        surface_text_fit(s, x, 0, s.w - x, CELL_DIM, "stopped, no reason told");
+}
+
+/* What there is room for below the lines: what each lost, and the stops. */
+static void draw_below(struct overview *overview, const struct scene *scene, int64_t from_ms, struct surface s)
+{
+    struct rect below = surface_rect(s);
+    struct rect losses = rect_cut_top(&below, (int)overview->survey.lines + 3);
+    rect_cut_top(&losses, 1);
+    overview->drawn[OVERVIEW_LOSSES] = true;
+    overview_losses(scene, overview->rows, overview->row_count, from_ms, overview->focus == OVERVIEW_LOSSES, surface_sub(s, losses));
+    if (below.h < OVERVIEW_LOSSES_LEAST_H)
+        return;
+    rect_cut_top(&below, 1);
+    overview->drawn[OVERVIEW_STOPS] = true;
+    draw_stops(scene->model, 0, from_ms, overview->focus == OVERVIEW_STOPS, surface_sub(s, below));
+}
+
+static void draw_lines_panel(struct overview *overview, struct lines *lines, struct surface s)
+{
+    const struct scene *scene = lines->scene;
+    struct rect body = surface_rect(s), foot = rect_cut_bottom(&body, s.h >= HEADINGS_LEAST_H && !overview->zoomed ? FOOT_H : 1);
+    struct table_spec spec = overview_table(lines, s.w);
+    spec.passive = overview->focus != OVERVIEW_LINES;
+    if (foot.h == FOOT_H) {
+        int64_t now = model_wall(scene->model), from = now - now % lines->cell_ms - (lines->columns[OVERVIEW_BAND].width - 1) * lines->cell_ms;
+        int spare = body.h - (int)overview->row_count - 1;
+        draw_totals(scene, &overview->survey, draw_section(surface_sub(s, foot), ""));
+        if (overview->survey.lines > 0 && spare >= OVERVIEW_LOSSES_LEAST_H)
+            draw_below(overview, scene, from, surface_sub(s, rect_cut_bottom(&body, spare)));
+    } else {
+        draw_worst(scene, &overview->survey, overview_shows_counts(&spec, s.w), surface_sub(s, foot));
+    }
+    table_draw(&overview->table, &spec, surface_sub(s, body));
+}
+
+/* The panel with the focus has the whole body, also where there is no room for it beside the lines. */
+static void draw_zoomed(struct overview *overview, struct lines *lines, struct surface s)
+{
+    const struct scene *scene = lines->scene;
+    int64_t now = model_wall(scene->model), from = now - now % MS_PER_MINUTE - ZOOM_SPAN_MS;
+    switch (overview->focus) {
+    case OVERVIEW_SIDE: overview_side(scene, &overview->survey, true, s); break;
+    case OVERVIEW_LOSSES: overview_losses(scene, overview->rows, overview->row_count, from, true, s); break;
+    case OVERVIEW_STOPS: draw_stops(scene->model, 0, from, true, s); break;
+    default: draw_lines_panel(overview, lines, s); break;
+    }
+}
+
+static void list_rows(struct overview *overview, const struct scene *scene, int h)
+{
+    overview->headings = h >= HEADINGS_LEAST_H;
+    overview_rows(overview, scene);
+    if (overview->headings && (int)overview->row_count > h - FOOT_H - 1) {
+        /* Rather more lines than the names of their areas. */
+        overview->headings = false;
+        overview_rows(overview, scene);
+    }
 }
 
 static void overview_draw(void *state, const struct scene *scene, struct surface s)
 {
     struct overview *overview = state;
     struct lines lines = {.scene = scene, .overview = overview};
-    overview->headings = s.h >= HEADINGS_LEAST_H;
     survey_update(&overview->survey, scene->model);
-    overview_rows(overview, scene);
-    if (overview->headings && (int)overview->row_count > s.h - FOOT_H - 1) {
-        /* Rather more lines than the names of their areas. */
-        overview->headings = false;
-        overview_rows(overview, scene);
+    list_rows(overview, scene, s.h);
+    for (int i = 0; i < OVERVIEW_PANELS; i++)
+        overview->drawn[i] = i == OVERVIEW_LINES || (i == OVERVIEW_SIDE && s.w >= SIDE_LEAST_W);
+    if (overview->zoomed) {
+        draw_zoomed(overview, &lines, s);
+        return;
     }
-    if (s.w >= PANEL_LEAST_W) {
-        int left = s.w - PANEL_W - 2;
+    if (overview->drawn[OVERVIEW_SIDE]) {
+        int left = s.w - SIDE_W - 2;
         for (int y = 0; y < s.h; y++)
             surface_glyph(s, left, y, CELL_BORDER, GLYPH_VLINE);
-        overview_panel(scene, &overview->survey, surface_sub(s, rect_of(left + 2, 0, PANEL_W, s.h)));
+        overview_side(scene, &overview->survey, overview->focus == OVERVIEW_SIDE, surface_sub(s, rect_of(left + 2, 0, SIDE_W, s.h)));
         s = surface_sub(s, rect_of(0, 0, left, s.h));
     }
-    struct rect body = surface_rect(s), foot = rect_cut_bottom(&body, s.h >= HEADINGS_LEAST_H ? FOOT_H : 1);
-    struct table_spec spec = overview_table(&lines, s.w);
-    if (foot.h == FOOT_H) {
-        size_t survey_lines = overview->survey.lines;
-        draw_totals(scene, &overview->survey, draw_section(surface_sub(s, foot), ""));
-        int spare = body.h - (int)overview->row_count - 1;
-        if (survey_lines > 0 && spare >= OVERVIEW_LOSSES_LEAST_H) {
-            int band_w = lines.columns[OVERVIEW_BAND].width;
-            int64_t now = model_wall(scene->model), from = now - now % lines.cell_ms - (band_w - 1) * lines.cell_ms;
-            struct rect below = rect_cut_bottom(&body, spare), losses = rect_cut_top(&below, (int)survey_lines + 3);
-            overview_losses(scene, overview->rows, overview->row_count, from, surface_sub(s, losses));
-            if (below.h >= OVERVIEW_LOSSES_LEAST_H) {
-                rect_cut_top(&below, 1);
-                draw_stops(scene->model, 0, from, surface_sub(s, below));
-            }
-        }
-    } else {
-        draw_worst(scene, &overview->survey, surface_sub(s, foot));
-    }
-    table_draw(&overview->table, &spec, surface_sub(s, body));
+    draw_lines_panel(overview, &lines, s);
+    if (!overview->drawn[overview->focus])
+        overview->focus = OVERVIEW_LINES;
+}
+
+/* The next panel that is there; zoomed, all are. False when there is no other. */
+static bool next_panel(struct overview *overview, int step)
+{
+    enum overview_panel from = overview->focus;
+    do
+        overview->focus = (enum overview_panel)(((int)overview->focus + step + OVERVIEW_PANELS) % OVERVIEW_PANELS);
+    while (!overview->zoomed && overview->focus != OVERVIEW_LINES && !overview->drawn[overview->focus]);
+    return overview->focus != from;
 }
 
 static bool overview_key(void *state, const struct scene *scene, struct key key, struct request *request)
@@ -148,6 +207,14 @@ static bool overview_key(void *state, const struct scene *scene, struct key key,
     overview_rows(overview, scene);
     struct table_spec spec = overview_table(&lines, 80);
     size_t row;
+    if (key.code == KEYC_TAB || key.code == KEYC_BACKTAB)
+        return next_panel(overview, key.code == KEYC_TAB ? 1 : -1);
+    if (key_is(key, 'z') || (key.code == KEYC_ESC && overview->zoomed)) {
+        overview->zoomed = !overview->zoomed;
+        return true;
+    }
+    if (overview->focus != OVERVIEW_LINES)
+        return false;
     if (key.code != KEYC_ENTER)
         return table_key(&overview->table, &spec, key);
     if (!table_selected(&overview->table, &spec, &row))
@@ -168,6 +235,8 @@ static void overview_finish(void *state)
 static const struct key_row overview_keys[] = {
     {"Enter", "open", "opens the selected line: its units and their values", 1},
     {"↑ ↓", "select", "selects a line; PgUp, PgDn, g and G go further", 6},
+    {"Tab", "panel", "goes from the lines to what stands beside and below them, where there is room", 10},
+    {"z", "zoom", "gives the whole screen to the panel that the keys act on, and back; then Tab shows all of them, also on a small screen", 8},
 };
 
 const struct view overview_view = {

@@ -10,13 +10,21 @@
 
 enum { OVERVIEW_COLUMNS = 15, OVERVIEW_BAND = 9, OVERVIEW_LOSSES_LEAST_H = 6 };
 
+/* What the keys act on; Tab goes from one to the next. */
+enum overview_panel { OVERVIEW_LINES, OVERVIEW_SIDE, OVERVIEW_LOSSES, OVERVIEW_STOPS, OVERVIEW_PANELS };
+
 /* What the screen keeps. The rows are nodes, headings and lines, made anew for each call: a reload may change the plant in between. */
 struct overview {
     struct table table;
     struct survey survey;
     uint32_t *rows;
     size_t row_count, row_capacity;
-    bool headings;
+    enum overview_panel focus;
+    bool drawn[OVERVIEW_PANELS]; /* which there was room for */
+    bool headings, zoomed;
+    int key_title_w;             /* the longest title of what lines show instead of counts, in cells */
+    uint64_t measured_id;        /* and the plant of which it is */
+    bool measured;
 };
 
 /* The table's context for one call. */
@@ -33,9 +41,11 @@ struct lines {
 void overview_rows(struct overview *overview, const struct scene *scene);
 /* The table of lines for a surface of this width; it borrows `lines`. */
 struct table_spec overview_table(struct lines *lines, int w);
+/* Does the table, this wide, show a column that counts? */
+bool overview_shows_counts(const struct table_spec *spec, int w);
 /* What is not running, what is outside its band, what runs longest, how the data comes in. */
-void overview_panel(const struct scene *scene, const struct survey *survey, struct surface s);
+void overview_side(const struct scene *scene, const struct survey *survey, bool focused, struct surface s);
 /* What each line lost since `from_ms`, by class. `lines` are the nodes to list. */
-void overview_losses(const struct scene *scene, const uint32_t *lines, size_t count, int64_t from_ms, struct surface s);
+void overview_losses(const struct scene *scene, const uint32_t *lines, size_t count, int64_t from_ms, bool focused, struct surface s);
 
 #endif

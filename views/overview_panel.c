@@ -9,7 +9,7 @@
 #include "draw/text.h"
 #include "views/overview.h"
 
-enum { LISTED_LINES = 64, TITLE_W = 14, LIST_LEAST_H = 3 };
+enum { LISTED_LINES = 64, TITLE_W = 14, LIST_LEAST_H = 3, ROOMY_W = 50, NAME_W = 12, VALUE_W = 13, WIDE_W = 80, BAR_MOST_W = 40 };
 
 /* ---- lists of lines ---- */
 
@@ -59,22 +59,24 @@ static size_t list_lines(const struct model *model, bool running, struct listed 
 
 static void draw_line_row(const struct model *model, const struct survey *survey, uint32_t node, struct surface s)
 {
-    char why[LABEL_TEXT];
+    int x = 3 + TITLE_W;
     state_glyph(s, 0, 0, (enum state_class)model_line_state(model, node)->class);
     surface_text_fit(s, 2, 0, TITLE_W, CELL_TEXT, model_plant(model)->nodes[node].title);
-    draw_state(model, node, surface_sub(s, rect_of(3 + TITLE_W, 0, 9, 1)));
-    draw_state_for(model, node, surface_sub(s, rect_of(13 + TITLE_W, 0, 6, 1)));
-    enum cell_role role = line_why(model, survey, node, why, sizeof why);
-    surface_text_fit(s, 21 + TITLE_W, 0, s.w - 21 - TITLE_W, role, why);
+    if (s.w >= ROOMY_W) { /* else the glyph says it */
+        draw_state(model, node, surface_sub(s, rect_of(x, 0, 9, 1)));
+        x += 10;
+    }
+    draw_state_for(model, node, surface_sub(s, rect_of(x, 0, 6, 1)));
+    draw_why(model, survey, node, surface_sub(s, rect_of(x + 8, 0, s.w - x - 8, 1)));
 }
 
-static struct surface draw_lines(const struct model *model, const struct survey *survey, bool running, int most, struct surface s)
+static struct surface draw_lines(const struct model *model, const struct survey *survey, bool running, int most, bool focused, struct surface s)
 {
     struct listed listed[LISTED_LINES];
     size_t count = list_lines(model, running, listed);
     char title[64];
     snprintf(title, sizeof title, running ? "RUNNING LONGEST" : "NOT RUNNING %zu", count);
-    struct surface rows = draw_section(s, title);
+    struct surface rows = draw_panel(s, title, focused);
     int y = 0;
     for (size_t i = 0; i < count && y < most; i++, y++)
         draw_line_row(model, survey, listed[i].node, surface_sub(rows, rect_of(0, y, rows.w, 1)));
@@ -91,10 +93,13 @@ static void draw_outside_row(const struct model *model, uint32_t tag, struct sur
     uint32_t node = model_tag(model, tag)->node, line = plant_ancestor(plant, node, LEVEL_LINE);
     struct reading reading;
     reading_of_tag(&reading, model, tag);
-    surface_text_fit(s, 0, 0, TITLE_W, CELL_DIM, plant->nodes[line == NO_NODE ? node : line].title);
-    surface_text_fit(s, TITLE_W + 1, 0, 12, CELL_TEXT, reading.title);
-    draw_widget("value", &reading, surface_sub(s, rect_of(TITLE_W + 14, 0, 13, 1)));
-    draw_widget("bar", &reading, surface_sub(s, rect_of(TITLE_W + 28, 0, s.w - TITLE_W - 28, 1)));
+    int line_w = s.w >= ROOMY_W ? TITLE_W : s.w - NAME_W - VALUE_W - 2, name_w = s.w >= WIDE_W ? 2 * NAME_W : NAME_W;
+    int x = line_w + 1 + name_w + 1;
+    surface_text_fit(s, 0, 0, line_w, CELL_DIM, plant->nodes[line == NO_NODE ? node : line].title);
+    surface_text_fit(s, line_w + 1, 0, name_w, CELL_TEXT, reading.title);
+    draw_widget("value", &reading, surface_sub(s, rect_of(x, 0, VALUE_W, 1)));
+    x += VALUE_W + 1;
+    draw_widget("bar", &reading, surface_sub(s, rect_of(x, 0, s.w - x < BAR_MOST_W ? s.w - x : BAR_MOST_W, 1)));
 }
 
 static struct surface draw_outside(const struct model *model, const struct survey *survey, int most, struct surface s)
@@ -137,13 +142,13 @@ static struct surface draw_data(const struct scene *scene, struct surface s)
     return surface_sub(rows, rect_of(0, y + 1, rows.w, rows.h - y - 1));
 }
 
-void overview_panel(const struct scene *scene, const struct survey *survey, struct surface s)
+void overview_side(const struct scene *scene, const struct survey *survey, bool focused, struct surface s)
 {
     int most = s.h / 4 > LIST_LEAST_H ? s.h / 4 : LIST_LEAST_H;
-    s = draw_lines(scene->model, survey, false, most, s);
+    s = draw_lines(scene->model, survey, false, most, focused, s);
     s = draw_outside(scene->model, survey, most, s);
     s = draw_data(scene, s);
-    draw_lines(scene->model, survey, true, most, s);
+    draw_lines(scene->model, survey, true, most, false, s);
 }
 
 /* ---- losses ---- */
@@ -214,30 +219,33 @@ static void draw_loss_row(const struct model *model, uint32_t node, int64_t from
         if (loss_columns[i].first >= CLASS_STOP && loss_columns[i].first <= CLASS_SETUP)
             lost += sum;
     }
-    if (losses.stops > 0) {
+    if (losses.stops > 0 && LOSS_STOPS_RIGHT <= s.w) {
         snprintf(text, sizeof text, "%zu", losses.stops);
         surface_text_right(s, LOSS_STOPS_RIGHT - 5, 0, 5, CELL_VALUE, text);
     }
-    draw_span_at(s, LOSS_LONGEST_RIGHT, CELL_VALUE, losses.longest_stop);
+    if (LOSS_LONGEST_RIGHT <= s.w)
+        draw_span_at(s, LOSS_LONGEST_RIGHT, CELL_VALUE, losses.longest_stop);
     int cells = length > 0 ? (int)((lost * LOSS_BAR_W + length / 2) / length) : 0;
     for (int x = 0; x < cells && s.w >= LOSS_BAR_X + LOSS_BAR_W; x++)
         surface_glyph(s, LOSS_BAR_X + x, 0, CELL_TEXT, GLYPH_BLOCK);
 }
 
-void overview_losses(const struct scene *scene, const uint32_t *lines, size_t count, int64_t from_ms, struct surface s)
+void overview_losses(const struct scene *scene, const uint32_t *lines, size_t count, int64_t from_ms, bool focused, struct surface s)
 {
     const struct plant *plant = model_plant(scene->model);
     char clock[SPAN_TEXT], title[64];
     clock_text(&plant->zone, from_ms, clock);
     snprintf(title, sizeof title, "LOST SINCE %.5s", clock);
-    struct surface rows = draw_section(surface_sub(s, rect_of(0, 1, s.w, s.h - 1)), title);
+    struct surface rows = draw_panel(s, title, focused);
     surface_text(rows, 3, 0, CELL_DIM, "LINE");
     surface_text_right(rows, LOSS_RUN_RIGHT - 7, 0, 7, CELL_DIM, "RUN");
     for (size_t i = 0; i < sizeof loss_columns / sizeof loss_columns[0]; i++)
         if (loss_columns[i].right <= s.w)
             surface_text_right(rows, loss_columns[i].right - 7, 0, 7, CELL_DIM, loss_columns[i].title);
-    surface_text_right(rows, LOSS_STOPS_RIGHT - 5, 0, 5, CELL_DIM, "STOPS");
-    surface_text_right(rows, LOSS_LONGEST_RIGHT - 7, 0, 7, CELL_DIM, "LONGEST");
+    if (LOSS_STOPS_RIGHT <= s.w)
+        surface_text_right(rows, LOSS_STOPS_RIGHT - 5, 0, 5, CELL_DIM, "STOPS");
+    if (LOSS_LONGEST_RIGHT <= s.w)
+        surface_text_right(rows, LOSS_LONGEST_RIGHT - 7, 0, 7, CELL_DIM, "LONGEST");
     if (s.w >= LOSS_BAR_X + LOSS_BAR_W)
         surface_text(rows, LOSS_BAR_X, 0, CELL_DIM, "STOPPED, WAITING, SETUP");
     int y = 1;

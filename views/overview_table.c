@@ -19,7 +19,7 @@ static_assert((int)COL_COUNT == OVERVIEW_COLUMNS && (int)COL_BAND == OVERVIEW_BA
 
 enum {
     NARROW_W = 60, WIDE_W = 110, BESIDES_BAND_W = 58, BAND_SPAN_MS = 5 * 3600000, LINE_LEAST_W = 8, LINE_MOST_W = 16,
-    UNITS_MOST_W = 16, KEY_LEAST_W = 6, KEY_WANTED_W = 40
+    UNITS_MOST_W = 16, KEY_LEAST_W = 6, KEY_ROOMY_W = 28, KEY_WANTED_W = 40
 };
 
 static const struct plant *plant_of(const void *context)
@@ -59,6 +59,11 @@ void overview_rows(struct overview *overview, const struct scene *scene)
     }
 }
 
+static int between(int value, int least, int most)
+{
+    return value < least ? least : value > most ? most : value;
+}
+
 /* ---- cells ---- */
 
 /* The next tag of a line or its units that is meant for the overview, from *tag on. */
@@ -79,22 +84,24 @@ static bool shows_keys(const struct model *model, uint32_t line)
     return model_role(model, line, ROLE_GOOD) == NO_TAG && next_key_tag(model_plant(model), line, &tag);
 }
 
-static void draw_key_tag(const struct model *model, uint32_t tag, struct surface s)
+static void draw_key_tag(const struct model *model, uint32_t tag, int longest, struct surface s)
 {
     struct reading reading;
     reading_of_tag(&reading, model, tag);
-    int title_w = s.w >= 40 ? 8 : s.w >= 12 ? 4 : 0, unit_w = s.w >= 18 ? 3 : 0, value_w = s.w >= 12 ? 7 : 6;
+    int title_w = between(longest, 4, s.w >= KEY_WANTED_W - 2 ? 12 : s.w >= KEY_ROOMY_W ? 8 : 4), unit_w = s.w >= 18 ? 3 : 0, value_w = s.w >= 12 ? 7 : 6;
     const char *unit = reading.unit;
+    title_w = s.w >= 12 ? title_w : 0;
     surface_text_fit(s, 0, 0, title_w, CELL_DIM, reading.title);
     reading.unit = "";
-    draw_widget("value", &reading, surface_sub(s, rect_of(title_w, 0, value_w, 1)));
-    surface_text_fit(s, title_w + value_w + 1, 0, unit_w, CELL_DIM, unit);
-    int x = title_w + value_w + 1 + unit_w + 1;
+    int x = title_w > 4 ? title_w + 1 : title_w;
+    draw_widget("value", &reading, surface_sub(s, rect_of(x, 0, value_w, 1)));
+    surface_text_fit(s, x + value_w + 1, 0, unit_w, CELL_DIM, unit);
+    x += value_w + 1 + unit_w + 1;
     if (s.w - x >= 8)
         draw_widget("bar", &reading, surface_sub(s, rect_of(x, 0, s.w - x, 1)));
 }
 
-static void draw_key_tags(const struct model *model, uint32_t line, struct surface s)
+static void draw_key_tags(const struct model *model, uint32_t line, int longest, struct surface s)
 {
     const struct plant *plant = model_plant(model);
     int places = s.w / KEY_WANTED_W > 0 ? s.w / KEY_WANTED_W : 1, w = s.w / places;
@@ -102,7 +109,7 @@ static void draw_key_tags(const struct model *model, uint32_t line, struct surfa
         return;
     uint32_t tag = plant->nodes[line].first_tag;
     for (int i = 0; i < places && next_key_tag(plant, line, &tag); i++, tag++)
-        draw_key_tag(model, tag, surface_sub(s, rect_of(i * w, 0, w - (places > 1 ? 2 : 0), 1)));
+        draw_key_tag(model, tag, longest, surface_sub(s, rect_of(i * w, 0, w - (places > 1 ? 2 : 0), 1)));
 }
 
 static void draw_units(const struct model *model, uint32_t line, struct surface s)
@@ -142,10 +149,9 @@ static void line_cell(const void *context, size_t row, size_t column, struct sur
         return;
     }
     if (line_span(context, row, column) > 1) {
-        draw_key_tags(model, node, s);
+        draw_key_tags(model, node, lines->overview->key_title_w, s);
         return;
     }
-    char why[LABEL_TEXT];
     switch ((enum column)column) {
     case COL_MARK: draw_marker(model, survey, node, s); break;
     case COL_LINE: surface_text_fit(s, 0, 0, s.w, CELL_TEXT, at->title); break;
@@ -161,11 +167,7 @@ static void line_cell(const void *context, size_t row, size_t column, struct sur
     case COL_ORDER: draw_role_text(model, node, ROLE_ORDER, s); break;
     case COL_PRODUCT: draw_role_text(model, node, ROLE_PRODUCT, s); break;
     case COL_CREW: draw_role_text(model, node, ROLE_CREW, s); break;
-    case COL_WHY: {
-        enum cell_role role = line_why(model, survey, node, why, sizeof why);
-        surface_text_fit(s, 0, 0, s.w, role, why);
-        break;
-    }
+    case COL_WHY: draw_why(model, survey, node, s); break;
     case COL_COUNT: break;
     }
 }
@@ -180,14 +182,29 @@ static bool line_heading(const void *context, size_t row)
     return plant_of(context)->nodes[((const struct lines *)context)->overview->rows[row]].level != LEVEL_LINE;
 }
 
-/* ---- columns ---- */
-
-static int between(int value, int least, int most)
+static bool line_urgent(const void *context, size_t row)
 {
-    return value < least ? least : value > most ? most : value;
+    const struct lines *lines = context;
+    return model_line_state(lines->scene->model, lines->overview->rows[row])->class == CLASS_STOP && !line_heading(context, row);
 }
 
-static void measure(const struct plant *plant, int w, int *title_w, int *units_w)
+/* ---- columns ---- */
+
+/* All tags are looked at, therefore once a plant. */
+static void measure_keys(struct overview *overview, const struct plant *plant)
+{
+    if (overview->measured && overview->measured_id == plant->id)
+        return;
+    overview->measured = true;
+    overview->measured_id = plant->id;
+    overview->key_title_w = 0;
+    for (size_t t = 0; t < plant->tag_count; t++) {
+        int w = plant->tags[t].def->key && plant->nodes[plant->tags[t].node].level >= LEVEL_LINE ? text_width(plant->tags[t].def->title) : 0;
+        overview->key_title_w = w > overview->key_title_w ? w : overview->key_title_w;
+    }
+}
+
+static void measure(const struct plant *plant, int *title_w, int *units_w)
 {
     int title = 0, units = 0;
     for (uint32_t n = 0; n < plant->node_count; n++) {
@@ -199,16 +216,25 @@ static void measure(const struct plant *plant, int w, int *title_w, int *units_w
         title = title_cells > title ? title_cells : title;
         units = units_here > units ? units_here : units;
     }
-    *title_w = between(title, LINE_LEAST_W, w < NARROW_W ? 11 : LINE_MOST_W);
+    *title_w = between(title, LINE_LEAST_W, LINE_MOST_W);
     *units_w = between(units, 5, UNITS_MOST_W);
 }
 
+bool overview_shows_counts(const struct table_spec *spec, int w)
+{
+    int widths[TABLE_COLUMNS];
+    table_widths(spec, w, widths);
+    return widths[COL_GOOD] > 0 || widths[COL_REJ] > 0;
+}
+
+/* Where it is narrow there is no room to say since when counts count, and so no column of them. */
 struct table_spec overview_table(struct lines *lines, int w)
 {
     const struct scene *scene = lines->scene;
     int title_w, units_w, band_w;
     lines->narrow = w < NARROW_W;
-    measure(model_plant(scene->model), w, &title_w, &units_w);
+    measure_keys(lines->overview, model_plant(scene->model));
+    measure(model_plant(scene->model), &title_w, &units_w);
     band_w = w >= WIDE_W ? 24 : between(w - title_w - BESIDES_BAND_W, 12, 24);
     lines->cell_ms = band_cell_ms(band_w, BAND_SPAN_MS);
     band_scale(&model_plant(scene->model)->zone, model_wall(scene->model), lines->cell_ms, band_w, lines->scale, sizeof lines->scale);
@@ -218,8 +244,8 @@ struct table_spec overview_table(struct lines *lines, int w)
         [COL_STATE] = {.title = "STATE", .width = lines->narrow ? 8 : 9},
         [COL_FOR] = {.title = "FOR", .width = 6, .align = ALIGN_RIGHT},
         [COL_SPD] = {.title = "SPD", .width = 4, .drop = 2, .align = ALIGN_RIGHT},
-        [COL_GOOD] = {.title = "GOOD", .width = 6, .drop = 3, .align = ALIGN_RIGHT},
-        [COL_REJ] = {.title = "REJ", .width = 5, .drop = 6, .align = ALIGN_RIGHT},
+        [COL_GOOD] = {.title = "GOOD", .width = lines->narrow ? 0 : 6, .drop = 3, .align = ALIGN_RIGHT},
+        [COL_REJ] = {.title = "REJ", .width = lines->narrow ? 0 : 5, .drop = 6, .align = ALIGN_RIGHT},
         [COL_CYCLE] = {.title = "CYCLE", .width = w >= WIDE_W ? 5 : 0, .drop = 8, .align = ALIGN_RIGHT},
         [COL_IDEAL] = {.title = "IDEAL", .width = w >= WIDE_W ? 5 : 0, .drop = 7, .align = ALIGN_RIGHT},
         [COL_BAND] = {.title = lines->scale, .width = band_w, .drop = 5},
@@ -232,7 +258,7 @@ struct table_spec overview_table(struct lines *lines, int w)
     memcpy(lines->columns, columns, sizeof columns);
     return (struct table_spec){
         .columns = lines->columns, .column_count = COL_COUNT, .rows = lines->overview->row_count, .context = lines,
-        .cell = line_cell, .row_id = line_id, .heading = line_heading, .span = line_span, .filter = "", .show_titles = true,
+        .cell = line_cell, .row_id = line_id, .heading = line_heading, .urgent = line_urgent, .span = line_span, .filter = "", .show_titles = true,
         .empty = scene->filter[0] ? "no line matches the filter" : "no lines are configured: see the tags for what has been heard",
     };
 }

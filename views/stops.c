@@ -4,6 +4,7 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "draw/text.h"
 #include "views/common.h"
@@ -48,7 +49,7 @@ static size_t list_stops(const struct model *model, uint32_t within, int64_t fro
     return count;
 }
 
-void draw_stops(const struct model *model, uint32_t within, int64_t from_ms, struct surface s)
+void draw_stops(const struct model *model, uint32_t within, int64_t from_ms, bool focused, struct surface s)
 {
     const struct plant *plant = model_plant(model);
     struct stop stops[STOPS_LISTED];
@@ -56,7 +57,7 @@ void draw_stops(const struct model *model, uint32_t within, int64_t from_ms, str
     char text[LABEL_TEXT], start[SPAN_TEXT], end[SPAN_TEXT];
     clock_text(&plant->zone, from_ms, start);
     snprintf(text, sizeof text, "STOPS SINCE %.5s: %zu", start, count);
-    struct surface rows = draw_section(s, text);
+    struct surface rows = draw_panel(s, text, focused);
     int y = 0;
     for (size_t i = 0; i < count && y < rows.h; i++, y++) {
         bool stands = stops[i].end_ms == 0;
@@ -66,8 +67,11 @@ void draw_stops(const struct model *model, uint32_t within, int64_t from_ms, str
         span_text((stands ? model_wall(model) : stops[i].end_ms) - stops[i].start_ms, end);
         surface_text_right(rows, 16, y, 7, stands ? CELL_STOP : CELL_VALUE, end);
         node_crumb(plant, stops[i].node, text, sizeof text);
-        int x = surface_text_fit(rows, 26, y, rows.w - 26, CELL_TEXT, text);
-        if (stands)
+        const char *place = text; /* its end tells more than its beginning */
+        for (const char *next; text_width(place) > rows.w - 26 && (next = strstr(place, " > ")) != NULL;)
+            place = next + 3;
+        int x = surface_text_fit(rows, 26, y, rows.w - 26, CELL_TEXT, place);
+        if (stands && x + 2 + text_width("stands") <= rows.w)
             surface_text(rows, x + 2, y, CELL_STOP, "stands");
     }
     if (count == 0)

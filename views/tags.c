@@ -14,7 +14,7 @@
 
 enum column { COL_NAME, COL_VALUE, COL_UNIT, COL_BAR, COL_SLOPE, COL_AGE, COL_RATE, COL_TRUST, COL_TOPIC, COL_COUNT };
 
-enum { INDENT = 2, STATUS_LEAST_H = 12 };
+enum { NARROW_W = 60, STATUS_LEAST_H = 12 };
 
 struct tags {
     struct table table;
@@ -25,6 +25,7 @@ struct listing {
     const struct scene *scene;
     struct tags *tags;
     struct table_column columns[COL_COUNT];
+    int indent; /* cells a level */
 };
 
 static void draw_heading(const struct listing *listing, uint32_t row, struct surface s)
@@ -35,7 +36,7 @@ static void draw_heading(const struct listing *listing, uint32_t row, struct sur
         return;
     }
     const struct node *node = &plant->nodes[row & ~ROW_HEADING];
-    int x = (int)node->level * INDENT;
+    int x = (int)node->level * listing->indent;
     x = surface_text_fit(s, x, 0, s.w - x, CELL_DIM, node->title);
     if (strcmp(node->title, node->name) != 0 && x + 2 + text_width(node->name) <= s.w)
         surface_text(s, x + 2, 0, CELL_BORDER, node->name);
@@ -45,7 +46,7 @@ static void draw_name(const struct listing *listing, uint32_t tag, const struct 
 {
     const struct tag *of = model_tag(listing->scene->model, tag);
     if (of->node != NO_NODE) {
-        int x = ((int)model_plant(listing->scene->model)->nodes[of->node].level + 1) * INDENT;
+        int x = ((int)model_plant(listing->scene->model)->nodes[of->node].level + 1) * listing->indent;
         surface_text_fit(s, x, 0, s.w - x, CELL_TEXT, reading->title);
         return;
     }
@@ -53,11 +54,11 @@ static void draw_name(const struct listing *listing, uint32_t tag, const struct 
     char key[KEY_BYTES];
     const char *shown = key;
     model_tag_key(listing->scene->model, tag, key, sizeof key);
-    while (text_width(shown) > s.w - INDENT && *shown)
+    while (text_width(shown) > s.w - listing->indent && *shown)
         shown += text_grapheme(shown).length;
     if (shown != key)
         shown += text_grapheme(shown).length;
-    int x = shown != key ? surface_glyph(s, INDENT, 0, CELL_DIM, GLYPH_MORE) : INDENT;
+    int x = shown != key ? surface_glyph(s, listing->indent, 0, CELL_DIM, GLYPH_MORE) : listing->indent;
     surface_text(s, x, 0, CELL_TEXT, shown);
 }
 
@@ -117,7 +118,12 @@ static void tags_cell(const void *context, size_t row, size_t column, struct sur
     reading.unit = "";
     switch ((enum column)column) {
     case COL_NAME: draw_name(listing, tag, &reading, s); break;
-    case COL_VALUE: draw_widget("value", &reading, s); break;
+    case COL_VALUE:
+        if (tag_in_words(model, tag))
+            draw_words_over(&reading, listing->columns[COL_VALUE].width, s);
+        else
+            draw_widget("value", &reading, s);
+        break;
     case COL_UNIT: surface_text_fit(s, 0, 0, s.w, CELL_DIM, unit); break;
     case COL_BAR: draw_widget("bar", &reading, s); break;
     case COL_SLOPE: draw_slope(&reading, s); break;
@@ -134,14 +140,19 @@ static bool tags_heading(const void *context, size_t row) { return (((const stru
 
 static size_t tags_span(const void *context, size_t row, size_t column)
 {
-    return column == COL_NAME && tags_heading(context, row) ? COL_COUNT : 1;
+    const struct listing *listing = context;
+    if (tags_heading(context, row))
+        return column == COL_NAME ? COL_COUNT : 1;
+    bool words = column == COL_VALUE && tag_in_words(listing->scene->model, listing->tags->rows.rows[row]);
+    return words ? COL_AGE - COL_VALUE : 1;
 }
 
 static struct table_spec tags_spec(struct listing *listing, int w)
 {
+    listing->indent = w < NARROW_W ? 1 : 2;
     const struct table_column columns[COL_COUNT] = {
         [COL_NAME] = {.title = "TAG", .width = 22, .least = 14, .flex = 1},
-        [COL_VALUE] = {.title = "VALUE", .width = w < 60 ? 11 : 12, .align = ALIGN_RIGHT},
+        [COL_VALUE] = {.title = "VALUE", .width = w < NARROW_W ? 11 : 13, .align = ALIGN_RIGHT},
         [COL_UNIT] = {.title = "", .width = 5, .drop = 2},
         [COL_BAR] = {.title = "RANGE", .width = w >= 120 ? 28 : 20, .drop = 3},
         [COL_SLOPE] = {.title = "TREND", .width = 9, .drop = 6, .align = ALIGN_RIGHT},

@@ -6,6 +6,7 @@
 #include "widgets/widget.h"
 
 #include <math.h>
+#include <string.h>
 
 enum { ENDS_W = 14, WIDE_W = 28 };
 
@@ -32,13 +33,20 @@ static int bar_place(const double scale[2], double value, int w)
     return (int)lround(share * (w - 1));
 }
 
+static void end_text(double end, int w, char text[NUMBER_TEXT])
+{
+    if (number_text(end, DECIMALS_AUTO, false, text) > (size_t)w)
+        number_fit(end, DECIMALS_AUTO, w, text);
+}
+
 static void draw_ends(const double scale[2], struct surface s, int end_w)
 {
     char text[NUMBER_TEXT];
-    number_text(scale[0], DECIMALS_AUTO, false, text);
+    end_text(scale[0], end_w, text);
     surface_number_right(s, 0, 0, end_w, CELL_DIM, text);
-    number_text(scale[1], DECIMALS_AUTO, false, text);
-    surface_text_fit(s, s.w - end_w, 0, end_w, CELL_DIM, text);
+    end_text(scale[1], end_w, text);
+    int w = (int)strlen(text);
+    surface_number_right(s, s.w - end_w, 0, w < end_w ? w : end_w, CELL_DIM, text);
 }
 
 static void bar_draw(const struct reading *reading, struct surface s)

@@ -8,7 +8,7 @@
 
 #include "draw/text.h"
 
-enum { DIGIT_W = 3, DIGIT_H = 5, DIGIT_GAP = 1 };
+enum { DIGIT_W = 3, DIGIT_H = 5, DIGIT_GAP = 1, VALUE_MOST_W = 29 /* wider, it would repeat title and age */ };
 
 extern const struct widget widget_big;
 
@@ -40,7 +40,7 @@ static void big_draw(const struct reading *reading, struct surface s)
         return;
     if (!drawable || s.h < DIGIT_H || s.w < digits_w + 2) {
         const struct widget *value = widget_find("value");
-        value->draw(reading, surface_sub(s, rect_of(0, s.h / 2, s.w, 1)));
+        value->draw(reading, surface_sub(s, rect_of(0, s.h / 2, s.w < VALUE_MOST_W ? s.w : VALUE_MOST_W, 1)));
         return;
     }
     enum cell_role role = reading_role(reading);

@@ -266,10 +266,14 @@ static void refresh_banner(struct compose *c)
     c->origin.banner(c->origin.self, c->banner, sizeof c->banner);
     if (!c->frozen)
         return;
-    char since[SPAN_TEXT];
+    char since[SPAN_TEXT], left[SPAN_TEXT] = "", span[SPAN_TEXT];
     clock_text(&model_plant(c->frozen)->zone, c->frozen_ms, since);
+    if (c->thaw_ms > 0) {
+        span_text(c->thaw_ms + 999, span);
+        snprintf(left, sizeof left, ", thaws in %.8s", span);
+    }
     size_t used = strlen(c->banner);
-    snprintf(c->banner + used, sizeof c->banner - used, "%sFROZEN since %s", used ? "   " : "", since);
+    snprintf(c->banner + used, sizeof c->banner - used, "%sFROZEN since %s%s", used ? "   " : "", since, left);
 }
 
 void compose_draw(struct compose *c, struct grid *grid)

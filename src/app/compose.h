@@ -43,6 +43,7 @@ struct compose {
     bool read_only;
     struct model *frozen;             /* a copy that stands still, or NULL */
     int64_t frozen_ms;                /* wall time of the model when it was frozen */
+    int64_t thaw_ms;                  /* until it goes on by itself; 0: it does not say */
     char raw_topic[1024], raw_payload[COMPOSE_RAW];
 };
 

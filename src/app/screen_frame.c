@@ -26,6 +26,7 @@ static void draw_now(struct screen *s)
         grid_resize(s->grid, w, h);
     s->grid->tier = s->options.ascii ? TIER_ASCII : s->options.full ? TIER_FULL : TIER_WGL4;
     s->compose.prompt = s->prompt.line[0] ? s->prompt.line : NULL;
+    s->compose.thaw_ms = s->compose.frozen ? s->thaw_at - clock_monotonic_ms() : 0;
     compose_draw(&s->compose, s->grid);
     place_cursor(s, w, h);
     s->dirty = false;

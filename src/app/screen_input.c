@@ -225,7 +225,8 @@ static void key_freeze(struct screen *s)
         loop_timer_at(s->loop, s->thaw_timer, INT64_MAX);
     } else {
         compose_freeze(&s->compose);
-        loop_timer_at(s->loop, s->thaw_timer, clock_monotonic_ms() + THAW_MS);
+        s->thaw_at = clock_monotonic_ms() + THAW_MS;
+        loop_timer_at(s->loop, s->thaw_timer, s->thaw_at);
     }
 }
 

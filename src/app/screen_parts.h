@@ -35,6 +35,7 @@ struct screen {
     int status;
     int input_watch, frame_timer, thaw_timer, message_timer;
     int64_t drawn_at;            /* monotonic: the last frame */
+    int64_t thaw_at;             /* monotonic: when a frozen picture goes on */
 };
 
 /* ---- screen.c ---- */

@@ -211,7 +211,7 @@ size_t number_text(double number, int decimals, bool group, char out[NUMBER_TEXT
 static bool keep(const char *text, double number, int width, char out[NUMBER_TEXT])
 {
     size_t length = strlen(text);
-    if ((long long)length > width || (number < 0 || number > 0 ? !strpbrk(text, "123456789") : false))
+    if ((long long)length > width || ((number < 0 || number > 0) && !text[strcspn(text, "123456789")]))
         return false;
     memcpy(out, text, length + 1);
     return true;

@@ -45,6 +45,7 @@ struct table_spec {
     int (*compare)(const void *context, size_t a, size_t b, size_t column);    /* optional: without it no sorting */
     bool (*match)(const void *context, size_t row, const char *filter);        /* optional: without it no filter */
     bool (*heading)(const void *context, size_t row);                          /* optional: a row that cannot be selected */
+    bool (*urgent)(const void *context, size_t row);                           /* optional: must not be missed, also when it is not seen */
     const char *filter;      /* "" or NULL for none; a leading '!' inverts */
     uint64_t generation;     /* must change when rows with the same count are others, or match or sort otherwise */
     bool show_titles;
@@ -69,7 +70,7 @@ struct table {
 void table_finish(struct table *table);
 /* Recomputes which rows are visible and where the selection is. Called by table_draw() and table_key() themselves. */
 void table_update(struct table *table, const struct table_spec *spec);
-/* Draws titles, rows and, at the right of the titles, how many rows are hidden above and below. The selected row is painted
+/* Draws titles, rows and, at the right of the titles, how many rows are hidden above and below, marked when one of them is urgent. The selected row is painted
  * CELL_SELECTED except where it warns: what is abnormal keeps its role. */
 void table_draw(struct table *table, const struct table_spec *spec, struct surface s);
 /* Arrows, j k, PgUp PgDn, g G Home End, < > to choose the sort column, I to turn it. False: not a key of the table. */

@@ -131,21 +131,30 @@ static bool is_blank(struct surface s, int x, int w)
     return true;
 }
 
-/* "↑12 ↓34" at the right edge: rows that are there but not seen. */
-static void draw_hint(const struct table *table, size_t below, struct surface s)
+static bool any_urgent(const struct table *table, const struct table_spec *spec, size_t from, size_t count)
+{
+    for (size_t i = from; spec->urgent && i < from + count; i++)
+        if (spec->urgent(spec->context, table_row(table, i)))
+            return true;
+    return false;
+}
+
+/* "↑12 ↓34" at the right edge: rows that are there but not seen; "!↓34": an urgent one among them. */
+static void draw_hint(const struct table *table, const struct table_spec *spec, size_t below, struct surface s)
 {
     char up[32] = "", down[32] = "", hint[80];
+    bool urgent_up = any_urgent(table, spec, 0, table->top), urgent_down = any_urgent(table, spec, table->order_count - below, below);
     if (table->top)
-        snprintf(up, sizeof up, " %s%zu", glyph_text(s.grid->tier, GLYPH_UP), table->top);
+        snprintf(up, sizeof up, " %s%s%zu", urgent_up ? "!" : "", glyph_text(s.grid->tier, GLYPH_UP), table->top);
     if (below)
-        snprintf(down, sizeof down, " %s%zu", glyph_text(s.grid->tier, GLYPH_DOWN), below);
+        snprintf(down, sizeof down, " %s%s%zu", urgent_down ? "!" : "", glyph_text(s.grid->tier, GLYPH_DOWN), below);
     snprintf(hint, sizeof hint, "%s%s", up, down);
     int width = text_width(hint);
     if (!width || width > s.w)
         return;
     /* A title is covered only where there is no blank place at either end. */
     bool left = !is_blank(s, s.w - width, width) && is_blank(s, 0, width);
-    surface_text(s, left ? 0 : s.w - width, 0, CELL_ACCENT, left ? hint + 1 : hint);
+    surface_text(s, left ? 0 : s.w - width, 0, urgent_up || urgent_down ? CELL_STOP : CELL_ACCENT, left ? hint + 1 : hint);
 }
 
 static void draw_titles(const struct table *table, const struct table_spec *spec, const int *widths, size_t below, struct surface s)
@@ -156,7 +165,7 @@ static void draw_titles(const struct table *table, const struct table_spec *spec
         draw_title(table, spec, i, surface_sub(s, rect_of((int)x, 0, widths[i], 1)));
         x += (size_t)(widths[i] + COLUMN_GAP);
     }
-    draw_hint(table, below, s);
+    draw_hint(table, spec, below, s);
 }
 
 /* What warns stays as it is under the selection. */

@@ -311,7 +311,7 @@ static const struct story_wave appliance_waves[] = {
     {"shenyang/utilities/chiller/supply", 9.8, 2.2, 3100, AT(11, 0, 0)}, {"shenyang/utilities/air/pressure", 6.92, 0.06, 400, AT(11, 0, 0)},
 };
 
-static void open_model(struct fixture *f, struct plant *plant, const char *broker)
+void fixture_begin(struct fixture *f, struct plant *plant, const char *broker)
 {
     *f = (struct fixture){.plant = plant, .model = model_create(plant), .midnight_ms = MIDNIGHT};
     batch_init(&f->batch);
@@ -323,7 +323,7 @@ static void open_model(struct fixture *f, struct plant *plant, const char *broke
     }
 }
 
-static void report_health(struct fixture *f)
+void fixture_report(struct fixture *f)
 {
     f->health = (struct health){
         .version = "andon 0.1.0", .config = "/etc/andon/andon.cfg", .pid = 4711, .started_ms = f->now_ms - INT64_C(6) * 24 * HOUR * 1000,
@@ -348,7 +348,7 @@ static void report_health(struct fixture *f)
 
 void fixture_appliance(struct fixture *f)
 {
-    open_model(f, appliance_plant(), "broker:main");
+    fixture_begin(f, appliance_plant(), "broker:main");
     struct story morning = {appliance_states, sizeof appliance_states / sizeof appliance_states[0],
         appliance_waves, sizeof appliance_waves / sizeof appliance_waves[0], AT(5, 0, 0), AT(10, 42, 10)};
     struct story early = morning, late = morning;
@@ -402,7 +402,7 @@ void fixture_appliance(struct fixture *f)
     fixture_record(f, (struct record){.kind = RECORD_DROPPED, .code = DROP_CONTROL_TEXT, .value = value_uint(41)}, "plant/test/bench7", NULL);
     fixture_record(f, (struct record){.kind = RECORD_CLOCK, .value = value_int(-3200)}, NULL, NULL);
     fixture_step(f, AT(10, 42, 17));
-    report_health(f);
+    fixture_report(f);
 }
 
 /* ---- steel ---- */
@@ -457,13 +457,13 @@ void fixture_steel(struct fixture *f)
         {"nordhafen/utilities/tg1/power", 31.2, 0.9, 600, AT(12, 0, 0)},
     };
     struct story morning = {states, sizeof states / sizeof states[0], waves, sizeof waves / sizeof waves[0], AT(6, 0, 0), AT(11, 52, 0)};
-    open_model(f, steel_plant(), "broker:l2");
+    fixture_begin(f, steel_plant(), "broker:l2");
     f->midnight_ms += INT64_C(30) * HOUR * 1000; /* the next day, in Berlin */
     fixture_step(f, AT(6, 0, 0));
     tell(f, &morning);
     fixture_text(f, "nordhafen/shop/bof-b/reason", "back Fri 06:00", SAMPLE_SOURCE_TIME);
     fixture_step(f, AT(11, 52, 5));
-    report_health(f);
+    fixture_report(f);
 }
 
 void fixture_nothing(struct fixture *f)
@@ -474,7 +474,7 @@ void fixture_nothing(struct fixture *f)
     *f = (struct fixture){.plant = plant_build_finish(&b), .midnight_ms = MIDNIGHT};
     f->model = model_create(f->plant);
     batch_init(&f->batch);
-    report_health(f);
+    fixture_report(f);
     f->scene.health = NULL;
 }
 
@@ -504,6 +504,7 @@ void fixture_golden(struct fixture *f, const char *name, int w, int h, const str
 {
     char file[128];
     struct grid *grid = grid_create(w, h);
+    grid->tier = f->tier;
     void *over_state = over ? mem_zero(1, over->state_size ? over->state_size : 1) : NULL;
     snprintf(file, sizeof file, "%s-%dx%d", name, w, h);
     frame_draw(surface_of(grid), &f->scene, f->view, f->state, over, over_state);

@@ -20,6 +20,7 @@ struct fixture {
     struct health health;
     struct scene scene;  /* what the next drawing sees; tests change it */
     int64_t now_ms, midnight_ms; /* wall; local midnight as UTC */
+    enum glyph_tier tier;        /* with what the next golden is drawn */
     const struct view *view;     /* its state is kept from one drawing to the next */
     void *state;
 };
@@ -28,6 +29,9 @@ void fixture_appliance(struct fixture *f);
 void fixture_steel(struct fixture *f);
 /* Nothing is configured: a broker was named on the command line and nobody has spoken yet. */
 void fixture_nothing(struct fixture *f);
+/* Any other plant: the model begins with its series known; when its story is told, fixture_report() makes the scene. */
+void fixture_begin(struct fixture *f, struct plant *plant, const char *broker);
+void fixture_report(struct fixture *f);
 void fixture_finish(struct fixture *f);
 
 /* Adds to the open batch; fixture_step() closes it at a local time in seconds since midnight. */

@@ -94,6 +94,75 @@ static void the_stopped_line_comes_first_and_its_unit_can_be_chosen(void **state
     fixture_finish(&f);
 }
 
+static void without_unicode_everything_is_still_told(void **state)
+{
+    (void)state;
+    static const char *const views[] = {"overview", "line"};
+    struct fixture f;
+    fixture_appliance(&f);
+    f.tier = TIER_ASCII;
+    for (size_t i = 0; i < sizeof views / sizeof views[0]; i++) {
+        char name[32];
+        snprintf(name, sizeof name, "ascii-%s", views[i]);
+        fixture_open(&f, views[i]);
+        fixture_golden(&f, name, 80, 24, NULL);
+    }
+    fixture_finish(&f);
+}
+
+static void a_wall_of_screens_is_well_used(void **state)
+{
+    (void)state;
+    struct fixture f;
+    open_view(&f, "overview");
+    fixture_golden(&f, "overview", 300, 100, NULL);
+    fixture_finish(&f);
+}
+
+/* The panels of a view, zoomed one after the other; then Esc, which gives the whole picture back. */
+static void zoom_every_panel(struct fixture *f, const char *view, const char *const *panels, size_t count)
+{
+    char name[64];
+    struct request request;
+    fixture_open(f, view);
+    fixture_golden(f, view, 80, 24, NULL);
+    fixture_press(f, key_char('z'));
+    for (size_t i = 0; i < count; i++) {
+        snprintf(name, sizeof name, "zoom-%s-%s", view, panels[i]);
+        fixture_golden(f, name, 80, 24, NULL);
+        fixture_golden(f, name, 40, 12, NULL);
+        fixture_press(f, key_code(i + 1 < count ? KEYC_TAB : KEYC_ESC));
+    }
+    assert_false(f->view->key(f->state, &f->scene, key_code(KEYC_ESC), &request));
+}
+
+static void a_panel_is_zoomed_and_tab_goes_to_the_next(void **state)
+{
+    (void)state;
+    static const char *const overview[] = {"lines", "side", "lost", "stops"}, *const line[] = {"units", "values", "stops"},
+        *const health[] = {"brokers", "collector", "stream", "drops", "bounds"};
+    struct fixture f;
+    fixture_appliance(&f);
+    zoom_every_panel(&f, "overview", overview, sizeof overview / sizeof overview[0]);
+    zoom_every_panel(&f, "line", line, sizeof line / sizeof line[0]);
+    zoom_every_panel(&f, "health", health, sizeof health / sizeof health[0]);
+    fixture_finish(&f);
+}
+
+static void tab_goes_only_where_something_is(void **state)
+{
+    (void)state;
+    struct fixture f;
+    struct request request;
+    open_view(&f, "overview");
+    fixture_golden(&f, "overview", 80, 24, NULL);
+    assert_false(f.view->key(f.state, &f.scene, key_code(KEYC_TAB), &request));
+    fixture_golden(&f, "overview", 200, 60, NULL);
+    fixture_press(&f, key_code(KEYC_TAB));
+    fixture_golden(&f, "overview-side", 200, 60, NULL);
+    fixture_finish(&f);
+}
+
 static void arrows_go_to_the_next_line(void **state)
 {
     (void)state;
@@ -300,7 +369,8 @@ int main(void)
         CASE(the_stopped_line_comes_first_and_its_unit_can_be_chosen), CASE(arrows_go_to_the_next_line),
         CASE(the_overview_opens_the_selected_line), CASE(filters_find_names_titles_and_aliases),
         CASE(what_is_discovered_meanwhile_is_appended), CASE(a_lost_broker_makes_everything_unconfirmed), CASE(a_steel_works),
-        CASE(the_frame_says_what_must_not_be_missed), CASE(a_low_value_of_a_machine_that_stands_is_as_it_should_be), CASE(with_nothing_configured_and_nothing_heard), CASE(a_small_terminal_is_told_what_it_needs), CASE(every_size_is_survived),
+        CASE(the_frame_says_what_must_not_be_missed), CASE(a_low_value_of_a_machine_that_stands_is_as_it_should_be), CASE(with_nothing_configured_and_nothing_heard), CASE(a_small_terminal_is_told_what_it_needs), CASE(every_size_is_survived), CASE(without_unicode_everything_is_still_told),
+        CASE(a_wall_of_screens_is_well_used), CASE(a_panel_is_zoomed_and_tab_goes_to_the_next), CASE(tab_goes_only_where_something_is),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
