@@ -12,14 +12,17 @@
 
 /*
  * jsmn cuts the text into tokens, but it is easy-going: it takes any word for a value and does not mind a missing colon or
- * something behind the end. So its tokens are checked once, from the last to the first, and copied into struct json_token
- * with the numbers read and with the way to the next sibling. Only then does anyone look at them.
+ * comma, or something behind the end. So the text's grammar is checked before, in one pass that bounds the depth too, with a
+ * struct nest for the brackets that are open; only the escapes and the words are left to be checked afterwards. The tokens are
+ * then copied once, from the last to the first, into struct json_token with the numbers read and the way to the next sibling.
  */
+
+enum { JSON_DEEPEST = 512 }; /* the most that bounds allow */
 
 void json_init(struct json *json, const struct bounds *bounds)
 {
     *json = (struct json){.token_limit = (size_t)bounds->limit[BOUND_JSON_TOKENS],
-        .depth_limit = (size_t)bounds->limit[BOUND_JSON_DEPTH],
+        .depth_limit = (size_t)bounds->limit[BOUND_JSON_DEPTH] < JSON_DEEPEST ? (size_t)bounds->limit[BOUND_JSON_DEPTH] : JSON_DEEPEST,
         .plain_capacity = (size_t)bounds->limit[BOUND_TEXT_BYTES] * 4 + 1024};
     /* Not cleared: the pages that no message needs are never touched. */
     json->tokens = mem_resize(NULL, json->token_limit, sizeof *json->tokens);
@@ -34,34 +37,114 @@ void json_finish(struct json *json)
     free(json->plain);
 }
 
-static bool is_blank(char c)
+/* What may come next. */
+enum expect { A_VALUE, A_VALUE_OR_END, A_NAME, A_NAME_OR_END, A_COLON, A_COMMA_OR_END, NOTHING };
+
+enum sort { WORD, BLANK, QUOTE, OPEN_OBJECT, OPEN_ARRAY, CLOSE_OBJECT, CLOSE_ARRAY, COMMA, COLON, CONTROL };
+
+static const uint8_t sorts[256] = {
+    [0x00] = CONTROL, CONTROL, CONTROL, CONTROL, CONTROL, CONTROL, CONTROL, CONTROL, CONTROL, BLANK, BLANK, CONTROL, CONTROL, BLANK, CONTROL, CONTROL,
+    [0x10] = CONTROL, CONTROL, CONTROL, CONTROL, CONTROL, CONTROL, CONTROL, CONTROL, CONTROL, CONTROL, CONTROL, CONTROL, CONTROL, CONTROL, CONTROL, CONTROL,
+    [' '] = BLANK, ['"'] = QUOTE, ['{'] = OPEN_OBJECT, ['['] = OPEN_ARRAY, ['}'] = CLOSE_OBJECT, [']'] = CLOSE_ARRAY, [','] = COMMA, [':'] = COLON,
+};
+
+/* The containers that are open, a bit each: is it an object? */
+struct nest {
+    size_t depth;
+    uint64_t object[JSON_DEEPEST / 64 + 1];
+};
+
+static bool in_object(const struct nest *nest)
 {
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+    return nest->depth > 0 && (nest->object[nest->depth / 64] >> nest->depth % 64 & 1);
 }
 
-/* Counts brackets outside of texts, before anything is spent on the message. */
-static bool too_deep(const char *text, size_t length, size_t limit)
+static void nest_open(struct nest *nest, bool object)
 {
-    size_t depth = 0;
-    bool inside = false;
-    if (length <= limit)
-        return false;
-    for (size_t i = 0; i < length; i++) {
-        if (inside) {
-            if (text[i] == '\\')
-                i++;
-            else if (text[i] == '"')
-                inside = false;
-        } else if (text[i] == '"') {
-            inside = true;
-        } else if (text[i] == '[' || text[i] == '{') {
-            if (++depth > limit)
-                return true;
-        } else if (depth > 0 && (text[i] == ']' || text[i] == '}')) {
-            depth--;
-        }
+    uint64_t bit = UINT64_C(1) << ++nest->depth % 64, *word = &nest->object[nest->depth / 64];
+    *word = object ? *word | bit : *word & ~bit;
+}
+
+/* A bracket, a comma or a colon; false when it may not stand here. */
+static bool punctuate(struct nest *nest, enum expect *expect, enum sort sort)
+{
+    bool object = sort == OPEN_OBJECT || sort == CLOSE_OBJECT;
+    switch (sort) {
+    case COLON:
+        if (*expect != A_COLON)
+            return false;
+        *expect = A_VALUE;
+        return true;
+    case COMMA:
+        if (*expect != A_COMMA_OR_END)
+            return false;
+        *expect = in_object(nest) ? A_NAME : A_VALUE;
+        return true;
+    case OPEN_OBJECT:
+    case OPEN_ARRAY:
+        if (*expect > A_VALUE_OR_END)
+            return false;
+        nest_open(nest, object);
+        *expect = object ? A_NAME_OR_END : A_VALUE_OR_END;
+        return true;
+    case CLOSE_OBJECT:
+    case CLOSE_ARRAY:
+        if (in_object(nest) != object || (*expect != A_COMMA_OR_END && *expect != (object ? A_NAME_OR_END : A_VALUE_OR_END)))
+            return false;
+        *expect = --nest->depth ? A_COMMA_OR_END : NOTHING;
+        return true;
+    default: return false;
     }
-    return false;
+}
+
+/* The quote that ends the text that begins at `at`: one with an even number of backslashes before it. */
+static const char *closing_quote(const char *at, const char *end)
+{
+    for (;;) {
+        at = memchr(at + 1, '"', (size_t)(end - at - 1));
+        if (!at)
+            return NULL;
+        const char *before = at;
+        while (before[-1] == '\\')
+            before--;
+        if ((at - before) % 2 == 0)
+            return at;
+    }
+}
+
+/* The grammar of RFC 8259 but for the words and the escapes, and the depth, before anything is spent on the message. */
+static bool well_formed(const char *text, size_t length, size_t depth_limit, enum drop *why)
+{
+    struct nest nest = {.depth = 0};
+    enum expect expect = A_VALUE;
+    const char *end = text + length;
+    for (const char *at = text; at < end; at++) {
+        enum sort sort = sorts[(uint8_t)*at];
+        if (sort == BLANK)
+            continue;
+        if (sort > QUOTE) {
+            if (!punctuate(&nest, &expect, sort))
+                return false;
+            if (nest.depth > depth_limit) {
+                *why = DROP_TOO_DEEP;
+                return false;
+            }
+            continue;
+        }
+        bool name = sort == QUOTE && (expect == A_NAME || expect == A_NAME_OR_END);
+        if (!name && expect > A_VALUE_OR_END)
+            return false;
+        if (sort == QUOTE) {
+            at = closing_quote(at, end);
+            if (!at)
+                return false;
+        } else {
+            while (at + 1 < end && sorts[(uint8_t)at[1]] == WORD)
+                at++;
+        }
+        expect = name ? A_COLON : nest.depth ? A_COMMA_OR_END : NOTHING;
+    }
+    return expect == NOTHING;
 }
 
 static bool is_word(const char *text, size_t length, const char *word)
@@ -90,33 +173,14 @@ static bool read_word(const char *text, size_t length, struct json_token *out)
     return overflow;
 }
 
-/* May this token stand where it stands? Names are texts with one value; only names have something behind a colon. */
-static bool fits_parent(const jsmntok_t *tokens, const jsmntok_t *t)
-{
-    bool leaf = t->type == JSMN_STRING || t->type == JSMN_PRIMITIVE;
-    if (t->parent < 0)
-        return t == tokens && (!leaf || t->size == 0);
-    const jsmntok_t *parent = &tokens[t->parent];
-    if (parent->type == JSMN_OBJECT)
-        return t->type == JSMN_STRING && t->size == 1 && t->end < parent->end;
-    if (leaf && t->size != 0)
-        return false;
-    if (parent->type == JSMN_ARRAY)
-        return t->end < parent->end;
-    return parent->type == JSMN_STRING && parent->parent >= 0 && tokens[parent->parent].type == JSMN_OBJECT
-        && t->end < tokens[parent->parent].end;
-}
-
 /* `next` of a container is its last descendant's; going backwards, children hand theirs to their parent. */
-static bool check_tokens(struct json *json, const jsmntok_t *raw, size_t count)
+static bool copy_tokens(struct json *json, const jsmntok_t *raw, size_t count)
 {
     for (size_t i = 0; i < count; i++)
         json->tokens[i].next = (uint32_t)i + 1;
     for (size_t i = count; i-- > 0;) {
         const jsmntok_t *t = &raw[i];
         struct json_token *out = &json->tokens[i];
-        if (!fits_parent(raw, t))
-            return false;
         out->start = (uint32_t)t->start;
         out->end = (uint32_t)t->end;
         out->type = t->type == JSMN_OBJECT ? JSON_OBJECT : t->type == JSMN_ARRAY ? JSON_ARRAY : JSON_TEXT;
@@ -139,20 +203,13 @@ bool json_read(struct json *json, const char *text, size_t length, enum drop *wh
     *why = DROP_NOT_JSON;
     if (length > INT32_MAX)
         return false;
-    if (too_deep(text, length, json->depth_limit)) {
-        *why = DROP_TOO_DEEP;
+    if (!well_formed(text, length, json->depth_limit, why))
         return false;
-    }
     jsmn_init(&parser);
     int result = jsmn_parse(&parser, text, length, raw, (unsigned)json->token_limit);
     if (result == JSMN_ERROR_NOMEM)
         *why = DROP_TOO_MANY_TOKENS;
-    if (result < 1 || parser.toknext < 1)
-        return false;
-    size_t end = (size_t)raw[0].end + (raw[0].type == JSMN_STRING);
-    while (end < length && is_blank(text[end]))
-        end++;
-    if (end != length || !check_tokens(json, raw, parser.toknext))
+    if (result < 1 || !copy_tokens(json, raw, parser.toknext))
         return false;
     json->count = parser.toknext;
     return true;

@@ -3,7 +3,8 @@
  *
  * The text is borrowed while its tokens are used. Token 0 is the root. A member's value is the token behind its name;
  * `next` skips a token with all that it holds. NaN and infinities are read (JSON_NOT_FINITE), so that one bad number
- * costs one field; a comma too many or too few in an array is forgiven; everything else that is not JSON is refused.
+ * costs one field, and control characters inside of texts are left to the gate; everything else that is not JSON by RFC 8259
+ * is refused.
  */
 #ifndef ANDON_CORE_PAYLOAD_JSON_H
 #define ANDON_CORE_PAYLOAD_JSON_H

@@ -220,7 +220,9 @@ static void what_is_not_json_delivers_nothing(void **state)
     static const char *const cases[] = {"", "{", "{\"v\":1", "{\"v\":1,", "{\"v\"", "{\"v\":1}x", "{\"v\":1} {}", "{\"v\":1}}", "{\"v\":1},",
         "{\"v\" 1}", "{\"v\":}", "{\"v\":1 \"w\":2}", "{v:1}", "{1:2}", "{\"v\":yes}", "{\"v\":01}", "{\"v\":+1}", "{\"v\":'x'}", "{\"v\":\"x}",
         "{\"v\":\"\\x\"}", "{\"v\":\"\\u12\"}", "{\"v\":1]", "[1}", "[1:2]", "{\"v\":{}:\"k\":1}", "{]", "}", "{\"v\":undefined}", "{{}}", "{\"v\":1:2}",
-        "{[1]:2}", "\"v\":1"};
+        "{[1]:2}", "\"v\":1", "[1 2]", "[1,]", "[,1]", "[1,,2]", "[,]", "[\"a\"\"b\"]", "[[]1]", "[1[2]]", "[1\"a\"]", "{\"v\":1,}", "{,\"v\":1}",
+        "{\"v\":1,,\"w\":2}", "{\"v\"::1}", "{\"v\":1,\"w\"}", "{\"v\",1}", "{\"v\":1\"w\":2}", "{\"v\":[1}]", "[{]}", "[] []", "{\"v\":1}\"", "{\"v\":\"\\\"}",
+        "{\"v\":1\f}"};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         json(cases[i], "-not-json:");
     automatic("[alarm] motor", "-not-json:");
@@ -230,6 +232,15 @@ static void what_is_not_json_delivers_nothing(void **state)
     static struct plant_field named[] = {{"/v", 0}};
     struct plant_binding any = {.format = FORMAT_AUTO, .time_path = "", .fields = named, .field_count = 1};
     expect_read(&any, "12", 2, "-not-json:/v");
+}
+
+static void json_is_free_with_blanks_and_quotes(void **state)
+{
+    (void)state;
+    json(" \t\r\n{ \"v\" : 1 , \"t\" : { \"oil\" : 2 } } ", "0=i1 1=i2");
+    json("{\"e\":[],\"f\":{},\"g\":[{},[ ],[[]]],\"v\":1}", "0=i1");
+    json("{\"a\":\"\\\\\",\"v\":\"\\\"\\\\\\\"}{\"}", "0=\"\"\\\"}{\"");
+    json("{\"\":0,\"a,b:c\":\",:]}\",\"v\":1}", "0=i1");
 }
 
 static void bounds_hold(void **state)
@@ -361,7 +372,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {CASE(bare_values), CASE(text_is_always_text), CASE(text_passes_the_gate), CASE(fields_by_pointer),
         CASE(pointers_escape_and_index), CASE(the_order_of_fields_does_not_matter), CASE(one_bad_field_costs_one_field),
-        CASE(what_is_not_json_delivers_nothing), CASE(bounds_hold), CASE(escapes), CASE(envelopes), CASE(the_time_of_a_message),
+        CASE(what_is_not_json_delivers_nothing), CASE(json_is_free_with_blanks_and_quotes),
+        CASE(bounds_hold), CASE(escapes), CASE(envelopes), CASE(the_time_of_a_message),
         CASE(a_time_that_cannot_be_read_leaves_the_item), CASE(discovery), CASE(discovery_is_bounded)};
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
