@@ -12,6 +12,15 @@
 
 enum { MOST_BROKERS = 100, MOST_FILTERS = 1000 };
 
+/* The library checks the certificate against the host that it connects to, and cannot be given another name. */
+static void check_server_name(struct reader *r, setting_t *s, const struct plant_broker *broker)
+{
+    struct mqtt_url url;
+    if (*broker->server_name && mqtt_url_read(broker->url, &url, NULL) && url.tls && strcmp(broker->server_name, url.host) != 0)
+        complain(r, s, "the certificate is checked against the host of the address, %s, and paho-mqtt-c 1.3.12 cannot check another name: "
+            "write the certificate's name into url, or leave this out", url.host);
+}
+
 bool broker_url_valid(const char *url, struct error *err)
 {
     struct mqtt_url read;
@@ -58,6 +67,8 @@ static void check_broker(struct reader *r, const struct fields *f, const struct 
     struct error err;
     if (field_required(r, f, "url") && !broker_url_valid(broker->url, &err))
         complain(r, field(f, "url"), "%s", err.text);
+    if (!r->bundle->broker)
+        check_server_name(r, field(f, "server_name"), broker);
     if (*broker->password_file && *broker->password_env)
         complain(r, field(f, "password_env"), "the password is either in a file or in the environment: leave one of the two out");
     if (!*broker->cert != !*broker->key)
@@ -107,6 +118,7 @@ static void override_broker(struct reader *r, setting_t *brokers)
         complain(r, brokers, "with --broker there may be one broker at most; here are %zu", plant->broker_count);
     } else if (plant->broker_count == 1) {
         plant->brokers[0].url = plant_keep_text(&r->build, r->bundle->broker);
+        check_server_name(r, brokers, &plant->brokers[0]);
     } else {
         names_add(&r->broker_names, NULL, "main", NULL, entry_value(0), NULL);
         plant_add_broker(&r->build, (struct plant_broker){.name = "main", .url = r->bundle->broker, .verify = true});

@@ -44,7 +44,7 @@ const struct option_row option_table[] = {
     {"brokers", "password_file", OPTION_TEXT, 0, 0, "", "", "file whose first line is the password"},
     {"brokers", "password_env", OPTION_TEXT, 0, 0, "", "", "environment variable that holds the password"},
     {"brokers", "client_id", OPTION_TEXT, 0, 0, "", "", "MQTT client id; without it, one that is stable for the cache"},
-    {"brokers", "server_name", OPTION_TEXT, 0, 0, "", "", "name that the certificate is for, when it is not the URL's host"},
+    {"brokers", "server_name", OPTION_TEXT, 0, 0, "", "", "name that the certificate is for; it must be the URL's host, since no other can be checked"},
     {"brokers", "verify", OPTION_BOOL, 0, 0, "", "true", "check the certificate and its host name"},
     {"brokers", "version", OPTION_CHOICE, 0, 0, "5|3.1.1|3|4", "5", "MQTT version"},
     {"brokers", "qos", OPTION_INT, 0, 2, "", "0", "quality of service of the subscriptions"},

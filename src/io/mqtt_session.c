@@ -208,7 +208,7 @@ bool mqtt_session_init(struct mqtt_session *session, const struct plant_broker *
     session->broker = broker;
     if (!mqtt_url_read(broker->url, &session->url, err))
         return false;
-    if (broker->server_name[0] && strcmp(broker->server_name, session->url.host) != 0)
+    if (session->url.tls && broker->server_name[0] && strcmp(broker->server_name, session->url.host) != 0)
         return error_set(err, "server_name %s: only the host of the address can be checked; write it there", broker->server_name);
     return true;
 }

@@ -9,7 +9,7 @@
 static const char *const corpus[] = {
     "mistakes", "bindings", "example", "includes", "deep_01", "include_inline", "include_hidden", "trailing_comma", "null", "nan",
     "mixed_array", "open_comment", "open_text", "open_bracket", "wrong_bracket", "bom", "latin1", "key_script", "no_quotes",
-    "syntax", "semicolons", "no_equals", "no_comma", "duplicate_key", "integers",
+    "syntax", "semicolons", "no_equals", "no_comma", "duplicate_key", "integers", "broker_urls",
 };
 
 static char *printed(const struct diagnostics *diagnostics)
@@ -330,6 +330,26 @@ static void a_broker_is_replaced_only_where_it_is_clear_which(void **state)
     bundle_finish(&bundle);
 }
 
+static void a_server_name_is_held_against_the_address_in_force(void **state)
+{
+    (void)state;
+    static const char text[] = "brokers = ( { name = \"a\"; url = \"mqtts://10.0.0.7\"; server_name = \"broker.works\"; } );";
+    struct bundle bundle;
+    struct config config;
+    struct diagnostics diagnostics = {.rows = NULL};
+    bundle_of_text(&bundle, "t", text);
+    assert_true(bundle_set_broker(&bundle, "mqtts://broker.works:8884", NULL));
+    assert_true(config_build(&bundle, &config, &diagnostics));
+    config_finish(&config);
+    bundle_of_text(&bundle, "t", text);
+    assert_true(bundle_set_broker(&bundle, "mqtts://10.0.0.8", NULL));
+    assert_false(config_build(&bundle, &config, &diagnostics));
+    assert_int_equal(diagnostics.errors, 1);
+    assert_non_null(strstr(diagnostics.rows[0].text, "10.0.0.8"));
+    diagnostics_finish(&diagnostics);
+    bundle_finish(&bundle);
+}
+
 static void a_bundle_travels_as_bytes(void **state)
 {
     (void)state;
@@ -539,6 +559,7 @@ int main(void)
         CASE(settings_and_bounds_are_read),
         CASE(the_default_takes_a_broker),
         CASE(a_broker_is_replaced_only_where_it_is_clear_which),
+        CASE(a_server_name_is_held_against_the_address_in_force),
         CASE(a_bundle_travels_as_bytes),
         CASE(the_id_is_of_the_texts_and_not_of_the_folder),
         CASE(an_include_is_looked_for_beside_its_file),
