@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -114,13 +115,25 @@ static bool on_snapshot(struct client *c, const uint8_t *body, size_t length)
     return true;
 }
 
+/* A batch is folded only onto the one before it: after a hole or damage only a fresh snapshot tells the truth, and the end of
+ * the connection is what asks for one. */
 static bool on_batches(struct client *c, const uint8_t *body, size_t length)
 {
     struct run_reader run;
-    if (!run_open(&run, body, length, NULL))
+    struct error err;
+    if (!c->has_snapshot)
         return false;
-    while (run_next_batch(&run, &c->batch))
+    if (!run_open(&run, body, length, &err)) {
+        snprintf(c->why, sizeof c->why, "batches: %.200s", err.text);
+        return false;
+    }
+    while (run_next_batch(&run, &c->batch)) {
+        if (c->batch.seq != model_seq(c->model) + 1) {
+            snprintf(c->why, sizeof c->why, "batch %" PRIu64 " came after batch %" PRIu64, c->batch.seq, model_seq(c->model));
+            return false;
+        }
         model_apply(c->model, &c->batch);
+    }
     c->heard_at = clock_monotonic_ms();
     return !run.in.failed;
 }
@@ -196,7 +209,7 @@ static void fold_loss(struct client *c)
     fold_own(c);
 }
 
-static void lose(struct client *c)
+static void let_go(struct client *c)
 {
     disconnect(c);
     if (c->lost_at == 0) {
@@ -206,6 +219,11 @@ static void lose(struct client *c)
     c->has_health = false;
     loop_timer_at(c->loop, c->clock_timer, clock_monotonic_ms() + 1000);
     try_later(c);
+}
+
+static void lose(struct client *c)
+{
+    let_go(c);
     changed(c);
 }
 
@@ -317,8 +335,12 @@ static bool wait_for_snapshot(struct client *c, struct error *err)
             return error_set(err, "interrupted");
         if (got == 0)
             return error_set(err, "the collector of %s does not answer", c->options.paths->cache);
-        if (!take_frames(c) && !c->has_snapshot)
+        if (take_frames(c))
+            continue;
+        if (!c->has_snapshot)
             return error_set(err, "%.500s", c->why[0] ? c->why : "the collector has closed the connection");
+        let_go(c); /* what came behind the snapshot was the end: the loop connects anew */
+        break;
     }
     return true;
 }
