@@ -134,7 +134,7 @@ static void take_seat(struct seat *s, enum lie lie)
     bundle_of_text(&bundle, "works.cfg", text);
     assert_true(config_build(&bundle, &s->config, &found));
     diagnostics_finish(&found);
-    assert_true(paths_find(&s->paths, s->folder, "works", &err));
+    assert_true(paths_find(&s->paths, &(struct paths_request){.given = s->folder, .site = "works"}, &err));
     s->loop = loop_create();
     s->tick = loop_timer(s->loop, wake, s);
     int listener = socket_listen(s->paths.socket, false, &err);
