@@ -115,20 +115,23 @@ void draw_role_text(const struct model *model, uint32_t node, enum tag_role role
         draw_widget("text", &reading, s);
 }
 
+/* The shortest way to say it that is still whole: without the unit, without blanks, with the title cut, the title alone. */
 void draw_why(const struct model *model, const struct survey *survey, uint32_t node, struct surface s)
 {
-    char text[LABEL_TEXT];
+    char text[LABEL_TEXT], numbers[LABEL_TEXT];
     enum cell_role role = line_why(model, survey, node, text, sizeof text);
-    struct reading reading;
-    char numbers[LABEL_TEXT];
-    int title_w = 0;
-    if (role == CELL_WARN && text_width(text) > s.w) {
-        reading_of_tag(&reading, model, survey->first_outside[node]);
-        outside_text(&reading, "", numbers, sizeof numbers);
-        title_w = s.w - 1 - text_width(numbers);
-    }
-    if (title_w < WHY_TITLE_LEAST_W) {
+    if (role != CELL_WARN || text_width(text) <= s.w) {
         surface_text_fit(s, 0, 0, s.w, role, text);
+        return;
+    }
+    struct reading reading;
+    reading_of_tag(&reading, model, survey->first_outside[node]);
+    outside_text(&reading, "", numbers, sizeof numbers);
+    if (text_width(reading.title) + 1 + text_width(numbers) > s.w)
+        outside_brief(&reading, numbers, sizeof numbers);
+    int title_w = s.w - 1 - text_width(numbers);
+    if (title_w < WHY_TITLE_LEAST_W && title_w < text_width(reading.title)) {
+        surface_text_fit(s, 0, 0, s.w, role, reading.title);
         return;
     }
     int x = surface_text_fit(s, 0, 0, title_w, role, reading.title) + 1;

@@ -247,6 +247,15 @@ void outside_text(const struct reading *reading, const char *unit, char *out, si
     snprintf(out, cap, "%s %c %s%s%s", reading->text, above ? '>' : '<', limit, unit[0] ? " " : "", unit);
 }
 
+void outside_brief(const struct reading *reading, char *out, size_t cap)
+{
+    char limit[NUMBER_TEXT], number[NUMBER_TEXT];
+    bool above = reading_outside(reading) > 0;
+    number_text(reading->normal[above ? 1 : 0], DECIMALS_AUTO, false, limit);
+    number_text(reading->number, reading->decimals, false, number);
+    snprintf(out, cap, "%s%c%s", number, above ? '>' : '<', limit);
+}
+
 static enum cell_role outside_why(const struct model *model, uint32_t tag, char *out, size_t cap)
 {
     struct reading reading;
@@ -257,22 +266,46 @@ static enum cell_role outside_why(const struct model *model, uint32_t tag, char 
     return CELL_WARN;
 }
 
+static bool told_reason(const struct model *model, uint32_t node, char *out, size_t cap)
+{
+    uint32_t reason = model_role(model, node, ROLE_REASON);
+    if (reason == NO_TAG || model_trust(model, reason) != TRUST_GOOD || !model_tag(model, reason)->text)
+        return false;
+    snprintf(out, cap, "%s", model_tag(model, reason)->text);
+    return out[0] != '\0';
+}
+
+/* Of a line: which of its units stands, the first one to do so, and why. */
+static bool stopped_unit_why(const struct model *model, uint32_t line, char *out, size_t cap)
+{
+    const struct plant *plant = model_plant(model);
+    uint32_t found = NO_NODE;
+    for (uint32_t n = line + 1; n < plant->nodes[line].end; n++) {
+        const struct node_state *state = model_node(model, n);
+        if (state->class == CLASS_STOP && state->since_ms > 0 && (found == NO_NODE || state->since_ms < model_node(model, found)->since_ms))
+            found = n;
+    }
+    if (found == NO_NODE)
+        return false;
+    char reason[LABEL_TEXT] = "";
+    bool told = told_reason(model, found, reason, sizeof reason);
+    snprintf(out, cap, "%s %s", plant->nodes[found].title, told ? reason : state_class_table[CLASS_STOP].word);
+    return true;
+}
+
 enum cell_role line_why(const struct model *model, const struct survey *survey, uint32_t node, char *out, size_t cap)
 {
     const struct node_state *state = model_line_state(model, node);
-    uint32_t reason = model_role(model, node, ROLE_REASON);
     bool has_state = model_plant(model)->nodes[node].constraint != NO_NODE;
     out[0] = '\0';
     if (has_state && state->class == CLASS_UNKNOWN) {
         unknown_why(model, node, out, cap);
         return CELL_UNKNOWN;
     }
-    if (reason != NO_TAG && state->class != CLASS_RUN && model_trust(model, reason) == TRUST_GOOD) {
-        const struct tag *tag = model_tag(model, reason);
-        snprintf(out, cap, "%s", tag->text ? tag->text : "");
-        if (out[0])
-            return CELL_TEXT;
-    }
+    if (state->class != CLASS_RUN && told_reason(model, node, out, cap))
+        return CELL_TEXT;
+    if (stopped_unit_why(model, node, out, cap))
+        return CELL_TEXT;
     if (survey && survey->first_outside[node] != NO_TAG)
         return outside_why(model, survey->first_outside[node], out, cap);
     uint32_t stale = survey ? survey->stale[node] : 0, unconfirmed = survey ? survey->unconfirmed[node] : 0, unsure = stale ? stale : unconfirmed;

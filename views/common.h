@@ -37,11 +37,13 @@ void node_haystack(const struct plant *plant, uint32_t node, char *out, size_t c
 void weekday_clock_text(const struct zone *zone, int64_t utc_ms, char out[SPAN_TEXT]);
 /* "1.2 MB" */
 void bytes_text(double bytes, char out[SPAN_TEXT]);
-/* Why the line is as it is, and its role: the reason that it told, why it is unknown, a value outside its band, what is
+/* Why the line is as it is, and its role: the reason that it told, which unit of it stands, why it is unknown, a value outside its band, what is
  * stale, the key that is missing; "" when there is nothing to say. */
 enum cell_role line_why(const struct model *model, const struct survey *survey, uint32_t node, char *out, size_t cap);
 /* "31.4 > 30 °C": the value and the limit that it passed, with this unit; "" leaves it out. Only of what is outside its band. */
 void outside_text(const struct reading *reading, const char *unit, char *out, size_t cap);
+/* The same without blanks and unit: "1814>1700". */
+void outside_brief(const struct reading *reading, char *out, size_t cap);
 /* Since when counts count: "since 05:00", with the weekday when that was not within a day. */
 void since_text(const struct model *model, char out[SPAN_TEXT]);
 /* How long a class of state has lasted; 0 when nobody knows. */

@@ -80,10 +80,13 @@ void frame_draw(struct surface s, const struct scene *scene, const struct view *
     char banner[BANNER_TEXT];
     banner_text(scene, banner);
     frame_header(scene, view, state, header);
+    /* A banner takes the place of the upper rule, so that nothing moves under the reader when it comes. */
+    bool rules = s.h >= RULES_LEAST_H;
     if (banner[0])
         draw_banner(surface_sub(s, rect_cut_top(&body, 1)), banner);
-    if (s.h >= RULES_LEAST_H) {
-        surface_hline(surface_sub(s, rect_cut_top(&body, 1)), 0, 0, s.w);
+    if (rules) {
+        if (!banner[0])
+            surface_hline(surface_sub(s, rect_cut_top(&body, 1)), 0, 0, s.w);
         surface_hline(surface_sub(s, rect_cut_bottom(&body, 1)), 0, 0, s.w);
     }
     view->draw(state, scene, surface_sub(s, body));

@@ -3,7 +3,7 @@
 
 #include "check.h"
 #include "views/common.h"
-#include "views/survey.h"
+#include "views/common.h"
 
 static const struct { int w, h; } sizes[] = {{80, 24}, {40, 12}, {200, 60}};
 
@@ -319,6 +319,21 @@ static void a_low_value_of_a_machine_that_stands_is_as_it_should_be(void **state
     fixture_finish(&f);
 }
 
+static void a_line_names_the_unit_that_stands(void **state)
+{
+    (void)state;
+    enum { ABORTED = 9 };
+    struct fixture f;
+    char why[LABEL_TEXT];
+    fixture_appliance(&f);
+    uint32_t line = plant_node_by_path(f.plant, "shenyang/stamping/side1");
+    fixture_put(&f, "shenyang/stamping/side1/p03/state", value_int(ABORTED), QUALITY_GOOD, 0);
+    fixture_step(&f, 10 * 3600 + 43 * 60);
+    assert_int_equal(line_why(f.model, NULL, line, why, sizeof why), CELL_TEXT);
+    assert_string_equal(why, "冲孔 P03 STOP");
+    fixture_finish(&f);
+}
+
 static void with_nothing_configured_and_nothing_heard(void **state)
 {
     (void)state;
@@ -369,7 +384,7 @@ int main(void)
         CASE(the_stopped_line_comes_first_and_its_unit_can_be_chosen), CASE(arrows_go_to_the_next_line),
         CASE(the_overview_opens_the_selected_line), CASE(filters_find_names_titles_and_aliases),
         CASE(what_is_discovered_meanwhile_is_appended), CASE(a_lost_broker_makes_everything_unconfirmed), CASE(a_steel_works),
-        CASE(the_frame_says_what_must_not_be_missed), CASE(a_low_value_of_a_machine_that_stands_is_as_it_should_be), CASE(with_nothing_configured_and_nothing_heard), CASE(a_small_terminal_is_told_what_it_needs), CASE(every_size_is_survived), CASE(without_unicode_everything_is_still_told),
+        CASE(the_frame_says_what_must_not_be_missed), CASE(a_low_value_of_a_machine_that_stands_is_as_it_should_be), CASE(with_nothing_configured_and_nothing_heard), CASE(a_line_names_the_unit_that_stands), CASE(a_small_terminal_is_told_what_it_needs), CASE(every_size_is_survived), CASE(without_unicode_everything_is_still_told),
         CASE(a_wall_of_screens_is_well_used), CASE(a_panel_is_zoomed_and_tab_goes_to_the_next), CASE(tab_goes_only_where_something_is),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
