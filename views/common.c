@@ -144,14 +144,24 @@ void weekday_clock_text(const struct zone *zone, int64_t utc_ms, char out[SPAN_T
     snprintf(out, SPAN_TEXT, "%.3s %.8s", days[zone_civil(zone, utc_ms).weekday % 7], clock);
 }
 
+void when_text(const struct model *model, int64_t ms, char out[SPAN_TEXT])
+{
+    char text[48];
+    int64_t ago = model_wall(model) - ms;
+    date_clock_text(&model_plant(model)->zone, ms, text); /* "Wed 2024-06-12 11:52:05" */
+    if (ago < DAY_MS)
+        snprintf(out, SPAN_TEXT, "%.5s", text + 15);
+    else if (ago < 7 * DAY_MS)
+        snprintf(out, SPAN_TEXT, "%.3s %.5s", text, text + 15);
+    else
+        snprintf(out, SPAN_TEXT, "%.10s", text + 4);
+}
+
 void since_text(const struct model *model, char out[SPAN_TEXT])
 {
-    char text[SPAN_TEXT];
-    bool today = model_elapsed(model) < DAY_MS;
-    weekday_clock_text(&model_plant(model)->zone, model_wall(model) - model_elapsed(model), text);
-    snprintf(out, SPAN_TEXT, "since %.9s", text);
-    if (today)
-        snprintf(out, SPAN_TEXT, "since %.5s", text + sizeof "Tue");
+    char when[SPAN_TEXT];
+    when_text(model, model_wall(model) - model_elapsed(model), when);
+    snprintf(out, SPAN_TEXT, "since %.17s", when);
 }
 
 void bytes_text(double bytes, char out[SPAN_TEXT])

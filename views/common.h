@@ -44,7 +44,9 @@ enum cell_role line_why(const struct model *model, const struct survey *survey, 
 void outside_text(const struct reading *reading, const char *unit, char *out, size_t cap);
 /* The same without blanks and unit: "1814>1700". */
 void outside_brief(const struct reading *reading, char *out, size_t cap);
-/* Since when counts count: "since 05:00", with the weekday when that was not within a day. */
+/* A time as one reads it now: "17:46" of the last day, "Tue 17:46" of the last week, else its date. */
+void when_text(const struct model *model, int64_t ms, char out[SPAN_TEXT]);
+/* Since when counts count: "since 05:00", in the words of when_text(). */
 void since_text(const struct model *model, char out[SPAN_TEXT]);
 /* How long a class of state has lasted; 0 when nobody knows. */
 int64_t state_for_ms(const struct model *model, const struct node_state *state);

@@ -34,8 +34,8 @@ static void draw_head(const struct line_view *view, const struct scene *scene, s
     int x = surface_text(s, 3, 0, state_role((enum state_class)state->class), state->word ? state->word : state_class_table[state->class].word) + 1;
     if (state->since_ms > 0) {
         span_text(state_for_ms(model, state), span);
-        clock_text(&model_plant(model)->zone, state->since_ms, text);
-        x = surface_format(s, x, 0, CELL_TEXT, narrow ? "%s" : "%s since %.5s", span, text) + (narrow ? 1 : 2);
+        when_text(model, state->since_ms, text);
+        x = surface_format(s, x, 0, CELL_TEXT, narrow ? "%s" : "%s since %s", span, text) + (narrow ? 1 : 2);
     }
     double ratio;
     const char *missing;

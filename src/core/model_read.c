@@ -3,6 +3,8 @@
  */
 #include "core/model_private.h"
 
+enum { SPEED_PIECES_LEAST = 5 };
+
 enum tag_trust model_trust(const struct model *model, uint32_t index)
 {
     const struct tag *tag = &model->tags[index];
@@ -98,7 +100,7 @@ bool model_speed(const struct model *model, uint32_t node, double *ratio, const 
         columns = RING_COLUMNS;
     double pieces = recent_pieces(model, good, columns, &seconds);
     pieces += recent_pieces(model, model_role(model, node, ROLE_REJECT), columns, &seconds);
-    if (pieces < 2 || seconds <= 0)
+    if (pieces < SPEED_PIECES_LEAST || seconds <= 0) /* one piece more or less is then at most a fifth */
         return false;
     *ratio = ideal * pieces / seconds;
     return true;
