@@ -134,7 +134,7 @@ static void draw_lines_panel(struct overview *overview, struct lines *lines, str
         int64_t now = model_wall(scene->model), from = now - now % lines->cell_ms - (lines->columns[OVERVIEW_BAND].width - 1) * lines->cell_ms;
         int spare = body.h - (int)overview->row_count - 1;
         draw_totals(scene, &overview->survey, draw_section(surface_sub(s, foot), ""));
-        if (overview->survey.lines > 0 && spare >= OVERVIEW_LOSSES_LEAST_H)
+        if (overview->row_count > 0 && overview->survey.lines > 0 && spare >= OVERVIEW_LOSSES_LEAST_H)
             draw_below(overview, scene, from, surface_sub(s, rect_cut_bottom(&body, spare)));
     } else {
         draw_worst(scene, &overview->survey, overview_shows_counts(&spec, s.w), surface_sub(s, foot));
@@ -235,8 +235,8 @@ static void overview_finish(void *state)
 static const struct key_row overview_keys[] = {
     {"Enter", "open", "opens the selected line: its units and their values", 1},
     {"↑ ↓", "select", "selects a line; PgUp, PgDn, g and G go further", 6},
-    {"Tab", "panel", "goes from the lines to what stands beside and below them, where there is room", 10},
-    {"z", "zoom", "gives the whole screen to the panel that the keys act on, and back; then Tab shows all of them, also on a small screen", 8},
+    {"Tab", "panel", "goes to what stands beside and below the lines, where there is room", 10},
+    {"z", "zoom", "gives one panel the whole screen, and back; Tab then shows them all", 8},
 };
 
 const struct view overview_view = {

@@ -192,7 +192,7 @@ static void filters_find_names_titles_and_aliases(void **state)
 {
     (void)state;
     static const struct { const char *view, *filter, *name; } cases[] = {
-        {"overview", "总装", "overview-filter"}, {"overview", "xiangti", "overview-filter-alias"}, {"tags", "CABINET f2 温", "tags-filter"},
+        {"overview", "总装", "overview-filter"}, {"overview", "xiangti", "overview-filter-alias"}, {"overview", "nothing like it", "overview-filter-none"}, {"tags", "CABINET f2 温", "tags-filter"},
         {"tags", "youwen", "tags-filter-alias"}, {"tags", "!shenyang", "tags-filter-inverse"}, {"tags", "nothing like it", "tags-filter-none"},
     };
     struct fixture f;
