@@ -17,6 +17,7 @@
 #include <jsmn.h>
 
 #include "core/memory.h"
+#include "core/pack.h"
 
 enum { TOKENS = 512 };
 
@@ -177,6 +178,8 @@ static bool take_ts(struct line_fields *f, const struct member *m, struct error 
 {
     if (m->type != JSMN_PRIMITIVE || !read_integer(m->text, m->length, &f->message.ts_ms))
         return error_set(err, "ts is not a whole number of milliseconds");
+    if (f->message.ts_ms > TIME_MOST_MS || f->message.ts_ms < -TIME_MOST_MS)
+        return error_set(err, "ts is beyond all times");
     f->has_ts = true;
     return true;
 }

@@ -14,7 +14,7 @@
  * to break it gets words of its own. A breach that leaves the brackets alone (a bare word, a mixed array, a comma too many) is
  * told and passed over; at any other the checker stops, as libconfig does. */
 
-enum { DEEPEST = 32, SHOWN = 40 };
+enum { DEEPEST = 32, SHOWN = 40, MOST_IN_GROUP = 5000 };
 
 struct scanner scanner_of(const char *text, size_t length)
 {
@@ -225,6 +225,7 @@ struct open {
     char bracket; /* 0: the file itself */
     int line;
     enum token kind; /* of an array: its elements'; TOKEN_END before the first */
+    int keys;        /* of a group or the file */
 };
 
 struct checker {
@@ -427,6 +428,8 @@ static bool check_token(struct checker *c, enum token token)
         c->want = WANT_EQUALS;
         return token == TOKEN_NAME || breach_here(c, token == TOKEN_SEMICOLON || token == TOKEN_COMMA ? "one '%s' too many" : "a key is expected instead of %s");
     case WANT_EQUALS:
+        if (++open->keys > MOST_IN_GROUP) /* libconfig compares each with all before it */
+            return breach_here(c, "more than 5000 keys in one group");
         c->want = WANT_VALUE;
         return token == TOKEN_EQUALS || breach_here(c, "'=' is missing before %s");
     case WANT_VALUE:

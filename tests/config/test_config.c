@@ -350,6 +350,19 @@ static void a_server_name_is_held_against_the_address_in_force(void **state)
     bundle_finish(&bundle);
 }
 
+static void a_flood_of_keys_ends_the_reading(void **state)
+{
+    (void)state;
+    size_t length = 0, cap = 2000000;
+    char *text = calloc(1, cap);
+    for (int i = 1; i <= 100000; i++)
+        length += (size_t)snprintf(text + length, cap - length, "k%d = 1;\n", i);
+    char *out = refused(text);
+    assert_string_equal(out, "t:5001: more than 5000 keys in one group\n");
+    free(out);
+    free(text);
+}
+
 static void a_bundle_travels_as_bytes(void **state)
 {
     (void)state;
@@ -560,6 +573,7 @@ int main(void)
         CASE(the_default_takes_a_broker),
         CASE(a_broker_is_replaced_only_where_it_is_clear_which),
         CASE(a_server_name_is_held_against_the_address_in_force),
+        CASE(a_flood_of_keys_ends_the_reading),
         CASE(a_bundle_travels_as_bytes),
         CASE(the_id_is_of_the_texts_and_not_of_the_folder),
         CASE(an_include_is_looked_for_beside_its_file),
