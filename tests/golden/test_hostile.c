@@ -49,6 +49,7 @@ static struct plant *hostile_plant(void)
     add_unit(&b, line, "u1", LONG_TITLE);
     add_unit(&b, line, "u2", EMOJI);
     line = plant_add_node(&b, area, (struct node){.level = LEVEL_LINE, .name = "b", .title = EMOJI EMOJI EMOJI});
+    plant_add_tag(&b, line, plant_add_def(&b, (struct tag_def){.name = "state", .kind = KIND_STATE})); /* it and its unit stop as one */
     add_unit(&b, line, "u3", "");
     return plant_build_finish(&b);
 }
@@ -83,7 +84,8 @@ static void open_hostile(struct fixture *f)
     for (int second = 0; second <= 36000; second += 600) {
         tell(f, "a/u1", second > 30000 ? ABORTED : EXECUTE, second * 1234567.0);
         tell(f, "a/u2", EXECUTE, second * 98.5);
-        tell(f, "b/u3", EXECUTE, second * 3.0);
+        tell(f, "b/u3", second > 24000 && second < 27000 ? ABORTED : EXECUTE, second * 3.0);
+        put(f, "b", "state", value_int(second > 24000 && second < 27000 ? ABORTED : EXECUTE));
         fixture_step(f, second);
     }
     fixture_report(f);
