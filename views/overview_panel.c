@@ -174,9 +174,12 @@ static struct losses losses_of(const struct node_state *state, int64_t from_ms, 
         losses.stops++;
         losses.longest_stop = end - start > losses.longest_stop ? end - start : losses.longest_stop;
     }
+    /* What was before the first interval is as unknown as what was told so: every second is in one class. */
+    losses.took[CLASS_UNKNOWN] = now_ms - from_ms > losses.known ? now_ms - from_ms - losses.known : 0;
     return losses;
 }
 
+enum { LOSS_UNKNOWN = 4 };
 /* Columns of the table of losses: where each ends, its title, and what it sums. */
 static const struct {
     const char *title;
@@ -184,7 +187,7 @@ static const struct {
     enum state_class first, last;
 } loss_columns[] = {
     {"STOPPED", 34, CLASS_STOP, CLASS_STOP}, {"WAITING", 58, CLASS_STARVED, CLASS_BLOCKED}, {"SETUP", 66, CLASS_SETUP, CLASS_CLEANING},
-    {"PLANNED", 75, CLASS_MAINTENANCE, CLASS_NOT_SCHEDULED}, {"UNKNOWN", 84, CLASS_UNKNOWN, CLASS_UNKNOWN},
+    {"PLANNED", 75, CLASS_MAINTENANCE, CLASS_NOT_SCHEDULED}, [LOSS_UNKNOWN] = {"UNKNOWN", 84, CLASS_UNKNOWN, CLASS_UNKNOWN},
 };
 enum { LOSS_RUN_RIGHT = 25, LOSS_STOPS_RIGHT = 41, LOSS_LONGEST_RIGHT = 50, LOSS_BAR_X = 87, LOSS_BAR_W = 24 };
 
@@ -205,6 +208,8 @@ static void draw_loss_row(const struct model *model, uint32_t node, int64_t from
     surface_text_fit(s, 3, 0, TITLE_W, CELL_TEXT, model_plant(model)->nodes[node].title);
     if (losses.known <= 0) {
         surface_text_right(s, LOSS_RUN_RIGHT - 7, 0, 7, CELL_UNKNOWN, "?");
+        if (loss_columns[LOSS_UNKNOWN].right <= s.w)
+            draw_span_at(s, loss_columns[LOSS_UNKNOWN].right, CELL_UNKNOWN, length);
         return;
     }
     char text[NUMBER_TEXT];
@@ -215,7 +220,7 @@ static void draw_loss_row(const struct model *model, uint32_t node, int64_t from
         for (int class = loss_columns[i].first; class <= (int)loss_columns[i].last; class++)
             sum += losses.took[class];
         if (loss_columns[i].right <= s.w)
-            draw_span_at(s, loss_columns[i].right, CELL_VALUE, sum);
+            draw_span_at(s, loss_columns[i].right, loss_columns[i].first == CLASS_UNKNOWN ? CELL_UNKNOWN : CELL_VALUE, sum);
         if (loss_columns[i].first >= CLASS_STOP && loss_columns[i].first <= CLASS_SETUP)
             lost += sum;
     }
