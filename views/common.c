@@ -221,24 +221,38 @@ bool tag_in_words(const struct model *model, uint32_t index)
     return tag->value.kind == VALUE_TEXT && tag->def && tag->def->kind != KIND_STATE && !tag->def->unit[0] && !tag->def->has_range;
 }
 
+/* What the first lost source said when it went; its name stands before it when another one lives or has said something else. */
+static bool lost_why(const struct model *model, char *out, size_t cap)
+{
+    const struct source *lost = NULL;
+    bool alone = true;
+    for (size_t i = 0; i < model_source_count(model); i++)
+        if (!lost && !model_source(model, i)->alive)
+            lost = model_source(model, i);
+    for (size_t i = 0; lost && i < model_source_count(model); i++)
+        alone = alone && !model_source(model, i)->alive && strcmp(model_source(model, i)->detail, lost->detail) == 0;
+    if (!lost)
+        return false;
+    const char *colon = strchr(lost->name, ':'), *name = colon ? colon + 1 : lost->name;
+    if (!lost->detail[0])
+        snprintf(out, cap, "broker %s lost", name);
+    else
+        snprintf(out, cap, "%s%s%s", alone ? "" : name, alone ? "" : ": ", lost->detail);
+    return true;
+}
+
 /* Why nobody knows the line's state. */
 static void unknown_why(const struct model *model, uint32_t node, char *out, size_t cap)
 {
     const struct node_state *state = model_line_state(model, node);
-    for (size_t i = 0; i < model_source_count(model); i++) {
-        const struct source *source = model_source(model, i);
-        if (!source->alive) {
-            const char *colon = strchr(source->name, ':');
-            snprintf(out, cap, "broker %s lost", colon ? colon + 1 : source->name);
-            return;
-        }
-    }
+    if (lost_why(model, out, cap))
+        return;
     if (state->heard_elapsed_ms < 0) {
         snprintf(out, cap, "never heard");
         return;
     }
     uint32_t tag = model_role(model, node, ROLE_STATE);
-    if (tag != NO_TAG && model_trust(model, tag) == TRUST_GOOD) {
+    if (tag != NO_TAG && model_trust(model, tag) == TRUST_GOOD && !model_state_row(model, tag)) {
         struct reading told;
         reading_of_tag(&told, model, tag);
         snprintf(out, cap, "its map has no %s", told.text);

@@ -80,14 +80,16 @@ void survey_update(struct survey *survey, const struct model *model)
 {
     const struct plant *plant = model_plant(model);
     int64_t second = model_elapsed(model) / MS_PER_SECOND;
-    bool same = survey->ready && survey->plant_id == plant->id && survey->node_count == plant->node_count;
-    if (same && (survey->seq == model_seq(model) || (survey->tags > SMALL_PLANT_TAGS && survey->second == second)))
+    bool same = survey->ready && survey->model == model && survey->plant_id == plant->id && survey->node_count == plant->node_count;
+    bool unmoved = survey->seq == model_seq(model) && survey->wall_ms == model_wall(model);
+    if (same && (unmoved || (survey->tags > SMALL_PLANT_TAGS && survey->second == second)))
         return;
     struct survey fresh = {
         .first_outside = mem_resize(survey->first_outside, plant->node_count, sizeof(uint32_t)),
         .stale = mem_resize(survey->stale, plant->node_count, sizeof(uint32_t)),
         .unconfirmed = mem_resize(survey->unconfirmed, plant->node_count, sizeof(uint32_t)),
-        .node_count = plant->node_count, .plant_id = plant->id, .seq = model_seq(model), .second = second, .ready = true,
+        .node_count = plant->node_count, .model = model, .plant_id = plant->id, .seq = model_seq(model),
+        .wall_ms = model_wall(model), .second = second, .ready = true,
     };
     memset(fresh.stale, 0, plant->node_count * sizeof(uint32_t));
     memset(fresh.unconfirmed, 0, plant->node_count * sizeof(uint32_t));

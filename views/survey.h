@@ -25,8 +25,9 @@ struct survey {
     uint32_t *first_outside;            /* by node: a tag outside its band in the line (or here), or NO_TAG */
     uint32_t *stale, *unconfirmed;      /* by node: so many tags in the line (or here) */
     size_t node_count;
+    const struct model *model;          /* of which it is, and when: a new collector counts batches and time anew */
     uint64_t plant_id, seq;
-    int64_t second;
+    int64_t wall_ms, second;
     bool ready;
 };
 

@@ -9,23 +9,18 @@
 
 #include "draw/glyph.h"
 
-static void read_state(struct reading *reading, const struct plant *plant, const struct tag *tag)
+static void read_state(struct reading *reading, const struct model *model, uint32_t index)
 {
-    const struct state_map *map = &plant->maps[tag->def->map];
-    double number;
-    const struct state_map_row *row = NULL;
-    if (tag->value.kind == VALUE_TEXT)
-        row = state_map_text(map, tag->text ? tag->text : "");
-    else if (value_number(tag->value, &number))
-        row = state_map_number(map, (int64_t)number);
+    const struct state_map_row *row = model_state_row(model, index);
     if (!row)
         return;
     reading->text = row->word ? row->word : pack_state_table[row->state].name;
     reading->has_number = false;
 }
 
-static void read_value(struct reading *reading, const struct plant *plant, const struct tag *tag)
+static void read_value(struct reading *reading, const struct model *model, uint32_t index)
 {
+    const struct tag *tag = model_tag(model, index);
     switch (tag->value.kind) {
     case VALUE_TEXT:
         reading->text = tag->text ? tag->text : "";
@@ -42,8 +37,8 @@ static void read_value(struct reading *reading, const struct plant *plant, const
         reading->text = reading->text_space;
         break;
     }
-    if (tag->def && tag->def->kind == KIND_STATE && plant->map_count > tag->def->map)
-        read_state(reading, plant, tag);
+    if (tag->def && tag->def->kind == KIND_STATE)
+        read_state(reading, model, index);
 }
 
 /* What counts or measures has a slope; a state's number, a switch and a word have none. */
@@ -75,7 +70,7 @@ void reading_of_tag(struct reading *reading, const struct model *model, uint32_t
     reading->age_ms = model_age(model, index, &reading->age_at_least);
     if (reading->trust == TRUST_NEVER)
         return;
-    read_value(reading, model_plant(model), tag);
+    read_value(reading, model, index);
     double per_second;
     if (tag->ring && is_number(reading, tag->def) && ring_slope(tag->ring, reading->elapsed_ms, RING_COLUMNS, &per_second)) {
         reading->has_slope = true;

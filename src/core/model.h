@@ -125,6 +125,8 @@ enum tag_trust model_trust(const struct model *model, uint32_t tag);
 /* Milliseconds since the value arrived; -1: never. *at_least is true for a retained value: it is older than that. */
 int64_t model_age(const struct model *model, uint32_t tag, bool *at_least);
 const struct node_state *model_node(const struct model *model, uint32_t node);
+/* The row of its map for the present value of a tag of kind state; NULL when the map has none. */
+const struct state_map_row *model_state_row(const struct model *model, uint32_t tag);
 /* The state that a line shows: that of its constraint, or of the node itself. Never NULL. */
 const struct node_state *model_line_state(const struct model *model, uint32_t node);
 /* A role's tag for a node: its own, else (for a line) its constraint's, else NO_TAG. */

@@ -47,7 +47,7 @@ static void retell(struct model *model, uint32_t index)
     node->word = NULL;
     if (tag == NO_TAG || model->tags[tag].count == 0 || node->class == CLASS_UNKNOWN)
         return;
-    const struct state_map_row *row = state_row(model, &model->tags[tag]);
+    const struct state_map_row *row = model_state_row(model, tag);
     if (row && row->class == node->class && row->state == node->state)
         node->word = row->word;
     else

@@ -55,8 +55,6 @@ uint32_t slot_cadence(const struct model *model, uint32_t tag);
 void model_arm(struct model *model);
 void model_fire(struct model *model, struct timer_entry due);
 void state_set(struct model *model, uint32_t node, enum state_class class, enum pack_state state, const char *word, int64_t time_ms);
-/* The row for the present value of a state tag, or NULL. */
-const struct state_map_row *state_row(const struct model *model, const struct tag *tag);
 /* A sample of a state tag came: maps it and sets its node's state. */
 void state_told(struct model *model, uint32_t tag, int64_t time_ms);
 /* A node's counter was read: `gained` pieces at time_ms (0: none). */

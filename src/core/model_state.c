@@ -85,8 +85,9 @@ void state_set(struct model *model, uint32_t index, enum state_class class, enum
     interval_push(model, node, (struct interval){.start_ms = time_ms, .class = (uint8_t)class, .state = (uint8_t)state});
 }
 
-const struct state_map_row *state_row(const struct model *model, const struct tag *tag)
+const struct state_map_row *model_state_row(const struct model *model, uint32_t index)
 {
+    const struct tag *tag = &model->tags[index];
     const struct state_map *map = &model->plant->maps[tag->def->map];
     double number;
     if (tag->value.kind == VALUE_TEXT) {
@@ -105,7 +106,7 @@ const struct state_map_row *state_row(const struct model *model, const struct ta
 void state_told(struct model *model, uint32_t index, int64_t time_ms)
 {
     const struct tag *tag = &model->tags[index];
-    const struct state_map_row *row = tag->quality == QUALITY_BAD ? NULL : state_row(model, tag);
+    const struct state_map_row *row = tag->quality == QUALITY_BAD ? NULL : model_state_row(model, index);
     if (row) {
         state_set(model, tag->node, row->class, row->state, row->word, time_ms);
         return;
