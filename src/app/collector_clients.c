@@ -18,7 +18,7 @@
 #include "io/clock.h"
 #include "io/log.h"
 
-enum { HELLO_MS = 5000, RAW_MS = 200, KEPT_SCRATCH = 256 * 1024 };
+enum { HELLO_MS = 5000, ACCEPT_AGAIN_MS = 1000, RAW_MS = 200, KEPT_SCRATCH = 256 * 1024 };
 
 /* ---- one seat ---- */
 
@@ -281,13 +281,23 @@ static void on_hello_timeout(void *arg)
     arm_hello_timer(c);
 }
 
+static void on_accept_again(void *arg)
+{
+    struct collector *c = arg;
+    loop_watch_events(c->loop, c->listen_watch, LOOP_READ);
+}
+
 static void on_connect(void *arg)
 {
     struct collector *c = arg;
     int fd = socket_accept(c->listener);
     if (fd < 0) {
-        if (errno == EMFILE || errno == ENFILE)
+        bool full = errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM;
+        if (full) { /* whoever waits there makes the listener readable all the time */
             log_limited(LOG_LEVEL_ERROR, "descriptors", "no descriptor left for another screen");
+            loop_watch_events(c->loop, c->listen_watch, 0);
+            loop_timer_at(c->loop, c->accept_timer, loop_now(c->loop) + ACCEPT_AGAIN_MS);
+        }
         return;
     }
     struct seat *s = mem_zero(1, sizeof *s);
@@ -316,6 +326,7 @@ bool clients_listen(struct collector *c, struct error *err)
         return false;
     c->listen_watch = loop_watch(c->loop, c->listener, LOOP_READ, on_connect, c);
     c->hello_timer = loop_timer(c->loop, on_hello_timeout, c);
+    c->accept_timer = loop_timer(c->loop, on_accept_again, c);
     c->raw_timer = loop_timer(c->loop, on_raw, c);
     return true;
 }

@@ -48,7 +48,7 @@ struct collector {
 
     struct seat **seats;
     size_t seat_count, seat_capacity;
-    int linger_timer, hello_timer, raw_timer, trim_timer;
+    int linger_timer, hello_timer, accept_timer, raw_timer, trim_timer;
     int64_t raw_sent_at;
     struct packer packer;       /* scratch for what is sent */
 

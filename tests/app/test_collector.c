@@ -9,6 +9,7 @@
 #include <ftw.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -402,6 +403,34 @@ static void a_hostile_connection_costs_only_itself(void **state)
     client_destroy(client);
 }
 
+/* No descriptor is left, and people wait at the door: the collector must not spin there, and lets them in when there is room. */
+static void too_many_connections_cost_no_time(void **state)
+{
+    struct site *s = *state;
+    struct rlimit before, few = {.rlim_cur = 32, .rlim_max = 32};
+    struct channel crowd[48];
+    process_end(s->collector, 5000);
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+    few.rlim_max = before.rlim_max;
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+    s->collector = start_collector(s, NULL, NULL);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+    wait_until(s, listens(s));
+    struct client *client = attach(s, NULL);
+    wait_until(s, link_is_up(client) && health_of_collector(client));
+    for (size_t i = 0; i < 48; i++)
+        crowd[i] = raw_connect(s);
+    struct health first = *health_of_collector(client);
+    wait_until(s, health_of_collector(client)->wall_ms >= first.wall_ms + 2500);
+    const struct health *last = health_of_collector(client);
+    assert_true((last->cpu_ms - first.cpu_ms) * 4 < (uint64_t)(last->wall_ms - first.wall_ms));
+    for (size_t i = 0; i < 48; i++)
+        channel_finish(&crowd[i]);
+    struct client *late = attach(s, NULL);
+    client_destroy(late);
+    client_destroy(client);
+}
+
 static void a_screen_that_stops_reading_gets_a_fresh_snapshot(void **state)
 {
     struct site *s = *state;
@@ -537,6 +566,7 @@ int main(int argc, char **argv)
         SITE_CASE(another_configuration_is_refused_by_name),
         SITE_CASE(another_protocol_is_refused),
         SITE_CASE(a_hostile_connection_costs_only_itself),
+        SITE_CASE(too_many_connections_cost_no_time),
         SITE_CASE(a_screen_that_stops_reading_gets_a_fresh_snapshot),
         SITE_CASE(a_reload_swaps_only_when_whole),
         SITE_CASE(a_killed_collector_is_respawned),
