@@ -75,6 +75,12 @@ static bool make_folder(const char *path, bool group, struct error *err)
     *slash = '\0';
     if (mkdir(folder, group ? 0750 : 0700) != 0 && errno != EEXIST)
         return error_set(err, "%s: %s", folder, strerror(errno));
+    /* Whoever may write there can put a socket of his own in the place of ours. */
+    struct stat st;
+    if (stat(folder, &st) != 0)
+        return error_set(err, "%s: %s", folder, strerror(errno));
+    if ((geteuid() != 0 && st.st_uid != geteuid() && st.st_uid != 0) || (st.st_mode & S_IWOTH))
+        return error_set(err, "%s: belongs to another user or can be written by everybody; a socket there would not be safe", folder);
     return true;
 }
 

@@ -260,6 +260,23 @@ static void only_a_socket_nobody_listens_on_is_replaced(void **state)
     assert_non_null(strstr(err.text, "not a socket"));
 }
 
+static void no_socket_stands_where_everybody_may_put_one(void **state)
+{
+    struct folder *f = *state;
+    char folder[96], path[96];
+    struct error err = {.text = ""};
+    snprintf(folder, sizeof folder, "%s/run", f->path);
+    snprintf(path, sizeof path, "%s/run/s", f->path);
+    assert_int_equal(mkdir(folder, 0700), 0);
+    assert_int_equal(chmod(folder, 0777), 0);
+    assert_int_equal(socket_listen(path, false, &err), -1);
+    assert_non_null(strstr(err.text, folder));
+    assert_int_equal(chmod(folder, 0750), 0);
+    int fd = socket_listen(path, false, &err);
+    assert_true(fd >= 0);
+    close(fd);
+}
+
 static void the_address_fits_whatever_the_cache_is_called(void **state)
 {
     struct folder *f = *state;
@@ -294,6 +311,7 @@ int main(void)
         CASE(a_dropped_backlog_keeps_the_half_sent_frame_whole),
         cmocka_unit_test_setup_teardown(a_listener_is_personal, folder_make, folder_remove),
         cmocka_unit_test_setup_teardown(only_a_socket_nobody_listens_on_is_replaced, folder_make, folder_remove),
+        cmocka_unit_test_setup_teardown(no_socket_stands_where_everybody_may_put_one, folder_make, folder_remove),
         cmocka_unit_test_setup_teardown(the_address_fits_whatever_the_cache_is_called, folder_make, folder_remove),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
