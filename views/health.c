@@ -38,7 +38,7 @@ static void row_text(struct surface s, int y, const char *label, enum cell_role 
 static void row_number(struct surface s, int y, const char *label, enum cell_role role, double number, const char *unit)
 {
     char text[NUMBER_TEXT];
-    number_text(number, 0, true, text);
+    number_fit(number, 0, NUMBER_W, text);
     surface_text_fit(s, 0, y, LABEL_W - 1, CELL_DIM, label);
     surface_number_right(s, LABEL_W, y, NUMBER_W, role, text);
     surface_text(s, LABEL_W + NUMBER_W + 1, y, CELL_DIM, unit);
@@ -56,13 +56,13 @@ static void draw_link(const struct broker_health *broker, int64_t now_ms, struct
     surface_text_fit(s, x, 0, 10, role, broker->state < LINK_STATE_COUNT ? link_state_names[broker->state] : "?");
     span_text(now_ms - broker->since_ms, span);
     surface_text_right(s, x + 10, 0, 7, CELL_TEXT, span);
-    number_text(broker->per_second, 0, true, number);
+    number_fit(broker->per_second, 0, 7, number);
     surface_number_right(s, x + 18, 0, 7, CELL_VALUE, number);
     if (!wide)
         return;
-    number_text((double)broker->messages, 0, true, number);
+    number_fit((double)broker->messages, 0, 12, number);
     surface_number_right(s, x + 26, 0, 12, CELL_VALUE, number);
-    number_text((double)broker->attempts, 0, true, number);
+    number_fit((double)broker->attempts, 0, 5, number);
     surface_number_right(s, x + 39, 0, 5, CELL_VALUE, number);
     int end = surface_text_fit(s, x + 46, 0, s.w - x - 46, CELL_DIM, broker->url);
     if (end + 16 <= s.w)
@@ -191,7 +191,7 @@ static int draw_drops(const struct scene *scene, bool focused, struct surface s,
         snprintf(text, sizeof text, "%s ago  %s", age, drop->example);
         surface_text_fit(s, 0, y, DROP_LABEL_W - 1, drop_table[reason].mended ? CELL_DIM : CELL_TEXT, drop_table[reason].title);
         char number[NUMBER_TEXT];
-        number_text((double)drop->count, 0, true, number);
+        number_fit((double)drop->count, 0, DROP_NUMBER_W, number);
         surface_number_right(s, DROP_LABEL_W, y, DROP_NUMBER_W, drop_table[reason].mended ? CELL_VALUE : CELL_WARN, number);
         int x = DROP_LABEL_W + DROP_NUMBER_W + 1;
         if (s.w >= 60)

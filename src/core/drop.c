@@ -20,5 +20,4 @@ const struct drop_row drop_table[DROP_COUNT] = {
     [DROP_STATE_UNMAPPED] = {"state-unmapped", "state that the map does not know", true},
     [DROP_COUNTER_GLITCH] = {"counter-glitch", "counter dipped, ignored", true},
     [DROP_LATE] = {"late", "older than the current value, history only", true},
-    [DROP_STREAM_GAP] = {"stream-gap", "a screen lost its place and started afresh", true},
 };

@@ -28,7 +28,6 @@ enum drop {
     DROP_STATE_UNMAPPED,
     DROP_COUNTER_GLITCH, /* a small dip of a counter, ignored */
     DROP_LATE,           /* older than the current value: history only */
-    DROP_STREAM_GAP,     /* a screen lost its place in the stream and took a fresh snapshot */
     DROP_COUNT
 };
 
