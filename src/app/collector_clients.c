@@ -64,7 +64,9 @@ static void send_config(struct seat *s)
     packer_clear(&c->packer);
     bundle_pack(&c->config.bundle, &c->packer);
     s->config_id = c->config.plant->id;
+    s->config_lost = false;
     seat_send(s, FRAME_CONFIG, c->packer.bytes, c->packer.count);
+    s->config_end = s->channel.sent_total + channel_backlog(&s->channel);
     give_back_scratch(c);
 }
 
@@ -72,7 +74,7 @@ static void send_config(struct seat *s)
 static void send_snapshot(struct seat *s)
 {
     struct collector *c = s->collector;
-    if (s->config_id != c->config.plant->id)
+    if (s->config_id != c->config.plant->id || s->config_lost)
         send_config(s);
     packer_clear(&c->packer);
     model_save(feed_model(c->feed), &c->packer);
@@ -87,6 +89,7 @@ static void fall_behind(struct seat *s)
 {
     struct collector *c = s->collector;
     channel_drop_backlog(&s->channel);
+    s->config_lost = s->config_lost || s->config_end > s->channel.sent_total + channel_backlog(&s->channel);
     s->state = SEAT_BEHIND;
     c->screens_dropped++;
     log_limited(LOG_LEVEL_WARNING, "behind", "screen of process %ld fell too far behind: it gets a fresh snapshot", (long)s->peer.pid);

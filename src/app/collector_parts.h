@@ -28,7 +28,9 @@ struct seat {
     int watch;
     enum seat_state state;
     uint64_t snapshot_end;   /* of channel.sent_total: where the last snapshot's bytes end */
-    uint64_t config_id;      /* the configuration that it has */
+    uint64_t config_id;      /* the configuration that it has, or will have at config_end */
+    uint64_t config_end;     /* of channel.sent_total: where the last configuration's bytes end */
+    bool config_lost;        /* they were dropped with its backlog: it must be sent again */
     int64_t hello_by;        /* monotonic; a screen that stays silent is let go */
     char raw_key[KEY_BYTES]; /* the tag whose raw payload it wants, "" for none */
     uint64_t raw_hash;       /* of the last one sent */

@@ -9,6 +9,7 @@
 #include <ftw.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -459,6 +460,48 @@ static void a_screen_that_stops_reading_gets_a_fresh_snapshot(void **state)
     client_destroy(client);
 }
 
+static int unread(const struct channel *c)
+{
+    int bytes = 0;
+    assert_int_equal(ioctl(c->fd, FIONREAD, &bytes), 0);
+    return bytes;
+}
+
+/* The new configuration waits behind what a sleeper does not read, and is dropped with it: it must come before the snapshot. */
+static void a_screen_that_slept_through_a_reload_gets_the_configuration(void **state)
+{
+    struct site *s = *state;
+    struct client *client = attach(s, NULL);
+    wait_until(s, link_is_up(client));
+    struct channel sleeper = raw_connect(s);
+    const uint8_t *body;
+    size_t length;
+    raw_hello(&sleeper, s->config.plant->id, SOCKET_PROTOCOL);
+    assert_true(raw_wait(&sleeper, FRAME_SNAPSHOT, &body, &length));
+    uint64_t sent = 0;
+    for (int before = -1, now = unread(&sleeper); now != before; now = unread(&sleeper)) { /* until its socket is full */
+        before = now;
+        publish(s, 200, 0);
+        sent += 600;
+        wait_until(s, samples(client) == sent);
+    }
+    wait_until(s, health_of_collector(client));
+    assert_int_equal(health_of_collector(client)->screens_dropped, 0);
+    size_t tags = model_plant(model_of(client))->tag_count;
+    write_config(s, s->config_path, plant_text, one_tag_more);
+    kill(s->collector, SIGHUP);
+    wait_until(s, model_plant(model_of(client))->tag_count == tags + 4);
+    while (health_of_collector(client)->screens_dropped == 0) {
+        publish(s, 1000, 0);
+        sent += 3000;
+        wait_until(s, samples(client) == sent && health_of_collector(client));
+    }
+    assert_true(raw_wait(&sleeper, FRAME_CONFIG, &body, &length));
+    assert_true(raw_wait(&sleeper, FRAME_SNAPSHOT, &body, &length));
+    channel_finish(&sleeper);
+    client_destroy(client);
+}
+
 static void a_reload_swaps_only_when_whole(void **state)
 {
     struct site *s = *state;
@@ -568,6 +611,7 @@ int main(int argc, char **argv)
         SITE_CASE(a_hostile_connection_costs_only_itself),
         SITE_CASE(too_many_connections_cost_no_time),
         SITE_CASE(a_screen_that_stops_reading_gets_a_fresh_snapshot),
+        SITE_CASE(a_screen_that_slept_through_a_reload_gets_the_configuration),
         SITE_CASE(a_reload_swaps_only_when_whole),
         SITE_CASE(a_killed_collector_is_respawned),
         SITE_CASE(time_can_come_from_a_topic),
