@@ -131,6 +131,12 @@ static bool confirms(struct model *model, uint32_t index, const struct batch *ba
     return true;
 }
 
+/* The arrival stamps what the source did not: that is never late, whatever was done to the clock. */
+static bool is_late(const struct tag *tag, const struct record *r)
+{
+    return (r->flags & SAMPLE_LATE) || ((r->flags & SAMPLE_SOURCE_TIME) && r->time_ms < tag->time_ms);
+}
+
 static void apply_sample(struct model *model, const struct batch *batch, const struct record *r)
 {
     uint32_t index = model_find_series(model, r->series);
@@ -142,7 +148,7 @@ static void apply_sample(struct model *model, const struct batch *batch, const s
         return;
     if (confirms(model, index, batch, r))
         return;
-    if (tag->count && (r->time_ms < tag->time_ms || (r->flags & SAMPLE_LATE))) {
+    if (tag->count && is_late(tag, r)) {
         char key[KEY_BYTES];
         model_tag_key(model, index, key, sizeof key);
         model_count_drop(model, DROP_LATE, 1, key);
@@ -212,6 +218,18 @@ static int64_t span_of(const struct record *r)
     return credible ? r->value.i : 0;
 }
 
+/* A value stamped ahead of the clock that was set back would make all that follow it late. */
+static void apply_clock(struct model *model, int64_t step)
+{
+    model->clock_step = step;
+    model->clock_when = model->wall;
+    for (size_t t = 0; t < model->tag_count; t++)
+        if (step < 0 && model->tags[t].time_ms > model->wall)
+            model->tags[t].time_ms = model->wall;
+    for (uint32_t n = 0; n < model->plant->node_count; n++)
+        state_clock_stepped(model, n, step);
+}
+
 static void apply_record(struct model *model, const struct batch *batch, const struct record *r)
 {
     const char *text = batch_text_at(batch, r->text), *detail = batch_text_at(batch, r->detail);
@@ -222,10 +240,7 @@ static void apply_record(struct model *model, const struct batch *batch, const s
     case RECORD_DEATH: apply_source(model, text, detail, false); break;
     case RECORD_CONFIG: model->config_id = r->value.u; break;
     case RECORD_GAP: apply_gap(model, span_of(r)); break;
-    case RECORD_CLOCK:
-        model->clock_step = span_of(r);
-        model->clock_when = model->wall;
-        break;
+    case RECORD_CLOCK: apply_clock(model, span_of(r)); break;
     case RECORD_DROPPED:
         if (r->code < DROP_COUNT)
             model_count_drop(model, (enum drop)r->code, r->value.u, text);

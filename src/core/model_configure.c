@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/memory.h"
 #include "core/model_private.h"
 
 static void carry_tag(struct model *model, uint32_t to, struct model *old, uint32_t from)
@@ -39,13 +40,28 @@ static void carry_tags(struct model *model, struct model *old)
     }
 }
 
+/* Does what has told a node's state still tell it? A counter does so only while nothing else may. */
+static bool still_told(const struct model *model, uint32_t index)
+{
+    const uint32_t *roles = model->plant->nodes[index].role_tag;
+    if (roles[ROLE_STATE] != NO_TAG)
+        return model->tags[roles[ROLE_STATE]].count > 0;
+    return model->nodes[index].derived && state_is_derived(model, index) && model->tags[roles[ROLE_GOOD]].count > 0;
+}
+
 /* The state's word lives in a plant's map: the new plant's has its own, or another one. */
 static void retell(struct model *model, uint32_t index)
 {
     struct node_state *node = &model->nodes[index];
     uint32_t tag = model->plant->nodes[index].role_tag[ROLE_STATE];
     node->word = NULL;
-    if (tag == NO_TAG || model->tags[tag].count == 0 || node->class == CLASS_UNKNOWN)
+    node->derived = node->derived && state_is_derived(model, index);
+    node->watching = node->watching && node->derived;
+    if (node->class != CLASS_UNKNOWN && !still_told(model, index)) {
+        state_set(model, index, CLASS_UNKNOWN, PACK_UNDEFINED, NULL, model->wall);
+        node->watching = false;
+    }
+    if (tag == NO_TAG || node->class == CLASS_UNKNOWN)
         return;
     const struct state_map_row *row = model_state_row(model, tag);
     if (row && row->class == node->class && row->state == node->state)
@@ -70,6 +86,28 @@ static void carry_nodes(struct model *model, struct model *old)
     }
 }
 
+static bool has_broker(const struct plant *plant, const char *name)
+{
+    for (size_t b = 0; b < plant->broker_count; b++)
+        if (strcmp(plant->brokers[b].name, name) == 0)
+            return true;
+    return false;
+}
+
+/* A broker that is not configured any more is not lost: it is no source. */
+static void carry_sources(struct model *model, struct model *old)
+{
+    static const char prefix[] = "broker:";
+    for (size_t s = 0; s < old->source_count; s++) {
+        struct source *from = &old->sources[s];
+        if (strncmp(from->name, prefix, sizeof prefix - 1) == 0 && !has_broker(model->plant, from->name + sizeof prefix - 1))
+            continue;
+        model->sources = mem_grow(model->sources, model->source_count, &model->source_capacity, sizeof *model->sources);
+        model->sources[model->source_count++] = *from;
+        *from = (struct source){.name = NULL};
+    }
+}
+
 void model_configure(struct model *model, const struct plant *plant)
 {
     struct model *next = model_create(plant);
@@ -86,11 +124,7 @@ void model_configure(struct model *model, const struct plant *plant)
     memcpy(next->drops, model->drops, sizeof next->drops);
     carry_tags(next, model);
     carry_nodes(next, model);
-    next->sources = model->sources;
-    next->source_count = model->source_count;
-    next->source_capacity = model->source_capacity;
-    model->sources = NULL;
-    model->source_count = 0;
+    carry_sources(next, model);
     model_arm(next);
     struct model swap = *model;
     *model = *next;

@@ -55,10 +55,14 @@ uint32_t slot_cadence(const struct model *model, uint32_t tag);
 void model_arm(struct model *model);
 void model_fire(struct model *model, struct timer_entry due);
 void state_set(struct model *model, uint32_t node, enum state_class class, enum pack_state state, const char *word, int64_t time_ms);
+/* Is a node's state derived from its counter? */
+bool state_is_derived(const struct model *model, uint32_t node);
 /* A sample of a state tag came: maps it and sets its node's state. */
 void state_told(struct model *model, uint32_t tag, int64_t time_ms);
 /* A node's counter was read: `gained` pieces at time_ms (0: none). */
 void state_counted(struct model *model, uint32_t node, double gained, int64_t time_ms);
+/* The wall clock was set by `step`, model->wall is the new one: a state lasts as long as it did, and what was stamped by arrival moves. */
+void state_clock_stepped(struct model *model, uint32_t node, int64_t step);
 /* Tags of a broker (ANY_BROKER: all) are not confirmed any more, and their nodes' states unknown, since time_ms. */
 void model_unconfirm(struct model *model, uint16_t broker, int64_t time_ms);
 

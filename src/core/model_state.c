@@ -24,7 +24,7 @@ uint32_t slot_cadence(const struct model *model, uint32_t tag)
     return 2 * (uint32_t)model->plant->node_count + tag;
 }
 
-static bool is_derived(const struct model *model, uint32_t node)
+bool state_is_derived(const struct model *model, uint32_t node)
 {
     const struct node *n = &model->plant->nodes[node];
     return n->role_tag[ROLE_STATE] == NO_TAG && n->role_tag[ROLE_GOOD] != NO_TAG && n->ideal_cycle_s > 0;
@@ -123,11 +123,11 @@ void state_told(struct model *model, uint32_t index, int64_t time_ms)
 void state_counted(struct model *model, uint32_t index, double gained, int64_t time_ms)
 {
     struct node_state *node = &model->nodes[index];
-    if (gained <= 0 && (node->watching || node->class != CLASS_UNKNOWN || !is_derived(model, index)))
+    if (gained <= 0 && (node->watching || node->class != CLASS_UNKNOWN || !state_is_derived(model, index)))
         return;
     node->last_piece_ms = time_ms;
     node->piece_elapsed_ms = model->elapsed;
-    if (!is_derived(model, index))
+    if (!state_is_derived(model, index))
         return;
     node->derived = true;
     if (gained > 0)
@@ -135,6 +135,47 @@ void state_counted(struct model *model, uint32_t index, double gained, int64_t t
     if (!node->watching)
         timers_set(&model->timers, slot_derived(model, index), model->elapsed + derived_after_ms(model, index));
     node->watching = true;
+}
+
+/* Did the source itself say when the node's state began? What nobody told, the arrival dated. */
+static bool dated_by_source(const struct model *model, uint32_t index)
+{
+    const uint32_t *roles = model->plant->nodes[index].role_tag;
+    uint32_t tag = roles[ROLE_STATE] != NO_TAG ? roles[ROLE_STATE] : roles[ROLE_GOOD];
+    return model->nodes[index].class != CLASS_UNKNOWN && tag != NO_TAG && (model->tags[tag].flags & SAMPLE_SOURCE_TIME);
+}
+
+static int64_t stepped(int64_t ms, int64_t step, int64_t now_ms)
+{
+    int64_t moved = ms > 0 ? ms + step : ms;
+    return moved < now_ms ? moved : now_ms;
+}
+
+/* Of a time that comes twice the latest is meant: what was noted of it before is cut off. */
+static void cut_intervals(struct node_state *node, int64_t running_ms)
+{
+    struct interval running = node->intervals[node->interval_count - 1];
+    size_t kept = node->interval_count - 1;
+    while (kept > 0 && node->intervals[kept - 1].start_ms >= running_ms)
+        kept--;
+    if (kept > 0 && node->intervals[kept - 1].end_ms > running_ms)
+        node->intervals[kept - 1].end_ms = running_ms;
+    running.start_ms = running_ms;
+    node->intervals[kept] = running;
+    node->interval_count = kept + 1;
+}
+
+void state_clock_stepped(struct model *model, uint32_t index, int64_t step)
+{
+    struct node_state *node = &model->nodes[index];
+    uint32_t good = model->plant->nodes[index].role_tag[ROLE_GOOD];
+    int64_t moved = dated_by_source(model, index) ? 0 : step;
+    bool pieces_by_source = good != NO_TAG && (model->tags[good].flags & SAMPLE_SOURCE_TIME);
+    node->since_ms = stepped(node->since_ms, moved, model->wall);
+    node->heard_ms = stepped(node->heard_ms, step, model->wall);
+    node->last_piece_ms = stepped(node->last_piece_ms, pieces_by_source ? 0 : step, model->wall);
+    if (node->interval_count)
+        cut_intervals(node, stepped(node->intervals[node->interval_count - 1].start_ms, moved, model->wall));
 }
 
 static void stop_watching(struct model *model, uint32_t index)
@@ -150,7 +191,7 @@ void model_arm(struct model *model)
         const struct node_state *node = &model->nodes[n];
         if (plant->nodes[n].silent_after_ms > 0 && node->heard_elapsed_ms >= 0 && !node->silent)
             timers_set(&model->timers, slot_silence(model, n), node->heard_elapsed_ms + plant->nodes[n].silent_after_ms);
-        if (node->watching && is_derived(model, n))
+        if (node->watching && state_is_derived(model, n))
             timers_set(&model->timers, slot_derived(model, n), node->piece_elapsed_ms + derived_after_ms(model, n));
     }
     for (uint32_t t = 0; t < plant->tag_count; t++) {

@@ -85,6 +85,86 @@ static void a_silent_unit_makes_its_tags_stale_and_its_state_unknown_since_it_wa
     works_close(&w);
 }
 
+/* The collector's clock was an hour ahead and is set right: what it stamped itself moves with it, and nothing is late. */
+static void a_clock_that_is_set_back_makes_nothing_late_and_no_state_longer(void **state)
+{
+    (void)state;
+    enum { HOUR = 3600000 };
+    struct works w;
+    works_open(&w);
+    sample(&w, 1000, PRESS "/state", value_int(6));
+    w.now = 600000;
+    put(&w, PRESS "/state", value_int(9))->flags = 0;
+    put(&w, PRESS "/good", value_int(5))->flags = 0;
+    step(&w, 600000);
+    step(&w, 660000);
+    assert_int_equal(model_wall(w.model) - node_of(&w, PRESS)->since_ms, 60000);
+    batch_add(&w.batch, (struct record){.kind = RECORD_CLOCK, .value = value_int(-HOUR)});
+    w.batch.wall_ms = T0 + 660100 - HOUR;
+    w.batch.elapsed_ms = 100;
+    model_apply(w.model, &w.batch);
+    assert_int_equal(model_wall(w.model) - node_of(&w, PRESS)->since_ms, 60100);
+    batch_clear(&w.batch);
+    w.now = 670000 - HOUR;
+    put(&w, PRESS "/good", value_int(6))->flags = 0;
+    put(&w, PRESS "/temp", value_real(61))->flags = 0;
+    put(&w, PRESS "/state", value_int(6))->flags = 0;
+    w.batch.wall_ms = T0 + 670000 - HOUR;
+    w.batch.elapsed_ms = 9900;
+    model_apply(w.model, &w.batch);
+    batch_clear(&w.batch);
+    assert_int_equal(model_drops(w.model, DROP_LATE)->count, 0);
+    assert_int_equal(tag_of(&w, PRESS "/good")->value.i, 6);
+    const struct node_state *press = node_of(&w, PRESS);
+    assert_int_equal(press->class, CLASS_RUN);
+    assert_int_equal(press->since_ms, model_wall(w.model));
+    for (size_t i = 1; i < press->interval_count; i++) /* oldest first, and they never overlap */
+        assert_true(press->intervals[i - 1].end_ms > press->intervals[i - 1].start_ms && press->intervals[i].start_ms >= press->intervals[i - 1].end_ms);
+    works_close(&w);
+}
+
+static struct plant *robot_plant(bool told, double ideal_cycle_s, const char *broker)
+{
+    struct plant_build b;
+    plant_build_init(&b);
+    plant_add_broker(&b, (struct plant_broker){.name = broker, .url = "mqtt://127.0.0.1", .version = 5});
+    plant_add_node(&b, NO_NODE, (struct node){.level = LEVEL_SITE, .name = "works"});
+    uint32_t line = plant_add_node(&b, 0, (struct node){.level = LEVEL_LINE, .name = "l1", .ideal_cycle_s = ideal_cycle_s});
+    plant_add_tag(&b, line, plant_add_def(&b, (struct tag_def){.name = "good", .kind = KIND_COUNTER}));
+    if (told)
+        plant_add_tag(&b, line, plant_add_def(&b, (struct tag_def){.name = "state", .kind = KIND_STATE}));
+    return plant_build_finish(&b);
+}
+
+static void a_state_that_nothing_tells_any_more_after_a_reload_is_unknown(void **state)
+{
+    static const struct { bool told; double ideal; const char *broker; enum state_class class; size_t sources; } cases[] = {
+        {false, 2, "main", CLASS_RUN, 1}, {false, 0, "main", CLASS_UNKNOWN, 1}, {true, 2, "main", CLASS_UNKNOWN, 1}, {false, 3, "other", CLASS_RUN, 0},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct plant *before = robot_plant(false, 2, "main"), *after = robot_plant(cases[i].told, cases[i].ideal, cases[i].broker);
+        struct model *model = model_create(before);
+        struct batch batch;
+        batch_init(&batch);
+        batch_add(&batch, (struct record){.kind = RECORD_SERIES, .series = 1, .text = batch_text(&batch, "works/l1/good", 13)});
+        batch_add(&batch, (struct record){.kind = RECORD_BIRTH, .text = batch_text(&batch, "broker:main", 11)});
+        for (int64_t pieces = 1; pieces <= 2; pieces++)
+            batch_add(&batch, (struct record){.kind = RECORD_SAMPLE, .series = 1, .time_ms = T0, .value = value_int(pieces), .quality = QUALITY_GOOD});
+        batch.wall_ms = T0;
+        model_apply(model, &batch);
+        assert_int_equal(model_node(model, 1)->class, CLASS_RUN);
+        model_configure(model, after);
+        assert_int_equal(model_node(model, 1)->class, cases[i].class);
+        assert_int_equal(model_source_count(model), cases[i].sources);
+        assert_int_equal(model_next_deadline(model) == INT64_MAX, cases[i].class == CLASS_UNKNOWN);
+        batch_finish(&batch);
+        model_destroy(model);
+        plant_destroy(before);
+        plant_destroy(after);
+    }
+}
+
 static void a_late_sample_never_becomes_the_current_value(void **state)
 {
     (void)state;
@@ -291,6 +371,8 @@ int main(void)
         CASE(nothing_is_known_before_it_speaks),
         CASE(a_tag_with_a_cadence_is_stale_after_three_of_them),
         CASE(one_without_a_cadence_is_not_stale_after_a_quiet_weekend),
+        CASE(a_clock_that_is_set_back_makes_nothing_late_and_no_state_longer),
+        CASE(a_state_that_nothing_tells_any_more_after_a_reload_is_unknown),
         CASE(a_silent_unit_makes_its_tags_stale_and_its_state_unknown_since_it_was_last_heard),
         CASE(a_late_sample_never_becomes_the_current_value),
         CASE(a_historical_sample_is_not_current),
