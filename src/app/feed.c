@@ -17,7 +17,7 @@
 #include "io/log.h"
 #include "io/mqtt.h"
 
-enum { SECOND_MS = 1000, CLOCK_STEP_MS = 2000, TAKE_BETWEEN_LOOKS = 256 };
+enum { SECOND_MS = 1000, CLOCK_STEP_MS = 2000, TAKE_BETWEEN_LOOKS = 256, TURN_MS = 50 };
 
 struct feed {
     struct loop *loop;
@@ -28,7 +28,7 @@ struct feed {
     char *identity, *clock_topic;
     feed_batch_fn *on_batch;
     void *arg;
-    int mqtt_watch, grid_timer, tick_timer;
+    int mqtt_watch, grid_timer, tick_timer, more_timer;
     bool watched;
     int64_t grid_at;                       /* monotonic: when the grid timer fires */
     int64_t closed_mono, closed_wall;      /* at the last close */
@@ -196,7 +196,9 @@ static void on_messages(void *arg)
 {
     struct feed *f = arg;
     struct mqtt_event e;
-    for (unsigned taken = 1; mqtt_take(f->mqtt, &e); taken++) {
+    int64_t until = clock_monotonic_ms() + TURN_MS;
+    bool more = false;
+    for (unsigned taken = 1; !more && mqtt_take(f->mqtt, &e); taken++) {
         switch (e.kind) {
         case MQTT_MESSAGE:
             if (taken % TAKE_BETWEEN_LOOKS == 1)
@@ -212,7 +214,11 @@ static void on_messages(void *arg)
         /* a flood must not stretch a batch beyond its grid */
         if (taken % TAKE_BETWEEN_LOOKS == 0 && clock_monotonic_ms() >= f->grid_at)
             on_grid(f);
+        /* nor keep the loop from screens and signals: a broker that is faster than we are never lets the queue run dry */
+        more = taken % TAKE_BETWEEN_LOOKS == 0 && clock_monotonic_ms() >= until;
     }
+    if (more)
+        loop_timer_at(f->loop, f->more_timer, clock_monotonic_ms());
     on_tick(f);
     /* a timer that stands is early enough, unless there was nothing pending when it was set */
     if (ingest_pending(f->ingest) && f->grid_at - clock_monotonic_ms() > BATCH_GRID_MS)
@@ -248,6 +254,7 @@ static void disconnect_brokers(struct feed *f)
     loop_unwatch(f->loop, f->mqtt_watch);
     f->mqtt_watch = -1;
     loop_timer_at(f->loop, f->tick_timer, INT64_MAX);
+    loop_timer_at(f->loop, f->more_timer, INT64_MAX);
     mqtt_destroy(f->mqtt);
     f->mqtt = NULL;
 }
@@ -262,6 +269,7 @@ struct feed *feed_create(struct loop *loop, const struct feed_options *o, struct
     f->ingest = ingest_create(o->plant, f->model);
     f->grid_timer = loop_timer(loop, on_grid, f);
     f->tick_timer = loop_timer(loop, on_tick, f);
+    f->more_timer = loop_timer(loop, on_messages, f);
     f->closed_mono = f->told_mono = clock_monotonic_ms();
     int64_t wall = clock_wall_ms();
     f->anchor = wall - f->closed_mono;
@@ -287,6 +295,7 @@ void feed_destroy(struct feed *f)
     disconnect_brokers(f);
     loop_timer_remove(f->loop, f->grid_timer);
     loop_timer_remove(f->loop, f->tick_timer);
+    loop_timer_remove(f->loop, f->more_timer);
     ingest_destroy(f->ingest);
     model_destroy(f->model);
     free(f->identity);
