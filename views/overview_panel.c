@@ -217,7 +217,7 @@ static void draw_loss_row(const struct model *model, uint32_t node, int64_t from
     surface_text_right(s, LOSS_RUN_RIGHT - 7, 0, 7, CELL_VALUE, text);
     for (size_t i = 0; i < sizeof loss_columns / sizeof loss_columns[0]; i++) {
         int64_t sum = 0;
-        for (int class = loss_columns[i].first; class <= (int)loss_columns[i].last; class++)
+        for (int class = (int)loss_columns[i].first; class <= (int)loss_columns[i].last; class++)
             sum += losses.took[class];
         if (loss_columns[i].right <= s.w)
             draw_span_at(s, loss_columns[i].right, loss_columns[i].first == CLASS_UNKNOWN ? CELL_UNKNOWN : CELL_VALUE, sum);

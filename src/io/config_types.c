@@ -81,7 +81,7 @@ static struct tag_def read_def(struct reader *r, const struct fields *f, const s
         def.key = field_bool(f, "key");
     if (field(f, "decimals"))
         def.decimals = (uint8_t)field_integer(f, "decimals");
-    if (field(f, "scale") && !(def.scale = field_number(f, "scale")))
+    if (field(f, "scale") && (def.scale = field_number(f, "scale")) == 0)
         complain(r, field(f, "scale"), "0 is not a scale: every value would be the same");
     if (field(f, "offset"))
         def.offset = field_number(f, "offset");
