@@ -159,6 +159,7 @@ static void set_constraint(struct reader *r, const struct spec *spec, uint32_t l
 }
 
 static void read_nodes(struct reader *r, const struct fields *f, uint32_t parent, enum level level);
+static void read_below(struct reader *r, const struct spec *spec, uint32_t parent, enum level level);
 
 static void add_node(struct reader *r, const struct spec *spec, uint32_t parent, enum level level, long number)
 {
@@ -171,6 +172,7 @@ static void add_node(struct reader *r, const struct spec *spec, uint32_t parent,
     const char *name = plant_keep_text(&r->build, node.name);
     if (!names_add(&r->node_names, node_owner(parent), name, spec->where, entry_value(index), &earlier)) {
         complain(r, field(&spec->f, "name"), "\"%s\" is there twice; also at %s", name, place(r, earlier->where, also));
+        read_below(r, spec, parent, level);
         return;
     }
     node.name = name;
@@ -180,6 +182,16 @@ static void add_node(struct reader *r, const struct spec *spec, uint32_t parent,
         read_nodes(r, &spec->f, index, level + 1);
     if (level == LEVEL_LINE)
         set_constraint(r, spec, index);
+}
+
+/* Something is wrong with a node's own name: what lies in it is read all the same, so that one run tells all of it. */
+static void read_below(struct reader *r, const struct spec *spec, uint32_t parent, enum level level)
+{
+    uint32_t index = (uint32_t)r->build.plant->node_count;
+    if (level == LEVEL_UNIT || full(r, spec->where, index, MOST_NODES, "area, line or unit"))
+        return;
+    plant_add_node(&r->build, parent, (struct node){.level = level, .name = "nameless"});
+    read_nodes(r, &spec->f, index, level + 1);
 }
 
 static void read_node(struct reader *r, setting_t *s, uint32_t parent, enum level level)
@@ -192,6 +204,8 @@ static void read_node(struct reader *r, setting_t *s, uint32_t parent, enum leve
             check_title(r, &spec, texts[i]);
         for (long n = ranged ? spec.range.low : 0; n <= (ranged ? spec.range.high : 0) && !r->full; n++)
             add_node(r, &spec, parent, level, n);
+    } else {
+        read_below(r, &spec, parent, level);
     }
     free(spec.own.rows);
 }
