@@ -25,7 +25,7 @@
 #include "io/log.h"
 #include "io/socket.h"
 
-enum { ANSWER_MS = 10000, BACK_OFF_FIRST_MS = 200, BACK_OFF_MOST_MS = 5000 };
+enum { ANSWER_MS = 10000, BACK_OFF_FIRST_MS = 200, BACK_OFF_MOST_MS = 5000, CLOCK_MS = 1000, QUIET_MOST = 6 };
 
 struct client {
     struct loop *loop;
@@ -37,6 +37,7 @@ struct client {
     struct batch batch;         /* scratch */
     struct packer packer;       /* scratch */
     struct health health;
+    int quiet;                  /* turns of the clock since the collector spoke */
     bool has_health, has_snapshot, attached_before, service;
     struct raw_answer raw;
     char raw_key[KEY_BYTES];
@@ -148,6 +149,7 @@ static bool on_health(struct client *c, const uint8_t *body, size_t length)
 static bool on_frame(struct client *c, uint8_t kind, const uint8_t *body, size_t length)
 {
     struct raw_answer raw;
+    c->quiet = 0;
     switch (kind) {
     case FRAME_WELCOME: return on_welcome(c, body, length);
     case FRAME_REFUSED: return on_refused(c, body, length);
@@ -217,7 +219,6 @@ static void let_go(struct client *c)
         fold_loss(c);
     }
     c->has_health = false;
-    loop_timer_at(c->loop, c->clock_timer, clock_monotonic_ms() + 1000);
     try_later(c);
 }
 
@@ -311,13 +312,19 @@ static void on_retry(void *arg)
         respawn(c);
 }
 
-/* While it is lost no batch comes, and ages and the banner must go on counting. */
+/* While it is lost no batch comes, and ages and the banner must go on counting. A collector that hangs is as good as lost: it
+ * speaks at least every two seconds, and what it said last must not stand there as if it were now. Turns are counted and not
+ * time: what came while this process itself was asleep is read before the next one. */
 static void on_clock(void *arg)
 {
     struct client *c = arg;
+    loop_timer_at(c->loop, c->clock_timer, clock_monotonic_ms() + CLOCK_MS);
+    if (c->lost_at == 0 && ++c->quiet > QUIET_MOST) {
+        snprintf(c->why, sizeof c->why, "it does not answer");
+        lose(c);
+    }
     if (c->lost_at == 0)
         return;
-    loop_timer_at(c->loop, c->clock_timer, clock_monotonic_ms() + 1000);
     batch_clear(&c->batch);
     fold_own(c);
     changed(c);
@@ -365,6 +372,7 @@ struct client *client_create(struct loop *loop, const struct client_options *opt
         client_destroy(c);
         return NULL;
     }
+    loop_timer_at(loop, c->clock_timer, clock_monotonic_ms() + CLOCK_MS);
     return c;
 }
 

@@ -131,6 +131,7 @@ static bool begin(struct collector *c, const struct collector_options *o, struct
             return error_set(err, "signals: not available");
     c->linger_timer = loop_timer(c->loop, on_linger, c);
     c->trim_timer = loop_timer(c->loop, on_trim, c);
+    c->health_timer = loop_timer(c->loop, health_due, c);
     c->feed = feed_create(c->loop, &(struct feed_options){.plant = plant, .config = c->title, .identity = c->paths.cache,
         .clock_topic = o->clock_topic, .on_batch = on_batch, .arg = c}, err);
     if (!c->feed)

@@ -8,7 +8,7 @@
 
 #include "io/clock.h"
 
-enum { TELL_MS = 950 }; /* a second, less the jitter of the batch that carries it */
+enum { QUIET_MS = 2000, TELL_MS = 950 }; /* a second, less the jitter of the batch that carries it */
 
 void health_tell(struct collector *c)
 {
@@ -16,6 +16,7 @@ void health_tell(struct collector *c)
     if (now - c->health_at < TELL_MS || clients_count(c) == 0)
         return;
     c->health_at = now;
+    loop_timer_at(c->loop, c->health_timer, now + QUIET_MS);
     struct health h;
     vitals_measure(&c->vitals, c->config.plant, load_name(c->config_path), c->feed, &h);
     snprintf(h.notice, sizeof h.notice, "%s", c->notice);
@@ -28,4 +29,9 @@ void health_tell(struct collector *c)
     packer_clear(&c->packer);
     health_pack(&h, &c->packer);
     clients_send(c, FRAME_HEALTH, c->packer.bytes, c->packer.count);
+}
+
+void health_due(void *arg)
+{
+    health_tell(arg);
 }

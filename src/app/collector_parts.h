@@ -50,7 +50,7 @@ struct collector {
 
     struct seat **seats;
     size_t seat_count, seat_capacity;
-    int linger_timer, hello_timer, accept_timer, raw_timer, trim_timer;
+    int linger_timer, hello_timer, accept_timer, raw_timer, trim_timer, health_timer;
     int64_t raw_sent_at;
     struct packer packer;       /* scratch for what is sent */
 
@@ -78,7 +78,9 @@ size_t clients_count(const struct collector *c);
 size_t clients_most_behind(const struct collector *c);
 
 /* ---- collector_health.c ---- */
-/* Sends the health when a second has passed and somebody looks. */
+/* Sends the health when a second has passed and somebody looks; at the latest two seconds later, batch or no batch, so that a
+ * screen knows a collector that has nothing to say from one that hangs. */
 void health_tell(struct collector *c);
+void health_due(void *collector);
 
 #endif

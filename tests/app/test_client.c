@@ -1,6 +1,6 @@
 /*
- * A screen before a collector that lies: a process that speaks the protocol and skips, repeats or damages batches. On its
- * second connection it tells the truth, and the screen must come to hear it.
+ * A screen before a collector that lies: a process that speaks the protocol and skips, repeats or damages batches, or hangs. On
+ * its second connection it tells the truth, and the screen must come to hear it.
  */
 #include "check.h"
 
@@ -20,7 +20,7 @@
 
 enum { PATIENCE_MS = 20000, BEFORE = 5, AFTER = 40 };
 
-enum lie { HOLE, REPEATED, BACKWARDS, DAMAGED, CUT, HOLE_IN_A_RUN, NO_SNAPSHOT, LIES };
+enum lie { HOLE, REPEATED, BACKWARDS, DAMAGED, CUT, HOLE_IN_A_RUN, NO_SNAPSHOT, SILENT, LIES };
 
 /* ---- the collector ---- */
 
@@ -78,6 +78,7 @@ static void tell_lie(struct channel *c, const struct plant *plant, enum lie lie)
     case REPEATED: send_batches(c, BEFORE + 1, 0, lie); break;
     case BACKWARDS: send_batches(c, BEFORE, 0, lie); break;
     case HOLE_IN_A_RUN: send_batches(c, BEFORE + 2, BEFORE + 4, lie); break;
+    case SILENT: break; /* it hangs: its socket stands, and nothing comes */
     default: send_batches(c, BEFORE + 2, 0, lie); break;
     }
 }
