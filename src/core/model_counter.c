@@ -3,7 +3,15 @@
  * the modulus gained is a rollover; a fall of less than a tenth is a glitch, ignored until the counter has passed its old
  * reading; anything else is a reset, and the counter has counted from 0 to its present reading since.
  */
+#include <float.h>
+
 #include "core/model_private.h"
+
+/* A publisher may say 1e308 twice: an infinite sum is no number, and would not survive being saved. */
+static double bounded(double gained)
+{
+    return gained > DBL_MAX ? DBL_MAX : gained;
+}
 
 enum counter_step counter_read(struct tag *tag, double reading, double *gained)
 {
@@ -27,6 +35,7 @@ enum counter_step counter_read(struct tag *tag, double reading, double *gained)
         *gained = reading > 0 ? reading : 0;
     }
     tag->last_count = reading;
-    tag->gained += *gained;
+    *gained = bounded(*gained);
+    tag->gained = bounded(tag->gained + *gained);
     return step;
 }

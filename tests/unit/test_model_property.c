@@ -1,9 +1,11 @@
 /*
  * Properties of the fold over random streams: one step or a thousand give the same state; a state that is saved and loaded
- * goes on as the one that was not; a swap to an equal configuration changes nothing.
+ * goes on as the one that was not; a swap to an equal configuration changes nothing; a screen that follows the collector
+ * through reloads, lost brokers and its own delays holds the same bytes.
  */
 #include "check.h"
 
+#include "core/ingest.h"
 #include "model_fixture.h"
 
 enum { STREAMS = 40, BATCHES = 300 };
@@ -135,6 +137,146 @@ static void an_equal_configuration_changes_nothing(void **state)
     compare(false, through_a_reload);
 }
 
+/* ---- the collector and a screen ---- */
+
+/* Makes the works with its robot's and its oven's life as the reload has it: 0 is works_plant(). */
+static struct plant *plant_of_reload(uint32_t variant)
+{
+    struct plant *plant = works_plant();
+    for (size_t n = 0; n < plant->node_count; n++) {
+        struct node *node = &plant->nodes[n];
+        if (variant & 1 && strcmp(node->name, "robot") == 0)
+            node->ideal_cycle_s = 0;
+        if (variant & 2 && strcmp(node->name, "oven") == 0)
+            node->silent_after_ms = 0;
+        if (variant & 4 && strcmp(node->name, "oven") == 0)
+            node->name = "kiln"; /* gone, and another one there */
+    }
+    return plant;
+}
+
+struct pair {
+    struct plant *ours, *theirs; /* each side builds its own, as two processes do */
+    struct model *collector, *screen;
+    struct ingest *ingest;
+    struct packer unread;        /* batches that the screen has not folded yet */
+    int64_t wall;
+};
+
+static void resync(struct pair *p)
+{
+    struct packer run;
+    struct error err;
+    packer_init(&run);
+    model_save(p->collector, &run);
+    model_destroy(p->screen);
+    p->screen = model_load(p->theirs, run.bytes, run.count, &err);
+    assert_non_null(p->screen);
+    packer_finish(&run);
+    packer_clear(&p->unread);
+    run_begin(&p->unread);
+}
+
+static void catch_up(struct pair *p)
+{
+    struct run_reader reader;
+    struct batch batch;
+    batch_init(&batch);
+    run_end(&p->unread);
+    assert_true(run_open(&reader, p->unread.bytes, p->unread.count, NULL));
+    while (run_next_batch(&reader, &batch))
+        model_apply(p->screen, &batch);
+    assert_false(reader.in.failed);
+    batch_finish(&batch);
+    packer_clear(&p->unread);
+    run_begin(&p->unread);
+}
+
+static void close_pair_batch(struct pair *p, int64_t elapsed)
+{
+    p->wall += elapsed;
+    run_add_batch(&p->unread, ingest_close(p->ingest, p->wall, elapsed));
+}
+
+static void reload_both(struct pair *p)
+{
+    uint32_t variant = dice(8);
+    struct plant *ours = plant_of_reload(variant), *theirs = plant_of_reload(variant);
+    if (ingest_pending(p->ingest))
+        close_pair_batch(p, 0);
+    model_configure(p->collector, ours);
+    ingest_configure(p->ingest, ours, "works.cfg");
+    catch_up(p);
+    model_configure(p->screen, theirs);
+    plant_destroy(p->ours);
+    plant_destroy(p->theirs);
+    p->ours = ours;
+    p->theirs = theirs;
+}
+
+static void say_anything(struct pair *p)
+{
+    static const char *const topics[] = {"oven/temp", "other/one", "other/two", "other/\x01three", "$SYS/x"};
+    static const char *const payloads[] = {"1", "21.5", "1e308", "-1e308", "nan", "{\"a\": 1, \"b\": \"text\", \"ts\": 1718178720}", "{\"a\": [1, 2, 1e999]}", "{", "", "on",
+        "{\"value\": 3, \"timestamp_ms\": 1718178721000, \"quality\": 0}"};
+    const char *topic = topics[dice(5)], *payload = payloads[dice(11)];
+    ingest_message(p->ingest, &(struct message){.retained = dice(6) == 0, .topic = topic, .topic_length = strlen(topic), .payload = payload,
+        .payload_length = strlen(payload), .arrival_ms = p->wall + dice(100)});
+}
+
+static void sample_anything(struct pair *p)
+{
+    uint32_t tag = dice((uint32_t)p->ours->tag_count);
+    static const double numbers[] = {1e308, -1e308, 0, -0.0, 0.1, 1e-300};
+    struct value v = dice(4) ? value_int(dice(19)) : value_real(numbers[dice(6)]);
+    ingest_record(p->ingest, (struct record){.kind = RECORD_SAMPLE, .series = model_tag(p->collector, tag)->series, .time_ms = p->wall - dice(300), .value = v,
+        .quality = dice(20) ? QUALITY_GOOD : QUALITY_BAD, .flags = (uint8_t)(dice(16))}, NULL, NULL);
+}
+
+static void happen(struct pair *p)
+{
+    static const uint8_t kinds[] = {RECORD_BIRTH, RECORD_DEATH, RECORD_GAP, RECORD_CLOCK};
+    uint8_t kind = kinds[dice(4)];
+    int64_t span = kind == RECORD_CLOCK ? (int64_t)dice(7200000) - 3600000 : dice(5000);
+    if (kind == RECORD_CLOCK)
+        p->wall += span;
+    ingest_record(p->ingest, (struct record){.kind = kind, .time_ms = p->wall, .value = value_int(span)}, "broker:main", "why");
+}
+
+static void a_screen_that_follows_holds_the_same_bytes(void **state)
+{
+    (void)state;
+    for (uint64_t stream = 1; stream <= STREAMS; stream++) {
+        struct pair p = {.ours = works_plant(), .theirs = works_plant(), .wall = T0};
+        seed = stream;
+        p.collector = model_create(p.ours);
+        p.ingest = ingest_create(p.ours, p.collector);
+        packer_init(&p.unread);
+        resync(&p);
+        for (int b = 0; b < BATCHES; b++) {
+            for (uint32_t n = dice(4); n > 0; n--)
+                dice(2) ? say_anything(&p) : sample_anything(&p);
+            if (dice(25) == 0)
+                happen(&p);
+            close_pair_batch(&p, (dice(4) ? dice(20) : dice(300)) * BATCH_GRID_MS);
+            if (dice(40) == 0)
+                reload_both(&p);
+            if (dice(30) == 0)
+                resync(&p); /* it fell too far behind */
+            else if (dice(3))
+                catch_up(&p);
+            if (p.unread.count == 6) /* nothing but a run's head: both are at the same batch */
+                assert_same_state(p.collector, p.screen);
+        }
+        ingest_destroy(p.ingest);
+        model_destroy(p.collector);
+        model_destroy(p.screen);
+        packer_finish(&p.unread);
+        plant_destroy(p.ours);
+        plant_destroy(p.theirs);
+    }
+}
+
 /* Every byte that is cut off or changed is refused or read, but never crashes; the checksum is made right on purpose. */
 static void a_damaged_save_is_refused_without_harm(void **state)
 {
@@ -164,6 +306,7 @@ int main(void)
         CASE(one_step_and_a_thousand_give_the_same_state),
         CASE(a_loaded_state_goes_on_as_the_one_that_was_saved),
         CASE(an_equal_configuration_changes_nothing),
+        CASE(a_screen_that_follows_holds_the_same_bytes),
         CASE(a_damaged_save_is_refused_without_harm),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
