@@ -150,16 +150,26 @@ static uint64_t random_next(uint64_t *state)
     return *state;
 }
 
+/* Each kind of event is held back by itself: when a link went and when it came back must not be lost among failed attempts. */
+static void tell(const struct mqtt_link *link, enum log_level level, const char *event)
+{
+    char topic[96];
+    const char *name = link->session.broker->name;
+    snprintf(topic, sizeof topic, "%.30s %s", name, event);
+    log_limited(level, topic, "broker %s: %s", name, link->said);
+}
+
 /* The link is down: tells it once, and waits for the next attempt. */
 static void fall(struct mqtt_link *link, const char *reason, int64_t now_ms)
 {
     const struct plant_broker *broker = link->session.broker;
     mqtt_session_stop(&link->session);
     say(link, reason);
+    bool was_up = link->state == LINK_UP;
     if (atomic_exchange(&link->told_up, false) || !link->told_down)
         mqtt_queue_link(link->queue, MQTT_LINK_DOWN, link->index, link->said);
     link->told_down = true;
-    log_limited(LOG_LEVEL_WARNING, broker->name, "broker %s: %s", broker->name, link->said);
+    tell(link, LOG_LEVEL_WARNING, was_up ? "lost" : "not connected");
     if (!link->usable) {
         enter(link, LINK_OFF);
         link->deadline_ms = INT64_MAX;
@@ -209,7 +219,7 @@ int64_t mqtt_link_tick(struct mqtt_link *link, int64_t now_ms)
         link->up_ms = now_ms;
         link->deadline_ms = INT64_MAX;
         say(link, reason);
-        log_limited(LOG_LEVEL_INFO, link->session.broker->name, "broker %s: %s", link->session.broker->name, link->said);
+        tell(link, LOG_LEVEL_INFO, "connected");
     } else if (outcome == OUTCOME_DOWN && link->state != LINK_OFF) {
         fall(link, reason, now_ms);
     }

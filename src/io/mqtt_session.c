@@ -129,7 +129,8 @@ static void explain_failure(const struct mqtt_session *session, char *text, size
     bool quick = clock_monotonic_ms() - session->started_ms < SLOW_MS;
     bool reached = quick && mqtt_reach(session->url.host, session->url.port, text, cap);
     if (!quick)
-        snprintf(text, cap, "no connection to %.60s", session->url.host);
+        snprintf(text, cap, session->url.tls && session->broker->verify ? "no TLS with %.30s: unreachable, or its certificate is for another name" : "no MQTT connection to %.60s",
+            session->url.host);
     else if (reached && session->url.tls && session->broker->verify)
         snprintf(text, cap, "TLS: its certificate is not for %.30s, or it ended the handshake", session->url.host);
     else if (reached)
