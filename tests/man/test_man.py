@@ -134,7 +134,7 @@ def check_reasons(page, tables):
     for name, title in tables["drop"]:
         problems += ["drop reason %s is missing" % name] * ("*%s*\n\t%s.\n" % (name, title[0].upper() + title[1:]) not in text)
     for name, word, glyph in tables["class"]:
-        problems += ["class %s is missing" % name] * ("*%s*\n\t%s %s\n" % (name, glyph, word) not in text)
+        problems += ["class %s is missing" % name] * ("*%s*\n\t%s %s\n" % (name, "*.*" if glyph == "." else glyph, word) not in text)
     return problems
 
 
