@@ -124,6 +124,8 @@ static int draw_collector(const struct scene *scene, bool focused, struct surfac
     snprintf(text, sizeof text, "%llu, up %s", (unsigned long long)h->pid, span);
     row_text(s, y++, "process", CELL_TEXT, text);
     row_text(s, y++, "configuration", CELL_TEXT, h->config);
+    if (h->notice[0])
+        surface_text_fit(s, 0, y++, s.w, CELL_WARN, h->notice);
     row_number(s, y++, "messages", CELL_VALUE, h->messages_per_second, "/s");
     row_number(s, y++, "samples", CELL_VALUE, h->samples_per_second, "/s");
     snprintf(text, sizeof text, "ms, most %lld", (long long)h->lag_max_ms);
