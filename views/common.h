@@ -89,6 +89,8 @@ void draw_slope(const struct reading *reading, struct surface s);
 /* A rule with a title in it; returns what is below. A panel's title is marked while the keys act on the panel. */
 struct surface draw_section(struct surface s, const char *title);
 struct surface draw_panel(struct surface s, const char *title, bool focused);
+/* `from_ms`, or when the listening began, if that was later: of what was before, a panel must not say that nothing happened. */
+int64_t since_heard(const struct model *model, int64_t from_ms);
 /* The stops of a node and what is below it since then, newest first: where, how long, and whether it still stands.
  * A line that tells its own state and the units that stop with it are one stop. */
 void draw_stops(const struct model *model, uint32_t within, int64_t from_ms, bool focused, struct surface s);

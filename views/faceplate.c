@@ -20,7 +20,6 @@ static void draw_label(struct surface s, int y, const char *label, enum cell_rol
 /* Trust, age, rate: what must stand beside a number. */
 static void draw_trust(const struct model *model, uint32_t index, const struct reading *reading, struct surface s)
 {
-    const struct tag *tag = model_tag(model, index);
     char text[LABEL_TEXT], age[SPAN_TEXT];
     trust_text(model, index, text, sizeof text);
     enum cell_role role = reading->trust == TRUST_GOOD ? CELL_OK : reading_role(reading);
@@ -29,8 +28,9 @@ static void draw_trust(const struct model *model, uint32_t index, const struct r
         return;
     age_text(reading->age_ms, age);
     int x = surface_format(s, 0, 1, CELL_TEXT, "%s%s old", reading->age_at_least ? "at least " : "", age);
-    if (reading->trust != TRUST_STALE && reading->trust != TRUST_UNCONFIRMED)
-        surface_format(s, x, 1, CELL_TEXT, ", %.1f a minute", (double)tag->per_minute);
+    double rate = model_rate(model, index);
+    if (rate >= 0 && reading->trust != TRUST_STALE && reading->trust != TRUST_UNCONFIRMED)
+        surface_format(s, x, 1, CELL_TEXT, ", %.1f a minute", rate);
     int outside = reading_outside(reading);
     if (outside) {
         char limit[NUMBER_TEXT];

@@ -83,7 +83,7 @@ static void draw_values(struct line_view *view, struct panel *panel, bool titles
 static void draw_line_stops(const struct line_view *view, const struct scene *scene, struct surface s)
 {
     int64_t now = model_wall(scene->model);
-    draw_stops(scene->model, view->line, now - now % MS_PER_MINUTE - LINE_SPAN_MS, view->focus == PANEL_STOPS, s);
+    draw_stops(scene->model, view->line, since_heard(scene->model, now - now % MS_PER_MINUTE - LINE_SPAN_MS), view->focus == PANEL_STOPS, s);
 }
 
 /* The panel with the focus has the whole body. The units keep a row that says since when they count. */

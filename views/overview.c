@@ -135,7 +135,7 @@ static void draw_lines_panel(struct overview *overview, struct lines *lines, str
         int spare = body.h - (int)overview->row_count - 1;
         draw_totals(scene, &overview->survey, draw_section(surface_sub(s, foot), ""));
         if (overview->row_count > 0 && overview->survey.lines > 0 && spare >= OVERVIEW_LOSSES_LEAST_H)
-            draw_below(overview, scene, from, surface_sub(s, rect_cut_bottom(&body, spare)));
+            draw_below(overview, scene, since_heard(scene->model, from), surface_sub(s, rect_cut_bottom(&body, spare)));
     } else {
         draw_worst(scene, &overview->survey, overview_shows_counts(&spec, s.w), surface_sub(s, foot));
     }
@@ -146,7 +146,7 @@ static void draw_lines_panel(struct overview *overview, struct lines *lines, str
 static void draw_zoomed(struct overview *overview, struct lines *lines, struct surface s)
 {
     const struct scene *scene = lines->scene;
-    int64_t now = model_wall(scene->model), from = now - now % MS_PER_MINUTE - ZOOM_SPAN_MS;
+    int64_t now = model_wall(scene->model), from = since_heard(scene->model, now - now % MS_PER_MINUTE - ZOOM_SPAN_MS);
     switch (overview->focus) {
     case OVERVIEW_SIDE: overview_side(scene, &overview->survey, true, s); break;
     case OVERVIEW_LOSSES: overview_losses(scene, overview->rows, overview->row_count, from, true, s); break;

@@ -16,6 +16,12 @@ struct stop {
     int64_t start_ms, end_ms; /* end 0: it stands */
 };
 
+int64_t since_heard(const struct model *model, int64_t from_ms)
+{
+    int64_t began = model_wall(model) - model_elapsed(model);
+    return began > from_ms ? began : from_ms;
+}
+
 static int newest_first(const void *a, const void *b)
 {
     const struct stop *l = a, *r = b;

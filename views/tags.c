@@ -63,12 +63,13 @@ static void draw_name(const struct listing *listing, uint32_t tag, const struct 
 }
 
 /* The rate of what does not come any more is not known. */
-static void draw_rate(const struct tag *tag, enum tag_trust trust, struct surface s)
+static void draw_rate(const struct model *model, uint32_t tag, enum tag_trust trust, struct surface s)
 {
     char text[NUMBER_TEXT];
-    if (tag->count == 0 || trust == TRUST_STALE || trust == TRUST_UNCONFIRMED)
+    double rate = model_rate(model, tag);
+    if (rate < 0 || trust == TRUST_STALE || trust == TRUST_UNCONFIRMED)
         return;
-    number_text((double)tag->per_minute, tag->per_minute < 9.95F ? 1 : 0, false, text);
+    number_text(rate, rate < 9.95 ? 1 : 0, false, text);
     surface_number_right(s, 0, 0, s.w, CELL_DIM, text);
 }
 
@@ -128,7 +129,7 @@ static void tags_cell(const void *context, size_t row, size_t column, struct sur
     case COL_BAR: draw_widget("bar", &reading, s); break;
     case COL_SLOPE: draw_slope(&reading, s); break;
     case COL_AGE: draw_age(&reading, s); break;
-    case COL_RATE: draw_rate(model_tag(model, tag), reading.trust, s); break;
+    case COL_RATE: draw_rate(model, tag, reading.trust, s); break;
     case COL_TRUST: draw_trust_word(model, tag, &reading, s); break;
     case COL_TOPIC: draw_topic(listing, tag, s); break;
     case COL_COUNT: break;
@@ -149,12 +150,14 @@ static size_t tags_span(const void *context, size_t row, size_t column)
 
 static struct table_spec tags_spec(struct listing *listing, int w)
 {
+    const struct tags_rows *rows = &listing->tags->rows;
+    bool bare = rows->count > 0 && rows->rows[0] == ROW_DISCOVERED; /* nothing listed has a unit or a range: topics get the room */
     listing->indent = w < NARROW_W ? 1 : 2;
     const struct table_column columns[COL_COUNT] = {
         [COL_NAME] = {.title = "TAG", .width = 22, .least = 14, .flex = 1},
         [COL_VALUE] = {.title = "VALUE", .width = w < NARROW_W ? 11 : 13, .align = ALIGN_RIGHT},
-        [COL_UNIT] = {.title = "", .width = 5, .drop = 2},
-        [COL_BAR] = {.title = "RANGE", .width = w >= 120 ? 28 : 20, .drop = 3},
+        [COL_UNIT] = {.title = "", .width = bare ? 0 : 5, .drop = 2},
+        [COL_BAR] = {.title = "RANGE", .width = bare ? 0 : w >= 120 ? 28 : 20, .drop = 3},
         [COL_SLOPE] = {.title = "TREND", .width = 9, .drop = 6, .align = ALIGN_RIGHT},
         [COL_AGE] = {.title = "AGE", .width = 5, .align = ALIGN_RIGHT},
         [COL_RATE] = {.title = "/MIN", .width = 5, .drop = 4, .align = ALIGN_RIGHT},

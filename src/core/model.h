@@ -47,7 +47,7 @@ struct tag {
     uint64_t count;          /* samples, late ones not included */
     double gained;           /* of a counter or register: booked since the model began, resets and rollovers solved */
     double last_count;       /* of a counter: the reading that `gained` stands at; `counting`: there is one */
-    float per_minute;        /* samples a minute, smoothed over about a minute */
+    float per_minute;        /* of its samples, each decayed over about a minute, at the last one: see model_rate() */
     uint8_t quality, flags;
     bool stale, unconfirmed, counting;
     struct ring *ring;       /* numbers only, NULL before the first */
@@ -124,6 +124,8 @@ size_t model_tag_key(const struct model *model, uint32_t tag, char *out, size_t 
 enum tag_trust model_trust(const struct model *model, uint32_t tag);
 /* Milliseconds since the value arrived; -1: never. *at_least is true for a retained value: it is older than that. */
 int64_t model_age(const struct model *model, uint32_t tag, bool *at_least);
+/* Samples a minute, smoothed over about a minute; it falls while none comes. Negative: not known before two have come. */
+double model_rate(const struct model *model, uint32_t tag);
 const struct node_state *model_node(const struct model *model, uint32_t node);
 /* The row of its map for the present value of a tag of kind state; NULL when the map has none. */
 const struct state_map_row *model_state_row(const struct model *model, uint32_t tag);

@@ -3,7 +3,7 @@
  */
 #include "core/model_private.h"
 
-enum { SPEED_PIECES_LEAST = 5 };
+enum { SPEED_PIECES_LEAST = 5, RATE_LEAST_MS = 10000 };
 
 enum tag_trust model_trust(const struct model *model, uint32_t index)
 {
@@ -24,6 +24,16 @@ int64_t model_age(const struct model *model, uint32_t index, bool *at_least)
     const struct tag *tag = &model->tags[index];
     *at_least = (tag->flags & SAMPLE_RETAINED) != 0;
     return tag->count ? model->elapsed - tag->elapsed_ms : -1;
+}
+
+/* At an even pace the decayed samples add up to that pace times what they were seen of: early on that is not yet a whole minute's weight. */
+double model_rate(const struct model *model, uint32_t index)
+{
+    const struct tag *tag = &model->tags[index];
+    if (tag->count < 2)
+        return -1;
+    int64_t seen = model->elapsed > RATE_LEAST_MS ? model->elapsed : RATE_LEAST_MS;
+    return (double)tag->per_minute * minute_decay(model->elapsed - tag->elapsed_ms) / (1 - minute_decay(seen));
 }
 
 const struct node_state *model_line_state(const struct model *model, uint32_t node)

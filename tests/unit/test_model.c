@@ -337,7 +337,32 @@ static void the_rate_settles_at_the_samples_a_minute(void **state)
     works_open(&w);
     for (int64_t ms = 0; ms < 600000; ms += 500)
         sample(&w, ms, PRESS "/temp", value_real((double)ms));
-    assert_near((double)tag_of(&w, PRESS "/temp")->per_minute, 120, 2);
+    assert_near(model_rate(w.model, model_find(w.model, PRESS "/temp")), 120, 2);
+    works_close(&w);
+}
+
+static void the_rate_is_right_after_ten_seconds_already(void **state)
+{
+    (void)state;
+    struct works w;
+    works_open(&w);
+    sample(&w, 500, PRESS "/temp", value_real(0));
+    assert_true(model_rate(w.model, model_find(w.model, PRESS "/temp")) < 0);
+    for (int64_t ms = 1000; ms <= 10000; ms += 500)
+        sample(&w, ms, PRESS "/temp", value_real((double)ms));
+    assert_near(model_rate(w.model, model_find(w.model, PRESS "/temp")), 120, 12);
+    works_close(&w);
+}
+
+static void the_rate_falls_while_nothing_comes(void **state)
+{
+    (void)state;
+    struct works w;
+    works_open(&w);
+    for (int64_t ms = 0; ms < 600000; ms += 500)
+        sample(&w, ms, PRESS "/temp", value_real((double)ms));
+    step(&w, 1200000);
+    assert_true(model_rate(w.model, model_find(w.model, PRESS "/temp")) < 0.5);
     works_close(&w);
 }
 
@@ -385,6 +410,8 @@ int main(void)
         CASE(a_sample_of_an_unknown_series_changes_nothing),
         CASE(drops_are_counted_by_reason_and_mends_are_not_losses),
         CASE(the_rate_settles_at_the_samples_a_minute),
+        CASE(the_rate_is_right_after_ten_seconds_already),
+        CASE(the_rate_falls_while_nothing_comes),
         CASE(speed_is_the_ideal_cycle_against_the_pieces_of_this_run),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
