@@ -162,7 +162,7 @@ static struct table_spec tags_spec(struct listing *listing, int w)
         [COL_AGE] = {.title = "AGE", .width = 5, .align = ALIGN_RIGHT},
         [COL_RATE] = {.title = "/MIN", .width = 5, .drop = 4, .align = ALIGN_RIGHT},
         [COL_TRUST] = {.title = "TRUST", .width = w >= 160 ? 26 : w >= 100 ? 11 : 0, .drop = 5},
-        [COL_TOPIC] = {.title = "TOPIC", .width = 40, .least = 24, .flex = 1, .drop = 7},
+        [COL_TOPIC] = {.title = "TOPIC", .width = bare ? 0 : 40, .least = bare ? 0 : 24, .flex = bare ? 0 : 1, .drop = 7},
     };
     memcpy(listing->columns, columns, sizeof columns);
     return (struct table_spec){

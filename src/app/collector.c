@@ -56,7 +56,7 @@ static void reload(struct collector *c)
     bool read = load_config(&c->load, &fresh, &found);
     log_diagnostics(&found);
     if (!read) {
-        snprintf(c->notice, sizeof c->notice, "reload refused: %zu errors, see andon check", found.errors);
+        snprintf(c->notice, sizeof c->notice, "reload refused, see andon check");
         log_line(LOG_LEVEL_ERROR, "%s: not reloaded, %zu error%s; the old configuration stays in force", name, found.errors, found.errors == 1 ? "" : "s");
     } else if (fresh.plant->id == c->config.plant->id) {
         c->notice[0] = '\0';
