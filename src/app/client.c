@@ -300,7 +300,7 @@ static void respawn(struct client *c)
 static void on_retry(void *arg)
 {
     struct client *c = arg;
-    if (c->channel.fd >= 0 || c->ready >= 0)
+    if (c->channel.fd >= 0)
         return;
     int fd = socket_connect(c->options.paths->socket);
     if (fd >= 0) {

@@ -18,7 +18,7 @@
 
 enum { BATCH_GRID_MS = 100 };
 
-/* The numbers are on disk and on the wire: never reuse one. 32 to 63 are for checkpoints (checkpoint.h). */
+/* The numbers are on disk and on the wire: never reuse one. 16 and 17 are for runs (pack.h), 32 to 63 for saved states (model_save.c). */
 enum record_kind {
     RECORD_SAMPLE = 1,  /* series, time_ms, value, quality, flags */
     RECORD_BIRTH = 2,   /* text: the source, e.g. "broker:main"; detail: what it said */

@@ -4,8 +4,6 @@
  */
 #include "core/ring.h"
 
-#include <float.h>
-
 static void empty(struct ring *ring, int64_t column)
 {
     int at = (int)(column % RING_COLUMNS);
@@ -30,7 +28,7 @@ void ring_add(struct ring *ring, int64_t elapsed_ms, double value)
     if (ring->head - column >= RING_COLUMNS)
         return;
     int at = (int)(column % RING_COLUMNS);
-    float v = value > FLT_MAX ? FLT_MAX : value < -FLT_MAX ? -FLT_MAX : (float)value;
+    float v = (float)value;
     if (ring->low[at] > ring->high[at]) {
         ring->low[at] = ring->high[at] = v;
     } else {
