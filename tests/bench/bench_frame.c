@@ -3,10 +3,13 @@
  * the terminal's size. Ten minutes of the simulated plant are folded first; then a frame every 200 ms of stream time. The
  * figures (CPU time of this process, medians) go to the file RESULT, since the terminal is the thing measured.
  */
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <termios.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "core/ingest.h"
 #include "io/config.h"
@@ -51,6 +54,14 @@ static int by_value(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+/* A terminal that has not read the last frame is passed over, which would make the next one look free. */
+static void let_it_read(void)
+{
+    struct pollfd wait = {.fd = STDOUT_FILENO, .events = POLLOUT};
+    tcdrain(STDOUT_FILENO);
+    poll(&wait, 1, -1);
+}
+
 static double median(double *values, size_t count)
 {
     qsort(values, count, sizeof *values, by_value);
@@ -73,6 +84,7 @@ static void measure(FILE *result, struct bench *bench, struct sim *sim, const st
         double t1 = cpu_us();
         terminal_present(terminal, grid);
         double t2 = cpu_us();
+        let_it_read();
         draw[f] = t1 - t0;
         send[f] = t2 - t1;
         bytes[f] = (double)terminal_sent(terminal);
@@ -80,6 +92,7 @@ static void measure(FILE *result, struct bench *bench, struct sim *sim, const st
         double t3 = cpu_us();
         terminal_present(terminal, grid);
         whole[f] = cpu_us() - t3;
+        let_it_read();
     }
     fprintf(result, "frame of the overview at %dx%d: draw %.0f us + send %.0f us of CPU, %.0f bytes (medians of %zu); everything sent anew: %.0f us\n",
         w, h, median(draw, frames), median(send, frames), median(bytes, frames), frames, median(whole, frames));
