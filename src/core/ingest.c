@@ -36,6 +36,7 @@ struct ingest {
     uint32_t *tag_binding;     /* by configured tag: the binding that feeds it, or NO_BINDING */
     uint64_t *binding_raw;     /* by binding: place of its last message in the raw ring */
     struct discovery topic_set, series_set;
+    struct discovery old_series; /* of the configuration before: who speaks again gets the same id */
     struct raw_ring raw;
     struct pending_drop drops[DROP_COUNT];
     bool has_drops;
@@ -106,7 +107,9 @@ static void tear_down(struct ingest *in)
     free(in->tag_binding);
     free(in->binding_raw);
     discovery_finish(&in->topic_set);
-    discovery_finish(&in->series_set);
+    discovery_finish(&in->old_series);
+    in->old_series = in->series_set;
+    in->series_set = (struct discovery){.hashes = NULL};
     raw_finish(&in->raw);
 }
 
@@ -129,6 +132,7 @@ void ingest_destroy(struct ingest *in)
     if (!in)
         return;
     tear_down(in);
+    discovery_finish(&in->old_series);
     batch_finish(&in->batch);
     free(in);
 }
@@ -305,8 +309,10 @@ static void on_discovered(void *arg, const struct payload_item *item)
             drop_here(in, DROP_SERIES_BOUND);
             return;
         }
-        entry = discovery_add(&in->series_set, hash, in->next_series);
-        add_series(in, key, (size_t)length, in->next_series++);
+        uint32_t old = discovery_find(&in->old_series, hash);
+        uint32_t series = old == HASH_INDEX_NONE ? in->next_series++ : (uint32_t)in->old_series.data[old];
+        entry = discovery_add(&in->series_set, hash, series);
+        add_series(in, key, (size_t)length, series);
     }
     struct record r = {.kind = RECORD_SAMPLE, .series = (uint32_t)in->series_set.data[entry], .quality = item->quality,
         .flags = in->message->retained ? SAMPLE_RETAINED : 0, .value = item->value};

@@ -122,7 +122,7 @@ static void mean(struct model *model, uint32_t index)
 static bool confirms(struct model *model, uint32_t index, const struct batch *batch, const struct record *r)
 {
     struct tag *tag = &model->tags[index];
-    if (!(r->flags & SAMPLE_RETAINED) || tag->count == 0 || !is_same(tag, batch, r))
+    if (!(r->flags & SAMPLE_RETAINED) || tag->count == 0 || r->quality != tag->quality || !is_same(tag, batch, r))
         return false;
     bool was = tag->unconfirmed;
     tag->unconfirmed = false;

@@ -284,7 +284,8 @@ static void a_reload_keeps_values_and_series_and_is_a_record(void **state)
     struct desk d;
     desk_open(&d, 0);
     says(&d, "l1/good", "41");
-    uint32_t series = tag_of(&d, "works/l1/good")->series;
+    says(&d, "yard/gate", "offen");
+    uint32_t series = tag_of(&d, "works/l1/good")->series, discovered = tag_of(&d, "main:yard/gate#")->series;
     struct plant *old = d.plant;
     d.plant = desk_plant(0);
     d.plant->id = 77;
@@ -295,6 +296,11 @@ static void a_reload_keeps_values_and_series_and_is_a_record(void **state)
     assert_int_equal(tag_of(&d, "works/l1/good")->series, series);
     assert_near(tag_of(&d, "works/l1/good")->gained, 2, 0);
     assert_int_equal(model_config_id(d.model), 77);
+    assert_int_equal(model_discovered(d.model), 0);
+    says(&d, "yard/gate", "zu");
+    assert_int_equal(tag_of(&d, "main:yard/gate#")->series, discovered);
+    says(&d, "yard/crane", "1");
+    assert_true(tag_of(&d, "main:yard/crane#")->series > discovered);
     desk_close(&d);
 }
 
