@@ -12,7 +12,7 @@ FORBIDDEN = {c for c in BIDI if not c.isascii()}
 
 def started(site, *args, **options):
     screen = site.screen(*args, **options)
-    screen.wait_for("^Works .*link")
+    screen.wait_for(r"^Works .*link +\d")
     return screen
 
 

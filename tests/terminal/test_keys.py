@@ -8,7 +8,7 @@ OVERVIEW, LINE, TAGS, HEALTH = r"OVERVIEW", r"> Stamping > Press line", r"Works 
 
 def started(site, *args, **options):
     screen = site.screen(*args, **options)
-    screen.wait_for(OVERVIEW, "Press line", "link")
+    screen.wait_for(OVERVIEW, "Press line", r"link +\d")
     return screen
 
 

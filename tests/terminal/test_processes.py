@@ -5,9 +5,12 @@ import signal
 from terminal import Broker, Flood, Screen, Site, SpawnLock, alive, case, children, run, until
 
 
+SUBSCRIBED = r"^Works .*link +\d"  # how long the link has been up: what is published now is heard
+
+
 def started(site, *args, **options):
     screen = site.screen(*args, **options)
-    screen.wait_for("^Works .*link")
+    screen.wait_for(SUBSCRIBED)
     return screen
 
 
@@ -78,6 +81,7 @@ def a_killed_collector_is_a_banner_and_comes_back_knowing_nothing():
         screen.wait_gone("COLLECTOR LOST")
         other.wait_for("oil +\\? +never")
         second = until(site.collector, "another collector")
+        screen.wait_for(SUBSCRIBED)
         assert second != first and site.broker.clients() == 1
         site.publish(st="Execute", oil=51.5)
         screen.wait_for("Press line +run")
@@ -92,7 +96,7 @@ def what_was_retained_comes_back_as_not_confirmed():
             screen.wait_for("oil +50.5.*>=")
             os.kill(site.collector(), signal.SIGKILL)
             screen.wait_gone("50.5")
-            screen.wait_for("oil +50.5.*>=")
+            screen.wait_for(SUBSCRIBED, "oil +50.5.*>=")
             site.publish(oil=50.5)
             screen.wait_for("oil +50.5")
             until(lambda: ">=" not in screen.line("50.5"), lambda: "a confirmed value; there is\n" + screen.text())
