@@ -92,6 +92,11 @@ static int run(const struct cli_args *args)
         status = cli_fail(CLI_FAILED, "%s", err.text);
         goto out;
     }
+    if (!player_begin(player)) {
+        bool any = player_bad_lines(player, &first_bad) > 0;
+        status = cli_fail(CLI_FAILED, "%s holds no message: %s", args->operands[0], any ? first_bad : "it is empty");
+        goto out;
+    }
     if (args->value[UNTIL] && !read_until(args->value[UNTIL], attach.config.plant, player_begin(player), &until))
         goto out;
     if (folds) {

@@ -122,6 +122,15 @@ def topics_without_end_stop_at_their_bound():
 
 
 @case
+def a_capture_without_a_message_is_an_error_and_no_picture():
+    with Site() as site:
+        for text, why in ("", "it is empty"), ("rubbish\n", "line 1"):
+            site.write(site.folder + "/x.capture", text)
+            status, out, errors = site.run("replay", site.folder + "/x.capture", "-c", site.config, "--snapshot", "overview")
+            assert status == 1 and not out and "holds no message" in errors and why in errors, (status, out, errors)
+
+
+@case
 def a_payload_over_its_bound_is_counted_or_kept_away_by_the_broker():
     with Site() as site, started(site, "--view", "health", size=(120, 40)) as screen:
         site.broker.publish(TOPIC, b'{"note": "' + b"x" * (1 << 20) + b'"}')
