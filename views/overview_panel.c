@@ -194,7 +194,7 @@ enum { LOSS_UNKNOWN = 0, LOSS_RUN_RIGHT = 25, LOSS_STOPS_RIGHT = 50, LOSS_LONGES
 static void draw_span_at(struct surface s, int right, enum cell_role role, int64_t ms)
 {
     char span[SPAN_TEXT];
-    if (ms <= 0)
+    if (ms < 1000) /* "0s" would only be in the way */
         return;
     span_text(ms, span);
     surface_text_right(s, right - 7, 0, 7, role, span);
