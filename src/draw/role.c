@@ -19,7 +19,7 @@ const struct cell_role_row cell_role_table[CELL_ROLE_COUNT] = {
     [CELL_ALARM_2] = {"alarm_2", '2'},
     [CELL_ALARM_3] = {"alarm_3", '3'},
     [CELL_ALARM_4] = {"alarm_4", '4'},
-    [CELL_STOP] = {"stop", 'X'},
+    [CELL_STOP] = {"stop", 'H'},
     [CELL_BAND] = {"band", '='},
     [CELL_VALUE] = {"value", 'v'},
     [CELL_STALE] = {"stale", 's'},

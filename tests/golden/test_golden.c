@@ -37,7 +37,7 @@ static void a_screen_is_written_as_two_planes(void **state)
     (void)state;
     struct grid *grid = sample();
     char *text = written(grid);
-    assert_string_equal(text, "text 12x2\n|■1 冷水站   |\n|   STOP     |\nroles\n|111111111...|\n|...XXXX.....|\n");
+    assert_string_equal(text, "text 12x2\n|■1 冷水站   |\n|   STOP     |\nroles\n|111111111...|\n|...HHHH.....|\n");
     free(text);
     golden_check("golden-sample", grid);
     grid_destroy(grid);
