@@ -12,13 +12,6 @@ void hash_index_finish(struct hash_index *index)
     *index = (struct hash_index){.slots = NULL};
 }
 
-void hash_index_clear(struct hash_index *index)
-{
-    for (size_t s = 0; s < index->capacity; s++)
-        index->slots[s].number = HASH_INDEX_NONE;
-    index->count = 0;
-}
-
 static void insert(struct hash_index *index, uint32_t hash, uint32_t number)
 {
     size_t mask = index->capacity - 1, at = hash & mask;

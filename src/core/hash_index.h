@@ -24,7 +24,6 @@ struct hash_index {
 typedef bool hash_index_is(const void *context, uint32_t number, const void *key);
 
 void hash_index_finish(struct hash_index *index);
-void hash_index_clear(struct hash_index *index);
 /* Adds a number under a hash; the caller has made sure that its key is not there yet. */
 void hash_index_add(struct hash_index *index, uint64_t hash, uint32_t number);
 uint32_t hash_index_find(const struct hash_index *index, uint64_t hash, hash_index_is *is, const void *context, const void *key);

@@ -6,7 +6,6 @@
 
 #include <assert.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "core/memory.h"
 
@@ -21,15 +20,6 @@ void timers_finish(struct timers *timers)
     free(timers->heap);
     free(timers->position);
     *timers = (struct timers){.slots = 0};
-}
-
-void timers_slots(struct timers *timers, size_t slots)
-{
-    if (slots <= timers->slots)
-        return;
-    timers->position = mem_resize(timers->position, slots, sizeof *timers->position);
-    memset(timers->position + timers->slots, 0, (slots - timers->slots) * sizeof *timers->position);
-    timers->slots = slots;
 }
 
 static bool before(struct timer_entry a, struct timer_entry b)

@@ -25,8 +25,6 @@ struct timers {
 
 void timers_init(struct timers *timers, size_t slots);
 void timers_finish(struct timers *timers);
-/* Makes room for more slots; set timers stay. */
-void timers_slots(struct timers *timers, size_t slots);
 void timers_set(struct timers *timers, uint32_t slot, int64_t deadline);
 void timers_clear(struct timers *timers, uint32_t slot);
 /* The earliest deadline, or INT64_MAX. */

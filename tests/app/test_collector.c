@@ -432,16 +432,25 @@ static void too_many_connections_cost_no_time(void **state)
     client_destroy(client);
 }
 
-static void a_screen_that_stops_reading_gets_a_fresh_snapshot(void **state)
+/* A screen that took its first snapshot and reads nothing from then on. */
+static struct channel sleeper_attach(struct site *s)
 {
-    struct site *s = *state;
-    struct client *client = attach(s, NULL);
-    wait_until(s, link_is_up(client));
     struct channel sleeper = raw_connect(s);
     const uint8_t *body;
     size_t length;
     raw_hello(&sleeper, s->config.plant->id, SOCKET_PROTOCOL);
     assert_true(raw_wait(&sleeper, FRAME_SNAPSHOT, &body, &length));
+    return sleeper;
+}
+
+static void a_screen_that_stops_reading_gets_a_fresh_snapshot(void **state)
+{
+    struct site *s = *state;
+    struct client *client = attach(s, NULL);
+    wait_until(s, link_is_up(client));
+    struct channel sleeper = sleeper_attach(s);
+    const uint8_t *body;
+    size_t length;
     uint64_t sent = 0;
     const struct health *health;
     for (int round = 0; round < 200 && !((health = health_of_collector(client)) && health->screens_dropped > 0); round++) {
@@ -473,11 +482,9 @@ static void a_screen_that_slept_through_a_reload_gets_the_configuration(void **s
     struct site *s = *state;
     struct client *client = attach(s, NULL);
     wait_until(s, link_is_up(client));
-    struct channel sleeper = raw_connect(s);
+    struct channel sleeper = sleeper_attach(s);
     const uint8_t *body;
     size_t length;
-    raw_hello(&sleeper, s->config.plant->id, SOCKET_PROTOCOL);
-    assert_true(raw_wait(&sleeper, FRAME_SNAPSHOT, &body, &length));
     uint64_t sent = 0;
     for (int before = -1, now = unread(&sleeper); now != before; now = unread(&sleeper)) { /* until its socket is full */
         before = now;
