@@ -19,6 +19,7 @@
 #include <stdint.h>
 
 #include "core/drop.h"
+#include "core/outcome.h"
 #include "core/pack.h"
 #include "core/plant.h"
 #include "core/record.h"
@@ -99,6 +100,10 @@ void model_destroy(struct model *model);
 void model_apply(struct model *model, const struct batch *batch);
 /* Swaps the configuration at a batch boundary: state carries over by key (or `was`); what is gone is dropped. */
 void model_configure(struct model *model, const struct plant *plant);
+/* What the last model_apply() (or model_configure()) gave rise to; borrowed until the next. */
+const struct outcomes *model_outcomes(const struct model *model);
+/* The newest changes (events of kinds with `change`), oldest first: bounded, part of the state. */
+const struct event *model_changes(const struct model *model, size_t *count);
 /* Elapsed time of the next timer that may change something, or INT64_MAX: an empty batch is due then. */
 int64_t model_next_deadline(const struct model *model);
 
@@ -142,8 +147,10 @@ uint64_t model_drop_total(const struct model *model); /* without those that only
 
 /* ---- the whole state as a run of records ---- */
 
-/* Appends a complete run (run_begin .. run_end) to p. */
+/* Appends a complete run (run_begin .. run_end) to p. model_save() is for a screen and a copy; model_save_configured() leaves out
+ * what was only discovered, and is for the store. */
 void model_save(const struct model *model, struct packer *p);
+void model_save_configured(const struct model *model, struct packer *p);
 /* A model equal to the saved one; NULL and err when the run is damaged or of a newer version. */
 struct model *model_load(const struct plant *plant, const void *bytes, size_t length, struct error *err);
 

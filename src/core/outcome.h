@@ -1,0 +1,87 @@
+/*
+ * outcome: what follows from a batch beyond the state itself: events, closed state intervals, 15-minute quantities. The fold returns
+ * them; the collector stores them in one transaction with the batch that caused them.
+ *
+ * Folding the same batches gives the same outcomes with the same numbers, so that a replay never doubles one.
+ */
+#ifndef ANDON_CORE_OUTCOME_H
+#define ANDON_CORE_OUTCOME_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/state.h"
+#include "core/value.h"
+
+enum { EVENT_TEXT = 160, BUCKET_MS = 900000 };
+
+/* The numbers are on disk: append only. */
+enum event_kind {
+    EVENT_STATE,      /* a unit or line changed its state; before and after are words */
+    EVENT_SETPOINT,   /* a tag of kind setpoint changed */
+    EVENT_LIMIT,      /* a tag of kind limit changed, or a range, band or ideal cycle in the configuration */
+    EVENT_RECIPE,     /* a tag of kind recipe changed */
+    EVENT_ORDER,      /* a tag of role order, product or crew changed */
+    EVENT_CONFIG,     /* another configuration came into force */
+    EVENT_LINK,       /* a source's birth or death; node is "", text is the source, after is what it said */
+    EVENT_GAP,        /* the collector was away; `after` says how long */
+    EVENT_CLOCK,      /* the wall clock stepped */
+    EVENT_DROPPED,    /* batches were lost on the way to the disk */
+    EVENT_IMPORT,     /* samples were imported */
+    EVENT_ACTION,     /* an operator did something */
+    EVENT_KIND_COUNT
+};
+
+struct event_row {
+    const char *name;  /* "setpoint" */
+    const char *title; /* for people */
+    bool change;       /* belongs to "what changed": setpoint, limit, recipe, order, config */
+};
+
+extern const struct event_row event_table[EVENT_KIND_COUNT];
+
+struct event {
+    uint64_t number;          /* with the cache's UUID its id; one more each event of the stream */
+    uint64_t seq;             /* of the batch */
+    int64_t time_ms;          /* source time where there is one */
+    enum event_kind kind;
+    uint32_t series;          /* of a tag's event, else 0 */
+    char path[256];           /* the tag's key or the node's path; "" for none */
+    char text[EVENT_TEXT];    /* what it is about, for people, through the gate */
+    char before[64], after[64]; /* "" where it makes no sense */
+    int64_t span_ms;          /* of a gap: its length (it ended at time_ms); of a clock's step: the step; else 0 */
+    bool down;                /* of a link: it was a death */
+    char who[64];             /* "" for nobody: the plant did it by itself */
+};
+
+/* A state that has ended. */
+struct interval_end {
+    uint64_t seq;
+    char path[256];           /* of the node */
+    int64_t start_ms, end_ms; /* source time */
+    uint8_t class, state;     /* enum state_class, enum pack_state */
+    char word[64];            /* the map's, "" for none */
+};
+
+/* What a counter or register gained in a quarter of an hour; given whenever one is left, and again as an addition when late samples amend it. */
+struct bucket_gain {
+    uint32_t series;
+    int64_t start_ms;         /* multiple of BUCKET_MS, source time */
+    double gained;            /* to be added to the bucket */
+    bool flagged;             /* part of it was gained across a gap, and is booked where it was seen */
+};
+
+struct outcomes {
+    struct event *events;
+    size_t event_count, event_capacity;
+    struct interval_end *intervals;
+    size_t interval_count, interval_capacity;
+    struct bucket_gain *buckets;
+    size_t bucket_count, bucket_capacity;
+};
+
+void outcomes_clear(struct outcomes *outcomes);
+void outcomes_finish(struct outcomes *outcomes);
+
+#endif

@@ -1,0 +1,84 @@
+/*
+ * recall: what a view wants to know of the past, and what has come of it. A view says each frame what it wants; it draws "loading" until
+ * the answer is there, and the old answer until a newer one is. Somebody else (app/librarian) fetches, on a thread of his own.
+ *
+ *     const struct answer *answer = recall_want(scene->recall, &(struct want){.kind = WANT_COLUMNS, .path = key, ...});
+ *     if (!answer) ... loading
+ *
+ * Wants are equal when all their fields are. What nobody wanted in the last frame is forgotten some frames later.
+ */
+#ifndef ANDON_CORE_RECALL_H
+#define ANDON_CORE_RECALL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/outcome.h"
+#include "core/plant.h"
+
+enum { RECALL_WANTS = 64, RECALL_COLUMNS = 1024, RECALL_ROWS = 512 };
+
+enum want_kind {
+    WANT_COLUMNS, /* of a tag */
+    WANT_STATES,  /* of a node: its intervals */
+    WANT_EVENTS,  /* of everything under a node or a tag's key; "" for all */
+    WANT_SPAN,    /* from when to when there is history at all */
+};
+
+struct want {
+    enum want_kind kind;
+    bool changes;          /* of events: only those that are changes */
+    char path[KEY_BYTES];
+    int64_t from_ms, to_ms; /* UTC; [from, to) */
+    uint16_t columns;      /* 1 .. RECALL_COLUMNS: [from, to) in equal parts */
+    int64_t hold_ms;       /* a value stands that long without a new one; 0: until somebody says that nothing is known */
+};
+
+enum column_state {
+    COLUMN_EMPTY,  /* nothing is known: before the first sample, a gap, a lost broker, a missed cadence */
+    COLUMN_HELD,   /* no sample, but the last value (in first, last, low, high) still stood */
+    COLUMN_FILLED,
+};
+
+struct column {
+    enum column_state state;
+    uint32_t count;           /* samples that count (core/chunk.h, struct summary) */
+    double low, high, mean, last; /* extremes are never lost, whichever tier they were read from */
+};
+
+struct answer {
+    struct want want;
+    char why[96];             /* why there is none: "not configured: nothing is kept of it", "" when there is */
+    char tier[16];            /* "samples", "minutes", "hours": what it was read from */
+    int64_t first_ms, last_ms; /* WANT_SPAN */
+    struct column *columns;   /* want.columns of them */
+    size_t column_count;
+    struct interval_end *states; /* oldest first, bounded by RECALL_ROWS: then `cut` */
+    size_t state_count;
+    struct event *events;     /* newest first, bounded by RECALL_ROWS: then `cut` */
+    size_t event_count;
+    bool cut;
+};
+
+struct recall;
+
+struct recall *recall_create(void);
+void recall_destroy(struct recall *recall);
+/* Notes the want; the newest answer to it, or NULL. A NULL recall has none (and nothing is loading: there is no history here). */
+const struct answer *recall_want(struct recall *recall, const struct want *want);
+/* The like with other from_ms and to_ms (a trend that moves): the newest answer of the same kind, path and columns, or NULL. */
+const struct answer *recall_like(const struct recall *recall, const struct want *want);
+
+/* ---- for who fetches ---- */
+
+/* A frame begins: forgets what was not wanted for some frames. */
+void recall_frame(struct recall *recall);
+/* What was wanted in this frame. */
+size_t recall_wanted(const struct recall *recall);
+const struct want *recall_wanted_at(const struct recall *recall, size_t index);
+/* Puts an answer in; its arrays are the recall's from then on. */
+void recall_answer_take(struct recall *recall, struct answer *answer);
+void answer_finish(struct answer *answer);
+
+#endif

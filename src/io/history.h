@@ -1,0 +1,72 @@
+/*
+ * history: reads the cache. One struct history is one read-only connection, used by one thread at a time. Reads are short (a transaction lasts
+ * 100 ms at most), check every blob's checksum, and see a file that its collector is writing to.
+ *
+ *     struct history *history = history_open(path, &err);
+ *     history_columns(history, &want, until_seq, columns, &err);
+ *     history_close(history);
+ *
+ * Times are UTC ms, ranges [from, to). `until_seq` hides what came later than that batch (0: nothing is hidden), for a look at the past as it
+ * was. Functions with err return false when the file cannot be read; a damaged blob is skipped, counted in history_damaged(), and what it
+ * held is missing.
+ */
+#ifndef ANDON_IO_HISTORY_H
+#define ANDON_IO_HISTORY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/chunk.h"
+#include "core/error.h"
+#include "core/outcome.h"
+#include "core/recall.h"
+#include "core/record.h"
+
+struct history;
+
+/* NULL: there is none, it is not andon's, of a newer schema, or cannot be read (err says which, and what to do). A cache in a folder that
+ * cannot be written, with no collector, is opened as it is. */
+struct history *history_open(const char *path, struct error *err);
+void history_close(struct history *history);
+/* Ends a running read of another thread: it returns false. */
+void history_interrupt(struct history *history);
+uint64_t history_damaged(const struct history *history);
+
+/* The first and last moment that is kept, and the number of the last batch; false when the cache is empty. */
+bool history_span(struct history *history, int64_t *first_ms, int64_t *last_ms, uint64_t *last_seq, struct error *err);
+/* The id of a configured path; 0: not known. */
+uint32_t history_series(struct history *history, const char *path);
+/* Calls for every series: its id and path, in order of path. */
+typedef void series_take(void *arg, uint32_t series, const char *path);
+bool history_each_series(struct history *history, series_take *take, void *arg, struct error *err);
+
+/* Whatever is wanted (core/recall.h), from the tier that fits. The answer is the caller's: answer_finish(). */
+bool history_answer(struct history *history, const struct want *want, uint64_t until_seq, struct answer *answer, struct error *err);
+
+/* Every sample of a series in the range, by time (those of one time as they came). `take` returns false to stop. */
+typedef bool sample_take(void *arg, uint32_t series, const struct sample *sample, const char *text);
+bool history_samples(struct history *history, uint32_t series, int64_t from_ms, int64_t to_ms, uint64_t until_seq, sample_take *take, void *arg, struct error *err);
+/* Minutes or hours (`step_ms` MINUTE_MS or HOUR_MS) of a series that hold samples, by time. */
+typedef bool summary_take(void *arg, const struct summary *summary);
+bool history_summaries(struct history *history, uint32_t series, int64_t step_ms, int64_t from_ms, int64_t to_ms, summary_take *take, void *arg, struct error *err);
+
+/* ---- the stream ---- */
+
+struct checkpoint {
+    uint64_t seq;
+    int64_t wall_ms;
+    uint64_t config_id;
+    struct packer state; /* for model_load(); the caller's: packer_finish() */
+};
+
+/* The newest checkpoint at or before a moment (INT64_MAX: the newest). False with "" in err when there is none. */
+bool history_checkpoint(struct history *history, int64_t wall_ms, struct checkpoint *checkpoint, struct error *err);
+/* The source of a configuration (bundle_unpack() bytes) and its name; the caller's. */
+bool history_config(struct history *history, uint64_t id, struct packer *bundle, char *name, size_t cap, struct error *err);
+/* Every batch after `seq` whose wall time is at most `until_ms`, in order, as it was folded: from the chunks and the log of batches, and
+ * from the journal behind them. `take` returns false to stop. False in the middle of a hole that only a later checkpoint can cross (err says so). */
+typedef bool batch_take(void *arg, const struct batch *batch);
+bool history_batches(struct history *history, uint64_t seq, int64_t until_ms, batch_take *take, void *arg, struct error *err);
+
+#endif
