@@ -388,6 +388,7 @@ bool ingest_pending(const struct ingest *in)
 const struct batch *ingest_close(struct ingest *in, int64_t wall_ms, int64_t elapsed_ms)
 {
     flush_drops(in);
+    batch_order(&in->batch);
     in->batch.seq = in->seq++;
     in->batch.wall_ms = wall_ms;
     in->batch.elapsed_ms = elapsed_ms;
