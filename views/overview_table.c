@@ -10,7 +10,7 @@
 #include "draw/text.h"
 #include "views/overview.h"
 
-enum column {
+enum overview_column {
     COL_MARK, COL_LINE, COL_STATE, COL_FOR, COL_SPD, COL_GOOD, COL_REJ, COL_CYCLE, COL_IDEAL, COL_BAND, COL_UNITS, COL_ORDER,
     COL_PRODUCT, COL_CREW, COL_WHY, COL_COUNT
 };
@@ -131,7 +131,7 @@ static size_t line_span(const void *context, size_t row, size_t column)
         return column == COL_LINE ? COL_COUNT - COL_LINE : 1;
     if (!shows_keys(model, node))
         return 1;
-    enum column from = lines->narrow && at->constraint == NO_NODE ? COL_STATE : COL_SPD;
+    enum overview_column from = lines->narrow && at->constraint == NO_NODE ? COL_STATE : COL_SPD;
     return column == from ? COL_UNITS - column : 1;
 }
 
@@ -152,7 +152,7 @@ static void line_cell(const void *context, size_t row, size_t column, struct sur
         draw_key_tags(model, node, lines->overview->key_title_w, s);
         return;
     }
-    switch ((enum column)column) {
+    switch ((enum overview_column)column) {
     case COL_MARK: draw_marker(model, survey, node, s); break;
     case COL_LINE: surface_text_fit(s, 0, 0, s.w, CELL_TEXT, at->title); break;
     case COL_STATE: draw_state(model, node, s); break;

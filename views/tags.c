@@ -12,7 +12,7 @@
 #include "views/common.h"
 #include "views/tags_rows.h"
 
-enum column { COL_NAME, COL_VALUE, COL_UNIT, COL_BAR, COL_SLOPE, COL_AGE, COL_RATE, COL_TRUST, COL_TOPIC, COL_COUNT };
+enum tags_column { COL_NAME, COL_VALUE, COL_UNIT, COL_BAR, COL_SLOPE, COL_AGE, COL_RATE, COL_TRUST, COL_TOPIC, COL_COUNT };
 
 enum { NARROW_W = 60, STATUS_LEAST_H = 12 };
 
@@ -117,7 +117,7 @@ static void tags_cell(const void *context, size_t row, size_t column, struct sur
     reading_of_tag(&reading, model, tag);
     const char *unit = reading.unit;
     reading.unit = "";
-    switch ((enum column)column) {
+    switch ((enum tags_column)column) {
     case COL_NAME: draw_name(listing, tag, &reading, s); break;
     case COL_VALUE:
         if (tag_in_words(model, tag))

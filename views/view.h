@@ -3,7 +3,7 @@
  *
  * A view is a const struct of functions (designated initialisers; unused slots are left out) and a zeroed state of
  * state_size bytes that the screen keeps for it. It draws on the surface it is given and knows nothing of terminals,
- * sockets or clocks: "now" is model_wall(). A key that it does not want it hands back, and the screen's own keys get it.
+ * sockets or clocks: "now" is the scene's now_ms. A key that it does not want it hands back, and the screen's own keys get it.
  *
  * Adding a view: one file views/NAME.c, one row in views/registry.c, one line in views/meson.build.
  */
@@ -16,6 +16,7 @@
 
 #include "core/health.h"
 #include "core/model.h"
+#include "core/recall.h"
 #include "draw/key.h"
 #include "draw/surface.h"
 
@@ -31,6 +32,9 @@ struct focus {
 struct scene {
     const struct model *model;
     const struct health *health;  /* NULL: none has come */
+    struct recall *recall;        /* what is asked of the past, and its answers; NULL: there is no history here */
+    int64_t now_ms;               /* the moment that the screen shows as now: model_wall() */
+    bool past;                    /* and that moment is over: the screen travels in time */
     struct focus focus;
     const char *filter;           /* "" for none */
     const char *raw_topic, *raw_payload; /* of focus.tag, "" until they come; through the gate */

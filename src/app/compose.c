@@ -52,7 +52,8 @@ static void *state_here(struct compose *c)
 
 static struct scene scene_of(struct compose *c)
 {
-    return (struct scene){.model = shown_model(c), .health = c->origin.health(c->origin.self), .focus = c->here.focus, .filter = c->filter,
+    const struct model *model = shown_model(c);
+    return (struct scene){.model = model, .recall = c->recall, .now_ms = model_wall(model), .health = c->origin.health(c->origin.self), .focus = c->here.focus, .filter = c->filter,
         .raw_topic = c->raw_topic, .raw_payload = c->raw_payload, .user = c->user, .read_only = c->read_only, .banner = c->banner,
         .message = c->message, .prompt = c->prompt, .prompt_cursor = c->prompt_cursor, .frozen = c->frozen != NULL};
 }
@@ -283,6 +284,7 @@ void compose_draw(struct compose *c, struct grid *grid)
     if (c->here.focus.tag[0])
         c->origin.raw(c->origin.self, c->raw_topic, sizeof c->raw_topic, c->raw_payload, sizeof c->raw_payload);
     struct scene scene = scene_of(c);
+    recall_frame(c->recall);
     grid_clear(grid);
     frame_draw(surface_of(grid), &scene, view_here(c), state_here(c), c->over, c->over_state);
 }

@@ -41,6 +41,7 @@ struct compose {
     const char *prompt;               /* borrowed; NULL: nothing is typed */
     size_t prompt_cursor;
     bool read_only;
+    struct recall *recall;            /* borrowed: what the views want of the past; NULL: there is no history */
     struct model *frozen;             /* a copy that stands still, or NULL */
     int64_t frozen_ms;                /* wall time of the model when it was frozen */
     int64_t thaw_ms;                  /* until it goes on by itself; 0: it does not say */

@@ -65,19 +65,21 @@ struct recall;
 
 struct recall *recall_create(void);
 void recall_destroy(struct recall *recall);
-/* Notes the want; the newest answer to it, or NULL. A NULL recall has none (and nothing is loading: there is no history here). */
+/* Notes the want; the newest answer to it, or NULL. A NULL recall has none (and nothing is loading: there is no history here), and neither
+ * has what goes beyond RECALL_WANTS in one frame. Borrowed until the next recall_frame() or recall_answer_take(). */
 const struct answer *recall_want(struct recall *recall, const struct want *want);
-/* The like with other from_ms and to_ms (a trend that moves): the newest answer of the same kind, path and columns, or NULL. */
+/* The like with another stretch of time (a trend that moves): the newest answer of the same kind, path and columns, or NULL. */
 const struct answer *recall_like(const struct recall *recall, const struct want *want);
 
 /* ---- for who fetches ---- */
 
-/* A frame begins: forgets what was not wanted for some frames. */
+/* A frame begins: forgets what was not wanted for some frames. NULL is fine. */
 void recall_frame(struct recall *recall);
-/* What was wanted in this frame. */
+/* What was wanted in this frame, answered or not: index 0 .. recall_wanted() - 1. */
 size_t recall_wanted(const struct recall *recall);
 const struct want *recall_wanted_at(const struct recall *recall, size_t index);
-/* Puts an answer in; its arrays are the recall's from then on. */
+/* Puts an answer in, in place of the old one to the same want; its arrays are the recall's from then on, and `answer` is empty. What nobody
+ * wants any more is released. */
 void recall_answer_take(struct recall *recall, struct answer *answer);
 void answer_finish(struct answer *answer);
 

@@ -342,7 +342,7 @@ void fixture_report(struct fixture *f)
     f->health.fill[BOUND_QUEUE_BYTES] = 1300000;
     f->health.fill[BOUND_RAW_BYTES] = 1048000;
     f->health.fill[BOUND_CLIENTS] = 2;
-    f->scene = (struct scene){.model = f->model, .health = &f->health, .filter = "", .raw_topic = "", .raw_payload = "", .user = "line3",
+    f->scene = (struct scene){.model = f->model, .now_ms = f->now_ms, .health = &f->health, .filter = "", .raw_topic = "", .raw_payload = "", .user = "line3",
         .banner = "", .message = ""};
 }
 
