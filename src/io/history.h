@@ -64,8 +64,8 @@ struct checkpoint {
 bool history_checkpoint(struct history *history, int64_t wall_ms, struct checkpoint *checkpoint, struct error *err);
 /* The source of a configuration (bundle_unpack() bytes) and its name; the caller's. */
 bool history_config(struct history *history, uint64_t id, struct packer *bundle, char *name, size_t cap, struct error *err);
-/* Every batch after `seq` whose wall time is at most `until_ms`, in order, as it was folded: from the chunks and the log of batches, and
- * from the journal behind them. `take` returns false to stop. False in the middle of a hole that only a later checkpoint can cross (err says so). */
+/* Every batch after `seq` up to the last one whose wall time is at most `until_ms` (a clock that was set back lies between: the later pass is
+ * meant, and what was before it comes too), in order, as it was folded: from the chunks and the log of batches, and from the journal behind them. `take` returns false to stop. False in the middle of a hole that only a later checkpoint can cross (err says so). */
 typedef bool batch_take(void *arg, const struct batch *batch);
 bool history_batches(struct history *history, uint64_t seq, int64_t until_ms, batch_take *take, void *arg, struct error *err);
 
