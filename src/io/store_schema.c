@@ -3,6 +3,8 @@
  */
 #include "io/store_schema.h"
 
+#include <stdio.h>
+
 /* Times are UTC ms, sequence numbers those of batches. A u64 id is stored as the int64 of the same bits. */
 static const char version_1[] =
     "CREATE TABLE meta(key TEXT PRIMARY KEY, value) WITHOUT ROWID;"
@@ -36,25 +38,78 @@ static const char version_1[] =
 
 static const char *const migrations[SCHEMA_VERSION] = {version_1};
 
-static int number_of(sqlite3 *db, const char *sql)
+/* The number that a query gives; *rc is left alone when it worked. */
+static int number_of(sqlite3 *db, const char *sql, int *rc)
 {
     sqlite3_stmt *stmt = NULL;
-    int number = -1;
-    if (sqlite3_prepare_v2(db, sql, -1, &stmt, NULL) == SQLITE_OK && sqlite3_step(stmt) == SQLITE_ROW)
+    int number = 0;
+    if (*rc != SQLITE_OK)
+        return 0;
+    int got = sqlite3_prepare_v2(db, sql, -1, &stmt, NULL);
+    if (got == SQLITE_OK)
+        got = sqlite3_step(stmt);
+    if (got == SQLITE_ROW)
         number = sqlite3_column_int(stmt, 0);
+    else
+        *rc = got == SQLITE_DONE ? SQLITE_CORRUPT : got;
     sqlite3_finalize(stmt);
     return number;
 }
 
 enum schema_verdict schema_look(sqlite3 *db, int *version)
 {
-    int tables = number_of(db, "SELECT count(*) FROM sqlite_schema"), application = number_of(db, "PRAGMA application_id");
-    *version = number_of(db, "PRAGMA user_version");
-    if (tables < 0 || application < 0 || *version < 0)
+    int rc = SQLITE_OK;
+    int tables = number_of(db, "SELECT count(*) FROM sqlite_schema", &rc), application = number_of(db, "PRAGMA application_id", &rc);
+    *version = number_of(db, "PRAGMA user_version", &rc);
+    if (rc == SQLITE_NOTADB || (rc & 0xFF) == SQLITE_CORRUPT)
         return SCHEMA_DAMAGED;
-    if (tables == 0 && application == 0)
+    if (rc != SQLITE_OK)
+        return SCHEMA_UNREADABLE;
+    if (tables == 0 && application == 0 && *version == 0)
         return SCHEMA_EMPTY;
     if (application != SCHEMA_APPLICATION)
         return SCHEMA_FOREIGN;
     return *version > SCHEMA_VERSION ? SCHEMA_NEWER : *version < SCHEMA_VERSION ? SCHEMA_OLDER : SCHEMA_CURRENT;
+}
+
+static bool run_sql(sqlite3 *db, const char *sql, struct error *err)
+{
+    char *message = NULL;
+    if (sqlite3_exec(db, sql, NULL, NULL, &message) == SQLITE_OK)
+        return true;
+    error_set(err, "%s", message ? message : sqlite3_errmsg(db));
+    sqlite3_free(message);
+    return false;
+}
+
+static bool migrate(sqlite3 *db, int from, struct error *err)
+{
+    char stamp[96];
+    for (int version = from; version < SCHEMA_VERSION; version++)
+        if (!run_sql(db, migrations[version], err))
+            return false;
+    snprintf(stamp, sizeof stamp, "PRAGMA application_id=%d;PRAGMA user_version=%d", SCHEMA_APPLICATION, SCHEMA_VERSION);
+    return run_sql(db, stamp, err) && run_sql(db, "COMMIT", err);
+}
+
+bool schema_make(sqlite3 *db, struct error *err)
+{
+    int version, rc = SQLITE_OK;
+    enum schema_verdict verdict = schema_look(db, &version);
+    if (verdict == SCHEMA_CURRENT)
+        return true;
+    if (verdict != SCHEMA_EMPTY && verdict != SCHEMA_OLDER)
+        return error_set(err, "the file is not an empty or older cache");
+    /* These two have an effect before the first table only. */
+    if (verdict == SCHEMA_EMPTY && !run_sql(db, "PRAGMA page_size=4096;PRAGMA auto_vacuum=INCREMENTAL", err))
+        return false;
+    if (!run_sql(db, "BEGIN EXCLUSIVE", err))
+        return false;
+    version = number_of(db, "PRAGMA user_version", &rc); /* again, under the lock */
+    if (rc == SQLITE_OK && migrate(db, version, err))
+        return true;
+    if (rc != SQLITE_OK)
+        error_set(err, "%s", sqlite3_errmsg(db));
+    sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
+    return false;
 }

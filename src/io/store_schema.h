@@ -1,5 +1,14 @@
 /*
  * store_schema: the cache's tables, its identity, and how an older one is brought forward. Shared by the writer and the readers.
+ *
+ * What a reader has to know beside the tables:
+ *
+ * - The journal is turned into chunks in several transactions, some series in each; the last one adds the `stream` row and removes the journal's
+ *   rows. So a journal sample whose batch is at or before the newest last_seq of its series' chunks is in these already: skip it there.
+ *   For the stream, what a `stream` row covers comes from it and the chunks, and what the journal holds from the journal alone.
+ * - Rows of `stream` and `journal` follow each other without a gap in seq. Where one is missing there is a hole: batches were lost.
+ * - `hour` is complete before series.hours_ms, and only there.
+ * - Blobs `journal.run`, `checkpoint.state` and `config.bundle` are squeeze()d; a run is at most SCHEMA_BLOB_MOST bytes.
  */
 #ifndef ANDON_IO_STORE_SCHEMA_H
 #define ANDON_IO_STORE_SCHEMA_H
@@ -12,6 +21,7 @@
 enum {
     SCHEMA_APPLICATION = 0x414E444E, /* "ANDN", PRAGMA application_id */
     SCHEMA_VERSION = 1,              /* PRAGMA user_version */
+    SCHEMA_BLOB_MOST = 1 << 29,      /* the longest plain run, state or bundle; for unsqueeze() */
 };
 
 enum schema_verdict {
@@ -20,7 +30,8 @@ enum schema_verdict {
     SCHEMA_OLDER,    /* can be brought forward */
     SCHEMA_NEWER,    /* must not be touched */
     SCHEMA_FOREIGN,  /* a database, but not andon's */
-    SCHEMA_DAMAGED,  /* not a database, or its header cannot be read */
+    SCHEMA_DAMAGED,  /* not a database, or its pages contradict each other */
+    SCHEMA_UNREADABLE, /* it could not be read this time (locked, no right, an I/O error): sqlite3_errmsg() tells */
 };
 
 enum schema_verdict schema_look(sqlite3 *db, int *version);
