@@ -44,7 +44,7 @@ static void read_value(struct reading *reading, const struct model *model, uint3
 /* What counts or measures has a slope; a state's number, a switch and a word have none. */
 static bool is_number(const struct reading *reading, const struct tag_def *def)
 {
-    return reading->has_number && (!def || (def->kind != KIND_STATE && def->kind != KIND_TEXT && def->kind != KIND_BOOL));
+    return reading->has_number && (!def || (def->kind != KIND_STATE && def->kind != KIND_TEXT && def->kind != KIND_BOOL && def->kind != KIND_RECIPE));
 }
 
 void reading_of_tag(struct reading *reading, const struct model *model, uint32_t index)

@@ -20,4 +20,6 @@ const struct drop_row drop_table[DROP_COUNT] = {
     [DROP_STATE_UNMAPPED] = {"state-unmapped", "state that the map does not know", true},
     [DROP_COUNTER_GLITCH] = {"counter-glitch", "counter dipped, ignored", true},
     [DROP_LATE] = {"late", "older than the current value, history only", true},
+    [DROP_STORE_FULL] = {"store-full", "batch not recorded, disk too slow", false},
+    [DROP_STORE_STOPPED] = {"store-stopped", "batch not recorded, store stopped", false},
 };

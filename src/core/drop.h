@@ -28,6 +28,8 @@ enum drop {
     DROP_STATE_UNMAPPED,
     DROP_COUNTER_GLITCH, /* a small dip of a counter, ignored */
     DROP_LATE,           /* older than the current value: history only */
+    DROP_STORE_FULL,     /* batches that did not fit the queue to the disk */
+    DROP_STORE_STOPPED,  /* batches that came while nothing could be written */
     DROP_COUNT
 };
 

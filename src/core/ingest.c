@@ -257,6 +257,7 @@ static bool convert(struct ingest *in, const struct tag_def *def, const struct p
     r->value = item->value;
     switch (def->kind) {
     case KIND_TEXT:
+    case KIND_RECIPE:
     case KIND_STATE:
         if (is_text)
             r->value = value_text(batch_text(open_batch(in), item->text, item->text_length));

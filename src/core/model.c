@@ -37,7 +37,7 @@ struct model *model_create(const struct plant *plant)
     model->nodes = mem_zero(plant->node_count, sizeof *model->nodes);
     for (uint32_t n = 0; n < plant->node_count; n++)
         model->nodes[n].heard_elapsed_ms = -1;
-    timers_init(&model->timers, 2 * plant->node_count + plant->tag_count);
+    timers_init(&model->timers, 2 * plant->node_count + 3 * plant->tag_count);
     model_arm(model);
     return model;
 }
@@ -46,7 +46,10 @@ void model_tag_release(struct tag *tag)
 {
     free(tag->text);
     free(tag->ring);
+    free(tag->tally);
+    change_release(tag);
     tag->text = NULL;
+    tag->tally = NULL;
     tag->ring = NULL;
 }
 
@@ -75,6 +78,8 @@ void model_destroy(struct model *model)
     free(model->by_series);
     free(model->nodes);
     free(model->sources);
+    free(model->changes);
+    outcomes_finish(&model->outcomes);
     hash_index_finish(&model->by_key);
     timers_finish(&model->timers);
     free(model);

@@ -49,6 +49,8 @@ struct tag {
     double gained;           /* of a counter or register: booked since the model began, resets and rollovers solved */
     double last_count;       /* of a counter: the reading that `gained` stands at; `counting`: there is one */
     float per_minute;        /* of its samples, each decayed over about a minute, at the last one: see model_rate() */
+    struct tag_change *change; /* of a tag whose changes are events, NULL before its first value */
+    struct tag_tally *tally;   /* of a counter or register, NULL before its first reading */
     uint8_t quality, flags;
     bool stale, unconfirmed, counting;
     struct ring *ring;       /* numbers only, NULL before the first */
@@ -100,7 +102,8 @@ void model_destroy(struct model *model);
 void model_apply(struct model *model, const struct batch *batch);
 /* Swaps the configuration at a batch boundary: state carries over by key (or `was`); what is gone is dropped. */
 void model_configure(struct model *model, const struct plant *plant);
-/* What the last model_apply() (or model_configure()) gave rise to; borrowed until the next. */
+/* What the last model_apply() gave rise to; borrowed until the next. What model_configure() gives rise to is there at once, and is among
+ * the outcomes of the batch that follows, whose number it has: only those need to be stored. */
 const struct outcomes *model_outcomes(const struct model *model);
 /* The newest changes (events of kinds with `change`), oldest first: bounded, part of the state. */
 const struct event *model_changes(const struct model *model, size_t *count);

@@ -86,6 +86,8 @@ static void count(struct model *model, uint32_t index, double reading, int64_t t
         char key[KEY_BYTES];
         model_tag_key(model, index, key, sizeof key);
         model_count_drop(model, DROP_COUNTER_GLITCH, 1, key);
+    } else {
+        tally_read(model, index, gained, time_ms);
     }
     if (tag->def->role == ROLE_GOOD || tag->def->role == ROLE_REJECT)
         state_counted(model, tag->node, gained, time_ms);
@@ -114,6 +116,8 @@ static void mean(struct model *model, uint32_t index)
         return;
     if (tag->def->role == ROLE_STATE)
         state_told(model, index, tag->time_ms);
+    if (change_kind(tag->def) != EVENT_KIND_COUNT)
+        change_see(model, index);
     if ((tag->def->kind == KIND_COUNTER || tag->def->kind == KIND_REGISTER) && tag->quality != QUALITY_BAD && value_number(tag->value, &number))
         count(model, index, number, tag->time_ms);
 }
@@ -167,6 +171,8 @@ static void apply_sample(struct model *model, const struct batch *batch, const s
     tag->time_ms = r->time_ms;
     tag->wall_ms = model->wall;
     tag->elapsed_ms = model->elapsed;
+    if (tag->unconfirmed && tag->tally)
+        tag->tally->across = true;
     tag->unconfirmed = false;
     tag->count++;
     mean(model, index);
@@ -188,8 +194,10 @@ static void apply_source(struct model *model, const char *name, const char *deta
     struct source *source = model_add_source(model, name);
     if (!source)
         return;
-    if (source->alive != alive || source->births + source->deaths == 0)
+    if (source->alive != alive || source->births + source->deaths == 0) {
         source->since_ms = model->wall;
+        event_of_source(model, name, detail, !alive);
+    }
     source->alive = alive;
     free(source->detail);
     source->detail = mem_text(detail);
@@ -207,6 +215,8 @@ static void apply_source(struct model *model, const char *name, const char *deta
 /* A gap of unknown length (0) begins where the stream stopped: nothing was known since then. */
 static void apply_gap(struct model *model, int64_t length_ms)
 {
+    if (model->samples > 0)
+        event_of_gap(model, length_ms);
     model->gap = length_ms;
     model->gap_when = model->wall;
     model_unconfirm(model, ANY_BROKER, model->wall - (length_ms > 0 ? length_ms : 0));
@@ -223,11 +233,26 @@ static void apply_clock(struct model *model, int64_t step)
 {
     model->clock_step = step;
     model->clock_when = model->wall;
+    event_of_clock(model, step);
     for (size_t t = 0; t < model->tag_count; t++)
         if (step < 0 && model->tags[t].time_ms > model->wall)
             model->tags[t].time_ms = model->wall;
     for (uint32_t n = 0; n < model->plant->node_count; n++)
         state_clock_stepped(model, n, step);
+}
+
+static void apply_config(struct model *model, uint64_t id, const char *from)
+{
+    if (model->config_id && model->config_id != id)
+        event_of_config(model, model->config_id, id, from);
+    model->config_id = id;
+}
+
+static void apply_drop(struct model *model, enum drop reason, uint64_t count, const char *example)
+{
+    model_count_drop(model, reason, count, example);
+    if (reason == DROP_STORE_FULL || reason == DROP_STORE_STOPPED)
+        event_of_drop(model, reason, count);
 }
 
 static void apply_record(struct model *model, const struct batch *batch, const struct record *r)
@@ -238,14 +263,14 @@ static void apply_record(struct model *model, const struct batch *batch, const s
     case RECORD_SERIES: apply_series(model, text, r->series); break;
     case RECORD_BIRTH: apply_source(model, text, detail, true); break;
     case RECORD_DEATH: apply_source(model, text, detail, false); break;
-    case RECORD_CONFIG: model->config_id = r->value.u; break;
+    case RECORD_CONFIG: apply_config(model, r->value.u, detail); break;
     case RECORD_GAP: apply_gap(model, span_of(r)); break;
     case RECORD_CLOCK: apply_clock(model, span_of(r)); break;
     case RECORD_DROPPED:
         if (r->code < DROP_COUNT)
-            model_count_drop(model, (enum drop)r->code, r->value.u, text);
+            apply_drop(model, (enum drop)r->code, r->value.u, text);
         break;
-    case RECORD_ACTION: /* no action changes the plant's state yet */
+    case RECORD_ACTION: event_of_action(model, batch, r); break;
     case RECORD_KIND_COUNT: break;
     }
 }
@@ -254,6 +279,10 @@ void model_apply(struct model *model, const struct batch *batch)
 {
     int64_t end = model->elapsed + batch->elapsed_ms;
     struct timer_entry due;
+    if (!model->outcomes_kept)
+        outcomes_clear(&model->outcomes);
+    model->outcomes_kept = false;
+    model->outcome_seq = batch->seq;
     while (timers_take(&model->timers, end, &due))
         model_fire(model, due);
     model->seq = batch->seq;

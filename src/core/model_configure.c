@@ -21,6 +21,10 @@ static void carry_tag(struct model *model, uint32_t to, struct model *old, uint3
     t->series = 0;
     o->text = NULL;
     o->ring = NULL;
+    o->change = NULL;
+    o->tally = NULL;
+    if (change_kind(def) != change_kind(o->def) || def->scale != o->def->scale || def->offset != o->def->offset)
+        change_release(t);
     if (def->interval_ms == 0)
         t->stale = false;
     if (series)
@@ -122,6 +126,17 @@ void model_configure(struct model *model, const struct plant *plant)
     next->gap = model->gap;
     next->gap_when = model->gap_when;
     memcpy(next->drops, model->drops, sizeof next->drops);
+    next->event_number = model->event_number;
+    next->outcome_seq = model->seq + 1;
+    if (model->outcomes_kept) { /* no batch came since the last one */
+        next->outcomes = model->outcomes;
+        model->outcomes = (struct outcomes){.events = NULL};
+    }
+    next->outcomes_kept = true;
+    next->changes = model->changes;
+    next->change_count = model->change_count;
+    next->change_capacity = model->change_capacity;
+    model->changes = NULL;
     carry_tags(next, model);
     carry_nodes(next, model);
     carry_sources(next, model);

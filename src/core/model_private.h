@@ -3,7 +3,7 @@
  *
  * Invariants: tags[0 .. plant->tag_count-1] are configured, the others discovered (their keys in `keys`); by_key holds every
  * tag; by_series[id] is a tag or NO_TAG. Timer slots: one a node for its silence, one a node for a state derived from a
- * counter, one a configured tag for its cadence. A timer may be set too early (it is not moved at every sample): when it
+ * counter; of a configured tag one for its cadence, one for a change that waits to be told, one for its running quarter of an hour. A timer may be set too early (it is not moved at every sample): when it
  * fires, the true deadline is looked at and the timer set again if that lies ahead.
  */
 #ifndef ANDON_CORE_MODEL_PRIVATE_H
@@ -18,6 +18,28 @@ enum {
     INTERVAL_AGE_MS = 86400000,
     SOURCES_MOST = 1024,
     SERIES_MOST = 1 << 24,
+    CHANGE_QUIET_MS = 10000,   /* after an event of a tag, further changes are gathered for so long */
+    CHANGES_KEPT = 200,
+    LIMITS_TOLD = 200,         /* events of one new configuration, then one that counts the rest */
+};
+
+struct told {
+    struct value value;
+    char *text;                /* of VALUE_TEXT, owned; else NULL */
+};
+
+struct tag_change {
+    struct told told, newest;  /* of the last event (or the first value), and since */
+    int64_t newest_ms;         /* source time of the newest */
+    int64_t quiet_until_ms;    /* elapsed */
+};
+
+struct tag_tally {
+    int64_t start_ms;          /* of the running quarter, source time; matters while `gained` is above 0 */
+    int64_t due_ms;            /* elapsed: when it is given away */
+    double gained;
+    bool flagged;              /* part of it was gained across a gap */
+    bool across;               /* there was a gap since the last reading */
 };
 
 struct model {
@@ -38,6 +60,12 @@ struct model {
     size_t source_count, source_capacity;
     struct drop_count drops[DROP_COUNT];
     struct timers timers;
+    struct outcomes outcomes;
+    bool outcomes_kept;        /* those of model_configure() go with the next batch */
+    uint64_t outcome_seq;      /* of the batch that what happens now belongs to */
+    uint64_t event_number;     /* of the newest event */
+    struct event *changes;     /* see model_event.c */
+    size_t change_count, change_capacity;
 };
 
 /* ---- model.c ---- */
@@ -51,6 +79,8 @@ void model_node_release(struct node_state *node);
 uint32_t slot_silence(const struct model *model, uint32_t node);
 uint32_t slot_derived(const struct model *model, uint32_t node);
 uint32_t slot_cadence(const struct model *model, uint32_t tag);
+uint32_t slot_change(const struct model *model, uint32_t tag);
+uint32_t slot_tally(const struct model *model, uint32_t tag);
 /* Sets every timer anew from the state. */
 void model_arm(struct model *model);
 void model_fire(struct model *model, struct timer_entry due);
@@ -70,6 +100,44 @@ void model_unconfirm(struct model *model, uint16_t broker, int64_t time_ms);
 enum counter_step { COUNTER_FIRST, COUNTER_RAN, COUNTER_RESET, COUNTER_ROLLED, COUNTER_DIPPED };
 /* Books a reading: what was gained since the last one goes to tag->gained and *gained. */
 enum counter_step counter_read(struct tag *tag, double reading, double *gained);
+
+/* ---- model_event.c ---- */
+/* Gives an event: its number and batch are filled in here. */
+void model_event(struct model *model, const struct event *what);
+/* A text into an event's field: through the gate, cut where a character ends. */
+void event_word(char *out, size_t cap, const char *text);
+/* A number with its unit, if it has one. */
+void event_quantity(char *out, size_t cap, const char *number, const char *unit);
+/* A node shows another state than it did `before`; `interval` has ended, and `word` was shown at its end. */
+void event_of_state(struct model *model, uint32_t node, const struct node_state *before, int64_t time_ms);
+void interval_ended(struct model *model, uint32_t node, const struct interval *interval, const char *word);
+void event_of_source(struct model *model, const char *name, const char *said, bool down);
+void event_of_gap(struct model *model, int64_t length_ms);
+void event_of_clock(struct model *model, int64_t step_ms);
+void event_of_config(struct model *model, uint64_t old, uint64_t new, const char *from);
+void event_of_drop(struct model *model, enum drop reason, uint64_t count);
+void event_of_action(struct model *model, const struct batch *batch, const struct record *r);
+void event_pack(const struct event *event, struct packer *p);
+void changes_load(struct model *model, struct unpacker *u);
+
+/* ---- model_change.c ---- */
+/* The kind of event that a change of the tag's value is; EVENT_KIND_COUNT: none. */
+enum event_kind change_kind(const struct tag_def *def);
+/* A value of such a tag came and is in the tag. */
+void change_see(struct model *model, uint32_t tag);
+void change_fire(struct model *model, uint32_t tag, int64_t now);
+void change_arm(struct model *model, uint32_t tag);
+void change_release(struct tag *tag);
+void change_pack(const struct tag *tag, struct packer *p);
+void change_load(struct tag *tag, struct unpacker *u);
+
+/* ---- model_tally.c ---- */
+/* A counter was read: it gained so much (0: nothing) up to time_ms. */
+void tally_read(struct model *model, uint32_t tag, double gained, int64_t time_ms);
+void tally_fire(struct model *model, uint32_t tag);
+void tally_arm(struct model *model, uint32_t tag);
+void tally_pack(const struct tag *tag, struct packer *p);
+void tally_load(struct tag *tag, struct unpacker *u);
 
 /* ---- model_apply.c ---- */
 void model_count_drop(struct model *model, enum drop reason, uint64_t count, const char *example);

@@ -8,8 +8,8 @@
 #include "core/memory.h"
 #include "core/model_private.h"
 
-enum check_kind { CHECK_CLOCK = 32, CHECK_SOURCE, CHECK_DROP, CHECK_TAG, CHECK_NODE };
-enum tag_bit { BIT_STALE = 1, BIT_UNCONFIRMED = 2, BIT_COUNTING = 4, BIT_RING = 8 };
+enum check_kind { CHECK_CLOCK = 32, CHECK_SOURCE, CHECK_DROP, CHECK_TAG, CHECK_NODE, CHECK_EVENTS, CHECK_CHANGE };
+enum tag_bit { BIT_STALE = 1, BIT_UNCONFIRMED = 2, BIT_COUNTING = 4, BIT_RING = 8, BIT_CHANGE = 16, BIT_TALLY = 32 };
 
 static void save_clock(const struct model *m, struct packer *p)
 {
@@ -157,9 +157,13 @@ static void save_tag(const struct model *m, uint32_t index, struct packer *p)
         pack_u8(p, t->quality);
         pack_u8(p, t->flags);
         pack_u8(p, (uint8_t)((t->stale ? BIT_STALE : 0) | (t->unconfirmed ? BIT_UNCONFIRMED : 0) | (t->counting ? BIT_COUNTING : 0) |
-            (t->ring ? BIT_RING : 0)));
+            (t->ring ? BIT_RING : 0) | (t->change ? BIT_CHANGE : 0) | (t->tally ? BIT_TALLY : 0)));
         if (t->ring)
             save_ring(t->ring, p);
+        if (t->change)
+            change_pack(t, p);
+        if (t->tally)
+            tally_pack(t, p);
     }
     run_frame(p, mark, CHECK_TAG);
 }
@@ -193,6 +197,10 @@ static void load_values(struct tag *t, struct unpacker *u)
     t->counting = bits & BIT_COUNTING;
     if (bits & BIT_RING)
         t->ring = load_ring(u);
+    if (bits & BIT_CHANGE)
+        change_load(t, u);
+    if (bits & BIT_TALLY)
+        tally_load(t, u);
 }
 
 static void load_tag(struct model *m, struct unpacker *u)
@@ -212,6 +220,9 @@ static void load_tag(struct model *m, struct unpacker *u)
     m->tags[tag].count = count;
     if (count)
         load_values(&m->tags[tag], u);
+    const struct tag_def *def = m->tags[tag].def;
+    if (!def || change_kind(def) == EVENT_KIND_COUNT)
+        change_release(&m->tags[tag]);
 }
 
 static void save_node(const struct model *m, uint32_t index, struct packer *p)
@@ -289,7 +300,20 @@ static void load_node(struct model *m, struct unpacker *u)
         u->failed = true;
 }
 
-void model_save(const struct model *model, struct packer *p)
+static void save_events(const struct model *m, struct packer *p)
+{
+    size_t mark = p->count, count;
+    const struct event *changes = model_changes(m, &count);
+    pack_varint(p, m->event_number);
+    run_frame(p, mark, CHECK_EVENTS);
+    for (size_t c = 0; c < count; c++) {
+        mark = p->count;
+        event_pack(&changes[c], p);
+        run_frame(p, mark, CHECK_CHANGE);
+    }
+}
+
+static void save(const struct model *model, size_t tags, struct packer *p)
 {
     size_t start = p->count;
     struct packer run;
@@ -301,7 +325,8 @@ void model_save(const struct model *model, struct packer *p)
     for (int d = 0; d < DROP_COUNT; d++)
         if (model->drops[d].count)
             save_drop(&model->drops[d], (uint8_t)d, &run);
-    for (uint32_t t = 0; t < model->tag_count; t++)
+    save_events(model, &run);
+    for (uint32_t t = 0; t < tags; t++)
         save_tag(model, t, &run);
     for (uint32_t n = 0; n < model->plant->node_count; n++)
         save_node(model, n, &run);
@@ -312,6 +337,16 @@ void model_save(const struct model *model, struct packer *p)
     }
     pack_bytes(p, run.bytes, run.count);
     packer_finish(&run);
+}
+
+void model_save(const struct model *model, struct packer *p)
+{
+    save(model, model->tag_count, p);
+}
+
+void model_save_configured(const struct model *model, struct packer *p)
+{
+    save(model, model->plant->tag_count, p);
 }
 
 struct model *model_load(const struct plant *plant, const void *bytes, size_t length, struct error *err)
@@ -329,6 +364,8 @@ struct model *model_load(const struct plant *plant, const void *bytes, size_t le
         case CHECK_DROP: load_drop(model, &body); break;
         case CHECK_TAG: load_tag(model, &body); break;
         case CHECK_NODE: load_node(model, &body); break;
+        case CHECK_EVENTS: model->event_number = unpack_varint(&body); break;
+        case CHECK_CHANGE: changes_load(model, &body); break;
         default: break;
         }
         if (body.failed) {

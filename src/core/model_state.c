@@ -24,6 +24,16 @@ uint32_t slot_cadence(const struct model *model, uint32_t tag)
     return 2 * (uint32_t)model->plant->node_count + tag;
 }
 
+uint32_t slot_change(const struct model *model, uint32_t tag)
+{
+    return slot_cadence(model, (uint32_t)model->plant->tag_count + tag);
+}
+
+uint32_t slot_tally(const struct model *model, uint32_t tag)
+{
+    return slot_cadence(model, 2 * (uint32_t)model->plant->tag_count + tag);
+}
+
 bool state_is_derived(const struct model *model, uint32_t node)
 {
     const struct node *n = &model->plant->nodes[node];
@@ -66,6 +76,7 @@ void state_set(struct model *model, uint32_t index, enum state_class class, enum
     if (same_state && same_shown && (node->interval_count || class == CLASS_UNKNOWN))
         return;
     struct interval *last = node->interval_count ? &node->intervals[node->interval_count - 1] : NULL;
+    const struct node_state before = *node;
     if (last && time_ms < last->start_ms)
         time_ms = last->start_ms;
     if (!same_shown || !last)
@@ -73,6 +84,8 @@ void state_set(struct model *model, uint32_t index, enum state_class class, enum
     node->class = (uint8_t)class;
     node->state = (uint8_t)state;
     node->word = word;
+    if (!same_shown && last)
+        event_of_state(model, index, &before, time_ms);
     if (same_state && last)
         return;
     if (last && last->start_ms == time_ms) { /* it lasted no time: it was never so */
@@ -80,8 +93,10 @@ void state_set(struct model *model, uint32_t index, enum state_class class, enum
         last->state = (uint8_t)state;
         return;
     }
-    if (last)
+    if (last) {
         last->end_ms = time_ms;
+        interval_ended(model, index, last, before.word);
+    }
     interval_push(model, node, (struct interval){.start_ms = time_ms, .class = (uint8_t)class, .state = (uint8_t)state});
 }
 
@@ -196,6 +211,8 @@ void model_arm(struct model *model)
     }
     for (uint32_t t = 0; t < plant->tag_count; t++) {
         const struct tag *tag = &model->tags[t];
+        change_arm(model, t);
+        tally_arm(model, t);
         if (tag->def->interval_ms > 0 && tag->count && !tag->stale)
             timers_set(&model->timers, slot_cadence(model, t), tag->elapsed_ms + STALE_INTERVALS * tag->def->interval_ms);
     }
@@ -241,13 +258,17 @@ static void fire_cadence(struct model *model, uint32_t index, int64_t now)
 /* The time is the deadline itself, not the end of the batch: this is what makes one step equal to a thousand. */
 void model_fire(struct model *model, struct timer_entry due)
 {
-    uint32_t nodes = (uint32_t)model->plant->node_count;
+    uint32_t nodes = (uint32_t)model->plant->node_count, tags = (uint32_t)model->plant->tag_count;
     if (due.slot < nodes)
         fire_silence(model, due.slot, due.deadline);
     else if (due.slot < 2 * nodes)
         fire_derived(model, due.slot - nodes, due.deadline);
-    else
+    else if (due.slot < slot_change(model, 0))
         fire_cadence(model, due.slot - 2 * nodes, due.deadline);
+    else if (due.slot < slot_tally(model, 0))
+        change_fire(model, due.slot - 2 * nodes - tags, due.deadline);
+    else
+        tally_fire(model, due.slot - 2 * nodes - 2 * tags);
 }
 
 static void unconfirm_tag(struct model *model, uint32_t index, int64_t time_ms)

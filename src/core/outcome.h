@@ -81,6 +81,11 @@ struct outcomes {
     size_t bucket_count, bucket_capacity;
 };
 
+/* One more of each, zeroed, to be filled in; borrowed until the next. */
+struct event *outcomes_event(struct outcomes *outcomes);
+struct interval_end *outcomes_interval(struct outcomes *outcomes);
+struct bucket_gain *outcomes_bucket(struct outcomes *outcomes);
+/* Empties it; keeps the memory unless it was extraordinarily much. */
 void outcomes_clear(struct outcomes *outcomes);
 void outcomes_finish(struct outcomes *outcomes);
 

@@ -11,6 +11,7 @@
 const char *const tag_kind_names[KIND_COUNT] = {
     [KIND_VALUE] = "value", [KIND_STATE] = "state", [KIND_COUNTER] = "counter", [KIND_POWER] = "power",
     [KIND_REGISTER] = "register", [KIND_TEXT] = "text", [KIND_BOOL] = "bool",
+    [KIND_SETPOINT] = "setpoint", [KIND_LIMIT] = "limit", [KIND_RECIPE] = "recipe",
 };
 
 const char *const tag_role_names[ROLE_COUNT] = {

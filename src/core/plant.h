@@ -26,7 +26,10 @@ enum { ANY_BROKER = UINT16_MAX, KEY_BYTES = 256, DECIMALS_AUTO = 255 };
 
 enum level { LEVEL_SITE, LEVEL_AREA, LEVEL_LINE, LEVEL_UNIT };
 
-enum tag_kind { KIND_VALUE, KIND_STATE, KIND_COUNTER, KIND_POWER, KIND_REGISTER, KIND_TEXT, KIND_BOOL, KIND_COUNT };
+enum tag_kind { KIND_VALUE, KIND_STATE, KIND_COUNTER, KIND_POWER, KIND_REGISTER, KIND_TEXT, KIND_BOOL,
+    KIND_SETPOINT, KIND_LIMIT, /* numbers that somebody sets: every change is an event */
+    KIND_RECIPE,               /* the like in words or a number */
+    KIND_COUNT };
 
 /* What a tag is to its unit or line. By default a tag whose name is a role's name has that role. */
 enum tag_role {

@@ -64,7 +64,7 @@ const struct option_row option_table[] = {
     {"tags", "alias", OPTION_TEXT, 0, 0, "", "", "what is typed by those without an input method"},
     {"tags", "description", OPTION_TEXT, 0, 0, "", "", "a sentence about it"},
     {"tags", "unit", OPTION_TEXT, 0, 0, "", "", "engineering unit: \"°C\", \"kW\""},
-    {"tags", "kind", OPTION_CHOICE, 0, 0, "value|state|counter|power|register|text|bool", "value", "what it holds"},
+    {"tags", "kind", OPTION_CHOICE, 0, 0, "value|state|counter|power|register|text|bool|setpoint|limit|recipe", "value", "what it holds"},
     {"tags", "role", OPTION_CHOICE, 0, 0, "none|state|good|reject|cycle|speed|reason|order|product|crew", "", "what it is to its unit; a tag of that name has the role by itself"},
     {"tags", "key", OPTION_BOOL, 0, 0, "", "false", "show it on the overview beside the state"},
     {"tags", "range", OPTION_RANGE, 0, 0, "", "", "lowest and highest value that is possible"},

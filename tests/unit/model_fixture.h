@@ -9,6 +9,7 @@
 #define ANDON_TESTS_MODEL_FIXTURE_H
 
 #include "core/model.h"
+#include "core/pack.h"
 #include "core/plant_build.h"
 
 #define T0 INT64_C(1718178720000) /* 2024-06-12 07:52:00 UTC */
@@ -19,10 +20,11 @@ struct works {
     struct batch batch;
     int64_t now;    /* of the open batch, ms after T0 */
     int64_t closed; /* of the last closed one */
+    struct packer events, intervals, buckets; /* every outcome so far */
 };
 
 /* site works, line l1 (ideal 10 s, constraint press), units: press (state, mode of packml), robot (state derived from its
- * counter, ideal 2 s), oven (silent after 10 s); tags of the press: temp (interval 1 s), good, text. */
+ * counter, ideal 2 s), oven (silent after 10 s); tags of the press: temp (interval 1 s), good, text, a setpoint, order, recipe. */
 static inline struct plant *works_plant(void)
 {
     struct plant_build b;
@@ -36,6 +38,9 @@ static inline struct plant *works_plant(void)
     plant_add_tag(&b, press, plant_add_def(&b, (struct tag_def){.name = "temp", .interval_ms = 1000, .unit = "°C"}));
     plant_add_tag(&b, press, plant_add_def(&b, (struct tag_def){.name = "good", .kind = KIND_COUNTER}));
     plant_add_tag(&b, press, plant_add_def(&b, (struct tag_def){.name = "reason", .kind = KIND_TEXT}));
+    plant_add_tag(&b, press, plant_add_def(&b, (struct tag_def){.name = "force", .title = "press force", .kind = KIND_SETPOINT, .unit = "kN", .decimals = 1}));
+    plant_add_tag(&b, press, plant_add_def(&b, (struct tag_def){.name = "order", .kind = KIND_TEXT}));
+    plant_add_tag(&b, press, plant_add_def(&b, (struct tag_def){.name = "program", .kind = KIND_RECIPE}));
     uint32_t robot = plant_add_node(&b, line, (struct node){.level = LEVEL_UNIT, .name = "robot", .ideal_cycle_s = 2, .stop_after_cycles = 5});
     plant_add_tag(&b, robot, plant_add_def(&b, (struct tag_def){.name = "good", .kind = KIND_COUNTER}));
     uint32_t oven = plant_add_node(&b, line, (struct node){.level = LEVEL_UNIT, .name = "oven", .silent_after_ms = 10000});
@@ -61,8 +66,43 @@ static inline void works_open(struct works *w)
 static inline void works_close(struct works *w)
 {
     batch_finish(&w->batch);
+    packer_finish(&w->events);
+    packer_finish(&w->intervals);
+    packer_finish(&w->buckets);
     model_destroy(w->model);
     plant_destroy(w->plant);
+}
+
+/* Notes what the last batch gave rise to: each kind of outcome in its own order. */
+static inline void listen(struct works *w)
+{
+    const struct outcomes *o = model_outcomes(w->model);
+    for (size_t e = 0; e < o->event_count; e++) {
+        const struct event *event = &o->events[e];
+        const char *texts[] = {event->path, event->text, event->before, event->after, event->who};
+        pack_varint(&w->events, event->number);
+        pack_varint(&w->events, event->seq);
+        pack_varint(&w->events, event->kind);
+        pack_varint(&w->events, event->series);
+        pack_zigzag(&w->events, event->time_ms);
+        pack_zigzag(&w->events, event->span_ms);
+        for (size_t t = 0; t < 5; t++)
+            pack_text(&w->events, texts[t]);
+    }
+    for (size_t i = 0; i < o->interval_count; i++) {
+        pack_text(&w->intervals, o->intervals[i].path);
+        pack_text(&w->intervals, o->intervals[i].word);
+        pack_varint(&w->intervals, o->intervals[i].seq);
+        pack_zigzag(&w->intervals, o->intervals[i].start_ms);
+        pack_zigzag(&w->intervals, o->intervals[i].end_ms);
+        pack_u8(&w->intervals, o->intervals[i].state);
+    }
+    for (size_t b = 0; b < o->bucket_count; b++) {
+        pack_varint(&w->buckets, o->buckets[b].series);
+        pack_zigzag(&w->buckets, o->buckets[b].start_ms);
+        pack_double(&w->buckets, o->buckets[b].gained);
+        pack_u8(&w->buckets, o->buckets[b].flagged);
+    }
 }
 
 /* Closes the open batch at `ms` after T0. */
@@ -73,6 +113,7 @@ static inline void step(struct works *w, int64_t ms)
     w->batch.elapsed_ms = ms - w->closed;
     w->closed = ms;
     model_apply(w->model, &w->batch);
+    listen(w);
     batch_clear(&w->batch);
 }
 

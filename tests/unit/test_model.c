@@ -123,6 +123,8 @@ static void a_clock_that_is_set_back_makes_nothing_late_and_no_state_longer(void
     works_close(&w);
 }
 
+enum { MINUTE = 60000 }; /* a stop is looked for long before, the quarter of an hour ends long after */
+
 static struct plant *robot_plant(bool told, double ideal_cycle_s, const char *broker)
 {
     struct plant_build b;
@@ -157,7 +159,7 @@ static void a_state_that_nothing_tells_any_more_after_a_reload_is_unknown(void *
         model_configure(model, after);
         assert_int_equal(model_node(model, 1)->class, cases[i].class);
         assert_int_equal(model_source_count(model), cases[i].sources);
-        assert_int_equal(model_next_deadline(model) == INT64_MAX, cases[i].class == CLASS_UNKNOWN);
+        assert_int_equal(model_next_deadline(model) > MINUTE, cases[i].class == CLASS_UNKNOWN);
         batch_finish(&batch);
         model_destroy(model);
         plant_destroy(before);

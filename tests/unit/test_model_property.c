@@ -18,13 +18,14 @@ static uint32_t dice(uint32_t sides)
     return (uint32_t)(seed >> 33) % sides;
 }
 
-static const char *const keys[] = {PRESS "/state", PRESS "/temp", PRESS "/good", PRESS "/reason", ROBOT "/good", OVEN "/state", OVEN "/temp"};
+static const char *const keys[] = {PRESS "/state", PRESS "/temp", PRESS "/good", PRESS "/reason", PRESS "/force", PRESS "/order", PRESS "/program", ROBOT "/good", OVEN "/state", OVEN "/temp"};
 
 static void add_random_sample(struct works *w)
 {
-    const char *key = keys[dice(7)];
+    const char *key = keys[dice(sizeof keys / sizeof keys[0])];
     struct value v = strstr(key, "state") ? value_int(dice(19)) : strstr(key, "good") ? value_int(dice(3) ? w->now / 2000 : dice(50)) :
-        strstr(key, "reason") ? value_text(batch_text(&w->batch, dice(2) ? "F2 high" : "ok all", 2)) : value_real(dice(1000) / 10.0);
+        strstr(key, "force") ? value_real(dice(3)) : strstr(key, "program") ? value_int(dice(2)) :
+        strstr(key, "reason") || strstr(key, "order") ? value_text(batch_text(&w->batch, dice(2) ? "F2 high" : "ok all", 2)) : value_real(dice(1000) / 10.0);
     struct record *r = put(w, key, v);
     r->time_ms -= dice(400);
     if (dice(20) == 0)
@@ -83,6 +84,13 @@ static void assert_same_state(const struct model *a, const struct model *b)
     packer_finish(&pb);
 }
 
+static void assert_same_bytes(const struct packer *a, const struct packer *b)
+{
+    assert_true(a->count > 0); /* else it compares nothing */
+    assert_int_equal(a->count, b->count);
+    assert_memory_equal(a->bytes, b->bytes, a->count);
+}
+
 static void compare(bool chop, void (*between)(struct works *))
 {
     for (uint64_t stream = 1; stream <= STREAMS; stream++) {
@@ -92,6 +100,9 @@ static void compare(bool chop, void (*between)(struct works *))
         play(&plain, stream, false, NULL);
         play(&other, stream, chop, between);
         assert_same_state(plain.model, other.model);
+        assert_same_bytes(&plain.events, &other.events);
+        assert_same_bytes(&plain.intervals, &other.intervals);
+        assert_same_bytes(&plain.buckets, &other.buckets);
         works_close(&plain);
         works_close(&other);
     }
