@@ -30,6 +30,8 @@ struct feed {
     void *arg;
     int mqtt_watch, grid_timer, tick_timer, more_timer;
     bool watched;
+    bool begun;                            /* there is a time: at once, or at the first tick of the clock topic */
+    int64_t away_ms;                       /* how long nobody was here, until the stream has told it */
     int64_t grid_at;                       /* monotonic: when the grid timer fires */
     int64_t closed_mono, closed_wall;      /* at the last close */
     int64_t anchor;                        /* wall - monotonic, as last agreed */
@@ -47,8 +49,22 @@ static int64_t floor_to(int64_t t, int64_t step)
 
 static void fold(struct feed *f, int64_t wall_ms, int64_t elapsed_ms)
 {
-    const struct batch *batch = ingest_close(f->ingest, wall_ms, elapsed_ms);
-    f->on_batch(f->arg, batch);
+    int64_t away = f->away_ms;
+    f->away_ms = 0;
+    if (away > 0) /* the gap first, then its time: what was due meanwhile nobody was there to see */
+        f->on_batch(f->arg, ingest_close(f->ingest, wall_ms, 0));
+    f->on_batch(f->arg, ingest_close(f->ingest, wall_ms, elapsed_ms + away));
+}
+
+/* A stream that goes on tells how long nobody was there. A clock that stands before its last batch (at 1970, after power came back) cannot
+ * know; it has been set back by at least as much, and what is stamped from now on must not be late for that. */
+static void begin_stream(struct feed *f, int64_t wall)
+{
+    int64_t before = model_wall(f->model), away = before && wall ? wall - before : 0;
+    if (away < -CLOCK_STEP_MS)
+        ingest_record(f->ingest, (struct record){.kind = RECORD_CLOCK, .time_ms = wall, .value = value_int(away)}, NULL, NULL);
+    f->away_ms = away > 0 ? away : 0;
+    ingest_record(f->ingest, (struct record){.kind = RECORD_GAP, .time_ms = wall, .value = value_int(f->away_ms)}, NULL, NULL);
 }
 
 /* A wall clock that was set shows as a difference to the clock that does not jump; stream and screen must learn of it. */
@@ -134,7 +150,10 @@ static bool is_clock(struct feed *f, const struct message *m)
         return true;
     }
     int64_t now = (int64_t)number;
-    int64_t elapsed = f->closed_wall ? now - f->closed_wall : 0;
+    int64_t elapsed = f->begun ? now - f->closed_wall : 0;
+    if (!f->begun && model_wall(f->model))
+        begin_stream(f, now);
+    f->begun = true;
     f->closed_wall = now;
     fold(f, now, elapsed < 0 ? 0 : elapsed);
     return true;
@@ -146,7 +165,7 @@ static void take_message(struct feed *f, struct message m)
         return;
     if (f->clock_topic) {
         m.arrival_ms = f->closed_wall;
-        if (f->closed_wall == 0)
+        if (!f->begun)
             return; /* no time yet: nothing can be dated */
     }
     ingest_message(f->ingest, &m);
@@ -192,6 +211,18 @@ static void on_tick(void *arg)
     loop_timer_at(f->loop, f->tick_timer, now + mqtt_tick(f->mqtt, now));
 }
 
+static void take_event(struct feed *f, const struct mqtt_event *e)
+{
+    if (f->away_ms > 0 && !f->clock_topic) /* what comes now comes after the gap */
+        feed_close_batch(f);
+    switch (e->kind) {
+    case MQTT_MESSAGE: take_message(f, e->message); break;
+    case MQTT_OVERFLOW: take_overflow(f, e); break;
+    case MQTT_LINK_UP:
+    case MQTT_LINK_DOWN: take_link(f, e); break;
+    }
+}
+
 static void on_messages(void *arg)
 {
     struct feed *f = arg;
@@ -199,18 +230,9 @@ static void on_messages(void *arg)
     int64_t until = clock_monotonic_ms() + TURN_MS;
     bool more = false;
     for (unsigned taken = 1; !more && mqtt_take(f->mqtt, &e); taken++) {
-        switch (e.kind) {
-        case MQTT_MESSAGE:
-            if (taken % TAKE_BETWEEN_LOOKS == 1)
-                note_lag(f, e.message.arrival_ms);
-            take_message(f, e.message);
-            break;
-        case MQTT_OVERFLOW: take_overflow(f, &e); break;
-        case MQTT_LINK_UP:
-        case MQTT_LINK_DOWN:
-            take_link(f, &e);
-            break;
-        }
+        if (e.kind == MQTT_MESSAGE && taken % TAKE_BETWEEN_LOOKS == 1)
+            note_lag(f, e.message.arrival_ms);
+        take_event(f, &e);
         /* a flood must not stretch a batch beyond its grid */
         if (taken % TAKE_BETWEEN_LOOKS == 0 && clock_monotonic_ms() >= f->grid_at)
             on_grid(f);
@@ -223,6 +245,18 @@ static void on_messages(void *arg)
     /* a timer that stands is early enough, unless there was nothing pending when it was set */
     if (ingest_pending(f->ingest) && f->grid_at - clock_monotonic_ms() > BATCH_GRID_MS)
         schedule(f);
+}
+
+void feed_leave(struct feed *f)
+{
+    struct mqtt_event e;
+    loop_unwatch(f->loop, f->mqtt_watch);
+    f->mqtt_watch = -1;
+    mqtt_leave(f->mqtt);
+    while (mqtt_take(f->mqtt, &e))
+        take_event(f, &e);
+    if (ingest_pending(f->ingest))
+        feed_close_batch(f);
 }
 
 /* ---- life ---- */
@@ -265,21 +299,25 @@ struct feed *feed_create(struct loop *loop, const struct feed_options *o, struct
     *f = (struct feed){.loop = loop, .plant = o->plant, .on_batch = o->on_batch, .arg = o->arg, .mqtt_watch = -1, .grid_at = INT64_MAX};
     f->identity = mem_text(o->identity);
     f->clock_topic = o->clock_topic ? mem_text(o->clock_topic) : NULL;
-    f->model = model_create(o->plant);
-    f->ingest = ingest_create(o->plant, f->model);
+    f->model = o->model_take ? o->model_take : model_create(o->plant);
+    if (model_plant(f->model) != o->plant)
+        model_configure(f->model, o->plant);
+    f->told_samples = model_samples(f->model);
+    f->ingest = ingest_resume(o->plant, f->model, o->past);
     f->grid_timer = loop_timer(loop, on_grid, f);
     f->tick_timer = loop_timer(loop, on_tick, f);
     f->more_timer = loop_timer(loop, on_messages, f);
     f->closed_mono = f->told_mono = clock_monotonic_ms();
     int64_t wall = clock_wall_ms();
     f->anchor = wall - f->closed_mono;
-    if (!f->clock_topic)
-        f->closed_wall = wall;
+    f->begun = !f->clock_topic;
+    f->closed_wall = f->begun ? wall : model_wall(f->model);
     uint8_t boot[16];
     clock_boot_id(boot);
     ingest_boot(f->ingest, boot);
-    ingest_configure(f->ingest, o->plant, o->config);
-    ingest_record(f->ingest, (struct record){.kind = RECORD_GAP, .time_ms = f->closed_wall, .value = value_int(0)}, NULL, NULL);
+    ingest_record(f->ingest, (struct record){.kind = RECORD_CONFIG, .value = value_uint(o->plant->id)}, "", o->config);
+    if (f->begun || model_wall(f->model) == 0)
+        begin_stream(f, f->closed_wall);
     if (!connect_brokers(f, o->plant, err)) {
         feed_destroy(f);
         return NULL;
@@ -358,6 +396,19 @@ bool feed_configure(struct feed *f, const struct plant *plant, const char *from,
     ingest_configure(f->ingest, plant, from);
     schedule(f);
     return true;
+}
+
+void feed_action(struct feed *f, const char *name, const char *target, const char *who, struct value value)
+{
+    int64_t now = f->clock_topic ? f->closed_wall : clock_wall_ms();
+    ingest_action(f->ingest, (struct record){.time_ms = now, .value = value}, name, target, who);
+    schedule(f);
+}
+
+void feed_drop(struct feed *f, enum drop reason, uint64_t count, const char *example)
+{
+    ingest_drop(f->ingest, reason, count, example);
+    schedule(f);
 }
 
 const struct plant *feed_linked(const struct feed *f)

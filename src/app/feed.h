@@ -25,17 +25,26 @@ struct feed_options {
     const char *config;      /* where the configuration came from; goes into the stream */
     const char *identity;    /* of the cache, for the client id */
     const char *clock_topic; /* batch times come from this topic's payloads (epoch ms); NULL: from the machine's clocks */
+    struct model *model_take; /* where the stream goes on, perhaps under another plant; NULL: it begins. The feed's, also when it fails */
+    const struct ingest_past *past; /* what that stream has given out; NULL: nothing */
     feed_batch_fn *on_batch;
     void *arg;
 };
 
-/* Begins with a configuration record and a gap of unknown length, then connects. */
+/* Begins with a configuration record and a gap (of unknown length when there was no stream before, or the clock stands before its end), then
+ * connects. A gap is a batch of its own, and its time has elapsed in the one behind it. */
 struct feed *feed_create(struct loop *loop, const struct feed_options *options, struct error *err);
 void feed_destroy(struct feed *feed);
 /* While somebody looks, a batch closes every second, so that clocks and ages go on. */
 void feed_watched(struct feed *feed, bool watched);
 /* Closes what is open, so that a batch boundary is now. */
 void feed_close_batch(struct feed *feed);
+/* Disconnects, takes what has arrived before, and closes it: nothing that a broker was told is here gets lost when we go. Only feed_destroy()
+ * may follow, and reading. */
+void feed_leave(struct feed *feed);
+/* What a person did, and what was lost behind the fold, go into the open batch. */
+void feed_action(struct feed *feed, const char *name, const char *target, const char *who, struct value value);
+void feed_drop(struct feed *feed, enum drop reason, uint64_t count, const char *example);
 /* Swaps the plant at a batch boundary; links are made anew only when the brokers differ. On failure nothing has changed.
  * The old plant is not used any more afterwards, unless feed_linked() still names it. */
 bool feed_configure(struct feed *feed, const struct plant *plant, const char *from, struct error *err);

@@ -37,6 +37,7 @@ struct ingest {
     uint64_t *binding_raw;     /* by binding: place of its last message in the raw ring */
     struct discovery topic_set, series_set;
     struct discovery old_series; /* of the configuration before: who speaks again gets the same id */
+    struct discovery named;      /* every configured key that ever had an id, and which */
     struct raw_ring raw;
     struct pending_drop drops[DROP_COUNT];
     bool has_drops;
@@ -65,17 +66,42 @@ static void add_series(struct ingest *in, const char *key, size_t length, uint32
     batch_add(batch, (struct record){.kind = RECORD_SERIES, .series = series, .text = batch_text(batch, key, length)});
 }
 
-/* A tag that had an id under the old configuration keeps it: the model carried it over. */
+static uint32_t known_series(const struct ingest *in, const char *key, size_t length)
+{
+    uint32_t entry = discovery_find(&in->named, hash_bytes(key, length));
+    return entry == HASH_INDEX_NONE ? 0 : (uint32_t)in->named.data[entry];
+}
+
+/* After a rename the old key stands for nothing any more. */
+static void forget_old_key(struct ingest *in, const char *was, uint32_t series)
+{
+    if (was && known_series(in, was, strlen(was)) == series)
+        discovery_put(&in->named, hash_bytes(was, strlen(was)), 0);
+}
+
+/* A tag that had an id under the old configuration keeps it: the model carried it over. One that was away for a while gets the id back that
+ * it had, unless that went on under another key. Told is only what the stream has not told of this key. */
 static void name_series(struct ingest *in)
 {
+    size_t given = in->next_series;
+    bool *taken = mem_zero(given, sizeof *taken);
+    for (uint32_t t = 0; t < in->plant->tag_count; t++)
+        taken[model_tag(in->model, t)->series] = true;
     for (uint32_t t = 0; t < in->plant->tag_count; t++) {
         char key[KEY_BYTES];
         size_t length = plant_tag_key(in->plant, t, key, sizeof key);
-        uint32_t had = model_tag(in->model, t)->series;
-        in->series[t] = had ? had : in->next_series++;
-        if (!had)
-            add_series(in, key, length, in->series[t]);
+        uint32_t had = model_tag(in->model, t)->series, known = known_series(in, key, length);
+        uint32_t series = had ? had : known && !taken[known] ? known : in->next_series++;
+        in->series[t] = series;
+        if (series < given)
+            taken[series] = true;
+        if (had && known == had)
+            continue;
+        forget_old_key(in, in->plant->tags[t].def->was, series);
+        discovery_put(&in->named, hash_bytes(key, length), series);
+        add_series(in, key, length, series);
     }
+    free(taken);
 }
 
 static void set_up(struct ingest *in, const struct plant *plant)
@@ -113,7 +139,20 @@ static void tear_down(struct ingest *in)
     raw_finish(&in->raw);
 }
 
-struct ingest *ingest_create(const struct plant *plant, struct model *model)
+static void remember(struct ingest *in, const struct ingest_past *past)
+{
+    in->seq = past->seq >= in->seq ? past->seq + 1 : in->seq;
+    in->next_series = past->series >= in->next_series ? past->series + 1 : in->next_series;
+    for (size_t k = 0; k < past->count; k++) {
+        const struct series_name *known = &past->known[k];
+        if (known->series == 0 || known->series >= SERIES_MOST)
+            continue;
+        discovery_put(&in->named, hash_bytes(known->key, strlen(known->key)), known->series);
+        in->next_series = known->series >= in->next_series ? known->series + 1 : in->next_series;
+    }
+}
+
+struct ingest *ingest_resume(const struct plant *plant, struct model *model, const struct ingest_past *past)
 {
     struct ingest *in = mem_zero(1, sizeof *in);
     in->model = model;
@@ -122,9 +161,16 @@ struct ingest *ingest_create(const struct plant *plant, struct model *model)
     for (uint32_t t = 0; t < model_tag_count(model); t++)
         if (model_tag(model, t)->series >= in->next_series)
             in->next_series = model_tag(model, t)->series + 1;
+    if (past)
+        remember(in, past);
     batch_init(&in->batch);
     set_up(in, plant);
     return in;
+}
+
+struct ingest *ingest_create(const struct plant *plant, struct model *model)
+{
+    return ingest_resume(plant, model, NULL);
 }
 
 void ingest_destroy(struct ingest *in)
@@ -133,6 +179,7 @@ void ingest_destroy(struct ingest *in)
         return;
     tear_down(in);
     discovery_finish(&in->old_series);
+    discovery_finish(&in->named);
     batch_finish(&in->batch);
     free(in);
 }
@@ -379,6 +426,14 @@ void ingest_record(struct ingest *in, struct record record, const char *text, co
     record.text = text ? batch_text(batch, text, strlen(text)) : NO_TEXT;
     record.detail = detail ? batch_text(batch, detail, strlen(detail)) : NO_TEXT;
     batch_add(batch, record);
+}
+
+void ingest_action(struct ingest *in, struct record record, const char *name, const char *target, const char *who)
+{
+    struct batch *batch = open_batch(in);
+    record.kind = RECORD_ACTION;
+    record.who = batch_text(batch, who, strlen(who));
+    ingest_record(in, record, name, target);
 }
 
 bool ingest_pending(const struct ingest *in)

@@ -28,12 +28,28 @@ struct message {
 
 struct ingest;
 
+/* What a stream has given out that goes on here: numbers and ids never come twice. Borrowed for the call. */
+struct series_name {
+    uint32_t series;
+    char *key;
+};
+struct ingest_past {
+    uint64_t seq;    /* the largest number of any batch */
+    uint32_t series; /* the largest id that any series ever had */
+    const struct series_name *known; /* of every configured key that ever had an id: it gets that one again */
+    size_t count;
+};
+
 struct ingest *ingest_create(const struct plant *plant, struct model *model);
+/* The same behind a past; the model may hold less than that past. */
+struct ingest *ingest_resume(const struct plant *plant, struct model *model, const struct ingest_past *past);
 void ingest_destroy(struct ingest *ingest);
 /* Turns a message into records of the open batch; what is wrong with it becomes counted drops. */
 void ingest_message(struct ingest *ingest, const struct message *message);
 /* Adds any other record (birth, death, gap, clock, dropped) to the open batch. Texts are copied; NULL is "". */
 void ingest_record(struct ingest *ingest, struct record record, const char *text, const char *detail);
+/* Adds what a person did: RECORD_ACTION with this name, target, person and record.value. Texts are copied. */
+void ingest_action(struct ingest *ingest, struct record record, const char *name, const char *target, const char *who);
 /* Counts a drop that happened before ingest (a full queue). */
 void ingest_drop(struct ingest *ingest, enum drop reason, uint64_t count, const char *example);
 /* True when the open batch holds records. */

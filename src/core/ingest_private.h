@@ -38,5 +38,7 @@ void discovery_finish(struct discovery *d);
 /* The entry of a hash, or UINT32_MAX. */
 uint32_t discovery_find(const struct discovery *d, uint64_t hash);
 uint32_t discovery_add(struct discovery *d, uint64_t hash, uint64_t data);
+/* Adds it, or changes its data. */
+void discovery_put(struct discovery *d, uint64_t hash, uint64_t data);
 
 #endif

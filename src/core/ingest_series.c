@@ -32,3 +32,12 @@ uint32_t discovery_add(struct discovery *d, uint64_t hash, uint64_t data)
     hash_index_add(&d->index, hash, (uint32_t)d->count);
     return (uint32_t)d->count++;
 }
+
+void discovery_put(struct discovery *d, uint64_t hash, uint64_t data)
+{
+    uint32_t entry = discovery_find(d, hash);
+    if (entry == HASH_INDEX_NONE)
+        discovery_add(d, hash, data);
+    else
+        d->data[entry] = data;
+}

@@ -17,7 +17,6 @@ enum {
     STALE_INTERVALS = 3,       /* missed cadences until a tag is stale */
     INTERVAL_AGE_MS = 86400000,
     SOURCES_MOST = 1024,
-    SERIES_MOST = 1 << 24,
     CHANGE_QUIET_MS = 10000,   /* after an event of a tag, further changes are gathered for so long */
     CHANGES_KEPT = 200,
     LIMITS_TOLD = 200,         /* events of one new configuration, then one that counts the rest */

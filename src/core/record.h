@@ -17,7 +17,7 @@
 
 #include "core/value.h"
 
-enum { BATCH_GRID_MS = 100 };
+enum { BATCH_GRID_MS = 100, SERIES_MOST = 1 << 24 }; /* SERIES_MOST: ids are below it */
 
 /* The numbers are on disk and on the wire: never reuse one. 16 and 17 are for runs (pack.h), 32 to 63 for saved states (model_save.c). */
 enum record_kind {

@@ -16,6 +16,7 @@ struct mqtt {
     MQTTAsync anchor;
     struct mqtt_link *links;
     size_t link_count;
+    bool left;
 };
 
 struct mqtt *mqtt_create(const struct plant *plant, const char *identity, struct error *err)
@@ -40,12 +41,18 @@ struct mqtt *mqtt_create(const struct plant *plant, const char *identity, struct
     return mqtt;
 }
 
+void mqtt_leave(struct mqtt *mqtt)
+{
+    for (size_t i = 0; i < mqtt->link_count && !mqtt->left; i++)
+        mqtt_link_finish(&mqtt->links[i]);
+    mqtt->left = true;
+}
+
 void mqtt_destroy(struct mqtt *mqtt)
 {
     if (!mqtt)
         return;
-    for (size_t i = 0; i < mqtt->link_count; i++)
-        mqtt_link_finish(&mqtt->links[i]);
+    mqtt_leave(mqtt);
     MQTTAsync_destroy(&mqtt->anchor);
     mqtt_queue_finish(&mqtt->queue);
     free(mqtt->links);

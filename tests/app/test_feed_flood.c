@@ -36,6 +36,7 @@ void mqtt_destroy(struct mqtt *mqtt)
     free(mqtt);
 }
 
+void mqtt_leave(struct mqtt *mqtt) { (void)mqtt; }
 int mqtt_fd(const struct mqtt *mqtt) { return mqtt->fd; }
 int64_t mqtt_tick(struct mqtt *mqtt, int64_t monotonic_ms) { return (void)mqtt, (void)monotonic_ms, 60000; }
 void mqtt_health(struct mqtt *mqtt, struct health *health) { (void)mqtt, (void)health; }
