@@ -23,6 +23,13 @@ int64_t clock_monotonic_ms(void)
     return clock_ms(CLOCK_BOOTTIME);
 }
 
+int64_t clock_monotonic_us(void)
+{
+    struct timespec t = {0};
+    clock_gettime(CLOCK_BOOTTIME, &t);
+    return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
 static int hex_digit(char c)
 {
     if (c >= '0' && c <= '9')

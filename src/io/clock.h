@@ -8,6 +8,7 @@
 
 int64_t clock_wall_ms(void);      /* UTC */
 int64_t clock_monotonic_ms(void); /* does not jump; stands still in no case but suspend (CLOCK_BOOTTIME: it counts that too) */
+int64_t clock_monotonic_us(void); /* the same in microseconds: for how long something took */
 void clock_boot_id(uint8_t out[16]);
 
 #endif

@@ -1,0 +1,41 @@
+/*
+ * Work that nobody waits for, a small piece at a time. Each job says when it wants to be called next; the most urgent one is.
+ */
+#include "io/clock.h"
+#include "io/store_private.h"
+
+enum { CARE_MS = 5000, LOG_TRUNCATE_BYTES = 4 << 20, LOG_LARGE_BYTES = 64 << 20 };
+
+/* The write-ahead log goes back into the file by itself every 256 pages, unless somebody reads for long. */
+static void care_for_log(struct store *store)
+{
+    store->care_ms = clock_monotonic_ms() + CARE_MS;
+    store_measure(store);
+    int64_t bytes = store->log_bytes;
+    if (bytes > LOG_TRUNCATE_BYTES) {
+        sqlite3_busy_timeout(store->db, 0);
+        int rc = sqlite3_wal_checkpoint_v2(store->db, "main", SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+        sqlite3_busy_timeout(store->db, BUSY_MS);
+        if (rc != SQLITE_OK && rc != SQLITE_BUSY && rc != SQLITE_LOCKED) {
+            store_trouble(store, rc);
+            return;
+        }
+        store_measure(store);
+    }
+    bool large = store->log_bytes > LOG_LARGE_BYTES;
+    if (large)
+        store_say(store, "a reader holds %lld MB of the write-ahead log", (long long)(store->log_bytes >> 20));
+    else if (store->said_log)
+        store_say(store, "%s", "");
+    store->said_log = large;
+}
+
+int64_t store_background_due(const struct store *store)
+{
+    return store->care_ms;
+}
+
+void store_background(struct store *store)
+{
+    care_for_log(store);
+}

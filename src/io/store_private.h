@@ -1,0 +1,214 @@
+/*
+ * store_private: what the files of the store share. `struct store` has three parts: what the main loop alone touches, what the lock
+ * guards, and what the thread alone touches; each field stands under its heading.
+ */
+#ifndef ANDON_IO_STORE_PRIVATE_H
+#define ANDON_IO_STORE_PRIVATE_H
+
+#include <pthread.h>
+#include <sqlite3.h>
+
+#include "core/batch_log.h"
+#include "io/store.h"
+#include "io/store_schema.h"
+
+enum {
+    DURABLE_WAIT_MS = 40,        /* actions that come together share a sync; with it they must be done within 100 ms */
+    FLUSH_BYTES = 256 << 10,     /* so much is flushed at once, however young it is */
+    RUN_BYTES = 1 << 20,         /* a journal row's batches; a larger batch has a row of its own */
+    RETRY_MS = 2000,             /* a stopped store tries again */
+    BUSY_MS = 1000,              /* waiting for another program's lock */
+    SLICE_MS = 20,               /* of work that durable items wait for */
+    PAGE_BYTES = 4096,
+    SPARE_MOST = 2,              /* damaged files that are kept aside */
+};
+
+#define DAY_MS INT64_C(86400000)
+
+/* ---- from the main loop to the thread ---- */
+
+enum item_kind { ITEM_BATCH, ITEM_CONFIG, ITEM_CHECKPOINT, ITEM_IMPORT };
+
+/* One thing to write. `bytes` holds, one after the other: a batch's frames, then series rows, then outcomes; of other kinds see store_queue.c. */
+struct item {
+    struct item *next;
+    enum item_kind kind;
+    bool durable;
+    uint64_t seq, number;     /* number: of an import, or a configuration's id */
+    int64_t wall_ms;
+    uint32_t samples, series; /* series: of an import */
+    size_t frames;            /* where the series rows begin */
+    struct packer bytes;
+};
+
+/* One series row: of a RECORD_SERIES (kind and unit unknown: "") or of a model's tag. */
+struct series_row {
+    uint32_t series;
+    const char *path, *kind, *unit;
+};
+
+enum { QUEUE_TEXT = 4200 }; /* longest text in an item, with its NUL */
+
+/* Reads what a packer got from pack_series_row() and the like; see store_queue.c. */
+struct item_reader {
+    struct unpacker in;
+    char path[QUEUE_TEXT], kind[64], unit[64];
+};
+bool item_next_series(struct item_reader *reader, struct series_row *row);
+/* Outcomes follow the series rows. The lists are cleared first. */
+void item_outcomes(struct unpacker *in, struct outcomes *out);
+void item_samples(struct unpacker *in, struct samples *out);
+/* Notes whether a series is configured: only these are stored. */
+void store_mark_series(struct store *store, uint32_t series, bool stored);
+void item_free(struct item *item);
+void items_free(struct item *first);
+size_t item_size(const struct item *item);
+
+/* ---- statements ---- */
+
+#define STATEMENTS(X) \
+    X(BEGIN, "BEGIN IMMEDIATE") \
+    X(COMMIT, "COMMIT") \
+    X(ROLLBACK, "ROLLBACK") \
+    X(FULL, "PRAGMA synchronous=FULL") \
+    X(NORMAL, "PRAGMA synchronous=NORMAL") \
+    X(META_PUT, "INSERT OR REPLACE INTO meta VALUES(?1, ?2)") \
+    X(META_GET, "SELECT value FROM meta WHERE key=?1") \
+    X(META_DROP, "DELETE FROM meta WHERE key=?1") \
+    X(PROBE, "INSERT OR REPLACE INTO meta VALUES('probe', zeroblob(65536))") \
+    X(JOURNAL_PUT, "INSERT INTO journal VALUES(?1, ?2, ?3, ?4, ?5, ?6)") \
+    X(SERIES_PUT, "INSERT INTO series(id, path, kind, unit) VALUES(?1, ?2, ?3, ?4) ON CONFLICT(id) DO UPDATE SET path=?2, kind=CASE ?3 WHEN '' THEN kind ELSE ?3 END," \
+        " unit=CASE ?3 WHEN '' THEN unit ELSE ?4 END WHERE path<>?2 OR (?3<>'' AND (kind<>?3 OR unit<>?4))") \
+    X(SERIES_YIELD, "UPDATE series SET path=path||' (until series '||?1||')' WHERE path=?2 AND id<>?1") \
+    X(EVENT_PUT, "INSERT OR REPLACE INTO event VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)") \
+    X(INTERVAL_PUT, "INSERT INTO interval(seq, path, start_ms, end_ms, class, state, word) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)") \
+    X(BUCKET_PUT, "INSERT INTO bucket VALUES(?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET gained=gained+?3, flagged=flagged|?4") \
+    X(CONFIG_PUT, "INSERT OR REPLACE INTO config VALUES(?1, ?2, ?3)") \
+    X(CONFIG_HAS, "SELECT count(*) FROM config WHERE id=?1") \
+    X(CONFIG_USE, "INSERT OR REPLACE INTO config_use VALUES(?1, ?2, ?3)") \
+    X(CHECKPOINT_PUT, "INSERT OR REPLACE INTO checkpoint VALUES(?1, ?2, ?3, ?4)") \
+    X(PAGE_COUNT, "PRAGMA page_count") \
+    X(FREE_COUNT, "PRAGMA freelist_count")
+
+enum statement {
+#define X(name, sql) ST_##name,
+    STATEMENTS(X)
+#undef X
+    ST_COUNT
+};
+
+/* What a transaction has written, for the counts once it is committed. */
+struct wrote {
+    uint64_t rows, bytes, samples; /* of the journal */
+    int64_t first_ms, last_ms;     /* wall */
+    uint64_t last_seq;             /* 0: no batch and no checkpoint */
+    int64_t checkpoint_ms;
+};
+
+/* Why the file could not be opened. */
+enum store_failure { FAIL_NOW, FAIL_REFUSED, FAIL_HELD, FAIL_NEW }; /* FAIL_NOW: it may go again */
+
+struct store {
+    struct store_options options;
+    char *path;
+    int event; /* an eventfd: wakes the thread */
+    pthread_t thread;
+    bool running;
+
+    /* the main loop's */
+    uint64_t *stored;            /* a bit a series: it is configured */
+    size_t stored_words;
+    uint32_t last_series;
+    uint64_t next_seq;           /* the only number that is taken now; 0: any */
+    bool told;                   /* the series table has the kinds and units of told_plant's tags */
+    uint64_t told_plant;
+    struct batch kept;           /* a batch without what was only discovered */
+    struct item *config;         /* the newest configuration: a fresh file needs it again */
+    bool config_owed;
+    char uuid[37];
+
+    pthread_mutex_t lock;        /* guards from here ... */
+    struct item *first, **last;
+    size_t queued, in_work, high; /* bytes; in_work: of what the thread has taken */
+    int64_t due_ms;              /* monotonic: when the queue is to be written; INT64_MAX: it is empty */
+    bool hole;                   /* nothing but a checkpoint is taken */
+    bool fresh;                  /* the file was begun anew: it needs the configuration and all series again */
+    bool checkpoint_waits, closing;
+    uint64_t imported;
+    struct store_status status;  /* ... to here */
+
+    /* the thread's */
+    sqlite3 *db;                 /* NULL: it could not be opened (again) yet */
+    sqlite3_stmt *statements[ST_COUNT];
+    int lock_fd;
+    int rc;                      /* of the transaction: the first thing that failed, and nothing more is done */
+    bool in_transaction, full_sync;
+    enum store_failure failure;  /* of the last store_begin() */
+    bool begun_anew, recall_failed; /* while opening: the file is a new one; a query did not work */
+    bool waits_for_lock;         /* another program's: said in the status */
+    struct wrote wrote;
+    struct item *work;           /* taken from the queue, not written yet */
+    struct packer run, squeezed;
+    struct outcomes outcomes;
+    struct samples samples;
+    uint64_t run_first, run_last, run_samples; /* of the journal row that is being put together */
+    int64_t run_first_ms, run_last_ms;
+    uint64_t last_seq;           /* in the file */
+    int64_t last_ms;             /* wall time of the newest batch */
+    int64_t journal_first_ms;    /* 0: the journal is empty */
+    uint64_t journal_samples, journal_bytes;
+    int64_t retry_ms;            /* monotonic, of a stopped store */
+    int64_t log_bytes;           /* of the write-ahead log */
+    bool said_log;               /* the status tells of it */
+    int64_t care_ms;             /* monotonic: when the log is looked at next */
+};
+
+/* ---- store_open.c ---- */
+
+/* Opens or makes the file behind store->path and prepares all statements. Sets a damaged one aside. False when it cannot be opened now. */
+bool store_begin(struct store *store, struct error *err);
+void store_end(struct store *store);
+/* Would the file have to be left alone whatever happens? Looks without touching anything. */
+bool store_refused(const char *path, struct error *err);
+/* What the file knows of the stream: the thread's counts. False when it cannot be read. */
+bool store_recall(struct store *store);
+/* Its UUID and the ids of its series: the main loop's, before there is a thread. Even from a file that could only be read. */
+void store_recall_identities(struct store *store);
+/* Renames a damaged file, closed before, and keeps the newest SPARE_MOST of them. */
+bool store_set_aside(struct store *store, const char *why, struct error *err);
+
+/* ---- store_background.c: what is done in small pieces between two flushes ---- */
+
+/* When there is something to do, on the monotonic clock. */
+int64_t store_background_due(const struct store *store);
+/* One piece of it. */
+void store_background(struct store *store);
+
+/* ---- store_trouble.c ---- */
+
+/* Stops recording: everything that waits is lost. `said` NULL: the words for the code. */
+void store_stop(struct store *store, int rc, const char *said);
+/* Something failed with this code: stop, or set the file aside, or try again soon. Everything that waits is lost but for a lock's. */
+void store_trouble(struct store *store, int rc);
+/* Tries to record again. */
+void store_retry(struct store *store);
+
+/* ---- store_write.c ---- */
+
+/* A statement's result: SQLITE_OK when it is done, SQLITE_ROW with columns to read (then store_reset() is the caller's). */
+sqlite3_stmt *store_statement(struct store *store, enum statement statement);
+/* Runs a bound statement to its end unless something failed before in this transaction. */
+void store_step(struct store *store, enum statement statement);
+int64_t store_number(struct store *store, enum statement statement);
+void store_begin_transaction(struct store *store, bool durable);
+/* Commits, or rolls back when something failed. Returns what failed, or SQLITE_OK. */
+int store_end_transaction(struct store *store);
+/* Writes store->work. False when it failed: then store_trouble() has been told. */
+void store_write_work(struct store *store);
+/* Writes the outcomes that `in` holds; those of imports without their events. */
+void store_put_outcomes(struct store *store, struct unpacker *in, bool events);
+/* Sizes and counts into the status. */
+void store_measure(struct store *store);
+void store_say(struct store *store, const char *format, ...);
+
+#endif

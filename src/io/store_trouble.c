@@ -1,0 +1,154 @@
+/*
+ * When the disk does not do what it should. A full disk, a read-only one and an I/O error stop the recording: what waits is lost and counted, and
+ * every RETRY_MS a small write is tried that needs room for itself; when it comes through, recording goes on from a checkpoint. A damaged file is
+ * set aside. Another program's lock is waited for, and the queue with it.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "io/clock.h"
+#include "io/log.h"
+#include "io/store_private.h"
+
+static const struct trouble_row {
+    int code; /* primary */
+    const char *said;
+} trouble_table[] = {
+    {SQLITE_FULL, "the disk is full"},
+    {SQLITE_READONLY, "read-only: it cannot be written"},
+    {SQLITE_CANTOPEN, "it cannot be opened"},
+    {SQLITE_IOERR, "an I/O error"},
+    {SQLITE_PERM, "no right to write"},
+    {SQLITE_AUTH, "no right to write"},
+    {SQLITE_BUSY, "another program holds it locked"},
+    {SQLITE_LOCKED, "another program holds it locked"},
+    {SQLITE_NOMEM, "out of memory"},
+};
+
+static const char *said_of(int rc)
+{
+    for (size_t i = 0; i < sizeof trouble_table / sizeof trouble_table[0]; i++)
+        if (trouble_table[i].code == (rc & 0xFF))
+            return trouble_table[i].said;
+    return sqlite3_errstr(rc);
+}
+
+static uint64_t batches_in(const struct item *first)
+{
+    uint64_t count = 0;
+    for (; first; first = first->next)
+        count += first->kind == ITEM_BATCH;
+    return count;
+}
+
+/* Throws away everything that waits. What comes next must be a checkpoint. */
+static void lose_all(struct store *store)
+{
+    pthread_mutex_lock(&store->lock);
+    struct item *queued = store->first;
+    store->first = NULL;
+    store->last = &store->first;
+    store->queued = store->in_work = 0;
+    store->due_ms = INT64_MAX;
+    store->checkpoint_waits = false;
+    store->hole = true;
+    store->status.batches_lost += batches_in(queued) + batches_in(store->work);
+    pthread_mutex_unlock(&store->lock);
+    items_free(queued);
+    items_free(store->work);
+    store->work = NULL;
+}
+
+static void enter(struct store *store, enum store_state state, const char *said)
+{
+    pthread_mutex_lock(&store->lock);
+    bool changes = store->status.state != state || strcmp(store->status.said, said) != 0;
+    if (store->status.state != state)
+        store->status.since_ms = clock_wall_ms();
+    store->status.state = state;
+    if (changes)
+        snprintf(store->status.said, sizeof store->status.said, "%s", said);
+    pthread_mutex_unlock(&store->lock);
+    if (changes && state == STORE_STOPPED)
+        log_limited(LOG_LEVEL_ERROR, "store stopped", "nothing is recorded: the cache %s: %s", store->path, said);
+}
+
+void store_stop(struct store *store, int rc, const char *said)
+{
+    enter(store, STORE_STOPPED, said ? said : said_of(rc));
+    lose_all(store);
+    store->retry_ms = clock_monotonic_ms() + RETRY_MS;
+}
+
+/* A new file has none of what the old one held. */
+static void begin_anew(struct store *store)
+{
+    pthread_mutex_lock(&store->lock);
+    store->fresh = true;
+    pthread_mutex_unlock(&store->lock);
+    store->begun_anew = false;
+}
+
+static void replace_damaged(struct store *store, int rc)
+{
+    struct error err = {.text = ""};
+    lose_all(store);
+    store_end(store);
+    if (store_set_aside(store, sqlite3_errstr(rc), &err) && store_begin(store, &err))
+        begin_anew(store);
+    else
+        store_stop(store, store->rc, err.text);
+}
+
+void store_trouble(struct store *store, int rc)
+{
+    int primary = rc & 0xFF;
+    if (primary == SQLITE_BUSY || primary == SQLITE_LOCKED) {
+        store->waits_for_lock = true;
+        store_say(store, "%s", said_of(rc));
+    } else if (primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB) {
+        replace_damaged(store, rc);
+    } else {
+        store_stop(store, rc, NULL);
+    }
+}
+
+/* Room for a few pages, synced, and given back. */
+static int probe(struct store *store)
+{
+    store_begin_transaction(store, true);
+    store_step(store, ST_PROBE);
+    int rc = store_end_transaction(store);
+    if (rc != SQLITE_OK)
+        return rc;
+    store_begin_transaction(store, true);
+    sqlite3_bind_text(store_statement(store, ST_META_DROP), 1, "probe", -1, SQLITE_STATIC);
+    store_step(store, ST_META_DROP);
+    return store_end_transaction(store);
+}
+
+void store_retry(struct store *store)
+{
+    struct error err = {.text = ""};
+    store->retry_ms = clock_monotonic_ms() + RETRY_MS;
+    store->rc = SQLITE_OK;
+    if (!store->db && !store_begin(store, &err)) {
+        enter(store, STORE_STOPPED, said_of(store->rc));
+        return;
+    }
+    if (store->begun_anew)
+        begin_anew(store);
+    int rc = probe(store);
+    if ((rc & 0xFF) == SQLITE_CORRUPT || rc == SQLITE_NOTADB) {
+        enter(store, STORE_RECORDING, "");
+        replace_damaged(store, rc);
+        return;
+    }
+    if (rc != SQLITE_OK) {
+        enter(store, STORE_STOPPED, said_of(rc));
+        return;
+    }
+    enter(store, STORE_RECORDING, "");
+    store_measure(store);
+    log_line(LOG_LEVEL_INFO, "the cache is recorded again");
+}

@@ -1,0 +1,347 @@
+/* What a store keeps, and what it finds again. */
+#include "check.h"
+
+#include "store/store_fixture.h"
+#include "unit/model_fixture.h"
+
+static struct cache c;
+
+static int make(void **state)
+{
+    (void)state;
+    cache_make(&c);
+    return 0;
+}
+
+static int drop(void **state)
+{
+    (void)state;
+    cache_remove(&c);
+    return 0;
+}
+
+static void a_new_cache_has_an_identity_and_keeps_it(void **state)
+{
+    char uuid[37];
+    (void)state;
+    cache_open(&c);
+    snprintf(uuid, sizeof uuid, "%s", store_uuid(c.store));
+    assert_int_equal(strlen(uuid), 36);
+    assert_int_equal(uuid[14], '4');
+    cache_close(&c);
+    assert_int_equal(ask(&c, "PRAGMA application_id"), SCHEMA_APPLICATION);
+    assert_int_equal(ask(&c, "PRAGMA user_version"), SCHEMA_VERSION);
+    assert_int_equal(ask(&c, "PRAGMA auto_vacuum"), 2);
+    assert_int_equal(ask(&c, "PRAGMA page_size"), 4096);
+    assert_int_equal(files_with(&c, ".new"), 0);
+    cache_open(&c);
+    assert_string_equal(store_uuid(c.store), uuid);
+}
+
+static void expect_sample(void *arg, const struct batch *batch)
+{
+    double *sum = arg;
+    for (size_t i = 0; i < batch->count; i++)
+        if (batch->records[i].kind == RECORD_SAMPLE)
+            *sum += batch->records[i].value.d;
+}
+
+static void closing_writes_all_and_it_is_there_after_reopening(void **state)
+{
+    double sum = 0;
+    (void)state;
+    c.options.flush_ms = 60000; /* only the end writes */
+    cache_open(&c);
+    for (int i = 1; i <= 100; i++)
+        assert_true(put_number(&c, 1, i));
+    cache_close(&c);
+    assert_int_equal(each_batch(&c, expect_sample, &sum), 100);
+    assert_near(sum, 5050, 0);
+    assert_int_equal(ask(&c, "SELECT sum(samples) FROM journal"), 100);
+    assert_int_equal(ask(&c, "SELECT count(*) FROM journal"), 1);
+    assert_int_equal(ask(&c, "SELECT count(*) FROM series WHERE id=1 AND path='works/tag1'"), 1);
+    cache_open(&c);
+    assert_int_equal(status_of(&c).durable_seq, 100);
+    assert_int_equal(store_last_series(c.store), 1);
+    assert_true(put_number(&c, 1, 1)); /* follows the last one */
+    cache_close(&c);
+    assert_int_equal(each_batch(&c, NULL, NULL), 101);
+}
+
+static void expect_configured_only(void *arg, const struct batch *batch)
+{
+    const char *texts[] = {"a reason", "main/far"};
+    (void)arg;
+    assert_int_equal(batch->count, 4);
+    assert_int_equal(batch->records[0].kind, RECORD_SERIES);
+    assert_string_equal(batch_text_at(batch, batch->records[0].text), "works/a");
+    assert_int_equal(batch->records[1].kind, RECORD_DROPPED);
+    assert_string_equal(batch_text_at(batch, batch->records[1].text), texts[1]);
+    assert_int_equal(batch->records[2].series, 1);
+    assert_string_equal(batch_text_at(batch, batch->records[2].value.text), texts[0]);
+    assert_int_equal(batch->records[3].series, 1);
+    assert_true(batch->records[3].value.kind == VALUE_INT && batch->records[3].value.i == 3);
+    assert_int_equal(batch->text_count, 3);
+}
+
+static void what_was_only_discovered_is_not_stored(void **state)
+{
+    (void)state;
+    cache_open(&c);
+    begin_batch(&c);
+    name_series(&c, 1, "works/a");
+    name_series(&c, 2, "main:works/b#/temp");
+    batch_add(&c.batch, (struct record){.kind = RECORD_DROPPED, .value = value_uint(2), .text = batch_text(&c.batch, "main/far", 8)});
+    add_sample(&c, 1, c.wall_ms, value_text(batch_text(&c.batch, "a reason", 8)));
+    add_sample(&c, 1, c.wall_ms, value_int(3));
+    add_sample(&c, 2, c.wall_ms, value_text(batch_text(&c.batch, "a secret", 8)));
+    assert_true(end_batch(&c, false));
+    cache_close(&c);
+    assert_int_equal(each_batch(&c, expect_configured_only, NULL), 1);
+    assert_int_equal(ask(&c, "SELECT count(*) FROM series"), 1);
+    assert_int_equal(ask(&c, "SELECT sum(samples) FROM journal"), 2);
+}
+
+static void a_discovered_series_is_stored_once_it_is_configured(void **state)
+{
+    (void)state;
+    cache_open(&c);
+    begin_batch(&c);
+    name_series(&c, 5, "main:b#");
+    add_sample(&c, 5, c.wall_ms, value_int(1));
+    assert_true(end_batch(&c, false));
+    assert_int_equal(store_last_series(c.store), 0);
+    begin_batch(&c);
+    name_series(&c, 5, "works/b");
+    add_sample(&c, 5, c.wall_ms, value_int(2));
+    assert_true(end_batch(&c, false));
+    assert_int_equal(store_last_series(c.store), 5);
+    cache_close(&c);
+    assert_int_equal(ask(&c, "SELECT sum(samples) FROM journal"), 1);
+}
+
+static void a_renamed_series_keeps_its_id_and_an_old_path_yields(void **state)
+{
+    (void)state;
+    cache_open(&c);
+    begin_batch(&c);
+    name_series(&c, 1, "works/a");
+    name_series(&c, 2, "works/b");
+    assert_true(end_batch(&c, false));
+    begin_batch(&c);
+    name_series(&c, 1, "works/c");
+    name_series(&c, 3, "works/b");
+    assert_true(end_batch(&c, false));
+    cache_close(&c);
+    assert_int_equal(ask(&c, "SELECT id FROM series WHERE path='works/c'"), 1);
+    assert_int_equal(ask(&c, "SELECT id FROM series WHERE path='works/b'"), 3);
+    assert_int_equal(ask(&c, "SELECT id FROM series WHERE path='works/b (until series 3)'"), 2);
+}
+
+static void outcomes_come_with_their_batch(void **state)
+{
+    struct interval_end interval = {.seq = 1, .path = "works/l1", .start_ms = DAY0, .end_ms = DAY0 + 5000, .class = CLASS_STOP, .state = PACK_HELD, .word = "jam"};
+    struct bucket_gain buckets[] = {{.series = 1, .start_ms = DAY0, .gained = 12.5}, {.series = 1, .start_ms = DAY0, .gained = 2, .flagged = true}};
+    struct event event = {.number = 9, .seq = 1, .time_ms = DAY0 + 7, .kind = EVENT_LIMIT, .series = 4, .path = "works/x", .text = "limit", .before = "1", .after = "2", .who = "Kim"};
+    struct outcomes outcomes = {.events = &event, .event_count = 1, .intervals = &interval, .interval_count = 1, .buckets = buckets, .bucket_count = 2};
+    (void)state;
+    cache_open(&c);
+    begin_batch(&c);
+    assert_true(store_put(c.store, &c.batch, &outcomes, false));
+    cache_close(&c);
+    assert_int_equal(ask(&c, "SELECT count(*) FROM interval WHERE seq=1 AND path='works/l1' AND end_ms-start_ms=5000 AND class='stop' AND word='jam' AND state<>''"), 1);
+    assert_int_equal(ask(&c, "SELECT count(*) FROM bucket WHERE series=1 AND gained=14.5 AND flagged=1"), 1);
+    assert_int_equal(ask(&c, "SELECT count(*) FROM event WHERE number=9 AND kind='limit' AND series=4 AND path='works/x' AND text='limit' AND before='1'"
+                             " AND after='2' AND who='Kim' AND down=0 AND span_ms=0 AND ms=1718150400007"), 1);
+}
+
+static void what_is_durable_does_not_wait_for_the_flush(void **state)
+{
+    (void)state;
+    c.options.flush_ms = 600000;
+    cache_open(&c);
+    assert_true(put_number(&c, 1, 1));
+    begin_batch(&c);
+    add_event(&c, "acknowledged");
+    assert_true(end_batch(&c, true));
+    WAIT_FOR(status_of(&c).durable_seq == 2); /* and what came before it */
+    assert_int_equal(ask(&c, "SELECT count(*) FROM event"), 1);
+    assert_int_equal(each_batch(&c, NULL, NULL), 2);
+}
+
+static void much_is_flushed_at_once(void **state)
+{
+    (void)state;
+    c.options.flush_ms = 600000;
+    cache_open(&c);
+    for (int i = 0; i < 400; i++) {
+        begin_batch(&c);
+        if (i == 0)
+            name_series(&c, 1, "works/a");
+        for (int s = 0; s < 300; s++)
+            add_sample(&c, 1, c.wall_ms + s * 317, value_real(s * 1.1));
+        assert_true(end_batch(&c, false));
+    }
+    WAIT_FOR(status_of(&c).durable_seq > 0);
+    cache_close(&c);
+    assert_int_equal(each_batch(&c, NULL, NULL), 400);
+}
+
+static void configurations_are_kept_once_and_used_from_a_batch_on(void **state)
+{
+    struct packer plain;
+    struct error err;
+    (void)state;
+    cache_open(&c);
+    store_config(c.store, 1, DAY0, UINT64_C(0xF000000000000007), "plant.cfg", "site = 1", 8);
+    put_number(&c, 1, 1);
+    store_config(c.store, 2, DAY0 + 200, 8, "plant.cfg", "site = 2", 8);
+    put_number(&c, 1, 1);
+    store_config(c.store, 3, DAY0 + 300, UINT64_C(0xF000000000000007), "plant.cfg", "site = 1", 8);
+    cache_close(&c);
+    assert_int_equal(ask(&c, "SELECT count(*) FROM config"), 2);
+    assert_int_equal(ask(&c, "SELECT count(*) FROM config_use"), 3);
+    assert_int_equal(ask(&c, "SELECT config FROM config_use WHERE seq=3"), (int64_t)UINT64_C(0xF000000000000007));
+    sqlite3 *db = look_into(&c);
+    sqlite3_stmt *st = NULL;
+    packer_init(&plain);
+    assert_int_equal(sqlite3_prepare_v2(db, "SELECT bundle FROM config WHERE id=8", -1, &st, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_step(st), SQLITE_ROW);
+    assert_true(unsqueeze(sqlite3_column_blob(st, 0), (size_t)sqlite3_column_bytes(st, 0), SCHEMA_BLOB_MOST, &plain, &err));
+    assert_int_equal(plain.count, 8);
+    assert_memory_equal(plain.bytes, "site = 2", 8);
+    sqlite3_finalize(st);
+    sqlite3_close(db);
+    packer_finish(&plain);
+}
+
+static void a_checkpoint_is_the_state_after_its_batch(void **state)
+{
+    struct works w;
+    struct packer plain, saved;
+    struct error err;
+    (void)state;
+    works_open(&w);
+    cache_open(&c);
+    w.batch.seq = 0;
+    sample(&w, 1000, PRESS "/temp", value_real(21.5));
+    assert_true(store_checkpoint(c.store, w.model));
+    cache_close(&c);
+    packer_init(&plain);
+    packer_init(&saved);
+    model_save_configured(w.model, &saved);
+    sqlite3 *db = look_into(&c);
+    sqlite3_stmt *st = NULL;
+    assert_int_equal(sqlite3_prepare_v2(db, "SELECT state FROM checkpoint WHERE seq=1 AND ms=1718178721000", -1, &st, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_step(st), SQLITE_ROW);
+    assert_true(unsqueeze(sqlite3_column_blob(st, 0), (size_t)sqlite3_column_bytes(st, 0), SCHEMA_BLOB_MOST, &plain, &err));
+    assert_int_equal(plain.count, saved.count);
+    assert_memory_equal(plain.bytes, saved.bytes, saved.count);
+    sqlite3_finalize(st);
+    sqlite3_close(db);
+    packer_finish(&plain);
+    packer_finish(&saved);
+    assert_int_equal(ask(&c, "SELECT count(*) FROM series WHERE kind='value' AND unit='°C' AND path LIKE '%press/temp'"), 1);
+    works_close(&w);
+    cache_open(&c);
+    assert_int_equal(status_of(&c).durable_seq, 1);
+    assert_int_equal(status_of(&c).checkpoint_ms, DAY0 + 28321000);
+}
+
+/* Another program holds the file locked, so that the thread cannot write and the queue fills. */
+static sqlite3 *hold_locked(void)
+{
+    sqlite3 *db = NULL;
+    assert_int_equal(sqlite3_open_v2(c.path, &db, SQLITE_OPEN_READWRITE, NULL), SQLITE_OK);
+    sqlite3_busy_timeout(db, 10000);
+    assert_int_equal(sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
+    return db;
+}
+
+static void an_overflow_is_a_hole_that_a_checkpoint_ends(void **state)
+{
+    struct works w;
+    uint64_t taken = 0;
+    (void)state;
+    works_open(&w);
+    c.options.queue_bytes = 32768;
+    cache_open(&c);
+    sqlite3 *db = hold_locked();
+    while (put_number(&c, 1, 1))
+        taken++;
+    assert_true(taken > 20);
+    assert_int_equal(status_of(&c).batches_lost, 1);
+    assert_false(store_checkpoint(c.store, w.model)); /* no room, and too early */
+    assert_false(store_wants_checkpoint(c.store));
+    assert_false(end_batch(&c, true));
+    assert_int_equal(status_of(&c).batches_lost, 2);
+    sqlite3_close(db);
+    WAIT_FOR(store_wants_checkpoint(c.store));
+    assert_false(put_number(&c, 1, 1)); /* nothing before the checkpoint */
+    w.batch.seq = c.seq - 1;
+    step(&w, 1000);
+    assert_int_equal(model_seq(w.model), c.seq);
+    assert_true(store_checkpoint(c.store, w.model));
+    assert_false(store_wants_checkpoint(c.store));
+    assert_true(put_number(&c, 1, 2));
+    cache_close(&c);
+    assert_int_equal(ask(&c, "SELECT count(*) FROM journal a WHERE first_seq>1 AND NOT EXISTS (SELECT 1 FROM journal b WHERE b.last_seq=a.first_seq-1)"), 1);
+    assert_int_equal(each_batch(&c, NULL, NULL), taken + 1);
+    assert_int_equal(ask(&c, "SELECT count(*) FROM checkpoint"), 1);
+    works_close(&w);
+}
+
+static void room_is_kept_for_what_must_be_durable(void **state)
+{
+    (void)state;
+    c.options.queue_bytes = 65536;
+    cache_open(&c);
+    sqlite3 *db = hold_locked();
+    struct store_status s = status_of(&c);
+    while (s.queue_bytes < 65536 - 65536 / 16 - 400) {
+        assert_true(put_number(&c, 1, 1));
+        s = status_of(&c);
+    }
+    begin_batch(&c);
+    for (int i = 0; i < 100; i++)
+        add_sample(&c, 1, c.wall_ms + i * 1000, value_int(i));
+    assert_true(end_batch(&c, true)); /* an ordinary one of that size would not fit */
+    assert_true(status_of(&c).queue_bytes > 65536 - 65536 / 16);
+    uint64_t last = c.seq;
+    assert_false(put_number(&c, 1, 1));
+    sqlite3_close(db);
+    WAIT_FOR(status_of(&c).durable_seq == last);
+    assert_true(status_of(&c).queue_high > 65536 - 65536 / 16);
+}
+
+static void a_number_that_does_not_follow_is_a_hole(void **state)
+{
+    (void)state;
+    cache_open(&c);
+    assert_true(put_number(&c, 1, 1));
+    c.seq += 5;
+    assert_false(put_number(&c, 1, 1));
+    WAIT_FOR(store_wants_checkpoint(c.store));
+    assert_int_equal(status_of(&c).batches_lost, 1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+#define HERE(function) cmocka_unit_test_setup_teardown(function, make, drop)
+        HERE(a_new_cache_has_an_identity_and_keeps_it),
+        HERE(closing_writes_all_and_it_is_there_after_reopening),
+        HERE(what_was_only_discovered_is_not_stored),
+        HERE(a_discovered_series_is_stored_once_it_is_configured),
+        HERE(a_renamed_series_keeps_its_id_and_an_old_path_yields),
+        HERE(outcomes_come_with_their_batch),
+        HERE(what_is_durable_does_not_wait_for_the_flush),
+        HERE(much_is_flushed_at_once),
+        HERE(configurations_are_kept_once_and_used_from_a_batch_on),
+        HERE(a_checkpoint_is_the_state_after_its_batch),
+        HERE(an_overflow_is_a_hole_that_a_checkpoint_ends),
+        HERE(room_is_kept_for_what_must_be_durable),
+        HERE(a_number_that_does_not_follow_is_a_hole),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
