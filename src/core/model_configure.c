@@ -31,15 +31,21 @@ static void carry_tag(struct model *model, uint32_t to, struct model *old, uint3
         model_set_series(model, to, series);
 }
 
+uint32_t model_predecessor(const struct model *model, uint32_t tag, const struct model *old)
+{
+    char key[KEY_BYTES];
+    model_tag_key(model, tag, key, sizeof key);
+    uint32_t from = model_find(old, key);
+    if (from == NO_TAG && model->tags[tag].def->was)
+        from = model_find(old, model->tags[tag].def->was);
+    return from < old->plant->tag_count ? from : NO_TAG;
+}
+
 static void carry_tags(struct model *model, struct model *old)
 {
     for (uint32_t t = 0; t < model->plant->tag_count; t++) {
-        char key[KEY_BYTES];
-        model_tag_key(model, t, key, sizeof key);
-        uint32_t from = model_find(old, key);
-        if (from == NO_TAG && model->tags[t].def->was)
-            from = model_find(old, model->tags[t].def->was);
-        if (from != NO_TAG && from < old->plant->tag_count)
+        uint32_t from = model_predecessor(model, t, old);
+        if (from != NO_TAG)
             carry_tag(model, t, old, from);
     }
 }
@@ -138,6 +144,7 @@ void model_configure(struct model *model, const struct plant *plant)
     next->change_capacity = model->change_capacity;
     model->changes = NULL;
     carry_tags(next, model);
+    limits_compare(next, model);
     carry_nodes(next, model);
     carry_sources(next, model);
     model_arm(next);

@@ -138,6 +138,14 @@ void tally_arm(struct model *model, uint32_t tag);
 void tally_pack(const struct tag *tag, struct packer *p);
 void tally_load(struct tag *tag, struct unpacker *u);
 
+/* ---- model_configure.c ---- */
+/* The configured tag that a tag was under the old configuration, by its key or what it says that it was; NO_TAG. */
+uint32_t model_predecessor(const struct model *model, uint32_t tag, const struct model *old);
+
+/* ---- model_limits.c ---- */
+/* Gives an event for every limit that differs from the old configuration's. */
+void limits_compare(struct model *model, const struct model *old);
+
 /* ---- model_apply.c ---- */
 void model_count_drop(struct model *model, enum drop reason, uint64_t count, const char *example);
 /* exp(-dt / 1 minute) by arithmetic that is the same on every machine. */

@@ -86,6 +86,7 @@ static const struct type former = {
         {"vacuum", -82.0, -4.0, 1.2, 12, 1, SIGNAL_WALK},
         {"el/p", 88.0, 24.0, 2.5, 15, 1, SIGNAL_POWER},
         {"el/e", 0, 0, 0, 0, 1, SIGNAL_ENERGY},
+        {"zone3_set", 168.0, 168.0, 2.0, 10800, 0, SIGNAL_SET},
     },
     .faults = TOLD(form_faults), .hitches = TOLD(form_hitches),
 };
@@ -99,6 +100,7 @@ static const struct type fixture = {
         {"el/p", 14.0, 3.0, 0.8, 10, 1, SIGNAL_POWER},
         {"el/e", 0, 0, 0, 0, 1, SIGNAL_ENERGY},
         {"#pentane", 4.0, 2.0, 0.7, 60, 1, SIGNAL_WALK},
+        {"recipe", 217, 217, 1, 18000, 0, SIGNAL_SET},
     },
     .faults = TOLD(foam_faults), .hitches = TOLD(foam_hitches),
 };
@@ -121,6 +123,7 @@ static const struct type tester = {
         {"volt", 221.0, 221.0, 0.9, 30, 0, SIGNAL_WALK},
         {"el/p", 7.8, 1.9, 0.4, 8, 1, SIGNAL_POWER},
         {"el/e", 0, 0, 0, 0, 1, SIGNAL_ENERGY},
+        {"leak_max", 0.60, 0.60, 0.02, 14400, 2, SIGNAL_SET},
     },
     .faults = TOLD(test_faults), .hitches = TOLD(test_hitches),
 };

@@ -12,6 +12,8 @@
 #include "core/timestamp.h"
 #include "sim/sim_station.h"
 
+enum { HANDS = 1 << 20 }; /* more than there are stations */
+
 /* One tick's publishing: where the messages go and the text that they are written in. */
 struct outlet {
     struct station *s;
@@ -24,6 +26,7 @@ struct outlet {
 void station_init(struct station *s, uint64_t seed, uint64_t which)
 {
     s->dice = dice_make(seed, which);
+    s->hand = dice_make(seed, which + HANDS);
     s->phase = (int)(which * 7 % 10);
     s->period_phase = (int)dice_pick(&s->dice, (uint32_t)(s->type->period_s > 0 ? s->type->period_s : 1));
     for (size_t i = 0; i < MAX_SIGNALS && s->type->signals[i].name; i++) {

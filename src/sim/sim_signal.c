@@ -38,6 +38,18 @@ static void walk(struct station *s, size_t i, double target)
         s->values[i] = 0;
 }
 
+/* Never by nothing: who sets something changes it. */
+static void set_by_hand(struct station *s, size_t i)
+{
+    const struct signal *g = &s->type->signals[i];
+    bool out_of_use = s->machine && (s->machine->condition == CONDITION_IDLE || s->machine->condition == CONDITION_REPAIR);
+    if (out_of_use || !dice_chance(&s->hand, 1.0 / g->tau_s))
+        return;
+    double step = (s->values[i] - g->run) / g->spread;
+    int at = (int)(step < 0 ? step - 0.5 : step + 0.5), to = (int)dice_pick(&s->hand, 4) - 2;
+    s->values[i] = g->run + g->spread * (to >= at ? to + 1 : to);
+}
+
 void station_move(struct station *s, int64_t now_ms, double site_kw)
 {
     double power = 0;
@@ -50,6 +62,9 @@ void station_move(struct station *s, int64_t now_ms, double site_kw)
             break;
         case SIGNAL_ENERGY:
             s->values[i] += power / 3600.0;
+            break;
+        case SIGNAL_SET:
+            set_by_hand(s, i);
             break;
         case SIGNAL_RATE:
             s->values[i] = s->machine && is_moving(s->machine->condition) && s->machine->cycle_s > 0 ? 3600.0 / s->machine->cycle_s : 0;

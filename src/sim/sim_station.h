@@ -28,7 +28,7 @@ struct station {
     const struct machine *machine;  /* whose condition it shows; NULL: the site */
     bool is_line;
     char *node, *topic;             /* "site/area/line/unit"; "root/area/line/unit" */
-    struct dice dice;
+    struct dice dice, hand;         /* hand: of those who set something; of its own, so that nothing else depends on it */
     double values[MAX_SIGNALS];
     int phase;                      /* 0-9: its tick in each second */
     int period_phase;               /* 0 .. period_s-1 */

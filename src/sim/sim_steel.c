@@ -71,6 +71,7 @@ static const struct type sinter = {.words = &hot, .flags = TONNES, .period_s = 1
         {"t/hood", 1180.0, 700.0, 8.0, 120, 0, SIGNAL_WALK},
         {"em/dust", 33.0, 8.0, 1.8, 300, 1, SIGNAL_WALK},
         {"em/so2", 212.0, 40.0, 6.0, 300, 0, SIGNAL_WALK},
+        {"speed_set", 2.8, 2.8, 0.1, 3600, 2, SIGNAL_SET},
         {"el/p", 7400.0, 1200.0, 90.0, 30, 0, SIGNAL_POWER},
     }, .faults = TOLD(sinter_faults), .hitches = TOLD(sinter_hitches)};
 static const struct type fan = {.words = &hot, .flags = TYPE_STATE, .period_s = 1, .signals = {
@@ -102,6 +103,7 @@ static const struct type vessel = {.words = &converter, .flags = HEATS, .period_
         {"lance/flow", 215.0, 180.0, 3.0, 30, 0, SIGNAL_WALK},
         {"t/hood", 1460.0, 300.0, 14.0, 60, 0, SIGNAL_WALK},
         {"em/dust", 9.0, 2.0, 0.7, 120, 1, SIGNAL_WALK},
+        {"pattern", 14, 14, 1, 5400, 0, SIGNAL_SET},
         {"el/p", 1900.0, 300.0, 60.0, 20, 0, SIGNAL_POWER},
     }, .faults = TOLD(vessel_faults), .hitches = TOLD(vessel_hitches)};
 static const struct type ladle_furnace = {.words = &ladle, .flags = HEATS, .period_s = 1, .signals = {
@@ -118,7 +120,7 @@ static const struct type casting = {.words = &caster, .flags = TONNES, .period_s
         {"speed", 1.24, 0.0, 0.012, 15, 2, SIGNAL_WALK},
         {"t/mould", 118.0, 60.0, 1.2, 60, 0, SIGNAL_WALK},
         {"tundish", 62.0, 20.0, 3.0, 200, 0, SIGNAL_WALK},
-        {"gain", 1.2, 1.2, 0.0, 1, 1, SIGNAL_WALK},
+        {"gain", 1.2, 1.2, 0.2, 2400, 1, SIGNAL_SET}, {"dev_max", 5.0, 5.0, 0.5, 7200, 1, SIGNAL_SET},
         {"rate", 0, 0, 0, 0, 0, SIGNAL_RATE},
         {"el/p", 1700.0, 500.0, 30.0, 20, 0, SIGNAL_POWER},
     }, .faults = TOLD(cast_faults), .hitches = TOLD(cast_hitches)};

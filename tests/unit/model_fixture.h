@@ -20,6 +20,7 @@ struct works {
     struct batch batch;
     int64_t now;    /* of the open batch, ms after T0 */
     int64_t closed; /* of the last closed one */
+    int orders;     /* how often each batch is put into order before it is folded */
     struct packer events, intervals, buckets; /* every outcome so far */
 };
 
@@ -112,6 +113,8 @@ static inline void step(struct works *w, int64_t ms)
     w->batch.wall_ms = T0 + ms;
     w->batch.elapsed_ms = ms - w->closed;
     w->closed = ms;
+    for (int o = 0; o < w->orders; o++)
+        batch_order(&w->batch);
     model_apply(w->model, &w->batch);
     listen(w);
     batch_clear(&w->batch);

@@ -91,12 +91,14 @@ static void assert_same_bytes(const struct packer *a, const struct packer *b)
     assert_memory_equal(a->bytes, b->bytes, a->count);
 }
 
-static void compare(bool chop, void (*between)(struct works *))
+static void compare_ordered(int orders, bool chop, void (*between)(struct works *))
 {
     for (uint64_t stream = 1; stream <= STREAMS; stream++) {
         struct works plain, other;
         works_open(&plain);
         works_open(&other);
+        plain.orders = orders > 0;
+        other.orders = orders;
         play(&plain, stream, false, NULL);
         play(&other, stream, chop, between);
         assert_same_state(plain.model, other.model);
@@ -108,10 +110,22 @@ static void compare(bool chop, void (*between)(struct works *))
     }
 }
 
+static void compare(bool chop, void (*between)(struct works *))
+{
+    compare_ordered(0, chop, between);
+}
+
 static void one_step_and_a_thousand_give_the_same_state(void **state)
 {
     (void)state;
     compare(true, NULL);
+}
+
+static void a_batch_that_is_ordered_twice_is_folded_as_one_that_is_ordered_once(void **state)
+{
+    (void)state;
+    compare_ordered(2, false, NULL);
+    compare_ordered(1, true, NULL);
 }
 
 static void through_a_save(struct works *w)
@@ -315,6 +329,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(one_step_and_a_thousand_give_the_same_state),
+        CASE(a_batch_that_is_ordered_twice_is_folded_as_one_that_is_ordered_once),
         CASE(a_loaded_state_goes_on_as_the_one_that_was_saved),
         CASE(an_equal_configuration_changes_nothing),
         CASE(a_screen_that_follows_holds_the_same_bytes),
