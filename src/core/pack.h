@@ -82,6 +82,11 @@ enum { RUN_BATCH = 16, RUN_TEXT = 17, RUN_MAJOR = 1, RUN_MINOR = 0 };
 bool run_open(struct run_reader *r, const void *bytes, size_t length, struct error *err);
 /* The next frame of any kind: its kind and body. False at the end or on damage (r->in.failed tells which). */
 bool run_next(struct run_reader *r, uint8_t *kind, struct unpacker *body);
+/* The samples of some series, without a look at the values of the others: calls `wants` for each, and `take` where that is true. `text` is
+ * the value's, of `length` bytes and not terminated, when it is one. False and err as run_open() has it, or on damage within. */
+typedef bool run_wants(void *arg, uint32_t series);
+typedef void run_take(void *arg, uint64_t seq, const struct record *sample, const char *text, size_t length);
+bool run_scan(const void *bytes, size_t length, run_wants *wants, run_take *take, void *arg, struct error *err);
 /* The next whole batch into `batch` (cleared first). False at the end or on damage. */
 bool run_next_batch(struct run_reader *r, struct batch *batch);
 

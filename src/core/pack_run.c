@@ -2,10 +2,13 @@
  * Runs of framed records. Inside a batch, series and times are written as differences to the record before (the first to
  * the batch's wall time), and a real that is a short decimal as a scaled integer; every value comes back bit for bit.
  */
+#include <inttypes.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/hash_index.h"
+#include "core/memory.h"
 #include "core/pack.h"
 
 static const char magic[4] = {'A', 'N', 'D', 'N'};
@@ -274,4 +277,64 @@ bool run_next_batch(struct run_reader *r, struct batch *batch)
         before = *r;
     }
     return begun && !r->in.failed;
+}
+
+/* ---- scanning ---- */
+
+/* The frames of one batch's texts, borrowed from the run: they are made into texts only for a sample that is wanted. */
+struct scan {
+    struct unpacker *texts;
+    size_t text_count, capacity;
+    uint64_t seq;
+    struct base base;
+};
+
+static void scan_sample(struct scan *scan, struct unpacker *u, run_wants *wants, run_take *take, void *arg)
+{
+    uint8_t head = unpack_u8(u);
+    struct record r = {.kind = RECORD_SAMPLE, .flags = head & 0x1F, .quality = head & HEAD_GOOD ? QUALITY_GOOD : unpack_u8(u)};
+    unpack_place(u, &r, &scan->base);
+    if (u->failed || !wants(arg, r.series))
+        return;
+    r.value = unpack_value(u);
+    const struct unpacker *text = r.value.kind == VALUE_TEXT && r.value.text > 0 && r.value.text <= scan->text_count ? &scan->texts[r.value.text - 1] : NULL;
+    if (!u->failed)
+        take(arg, scan->seq, &r, text ? (const char *)text->at : "", text ? (size_t)(text->end - text->at) : 0);
+}
+
+/* Only where it stands matters: what follows is written relative to it. */
+static void scan_other(struct scan *scan, struct unpacker *u)
+{
+    struct record r;
+    unpack_bytes(u, 3);
+    unpack_place(u, &r, &scan->base);
+}
+
+bool run_scan(const void *bytes, size_t length, run_wants *wants, run_take *take, void *arg, struct error *err)
+{
+    struct run_reader reader;
+    struct scan scan = {.texts = NULL};
+    struct unpacker body;
+    uint8_t kind;
+    bool begun = false, good = true;
+    if (!run_open(&reader, bytes, length, err))
+        return false;
+    while (good && run_next(&reader, &kind, &body)) {
+        if (kind == RUN_BATCH) {
+            scan.seq = unpack_varint(&body);
+            scan.base = (struct base){.time = unpack_time(&body), .series = 0};
+            scan.text_count = 0;
+            begun = true;
+        } else if (begun && kind == RUN_TEXT) {
+            scan.texts = mem_grow(scan.texts, scan.text_count, &scan.capacity, sizeof *scan.texts);
+            scan.texts[scan.text_count++] = body;
+        } else if (begun && kind == RECORD_SAMPLE) {
+            scan_sample(&scan, &body, wants, take, arg);
+        } else if (begun && kind > RECORD_SAMPLE && kind < RECORD_KIND_COUNT) {
+            scan_other(&scan, &body);
+        }
+        good = !body.failed;
+    }
+    free(scan.texts);
+    return (good && !reader.in.failed) || error_set(err, "damaged: a frame of batch %" PRIu64 " does not read", scan.seq);
 }
