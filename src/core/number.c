@@ -183,6 +183,28 @@ static void put_groups(const char *plain, char *out)
     memcpy(out + at, plain + sign + digits, strlen(plain + sign + digits) + 1);
 }
 
+bool number_bytes(const char *text, int64_t *bytes)
+{
+    static const char letters[] = "kMGT";
+    struct value v;
+    double number, unit = 1;
+    size_t digits = strspn(text, "0123456789.");
+    const char *at = text + digits + strspn(text + digits, " "), *letter = *at ? strchr(letters, *at == 'K' ? 'k' : *at) : NULL;
+    if (digits == 0 || !number_read(text, digits, &v, NULL) || !value_number(v, &number))
+        return false;
+    if (letter) {
+        bool binary = *++at == 'i';
+        at += binary;
+        for (const char *l = letters; l <= letter; l++)
+            unit *= binary ? 1024 : 1000;
+    }
+    at += *at == 'B';
+    if (*at || !(number * unit < 9e18))
+        return false;
+    *bytes = (int64_t)(number * unit);
+    return true;
+}
+
 size_t number_text(double number, int decimals, bool group, char out[NUMBER_TEXT])
 {
     double size = fabs(number);

@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "core/value.h"
 
@@ -15,6 +16,8 @@ enum { NUMBER_TEXT = 40 };
  * VALUE_REAL. False for anything else, NaN, Infinity, more than 1023 bytes, or what overflows a double (*overflow then
  * true; `overflow` may be NULL). */
 bool number_read(const char *text, size_t length, struct value *out, bool *overflow);
+/* A size as people write it: "2GB", "512 MB", "1.5GiB", "4096" (bytes); k, M, G, T by thousands, with an i by 1024. Bytes, not negative. */
+bool number_bytes(const char *text, int64_t *bytes);
 /* With exactly `decimals` (at most 9; DECIMALS_AUTO: as few as tell it, at most 6, and 3 digits with an exponent for what
  * would then be nought). With `group` a blank between each three digits of the whole part: "4 812". Never "-0.0". From
  * 1e15 on with an exponent; what is not finite is "?". Returns the length. */

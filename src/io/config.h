@@ -49,12 +49,20 @@ struct diagnostics {
     size_t errors, warnings; /* of all */
 };
 
+/* The cache's. 0: for ever. */
+struct store_settings {
+    int64_t keep_ms, keep_events_ms; /* samples; events, states, quantities and hourly summaries */
+    int64_t size_most;               /* bytes, of all files together */
+    int64_t flush_ms;
+};
+
 /* What is not the plant's: how the program behaves. Owned by struct config. */
 struct settings {
     char theme[64], glyphs[16], view[32]; /* "dark"; "wgl4", "ascii", "full"; the view to begin with */
     bool ambiguous_wide;                  /* ■ ▲ ─ ° take two cells in this terminal */
     int64_t linger_ms;                    /* how long a spawned collector stays after its last screen; -1: for ever */
     int64_t frame_ms;                     /* least time between frames, default 200 */
+    struct store_settings store;
 };
 
 struct config {
@@ -103,6 +111,7 @@ enum option_type {
     OPTION_TEXT_INT, /* a text or an integer */
     OPTION_CHOICE,   /* an integer will do where it is a choice */
     OPTION_DURATION, /* "90s", or one of the choices */
+    OPTION_SIZE,     /* "2GB", "512MiB", or an integer of bytes */
     OPTION_POINTER,  /* RFC 6901, may hold captures */
     OPTION_TOPIC,    /* a filter, may hold captures */
     OPTION_RANGE,    /* [low, high] */
@@ -115,7 +124,7 @@ struct option_row {
     const char *group;   /* "site", "brokers", "types", "tags", ... : where the key may stand */
     const char *key;
     enum option_type type;
-    double least, most;  /* of numbers and (in ms) durations; both 0: any */
+    double least, most;  /* of numbers, (in ms) durations and (in bytes) sizes; both 0: any */
     const char *choices; /* "a|b|c"; of a group or list: the group whose keys it takes */
     const char *preset;  /* as it would be written; "" for none */
     const char *help;

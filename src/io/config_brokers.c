@@ -153,6 +153,23 @@ static void copy_text(const struct fields *f, const char *key, const char *prese
     snprintf(out, cap, "%s", field(f, key) ? field_text(f, key) : preset);
 }
 
+/* "forever" reads as -1. */
+static int64_t keep_of(const struct fields *f, const char *key)
+{
+    int64_t ms = field_duration(f, key);
+    return ms > 0 ? ms : 0;
+}
+
+static void read_store(struct reader *r, setting_t *group, struct store_settings *s)
+{
+    struct fields f;
+    fields_read(r, group, "store", &f);
+    s->keep_ms = keep_of(&f, "keep");
+    s->keep_events_ms = keep_of(&f, "keep_events");
+    s->size_most = field_size(&f, "size");
+    s->flush_ms = field_duration(&f, "flush");
+}
+
 void read_settings(struct reader *r, const struct fields *root)
 {
     struct fields f;
@@ -165,4 +182,5 @@ void read_settings(struct reader *r, const struct fields *root)
     s->linger_ms = field_duration(&f, "linger");
     s->frame_ms = field_duration(&f, "frame");
     read_bounds(r, field(root, "bounds"));
+    read_store(r, field(root, "store"), &s->store);
 }

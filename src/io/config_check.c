@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/memory.h"
+#include "core/number.h"
 #include "core/text_gate.h"
 #include "core/timestamp.h"
 #include "io/config_reader.h"
@@ -84,6 +85,22 @@ static void valid_durations(const struct option_row *row, char *out, size_t cap)
         row->choices, *row->choices ? "\"" : "");
 }
 
+static double in_unit(double bytes, char *letter)
+{
+    const char *letters = " kMGT";
+    for (; bytes >= 1000 && letters[1]; letters++)
+        bytes /= 1000;
+    *letter = *letters;
+    return bytes;
+}
+
+static void valid_sizes(const struct option_row *row, char *out, size_t cap)
+{
+    char letters[2];
+    double least = in_unit(row->least, &letters[0]), most = in_unit(row->most, &letters[1]);
+    snprintf(out, cap, "a size (\"500MB\", \"2GB\", \"1.5GiB\", or bytes) from %.15g%cB to %.15g%cB", least, letters[0], most, letters[1]);
+}
+
 static const char *valid(const struct option_row *row, char *out, size_t cap)
 {
     static const char *const words[] = {
@@ -105,6 +122,8 @@ static const char *valid(const struct option_row *row, char *out, size_t cap)
         valid_numbers(row, "a number", out, cap);
     else if (row->type == OPTION_CHOICE)
         valid_choices(row, out, cap);
+    else if (row->type == OPTION_SIZE)
+        valid_sizes(row, out, cap);
     else if (row->type == OPTION_DURATION)
         valid_durations(row, out, cap);
     else
@@ -192,10 +211,18 @@ static bool duration_in(const struct option_row *row, setting_t *s, int64_t *ms)
     return duration_read(setting_text(s), ms, NULL) && in_range(row, (double)*ms);
 }
 
+static bool size_in(const struct option_row *row, setting_t *s, int64_t *bytes)
+{
+    bool integer = s->type == CONFIG_TYPE_INT || s->type == CONFIG_TYPE_INT64;
+    if (integer)
+        *bytes = integer_of(s);
+    return (integer || (s->type == CONFIG_TYPE_STRING && number_bytes(setting_text(s), bytes))) && in_range(row, (double)*bytes);
+}
+
 static bool fits(const struct option_row *row, setting_t *s)
 {
     bool text = s->type == CONFIG_TYPE_STRING, integer = s->type == CONFIG_TYPE_INT || s->type == CONFIG_TYPE_INT64;
-    int64_t ms;
+    int64_t ms, bytes;
     switch (row->type) {
     case OPTION_BOOL: return s->type == CONFIG_TYPE_BOOL;
     case OPTION_INT: return integer && in_range(row, (double)integer_of(s));
@@ -205,6 +232,7 @@ static bool fits(const struct option_row *row, setting_t *s)
     case OPTION_TEXT_INT: return text || integer;
     case OPTION_CHOICE: return choice_in(row, s) >= 0;
     case OPTION_DURATION: return duration_in(row, s, &ms);
+    case OPTION_SIZE: return size_in(row, s, &bytes);
     case OPTION_POINTER: return text && is_pointer(setting_text(s));
     case OPTION_TOPIC: return text && *setting_text(s) != '\0';
     case OPTION_RANGE: return is_range(s);
@@ -341,6 +369,17 @@ int64_t field_duration(const struct fields *f, const char *key)
     else if (*f->rows[i].preset)
         duration_read(f->rows[i].preset, &ms, NULL);
     return ms;
+}
+
+int64_t field_size(const struct fields *f, const char *key)
+{
+    size_t i = row_of(f, key);
+    int64_t bytes = 0;
+    if (f->set[i])
+        size_in(&f->rows[i], f->set[i], &bytes);
+    else
+        number_bytes(f->rows[i].preset, &bytes);
+    return bytes;
 }
 
 int field_choice(const struct fields *f, const char *key)

@@ -30,6 +30,7 @@ const struct option_row option_table[] = {
     {"", "maps", OPTION_LIST, 0, 0, "maps", "", "what a machine's states mean; packml is built in"},
     {"", "areas", OPTION_LIST, 0, 0, "areas", "", "the plant: areas with lines with units"},
     {"", "bounds", OPTION_GROUP, 0, 0, "bounds", "", "limits of everything that grows"},
+    {"", "store", OPTION_GROUP, 0, 0, "store", "", "how much is remembered, and for how long"},
     {"", "screen", OPTION_GROUP, 0, 0, "screen", "", "how the dashboard looks and behaves"},
 
     NODE_ROWS("site", OPTION_NAME),
@@ -113,6 +114,11 @@ const struct option_row option_table[] = {
     {"bounds", "intervals", OPTION_INT, 0, 0, "", "", "remembered state intervals of one unit"},
     {"bounds", "time_ahead_ms", OPTION_INT, 0, 0, "", "", "a source time further ahead is replaced by the arrival time"},
     {"bounds", "time_oldest_ms", OPTION_INT, 0, 0, "", "", "an older source time is replaced by the arrival time"},
+
+    {"store", "keep", OPTION_DURATION, 86400000, 3153600000000.0, "forever", "400d", "how long samples are kept; the size may end that earlier"},
+    {"store", "keep_events", OPTION_DURATION, 86400000, 3153600000000.0, "forever", "1100d", "how long events, states, quantities and hourly summaries are kept"},
+    {"store", "size", OPTION_SIZE, 16e6, 1e14, "", "2GB", "most that all files of the cache take together; beyond it the oldest samples go"},
+    {"store", "flush", OPTION_DURATION, 100, 60000, "", "1s", "how often samples go to the disk, and so how much a power cut may take; events and actions do not wait"},
 
     {"screen", "theme", OPTION_NAME, 0, 0, "", "dark", "name of a theme"},
     {"screen", "glyphs", OPTION_CHOICE, 0, 0, "wgl4|ascii|full", "wgl4", "the characters that the terminal's font has"},

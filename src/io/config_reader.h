@@ -165,6 +165,7 @@ double field_number(const struct fields *f, const char *key);     /* the preset 
 int64_t field_integer(const struct fields *f, const char *key);
 bool field_bool(const struct fields *f, const char *key);
 int64_t field_duration(const struct fields *f, const char *key);  /* -1 for a word instead of a duration */
+int64_t field_size(const struct fields *f, const char *key); /* bytes */
 int field_choice(const struct fields *f, const char *key);        /* index of the choice, -1 without one */
 bool field_range(const struct fields *f, const char *key, double out[2]);
 double setting_number(setting_t *s);

@@ -182,6 +182,9 @@ static void what_is_left_out_has_its_default(void **state)
     assert_string_equal(config.settings.theme, "dark");
     assert_string_equal(config.settings.view, "overview");
     assert_true(config.settings.linger_ms == 600000 && config.settings.frame_ms == 200 && !config.settings.ambiguous_wide);
+    const struct store_settings *store = &config.settings.store;
+    assert_true(store->keep_ms == INT64_C(400) * 86400000 && store->keep_events_ms == INT64_C(1100) * 86400000);
+    assert_true(store->size_most == INT64_C(2000000000) && store->flush_ms == 1000);
     assert_int_equal(plant->bounds.limit[BOUND_TOPICS], bound_table[BOUND_TOPICS].preset);
     config_finish(&config);
 }
@@ -281,7 +284,10 @@ static void settings_and_bounds_are_read(void **state)
 {
     (void)state;
     struct config config = built("screen = { theme = \"mono\"; glyphs = \"ascii\"; linger = \"forever\"; frame = \"1s\"; ambiguous_wide = true; };\n"
-        "bounds = { topics = 7; time_oldest_ms = 946684800001L; };");
+        "bounds = { topics = 7; time_oldest_ms = 946684800001L; };\n"
+        "store = { keep = \"forever\"; keep_events = \"30d\"; size = \"64MiB\"; flush = \"250ms\"; };");
+    const struct store_settings *store = &config.settings.store;
+    assert_true(store->keep_ms == 0 && store->keep_events_ms == INT64_C(30) * 86400000 && store->size_most == 67108864 && store->flush_ms == 250);
     assert_string_equal(config.settings.theme, "mono");
     assert_string_equal(config.settings.glyphs, "ascii");
     assert_true(config.settings.linger_ms == -1 && config.settings.frame_ms == 1000 && config.settings.ambiguous_wide);

@@ -3,7 +3,7 @@ import math
 import re
 
 TYPES = {"bool": "true or false", "int": "integer", "float": "number", "text": "text", "name": "name",
-         "names": "name, may hold a range", "text_int": "text or integer", "duration": "duration", "pointer": "JSON pointer",
+         "names": "name, may hold a range", "text_int": "text or integer", "duration": "duration", "size": "size", "pointer": "JSON pointer",
          "topic": "topic filter", "range": "[low, high]", "texts": "text or list of texts", "group": "group", "list": "list of groups"}
 
 
@@ -23,12 +23,19 @@ def span(text):
     return out or "0s"
 
 
+def size(text):
+    value, letters = float(text), " kMGT"
+    while value >= 1000 and len(letters) > 1:
+        value, letters = value / 1000, letters[1:]
+    return "%g%sB" % (value, letters[0].strip())
+
+
 def specification(row):
     """row: group, key, type, least, most, choices, preset, and the unit of a bound."""
     group, key, kind, least, most, choices, preset, unit = row
     text = "one of " + ", ".join(choices.split("|")) if kind == "choice" else TYPES[kind]
     if float(least) != float(most):
-        spell = span if kind == "duration" else number
+        spell = {"duration": span, "size": size}.get(kind, number)
         text += ", %s to %s%s" % (spell(least), spell(most), " " + unit if unit else "")
     if kind == "duration" and choices:
         text += ", or " + choices

@@ -151,10 +151,30 @@ static void a_number_that_is_too_wide_gives_up_what_matters_least(void **state)
     fitted(NAN, 1, 1, "?");
 }
 
+static void sizes_are_read_as_people_write_them(void **state)
+{
+    (void)state;
+    static const struct { const char *text; int64_t bytes; } good[] = {
+        {"0", 0}, {"4096", 4096}, {"4096B", 4096}, {"2GB", INT64_C(2000000000)}, {"2 GB", INT64_C(2000000000)}, {"2G", INT64_C(2000000000)}, {"1.5GiB", 1610612736},
+        {"64k", 64000}, {"64KiB", 65536}, {"1TB", INT64_C(1000000000000)},
+    };
+    static const char *const bad[] = {"", "GB", "2 apples", "-1", "1e9", "2GBs", "2GBB", "1.GB", "99999999999TB", "0x10", "2gb"};
+    for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
+        int64_t bytes = -1;
+        assert_true(number_bytes(good[i].text, &bytes));
+        assert_int_equal(bytes, good[i].bytes);
+    }
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        int64_t bytes = -1;
+        if (number_bytes(bad[i], &bytes) || bytes != -1)
+            fail_msg("\"%s\" is no size", bad[i]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {CASE(integers_keep_every_digit), CASE(reals_are_the_nearest_double),
         CASE(what_is_not_json_is_refused_and_leaves_the_value_alone), CASE(overflow_is_told_apart), CASE(a_giant_number_is_refused),
-        CASE(numbers_are_shown_humanely), CASE(auto_decimals_are_as_few_as_tell_it), CASE(extremes_fit), CASE(a_number_that_is_too_wide_gives_up_what_matters_least)};
+        CASE(numbers_are_shown_humanely), CASE(auto_decimals_are_as_few_as_tell_it), CASE(extremes_fit), CASE(sizes_are_read_as_people_write_them), CASE(a_number_that_is_too_wide_gives_up_what_matters_least)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
