@@ -4,6 +4,7 @@
  */
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "draw/text.h"
 #include "views/common.h"
@@ -201,4 +202,22 @@ int draw_figure(struct surface s, int x, int y, const char *label, enum cell_rol
 {
     x = surface_text(s, x, y, CELL_DIM, label);
     return surface_text(s, x + (label[0] ? 1 : 0), y, role, text) + 2;
+}
+
+int draw_words(struct surface s, int x, int y, int w, enum cell_role role, const char *text)
+{
+    while (*text && w > 0) {
+        int used;
+        size_t length = text_fit(text, w, &used);
+        if (text[length]) {
+            size_t whole = length;
+            while (whole > 0 && text[whole] != ' ')
+                whole--;
+            length = whole ? whole : length ? length : 1;
+        }
+        surface_format(s, x, y++, role, "%.*s", (int)length, text);
+        text += length;
+        text += strspn(text, " ");
+    }
+    return y;
 }

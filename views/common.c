@@ -31,6 +31,13 @@ struct focus focus_on_tag(const struct scene *scene, uint32_t tag)
     return focus;
 }
 
+struct request trend_of_node(const struct scene *scene, uint32_t node)
+{
+    struct request request = {.kind = REQUEST_TREND, .focus = focus_on_node(scene, node)};
+    request.focus.tag[0] = '\0';
+    return request;
+}
+
 /* Appends text, cut at cap. */
 static void append(char *out, size_t cap, const char *text)
 {

@@ -22,6 +22,8 @@ uint32_t focus_node(const struct scene *scene);
 /* The focus of a node or of a tag, for a request; the rest of the scene's focus is kept. */
 struct focus focus_on_node(const struct scene *scene, uint32_t node);
 struct focus focus_on_tag(const struct scene *scene, uint32_t tag);
+/* A request for the key tags of a node in the trends view. */
+struct request trend_of_node(const struct scene *scene, uint32_t node);
 /* Titles below the site, "冲压车间 > 侧板冲压1"; the site's own for the site. */
 void node_crumb(const struct plant *plant, uint32_t node, char *out, size_t cap);
 /* The stopped line that has stood longest, else the first line; NO_NODE without lines. Only below `within`. */
@@ -96,5 +98,7 @@ int64_t since_heard(const struct model *model, int64_t from_ms);
 void draw_stops(const struct model *model, uint32_t within, int64_t from_ms, bool focused, struct surface s);
 /* Several labelled figures on one row: label dim, text in its role; returns the column after. */
 int draw_figure(struct surface s, int x, int y, const char *label, enum cell_role role, const char *text);
+/* Words from row y on, wrapped at w cells; returns the row below. */
+int draw_words(struct surface s, int x, int y, int w, enum cell_role role, const char *text);
 
 #endif

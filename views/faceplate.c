@@ -8,8 +8,9 @@
 
 #include "draw/text.h"
 #include "views/common.h"
+#include "views/trends.h"
 
-enum { BIG_H = 5, BIG_LEAST_H = 15, BIG_LEAST_W = 44, TREND_MOST_H = 8, LABEL_W = 9, STATES_SPAN_MS = 4 * 3600000 };
+enum { BIG_H = 5, BIG_LEAST_H = 15, BIG_LEAST_W = 44, TREND_MOST_H = 8, HOURS_LEAST_W = 70, HOURS_LEAST_H = 4, HOURS_SPAN_MS = 8 * 3600000, LABEL_W = 9, STATES_SPAN_MS = 4 * 3600000 };
 
 static void draw_label(struct surface s, int y, const char *label, enum cell_role role, const char *text)
 {
@@ -75,8 +76,36 @@ static void draw_states(const struct model *model, uint32_t node, struct surface
     draw_band(model, node, cell, surface_sub(s, rect_of(0, 1, s.w, 1)));
 }
 
-static void draw_trend(const struct model *model, uint32_t index, const struct reading *reading, struct surface s)
+/* The last ten minutes, from the model alone. */
+static void draw_minutes(const struct reading *reading, struct surface s)
 {
+    draw_widget("spark", reading, surface_sub(s, rect_of(0, 0, s.w, s.h - 1)));
+    struct surface axis = surface_sub(s, rect_of(s.w >= 30 ? 9 : 0, s.h - 1, s.w - (s.w >= 30 ? 9 : 0), 1));
+    surface_text(axis, 0, 0, CELL_DIM, "-10m");
+    surface_text(axis, axis.w / 2 - 2, 0, CELL_DIM, "-5m");
+    surface_text_right(axis, axis.w - 4, 0, 4, CELL_DIM, "now");
+}
+
+/* The last eight hours, from the history: a trends view of one tag. */
+static void draw_hours(const struct scene *scene, struct surface s)
+{
+    struct trends trends = {.count = 1, .zoomed = (uint8_t)(timeline_zoom(HOURS_SPAN_MS) + 1), .scale = TRENDS_FITTED};
+    struct trends_picture picture;
+    struct rect body = surface_rect(s);
+    memcpy(trends.tags[0], scene->focus.tag, sizeof trends.tags[0]);
+    trends_picture_init(&picture, &trends, scene, trends_columns(s));
+    trends_foot(&picture, surface_sub(s, rect_cut_bottom(&body, 1)));
+    const struct curve *curve = &picture.curves[0];
+    if (curve->why[0] || (curve->loading && curve->ring))
+        surface_text_fit(surface_sub(s, body), 0, 0, s.w, CELL_DIM, curve->why[0] ? curve->why : "loading 8 hours");
+    else
+        trends_area(&picture, surface_sub(s, body));
+    trends_picture_finish(&picture);
+}
+
+static void draw_trend(const struct scene *scene, uint32_t index, const struct reading *reading, struct surface s)
+{
+    const struct model *model = scene->model;
     const struct tag *tag = model_tag(model, index);
     if (tag->def && tag->def->kind == KIND_STATE && tag->node != NO_NODE) {
         draw_states(model, tag->node, s);
@@ -87,11 +116,14 @@ static void draw_trend(const struct model *model, uint32_t index, const struct r
         surface_text_fit(s, 0, 0, s.w, CELL_DIM, never ? "no trend yet" : "no trend: not a number");
         return;
     }
-    draw_widget("spark", reading, surface_sub(s, rect_of(0, 0, s.w, s.h - 1)));
-    struct surface axis = surface_sub(s, rect_of(s.w >= 30 ? 9 : 0, s.h - 1, s.w - (s.w >= 30 ? 9 : 0), 1));
-    surface_text(axis, 0, 0, CELL_DIM, "-10m");
-    surface_text(axis, axis.w / 2 - 2, 0, CELL_DIM, "-5m");
-    surface_text_right(axis, axis.w - 4, 0, 4, CELL_DIM, "now");
+    if (!scene->recall || s.w < HOURS_LEAST_W || s.h < HOURS_LEAST_H) {
+        draw_minutes(reading, s);
+        return;
+    }
+    struct rect body = surface_rect(s);
+    draw_minutes(reading, surface_sub(s, rect_cut_left(&body, s.w * 2 / 5)));
+    rect_cut_left(&body, 1);
+    draw_hours(scene, surface_sub(s, body));
 }
 
 /* ---- where it came from ---- */
@@ -163,7 +195,7 @@ static void faceplate_draw(void *state, const struct scene *scene, struct surfac
         draw_range(&reading, surface_sub(s, rect_cut_top(&body, 1)));
     if (body.h > DETAIL_ROWS + 2) {
         int spare = body.h - DETAIL_ROWS, trend_h = spare - 1 < TREND_MOST_H ? spare - (big ? 1 : 0) : TREND_MOST_H;
-        draw_trend(scene->model, index, &reading, surface_sub(s, rect_cut_top(&body, trend_h)));
+        draw_trend(scene, index, &reading, surface_sub(s, rect_cut_top(&body, trend_h)));
         if (body.h > DETAIL_ROWS)
             rect_cut_top(&body, 1);
     }
@@ -173,6 +205,10 @@ static void faceplate_draw(void *state, const struct scene *scene, struct surfac
 static bool faceplate_key(void *state, const struct scene *scene, struct key key, struct request *request)
 {
     (void)state;
+    if (key_is(key, 'v') && scene->focus.tag[0]) {
+        *request = (struct request){.kind = REQUEST_TREND, .focus = scene->focus};
+        return true;
+    }
     if (key.code != KEYC_ESC && key.code != KEYC_ENTER)
         return false;
     *request = (struct request){.kind = REQUEST_BACK, .focus = scene->focus};
@@ -181,11 +217,12 @@ static bool faceplate_key(void *state, const struct scene *scene, struct key key
 
 static const struct key_row faceplate_keys[] = {
     {"Esc", "close", "closes the faceplate", 1},
+    {"v", "trend", "takes the value into the trends view", 2},
 };
 
 const struct view faceplate_view = {
     .name = "faceplate", .title = "FACEPLATE",
-    .help = "Everything that is known of one value: trust, age, range, the last ten minutes, and the message that brought it.",
+    .help = "Everything that is known of one value: trust, age, range, the last ten minutes and eight hours, and the message that brought it.",
     .keys = faceplate_keys, .key_count = sizeof faceplate_keys / sizeof faceplate_keys[0],
     .draw = faceplate_draw, .key = faceplate_key,
 };

@@ -14,25 +14,6 @@ struct help {
     int top, rows;
 };
 
-/* Words wrapped at w; returns the row below. */
-static int draw_words(struct surface s, int x, int y, int w, enum cell_role role, const char *text)
-{
-    while (*text && w > 0) {
-        int used;
-        size_t length = text_fit(text, w, &used);
-        if (text[length]) {
-            size_t whole = length;
-            while (whole > 0 && text[whole] != ' ')
-                whole--;
-            length = whole ? whole : length ? length : 1;
-        }
-        surface_format(s, x, y++, role, "%.*s", (int)length, text);
-        text += length;
-        text += strspn(text, " ");
-    }
-    return y;
-}
-
 static int draw_keys(struct surface s, int y, const char *title, const struct key_row *rows, size_t count)
 {
     surface_text(s, 0, y++, CELL_TITLE, title);

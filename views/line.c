@@ -169,6 +169,20 @@ static bool open_selected(struct line_view *view, const struct scene *scene, con
     return true;
 }
 
+/* A value into the trends, or what tells most about a unit. */
+static bool trend_selected(struct line_view *view, const struct scene *scene, const struct table_spec *units, const struct table_spec *tags,
+    struct request *request)
+{
+    size_t row;
+    if (view->focus == PANEL_VALUES && table_selected(&view->tags, tags, &row))
+        *request = (struct request){.kind = REQUEST_TREND, .focus = focus_on_tag(scene, view->tag_rows[row])};
+    else if (view->focus == PANEL_UNITS && table_selected(&view->units, units, &row))
+        *request = trend_of_node(scene, view->unit_rows[row]);
+    else
+        *request = trend_of_node(scene, view->line);
+    return true;
+}
+
 /* The next panel that is there; zoomed, all are. */
 static void next_panel(struct line_view *view, int step)
 {
@@ -201,6 +215,13 @@ static bool line_key(void *state, const struct scene *scene, struct key key, str
         return true;
     case KEYC_ENTER:
         return open_selected(view, scene, &units, &tags, request);
+    case KEYC_CHAR:
+        if (key_is(key, 'v'))
+            return trend_selected(view, scene, &units, &tags, request);
+        if (!key_is(key, 'z'))
+            return table_takes(view, &units, &tags, key);
+        view->zoomed = !view->zoomed;
+        return true;
     case KEYC_LEFT:
     case KEYC_RIGHT:
         return other_line(view, scene, key.code == KEYC_RIGHT ? 1 : -1, request);
@@ -211,11 +232,7 @@ static bool line_key(void *state, const struct scene *scene, struct key key, str
             view->chosen = NO_NODE;
         view->zoomed = false;
         return true;
-    default:
-        if (!key_is(key, 'z'))
-            return table_takes(view, &units, &tags, key);
-        view->zoomed = !view->zoomed;
-        return true;
+    default: return table_takes(view, &units, &tags, key);
     }
 }
 
@@ -245,6 +262,7 @@ static void line_finish(void *state)
 static const struct key_row line_keys[] = {
     {"Enter", "open", "on a unit: only its values, and all of them; on a value: its faceplate", 1},
     {"Tab", "panel", "goes from the units to their values and to the stops", 2},
+    {"v", "trend", "takes the selected value, or the key values of the selected unit, into the trends view", 8},
     {"z", "zoom", "gives the whole screen to the panel that the keys act on, and back", 6},
     {"← →", "line", "goes to the line before or after", 3},
     {"↑ ↓", "select", "selects a row; PgUp, PgDn, g and G go further", 8},

@@ -197,11 +197,11 @@ static bool tags_key(void *state, const struct scene *scene, struct key key, str
     tags_rows_update(&tags->rows, scene);
     struct table_spec spec = tags_spec(&listing, 80);
     size_t row;
-    if (key.code != KEYC_ENTER)
+    if (key.code != KEYC_ENTER && !key_is(key, 'v'))
         return table_key(&tags->table, &spec, key);
     if (!table_selected(&tags->table, &spec, &row))
         return false;
-    *request = (struct request){.kind = REQUEST_FACEPLATE, .focus = focus_on_tag(scene, tags->rows.rows[row])};
+    *request = (struct request){.kind = key_is(key, 'v') ? REQUEST_TREND : REQUEST_FACEPLATE, .focus = focus_on_tag(scene, tags->rows.rows[row])};
     return true;
 }
 
@@ -214,6 +214,7 @@ static void tags_finish(void *state)
 
 static const struct key_row tags_keys[] = {
     {"Enter", "faceplate", "opens the faceplate of the selected tag", 1},
+    {"v", "trend", "takes the selected tag into the trends view", 2},
     {"↑ ↓", "select", "selects a tag; PgUp, PgDn, g and G go further", 6},
 };
 

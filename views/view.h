@@ -55,6 +55,7 @@ enum request_kind {
     REQUEST_FACEPLATE, /* open the faceplate of focus.tag */
     REQUEST_BACK,      /* close, or up one level */
     REQUEST_WATCH_RAW, /* send me the raw payload of focus.tag */
+    REQUEST_TREND,     /* take focus.tag (or, without one, the key tags of focus.node) into the trends view, and go there */
 };
 
 struct request {

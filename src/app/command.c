@@ -40,6 +40,11 @@ static bool run_theme(struct screen *s, const char *argument, struct error *err)
     return screen_set_theme(s, argument, err);
 }
 
+static bool run_go(struct screen *s, const char *argument, struct error *err)
+{
+    return compose_go_time(&s->compose, argument, err);
+}
+
 static bool run_goto(struct screen *s, const char *argument, struct error *err)
 {
     return compose_goto(&s->compose, argument, err);
@@ -74,6 +79,7 @@ static const char *choose_node(const struct screen *s, size_t n)
 
 const struct command command_table[] = {
     {"filter", "TEXT", "shows only what matches; without TEXT everything again", run_filter, NULL},
+    {"go", "TIME", "goes to a time in the trends view: 03:12, 2024-06-11 03:12, -2h", run_go, NULL},
     {"goto", "PATH", "goes to a node (path, name or alias) or to a tag", run_goto, choose_node},
     {"help", "", "help for this view", run_help, NULL},
     {"quit", "", "leaves andon; the collector goes on", run_quit, NULL},

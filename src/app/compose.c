@@ -42,13 +42,15 @@ static const struct view *view_here(const struct compose *c)
     return view_registry[c->here.view];
 }
 
-static void *state_here(struct compose *c)
+static void *state_of(struct compose *c, size_t view)
 {
-    void **state = &c->states[c->here.view];
+    void **state = &c->states[view];
     if (!*state)
-        *state = mem_zero(1, view_here(c)->state_size);
+        *state = mem_zero(1, view_registry[view]->state_size);
     return *state;
 }
+
+static void *state_here(struct compose *c) { return state_of(c, c->here.view); }
 
 static struct scene scene_of(struct compose *c)
 {
@@ -144,6 +146,13 @@ static void watch_focus(struct compose *c)
     c->origin.watch(c->origin.self, c->here.focus.tag);
 }
 
+struct trends *compose_trends(struct compose *c)
+{
+    size_t index = 0;
+    view_index(trends_view.name, &index);
+    return state_of(c, index);
+}
+
 void compose_request(struct compose *c, const struct request *r)
 {
     size_t index;
@@ -163,11 +172,34 @@ void compose_request(struct compose *c, const struct request *r)
         watch_focus(c);
         break;
     case REQUEST_BACK: compose_back(c); break;
+    case REQUEST_TREND: {
+        const struct request there = {.kind = REQUEST_VIEW, .name = trends_view.name, .focus = r->focus};
+        trends_add_focus(compose_trends(c), shown_model(c), &there.focus);
+        if (view_here(c) == &trends_view)
+            compose_close(c);
+        else
+            compose_request(c, &there);
+        break;
+    }
     case REQUEST_WATCH_RAW:
         c->here.focus = r->focus;
         watch_focus(c);
         break;
     }
+}
+
+bool compose_go_time(struct compose *c, const char *typed, struct error *err)
+{
+    struct scene scene = scene_of(c);
+    int64_t ms;
+    if (!timestamp_typed(typed, &model_plant(scene.model)->zone, scene.now_ms, &ms, err))
+        return false;
+    trends_go(compose_trends(c), &scene, ms);
+    if (view_here(c) == &trends_view)
+        compose_close(c);
+    else
+        compose_request(c, &(struct request){.kind = REQUEST_VIEW, .name = trends_view.name, .focus = c->here.focus});
+    return true;
 }
 
 static uint32_t node_by_alias(const struct plant *plant, const char *alias)

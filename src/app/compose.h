@@ -18,6 +18,7 @@
 #include "core/error.h"
 #include "draw/key.h"
 #include "draw/surface.h"
+#include "views/trends.h"
 #include "views/view.h"
 
 enum { COMPOSE_VIEWS = 9, COMPOSE_DEPTH = 16, COMPOSE_MESSAGE = 192, COMPOSE_RAW = 4096 };
@@ -54,6 +55,10 @@ void compose_finish(struct compose *c);
 bool compose_go(struct compose *c, const char *view, const struct focus *focus, struct error *err);
 /* What a view asked for. */
 void compose_request(struct compose *c, const struct request *request);
+/* What the trends view keeps. */
+struct trends *compose_trends(struct compose *c);
+/* Goes to the trends view, with a moment in its middle: as it is typed, timestamp_typed(). */
+bool compose_go_time(struct compose *c, const char *typed, struct error *err);
 /* Closes what is open, clears the filter, or goes up one level; false when there was nothing of the kind. */
 bool compose_back(struct compose *c);
 void compose_swap_last(struct compose *c);

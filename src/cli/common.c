@@ -113,7 +113,9 @@ int frame_print(const struct frame_request *r, struct origin origin, const struc
     compose_go(&compose, r->view ? r->view : view_registry[0]->name, NULL, NULL);
     if (r->focus && !compose_goto(&compose, r->focus, &err))
         status = cli_fail(CLI_WRONG, "--focus: %s", err.text);
-    if (r->view && !compose.over) { /* a node has its own view; a tag's faceplate lies over any */
+    if (r->view && strcmp(r->view, trends_view.name) == 0 && r->focus && status == CLI_DONE)
+        compose_request(&compose, &(struct request){.kind = REQUEST_TREND, .focus = compose.here.focus});
+    else if (r->view && !compose.over) { /* a node has its own view; a tag's faceplate lies over any */
         struct focus focus = compose.here.focus;
         compose_go(&compose, r->view, &focus, NULL);
     }

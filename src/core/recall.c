@@ -119,7 +119,8 @@ const struct answer *recall_like(const struct recall *recall, const struct want 
     const struct entry *newest = NULL;
     for (size_t i = 0; recall && i < recall->count; i++) {
         const struct entry *entry = recall->entries[i];
-        if (entry->answered && want_like(&entry->want, want) && (!newest || entry->came > newest->came))
+        bool overlaps = entry->want.from_ms < want->to_ms && want->from_ms < entry->want.to_ms;
+        if (entry->answered && overlaps && want_like(&entry->want, want) && (!newest || entry->came > newest->came))
             newest = entry;
     }
     return newest ? &newest->answer : NULL;

@@ -68,7 +68,7 @@ void recall_destroy(struct recall *recall);
 /* Notes the want; the newest answer to it, or NULL. A NULL recall has none (and nothing is loading: there is no history here), and neither
  * has what goes beyond RECALL_WANTS in one frame. Borrowed until the next recall_frame() or recall_answer_take(). */
 const struct answer *recall_want(struct recall *recall, const struct want *want);
-/* The like with another stretch of time (a trend that moves): the newest answer of the same kind, path and columns, or NULL. */
+/* The like with another stretch of time (a trend that moves): the newest answer of the same kind, path and columns that overlaps it, or NULL. */
 const struct answer *recall_like(const struct recall *recall, const struct want *want);
 
 /* ---- for who fetches ---- */

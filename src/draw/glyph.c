@@ -43,9 +43,13 @@ static const char *const glyph_table[][3] = {
     [GLYPH_SPARK_8] = {"█", "#", "█"},
     [GLYPH_OPEN] = {"-", "-", "▾"},
     [GLYPH_CLOSED] = {"+", "+", "▸"},
+    [GLYPH_UPPER] = {"▀", "=", "▀"},
+    [GLYPH_LOWER] = {"▄", "=", "▄"},
+    [GLYPH_FAINT] = {"░", ".", "░"},
+    [GLYPH_DOT] = {"·", ".", "·"},
 };
 static_assert(sizeof glyph_table / sizeof glyph_table[0] == GLYPH_COUNT, "a row for every glyph");
-static_assert(GLYPH_CLOSED + 1 == GLYPH_COUNT, "a new glyph needs its three tiers here");
+static_assert(GLYPH_DOT + 1 == GLYPH_COUNT, "a new glyph needs its three tiers here");
 
 static const struct {
     int from, to; /* Unicode, inclusive */
@@ -60,7 +64,7 @@ static const struct {
     {0x2192, 0x2192, '>'}, {0x2193, 0x2193, 'v'}, {0x2212, 0x2212, '-'}, {0x2248, 0x2248, '~'}, {0x2260, 0x2260, '#'},
     {0x2264, 0x2264, '<'}, {0x2265, 0x2265, '>'}, {0x2500, 0x2501, '-'}, {0x2502, 0x2503, '|'}, {0x2504, 0x2505, '-'},
     {0x2506, 0x2507, '|'}, {0x2508, 0x2509, '-'}, {0x250A, 0x250B, '|'}, {0x250C, 0x254B, '+'}, {0x2550, 0x2550, '='},
-    {0x2551, 0x2551, '|'}, {0x2552, 0x256C, '+'}, {0x2581, 0x2581, '_'}, {0x2582, 0x2582, '.'}, {0x2583, 0x2583, ':'},
+    {0x2551, 0x2551, '|'}, {0x2552, 0x256C, '+'}, {0x2580, 0x2580, '='}, {0x2581, 0x2581, '_'}, {0x2582, 0x2582, '.'}, {0x2583, 0x2583, ':'},
     {0x2584, 0x2584, '='}, {0x2585, 0x2585, '='}, {0x2586, 0x2586, '+'}, {0x2587, 0x2587, '*'}, {0x2588, 0x2588, '#'},
     {0x2589, 0x258F, '|'}, {0x2591, 0x2591, '.'}, {0x2592, 0x2592, ':'}, {0x2593, 0x2593, '%'}, {0x25A0, 0x25A0, '#'},
     {0x25AA, 0x25AC, '#'}, {0x25B2, 0x25B2, '^'}, {0x25B6, 0x25BA, '>'}, {0x25BC, 0x25BC, 'v'}, {0x25BE, 0x25BE, '-'},

@@ -17,6 +17,8 @@ enum glyph {
     GLYPH_HOLLOW,    /* a stale value's mark: ○ or o */
     GLYPH_SPARK_1, GLYPH_SPARK_2, GLYPH_SPARK_3, GLYPH_SPARK_4, GLYPH_SPARK_5, GLYPH_SPARK_6, GLYPH_SPARK_7, GLYPH_SPARK_8,
     GLYPH_OPEN, GLYPH_CLOSED, /* tree marks - + */
+    GLYPH_UPPER, GLYPH_LOWER, /* half blocks of curves ▀ ▄ */
+    GLYPH_FAINT, GLYPH_DOT,   /* what lies behind a curve: another one ░, a limit · */
     GLYPH_COUNT
 };
 

@@ -6,6 +6,7 @@
 
 #include "check.h"
 #include "golden.h"
+#include "views/trends.h"
 
 #define LONG_TITLE "Werk 7 \xe5\x86\xb7\xe6\xb0\xb4\xe7\xab\x99 Kühlwasserrücklaufvorwärmer Ost"
 #define EMOJI "\xf0\x9f\x94\xa5\xf0\x9f\x94\xa5 oven"
@@ -110,8 +111,29 @@ static void nothing_that_a_plant_says_moves_a_column(void **state)
     fixture_finish(&f);
 }
 
+static void curves_of_numbers_of_every_size(void **state)
+{
+    (void)state;
+    struct fixture f;
+    open_hostile(&f);
+    fixture_open(&f, "trends");
+    for (size_t i = 0; i < sizeof tags / sizeof tags[0]; i++) {
+        char key[KEY_BYTES];
+        snprintf(key, sizeof key, "site/area-with-a-name-of-forty-characters-here/a/u1/%s", tags[i].name);
+        assert_true(trends_add(f.state, key));
+        if (i == 0)
+            fixture_golden(&f, "hostile-trends-huge", 80, 24, NULL);
+    }
+    fixture_golden(&f, "hostile-trends-all", 80, 24, NULL);
+    fixture_golden(&f, "hostile-trends-all", 40, 12, NULL);
+    fixture_press(&f, key_char('o'));
+    fixture_press(&f, key_char('o'));
+    fixture_golden(&f, "hostile-trends-common", 80, 24, NULL);
+    fixture_finish(&f);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {CASE(nothing_that_a_plant_says_moves_a_column)};
+    const struct CMUnitTest tests[] = {CASE(nothing_that_a_plant_says_moves_a_column), CASE(curves_of_numbers_of_every_size)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

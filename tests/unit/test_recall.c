@@ -88,6 +88,8 @@ static void the_newest_answer_stands_in_while_the_next_is_fetched(void **state)
     assert_null(recall_want(recall, &next));
     assert_near(recall_like(recall, &next)->columns[0].last, 2, 0);
     assert_int_equal(recall_like(recall, &next)->want.from_ms, 100);
+    next = columns_of("a", 5000); /* another day tells nothing of this one */
+    assert_null(recall_like(recall, &next));
     recall_destroy(recall);
 }
 
