@@ -17,11 +17,13 @@
 
 enum { GRID_TRIED = 63 }; /* differences that are looked at for a grid */
 
-/* What an encoder works with: the samples, and room for one column. */
+/* What an encoder works with: the samples, what a first look at all of them told, and room for two columns. */
 struct encoder {
     const struct sample *rows;
     const struct batch *words;
     size_t count;
+    uint8_t quality, flags;         /* bits in which any sample's differ from the first's */
+    size_t seen[VALUE_KIND_COUNT];  /* how many there are of each kind */
     struct columns_out columns;
     uint64_t *a, *b;
 };
@@ -58,14 +60,16 @@ static int64_t round_step(int64_t step)
     return step;
 }
 
-/* Steps (grid places since the sample before) to a, what is left to b. */
+/* Steps (grid places since the sample before, the first from one before it) to a, what is left to b. */
 static void split_times(struct encoder *e, int64_t grid)
 {
-    int64_t place = e->rows[0].time_ms, half = grid / 2;
-    e->a[0] = 0;
-    e->b[0] = 0;
-    for (size_t i = 1; i < e->count; i++) {
-        int64_t off = e->rows[i].time_ms - place, steps = 1;
+    const struct sample *rows = e->rows;
+    uint64_t *a = e->a, *b = e->b;
+    int64_t place = rows[0].time_ms, half = grid / 2;
+    a[0] = 1;
+    b[0] = 0;
+    for (size_t i = 1, n = e->count; i < n; i++) {
+        int64_t off = rows[i].time_ms - place, steps = 1;
         if (off >= grid - half && off < 2 * grid - half) {
             off -= grid;
             place += grid;
@@ -75,29 +79,35 @@ static void split_times(struct encoder *e, int64_t grid)
             off -= steps * grid;
             place += steps * grid;
         }
-        e->a[i] = (uint64_t)steps;
-        e->b[i] = (uint64_t)off;
+        a[i] = (uint64_t)steps;
+        b[i] = (uint64_t)off;
     }
+}
+
+static void gather_times(struct encoder *e)
+{
+    const struct sample *rows = e->rows;
+    uint64_t *a = e->a;
+    for (size_t i = 0, n = e->count; i < n; i++)
+        a[i] = (uint64_t)rows[i].time_ms;
 }
 
 static void put_times(struct encoder *e)
 {
     int64_t step = median_step(e), grid = step > 0 ? round_step(step) : 0;
-    for (size_t i = 0; i < e->count; i++)
-        e->a[i] = (uint64_t)e->rows[i].time_ms;
+    gather_times(e);
     struct column_plan plain = column_plan(&e->columns, e->a, e->count);
     if (grid > 1 && plain.bits > 0) {
         split_times(e, grid);
         struct column_plan steps = column_plan(&e->columns, e->a, e->count), rest = column_plan(&e->columns, e->b, e->count);
         if (steps.bits + rest.bits < plain.bits) {
             columns_note(&e->columns, (uint64_t)grid);
-            pack_zigzag(&e->columns.head, e->rows[0].time_ms);
+            pack_zigzag(&e->columns.head, e->rows[0].time_ms - grid);
             column_put_planned(&e->columns, e->a, e->count, steps);
             column_put_planned(&e->columns, e->b, e->count, rest);
             return;
         }
-        for (size_t i = 0; i < e->count; i++)
-            e->a[i] = (uint64_t)e->rows[i].time_ms;
+        gather_times(e);
     }
     columns_note(&e->columns, 0);
     column_put_planned(&e->columns, e->a, e->count, plain);
@@ -157,11 +167,13 @@ static void put_texts(struct encoder *e, size_t n)
 /* Returns the decimals that tell all reals; -1: none do. */
 static int put_reals(struct encoder *e, size_t n)
 {
-    double *reals = mem_resize(NULL, n, sizeof *reals);
+    const struct sample *rows = e->rows;
+    double *reals = mem_resize(NULL, n + 1, sizeof *reals); /* one more: what is no real is written where the next real goes */
     size_t at = 0;
-    for (size_t i = 0; i < e->count; i++)
-        if (e->rows[i].value.kind == VALUE_REAL)
-            reals[at++] = e->rows[i].value.d;
+    for (size_t i = 0, all = e->count; i < all; i++) {
+        reals[at] = rows[i].value.d;
+        at += rows[i].value.kind == VALUE_REAL;
+    }
     int decimals = column_put_reals(&e->columns, reals, n);
     free(reals);
     return decimals;
@@ -179,75 +191,96 @@ static void put_integers(struct encoder *e, enum value_kind kind, size_t n)
 /* Returns the decimals of all numbers, as put_reals(). */
 static int put_values(struct encoder *e)
 {
-    size_t seen[VALUE_KIND_COUNT] = {0};
-    for (size_t i = 0; i < e->count; i++) {
-        e->a[i] = e->rows[i].value.kind;
-        seen[e->rows[i].value.kind]++;
-    }
-    column_put(&e->columns, e->a, e->count);
     for (enum value_kind kind = VALUE_BOOL; kind <= VALUE_UINT; kind++)
-        if (seen[kind])
-            put_integers(e, kind, seen[kind]);
-    int decimals = seen[VALUE_REAL] ? put_reals(e, seen[VALUE_REAL]) : -1;
-    if (seen[VALUE_TEXT])
-        put_texts(e, seen[VALUE_TEXT]);
+        if (e->seen[kind])
+            put_integers(e, kind, e->seen[kind]);
+    int decimals = e->seen[VALUE_REAL] ? put_reals(e, e->seen[VALUE_REAL]) : -1;
+    if (e->seen[VALUE_TEXT])
+        put_texts(e, e->seen[VALUE_TEXT]);
     return decimals;
 }
 
 /* ---- the chunk ---- */
 
-static void look(const struct encoder *e, struct chunk_facts *facts, struct minutes *minutes)
+static void look(struct encoder *e, struct chunk_facts *facts)
 {
-    *facts = (struct chunk_facts){.first_seq = e->rows[0].seq, .last_seq = e->rows[0].seq, .first_ms = e->rows[0].time_ms,
-        .last_ms = e->rows[0].time_ms, .count = (uint32_t)e->count};
-    for (size_t i = 0; i < e->count; i++) {
-        const struct sample *s = &e->rows[i];
-        assert(s->time_ms >= -TIME_MOST_MS && s->time_ms <= TIME_MOST_MS);
-        facts->first_seq = s->seq < facts->first_seq ? s->seq : facts->first_seq;
-        facts->last_seq = s->seq > facts->last_seq ? s->seq : facts->last_seq;
-        facts->first_ms = s->time_ms < facts->first_ms ? s->time_ms : facts->first_ms;
-        facts->last_ms = s->time_ms > facts->last_ms ? s->time_ms : facts->last_ms;
-        minutes_add(minutes, s);
+    const struct sample *rows = e->rows;
+    uint64_t least_seq = rows[0].seq, most_seq = rows[0].seq;
+    int64_t least_ms = rows[0].time_ms, most_ms = rows[0].time_ms;
+    uint8_t quality = 0, flags = 0;
+    for (size_t i = 0, n = e->count; i < n; i++) {
+        const struct sample *s = &rows[i];
+        least_seq = s->seq < least_seq ? s->seq : least_seq;
+        most_seq = s->seq > most_seq ? s->seq : most_seq;
+        least_ms = s->time_ms < least_ms ? s->time_ms : least_ms;
+        most_ms = s->time_ms > most_ms ? s->time_ms : most_ms;
+        quality |= s->quality ^ rows[0].quality;
+        flags |= s->flags ^ rows[0].flags;
+        e->seen[s->value.kind]++;
     }
+    assert(least_ms >= -TIME_MOST_MS && most_ms <= TIME_MOST_MS);
+    e->quality = quality;
+    e->flags = flags;
+    *facts = (struct chunk_facts){.first_seq = least_seq, .last_seq = most_seq, .first_ms = least_ms, .last_ms = most_ms, .count = (uint32_t)e->count};
 }
 
-static void put_columns(struct encoder *e, int *decimals)
+/* One of the small columns, which nearly always are all the same. */
+enum small { SMALL_QUALITY, SMALL_FLAGS, SMALL_KIND };
+
+static void put_small(struct encoder *e, enum small which, bool differs)
 {
+    size_t n = differs ? e->count : 1;
+    for (size_t i = 0; i < n; i++) {
+        const struct sample *s = &e->rows[i];
+        e->a[i] = which == SMALL_QUALITY ? s->quality : which == SMALL_FLAGS ? s->flags : (uint64_t)s->value.kind;
+    }
+    if (differs)
+        column_put(&e->columns, e->a, n);
+    else
+        column_put_same(&e->columns, e->a[0]);
+}
+
+static int put_columns(struct encoder *e)
+{
+    const struct sample *rows = e->rows;
+    uint64_t *a = e->a;
     columns_note(&e->columns, e->count);
-    for (size_t i = 0; i < e->count; i++)
-        e->a[i] = e->rows[i].seq;
-    column_put(&e->columns, e->a, e->count);
+    for (size_t i = 0, n = e->count; i < n; i++)
+        a[i] = rows[i].seq;
+    column_put(&e->columns, a, e->count);
     put_times(e);
-    for (size_t i = 0; i < e->count; i++)
-        e->a[i] = e->rows[i].quality;
-    column_put(&e->columns, e->a, e->count);
-    for (size_t i = 0; i < e->count; i++)
-        e->a[i] = e->rows[i].flags;
-    column_put(&e->columns, e->a, e->count);
-    *decimals = put_values(e);
+    put_small(e, SMALL_QUALITY, e->quality != 0);
+    put_small(e, SMALL_FLAGS, e->flags != 0);
+    put_small(e, SMALL_KIND, e->seen[rows[0].value.kind] != e->count);
+    return put_values(e);
+}
+
+static void put_minutes(const struct encoder *e, int decimals, struct packer *out, struct summary *whole)
+{
+    struct minutes found = {.rows = NULL};
+    minutes_add(&found, e->rows, e->count);
+    minutes_exact(&found, decimals);
+    for (size_t m = 0; m < found.count; m++)
+        summary_merge(whole, &found.rows[m]);
+    whole->sum = sum_exact(whole->sum, decimals);
+    minutes_encode(&found, out);
+    minutes_finish(&found);
 }
 
 void chunk_encode(const struct samples *samples, size_t from, size_t count, struct packer *out, struct packer *minutes, struct chunk_facts *facts)
 {
     assert(count >= 1 && count <= CHUNK_SAMPLES && from + count <= samples->count);
     struct encoder e = {.rows = samples->rows + from, .words = &samples->words, .count = count};
-    struct minutes found = {.rows = NULL};
     size_t start = out->count;
-    int decimals;
     e.a = mem_resize(NULL, count, sizeof *e.a);
     e.b = mem_resize(NULL, count, sizeof *e.b);
     columns_begin(&e.columns);
-    look(&e, facts, &found);
-    put_columns(&e, &decimals);
+    look(&e, facts);
+    int decimals = put_columns(&e);
     pack_u8(out, CHUNK_VERSION);
     columns_take(&e.columns, out);
     pack_u64(out, hash_bytes(out->bytes + start, out->count - start));
-    minutes_exact(&found, decimals);
-    for (size_t m = 0; m < found.count; m++)
-        summary_merge(&facts->whole, &found.rows[m]);
-    facts->whole.sum = sum_exact(facts->whole.sum, decimals);
-    minutes_encode(&found, minutes);
-    minutes_finish(&found);
+    put_minutes(&e, decimals, minutes, &facts->whole);
     free(e.a);
     free(e.b);
 }

@@ -10,70 +10,106 @@
 #include "core/hash_index.h"
 #include "core/memory.h"
 
-/* What a decoder works with: the rows that are filled, and room for one column. */
+enum mark { MARK_QUALITY, MARK_FLAGS, MARK_KIND, MARK_COUNT };
+
+/* What a decoder works with: the rows that are filled, and room for columns. */
 struct decoder {
     struct columns_in in;
     struct sample *rows;
     size_t count;
-    uint64_t *a;
-    bool wrong; /* the columns read, but say what cannot be */
+    uint64_t *seqs, *times, *other;
+    double *reals;
+    uint8_t *marks[MARK_COUNT];
+    size_t seen[VALUE_KIND_COUNT]; /* how many there are of each kind */
+    bool wrong;                    /* the columns read, but say what cannot be */
 };
 
+static void decoder_begin(struct decoder *d, size_t count, struct sample *rows)
+{
+    d->count = count;
+    d->rows = rows;
+    d->seqs = mem_resize(NULL, 3 * count, sizeof *d->seqs);
+    d->times = d->seqs + count;
+    d->other = d->times + count;
+    d->reals = mem_resize(NULL, count, sizeof *d->reals);
+    d->marks[0] = mem_resize(NULL, MARK_COUNT * count, 1);
+    for (int mark = 1; mark < MARK_COUNT; mark++)
+        d->marks[mark] = d->marks[0] + (size_t)mark * count;
+}
+
+static void decoder_finish(struct decoder *d)
+{
+    free(d->seqs);
+    free(d->reals);
+    free(d->marks[0]);
+}
+
+/* Without a grid, times are as they are written; with one, steps on the grid come first, then what each time misses of its place. */
 static void get_times(struct decoder *d)
 {
-    uint64_t grid = columns_note_back(&d->in), at = grid ? (uint64_t)unpack_time(&d->in.head) : 0;
-    column_get(&d->in, d->a, d->count);
-    if (grid == 0) {
-        for (size_t i = 0; i < d->count; i++)
-            d->rows[i].time_ms = (int64_t)d->a[i];
+    uint64_t *times = d->times, *steps = d->other, step = 0, grid = columns_note_back(&d->in), at = grid ? (uint64_t)unpack_zigzag(&d->in.head) : 0;
+    bool wrong = false, even = !grid || column_get_same(&d->in, &step);
+    if (!even)
+        column_get(&d->in, steps, d->count);
+    column_get(&d->in, times, d->count);
+    for (size_t i = 0, n = d->count; i < n; i++) {
+        times[i] += at += (even ? step : steps[i]) * grid;
+        wrong |= times[i] + (uint64_t)TIME_MOST_MS > 2 * (uint64_t)TIME_MOST_MS;
+    }
+    d->wrong |= wrong;
+}
+
+/* Marks are bytes, and nearly always all the same. */
+static void get_mark(struct decoder *d, enum mark mark, uint64_t most)
+{
+    uint64_t same, *other = d->other;
+    uint8_t *marks = d->marks[mark];
+    if (column_get_same(&d->in, &same)) {
+        d->wrong |= same > most;
+        memset(marks, (uint8_t)same, d->count);
+        return;
+    }
+    column_get(&d->in, other, d->count);
+    for (size_t i = 0, n = d->count; i < n; i++) {
+        d->wrong |= other[i] > most;
+        marks[i] = (uint8_t)other[i];
+    }
+}
+
+static void count_kinds(struct decoder *d)
+{
+    const uint8_t *kinds = d->marks[MARK_KIND];
+    if (memcmp(kinds, kinds + 1, d->count - 1) == 0) {
+        d->seen[kinds[0]] = d->count;
+        return;
+    }
+    for (size_t i = 0; i < d->count; i++)
+        d->seen[kinds[i]]++;
+}
+
+/* Rows without their values; with them when all are reals. */
+static void fill_rows(struct decoder *d)
+{
+    struct sample *rows = d->rows;
+    const uint64_t *seqs = d->seqs, *times = d->times;
+    const uint8_t *quality = d->marks[MARK_QUALITY], *flags = d->marks[MARK_FLAGS], *kinds = d->marks[MARK_KIND];
+    const double *reals = d->reals;
+    if (d->seen[VALUE_REAL] == d->count) {
+        column_get_reals(&d->in, d->reals, d->count);
+        for (size_t i = 0, n = d->count; i < n; i++)
+            rows[i] = (struct sample){.seq = seqs[i], .time_ms = (int64_t)times[i], .value = {.kind = VALUE_REAL, .d = reals[i]},
+                .quality = quality[i], .flags = flags[i]};
     } else {
-        for (size_t i = 0; i < d->count; i++)
-            d->rows[i].time_ms = (int64_t)(at += d->a[i] * grid);
-        column_get(&d->in, d->a, d->count);
-        for (size_t i = 0; i < d->count; i++)
-            d->rows[i].time_ms = (int64_t)((uint64_t)d->rows[i].time_ms + d->a[i]);
-    }
-    for (size_t i = 0; i < d->count; i++)
-        d->wrong |= d->rows[i].time_ms > TIME_MOST_MS || d->rows[i].time_ms < -TIME_MOST_MS;
-}
-
-static void get_head(struct decoder *d)
-{
-    column_get(&d->in, d->a, d->count);
-    for (size_t i = 0; i < d->count; i++)
-        d->rows[i].seq = d->a[i];
-    get_times(d);
-    column_get(&d->in, d->a, d->count);
-    for (size_t i = 0; i < d->count; i++) {
-        d->rows[i].quality = (uint8_t)d->a[i];
-        d->wrong |= d->a[i] > UINT8_MAX;
-    }
-    column_get(&d->in, d->a, d->count);
-    for (size_t i = 0; i < d->count; i++) {
-        d->rows[i].flags = (uint8_t)d->a[i];
-        d->wrong |= d->a[i] > UINT8_MAX;
+        for (size_t i = 0, n = d->count; i < n; i++)
+            rows[i] = (struct sample){.seq = seqs[i], .time_ms = (int64_t)times[i], .value = {.kind = (enum value_kind)kinds[i], .u = 0},
+                .quality = quality[i], .flags = flags[i]};
     }
 }
 
-/* Kinds to the rows, how many there are of each to `seen`. */
-static void get_kinds(struct decoder *d, size_t seen[VALUE_KIND_COUNT])
+static void get_integers(struct decoder *d, enum value_kind kind)
 {
-    column_get(&d->in, d->a, d->count);
-    for (size_t i = 0; i < d->count; i++) {
-        uint64_t kind = d->a[i];
-        if (kind >= VALUE_KIND_COUNT) {
-            d->wrong = true;
-            kind = VALUE_NULL;
-        }
-        d->rows[i].value = (struct value){.kind = (enum value_kind)kind, .u = 0};
-        seen[kind]++;
-    }
-}
-
-static void get_integers(struct decoder *d, enum value_kind kind, size_t n)
-{
-    const uint64_t *from = d->a;
-    column_get(&d->in, d->a, n);
+    const uint64_t *from = d->other;
+    column_get(&d->in, d->other, d->seen[kind]);
     for (size_t i = 0; i < d->count; i++) {
         struct value *v = &d->rows[i].value;
         if (v->kind != kind)
@@ -90,15 +126,13 @@ static void get_integers(struct decoder *d, enum value_kind kind, size_t n)
     }
 }
 
-static void get_reals(struct decoder *d, size_t n)
+static void get_reals(struct decoder *d)
 {
-    double *reals = mem_resize(NULL, n, sizeof *reals);
-    const double *from = reals;
-    column_get_reals(&d->in, reals, n);
+    const double *from = d->reals;
+    column_get_reals(&d->in, d->reals, d->seen[VALUE_REAL]);
     for (size_t i = 0; i < d->count; i++)
         if (d->rows[i].value.kind == VALUE_REAL)
             d->rows[i].value.d = *from++;
-    free(reals);
 }
 
 /* The chunk's texts become words of `out`; the rows' numbers are the chunk's until here. */
@@ -126,21 +160,25 @@ static bool take_texts(struct decoder *d, struct batch *words)
 
 static bool get_all(struct decoder *d, struct batch *words)
 {
-    size_t seen[VALUE_KIND_COUNT] = {0};
-    get_head(d);
-    get_kinds(d, seen);
+    column_get(&d->in, d->seqs, d->count);
+    get_times(d);
+    get_mark(d, MARK_QUALITY, UINT8_MAX);
+    get_mark(d, MARK_FLAGS, UINT8_MAX);
+    get_mark(d, MARK_KIND, VALUE_KIND_COUNT - 1);
     if (columns_failed(&d->in) || d->wrong)
         return false;
+    count_kinds(d);
+    fill_rows(d);
     for (enum value_kind kind = VALUE_BOOL; kind <= VALUE_UINT; kind++)
-        if (seen[kind])
-            get_integers(d, kind, seen[kind]);
-    if (seen[VALUE_REAL])
-        get_reals(d, seen[VALUE_REAL]);
-    if (seen[VALUE_TEXT])
-        get_integers(d, VALUE_TEXT, seen[VALUE_TEXT]);
+        if (d->seen[kind])
+            get_integers(d, kind);
+    if (d->seen[VALUE_REAL] && d->seen[VALUE_REAL] < d->count)
+        get_reals(d);
+    if (d->seen[VALUE_TEXT])
+        get_integers(d, VALUE_TEXT);
     if (columns_failed(&d->in) || d->wrong)
         return false;
-    return seen[VALUE_TEXT] == 0 || take_texts(d, words);
+    return d->seen[VALUE_TEXT] == 0 || take_texts(d, words);
 }
 
 static bool read_columns(const void *bytes, size_t length, struct samples *out, struct error *err)
@@ -152,15 +190,13 @@ static bool read_columns(const void *bytes, size_t length, struct samples *out, 
     size_t text_bytes = out->words.text_bytes, text_count = out->words.text_count;
     bool ok = count >= 1 && count <= CHUNK_SAMPLES;
     if (ok) {
-        d.count = (size_t)count;
-        if (out->capacity < out->count + d.count) {
-            out->capacity = (out->count + d.count) * 2;
+        if (out->capacity < out->count + (size_t)count) {
+            out->capacity = (out->count + (size_t)count) * 2;
             out->rows = mem_resize(out->rows, out->capacity, sizeof *out->rows);
         }
-        d.rows = out->rows + out->count;
-        d.a = mem_resize(NULL, d.count, sizeof *d.a);
+        decoder_begin(&d, (size_t)count, out->rows + out->count);
         ok = get_all(&d, &out->words);
-        free(d.a);
+        decoder_finish(&d);
     }
     columns_close(&d.in);
     if (ok) {

@@ -21,7 +21,7 @@
  *   head    = for each column its transform, width and first numbers, beside what the caller noted
  *   planes  = the column's bytes of equal weight together, the lightest first; each large plane is a zstd block with tables of its own
  *
- * A column is written by whichever transform promises the fewest bytes: all the same; above its least; differences; differences
+ * A column is written by whichever transform promises the fewest bytes: all the same; a line; above its least; differences; differences
  * of differences; bits that changed (XOR). Reals that are short decimals become scaled integers first; a few that are not stand beside.
  */
 #ifndef ANDON_CORE_COLUMN_H
@@ -51,8 +51,8 @@ struct columns_in {
 
 /* How a column is best written, and what that costs. */
 struct column_plan {
-    uint8_t transform, width;
-    uint64_t least;
+    uint8_t transform;
+    uint64_t least, step;
     double bits;
 };
 
@@ -65,6 +65,7 @@ void columns_bytes(struct columns_out *out, const void *bytes, size_t length);
 
 /* Any 64-bit numbers; signed ones cast, differences wrap. */
 void column_put(struct columns_out *out, const uint64_t *values, size_t count);
+void column_put_same(struct columns_out *out, uint64_t value);
 struct column_plan column_plan(struct columns_out *out, const uint64_t *values, size_t count);
 void column_put_planned(struct columns_out *out, const uint64_t *values, size_t count, struct column_plan plan);
 /* The same for numbers that are the bits of something. */
@@ -79,6 +80,8 @@ bool columns_failed(const struct columns_in *in);
 uint64_t columns_note_back(struct columns_in *in);
 /* Borrowed until columns_close(); NULL (and failed) when there are not so many. */
 const void *columns_bytes_back(struct columns_in *in, size_t length);
+/* Takes the next column when all its values are the same; else false, and column_get() must. */
+bool column_get_same(struct columns_in *in, uint64_t *value);
 /* After a failure all values are 0. */
 void column_get(struct columns_in *in, uint64_t *values, size_t count);
 void column_get_reals(struct columns_in *in, double *values, size_t count);

@@ -16,29 +16,50 @@
 enum { CHECK_BYTES = 4, MINUTES_PLAIN_MOST = CHUNK_SAMPLES * 64 };
 enum { MINUTES_ALONE = 1 }; /* every minute holds one sample: least, greatest and sum are the same */
 
-static bool counts(const struct sample *sample, double *number)
+static inline bool counts(const struct sample *sample, double *number)
 {
-    return sample->quality >= QUALITY_UNCERTAIN && !(sample->flags & SAMPLE_RETAINED) && value_number(sample->value, number);
+    if (sample->quality < QUALITY_UNCERTAIN || sample->flags & SAMPLE_RETAINED)
+        return false;
+    if (sample->value.kind != VALUE_REAL)
+        return value_number(sample->value, number);
+    *number = sample->value.d;
+    return true;
+}
+
+static inline void add_number(struct summary *summary, double number)
+{
+    if (summary->count++ == 0) {
+        summary->min = summary->max = summary->sum = number;
+        return;
+    }
+    summary->min = number < summary->min ? number : summary->min;
+    summary->max = number > summary->max ? number : summary->max;
+    summary->sum += number;
+}
+
+/* Sums stay finite: what goes beyond every double stays at the last one. */
+static double finite(double sum)
+{
+    return isfinite(sum) ? sum : sum > 0 ? DBL_MAX : -DBL_MAX;
 }
 
 void summary_add(struct summary *summary, const struct sample *sample)
 {
     double number;
-    if (counts(sample, &number))
-        summary_merge(summary, &(struct summary){.count = 1, .min = number, .max = number, .sum = number});
+    if (!counts(sample, &number))
+        return;
+    add_number(summary, number);
+    summary->sum = finite(summary->sum);
 }
 
 void summary_merge(struct summary *summary, const struct summary *other)
 {
+    bool first = summary->count == 0;
     if (other->count == 0)
         return;
-    if (summary->count == 0 || other->min < summary->min)
-        summary->min = other->min;
-    if (summary->count == 0 || other->max > summary->max)
-        summary->max = other->max;
-    summary->sum = summary->count == 0 ? other->sum : summary->sum + other->sum;
-    if (!isfinite(summary->sum))
-        summary->sum = summary->sum > 0 ? DBL_MAX : -DBL_MAX;
+    summary->min = first || other->min < summary->min ? other->min : summary->min;
+    summary->max = first || other->max > summary->max ? other->max : summary->max;
+    summary->sum = finite(first ? other->sum : summary->sum + other->sum);
     summary->count += other->count;
 }
 
@@ -72,12 +93,8 @@ static int64_t minute_of(int64_t time_ms)
     return time_ms - (rest < 0 ? rest + MINUTE_MS : rest);
 }
 
-void minutes_add(struct minutes *minutes, const struct sample *sample)
+static struct summary *minute_at(struct minutes *minutes, int64_t start)
 {
-    double number;
-    if (!counts(sample, &number))
-        return;
-    int64_t start = minute_of(sample->time_ms);
     size_t at = place_of(minutes, start);
     if (at == minutes->count || minutes->rows[at].start_ms != start) {
         minutes->rows = mem_grow(minutes->rows, minutes->count, &minutes->capacity, sizeof *minutes->rows);
@@ -85,7 +102,27 @@ void minutes_add(struct minutes *minutes, const struct sample *sample)
         minutes->rows[at] = (struct summary){.start_ms = start};
         minutes->count++;
     }
-    summary_add(&minutes->rows[at], sample);
+    return &minutes->rows[at];
+}
+
+void minutes_add(struct minutes *minutes, const struct sample *samples, size_t count)
+{
+    struct summary running = {.count = 0};
+    double number;
+    for (size_t i = 0; i < count; i++) {
+        if (!counts(&samples[i], &number))
+            continue;
+        int64_t into = samples[i].time_ms - running.start_ms;
+        if (running.count > 0 && (into < 0 || into >= MINUTE_MS)) {
+            summary_merge(minute_at(minutes, running.start_ms), &running);
+            running.count = 0;
+        }
+        if (running.count == 0)
+            running.start_ms = minute_of(samples[i].time_ms);
+        add_number(&running, number);
+    }
+    if (running.count > 0)
+        summary_merge(minute_at(minutes, running.start_ms), &running);
 }
 
 double sum_exact(double sum, int decimals)

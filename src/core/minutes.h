@@ -12,8 +12,8 @@ struct minutes {
 };
 
 void minutes_finish(struct minutes *minutes);
-/* Adds a sample that counts to its minute. */
-void minutes_add(struct minutes *minutes, const struct sample *sample);
+/* Adds those samples that count, each to its minute. */
+void minutes_add(struct minutes *minutes, const struct sample *samples, size_t count);
 /* Sums of numbers with `decimals` (-1: not known) become what an exact addition would have given. */
 void minutes_exact(struct minutes *minutes, int decimals);
 double sum_exact(double sum, int decimals);
