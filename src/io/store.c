@@ -75,6 +75,7 @@ static void flush_queue(struct store *store)
 /* Folds the log into the file, and lets go of everything. */
 static void end_thread(struct store *store)
 {
+    store_forget_turn(store);
     if (store->db && sqlite3_wal_checkpoint_v2(store->db, "main", SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL) != SQLITE_OK)
         log_line(LOG_LEVEL_WARNING, "the cache's write-ahead log could not be folded in: %s", sqlite3_errmsg(store->db));
     store_end(store);
@@ -150,6 +151,7 @@ static void destroy(struct store *store)
     item_free(store->config);
     packer_finish(&store->run);
     packer_finish(&store->squeezed);
+    packer_finish(&store->minutes);
     outcomes_finish(&store->outcomes);
     samples_finish(&store->samples);
     batch_finish(&store->kept);

@@ -32,10 +32,15 @@ static void care_for_log(struct store *store)
 
 int64_t store_background_due(const struct store *store)
 {
-    return store->care_ms;
+    return store_turn_due(store) || store->hours_pending ? 0 : store->care_ms;
 }
 
 void store_background(struct store *store)
 {
-    care_for_log(store);
+    if (store->care_ms <= clock_monotonic_ms())
+        care_for_log(store);
+    else if (store_turn_due(store))
+        store_turn_step(store);
+    else
+        store_hours_step(store);
 }

@@ -399,9 +399,6 @@ static void recall_stream(struct store *store, sqlite3 *db)
     store->last_ms = number(store, db,
         "SELECT max(ifnull((SELECT last_ms FROM journal ORDER BY first_seq DESC LIMIT 1), 0),"
         " ifnull((SELECT last_ms FROM stream ORDER BY first_seq DESC LIMIT 1), 0), ifnull((SELECT ms FROM checkpoint ORDER BY seq DESC LIMIT 1), 0))");
-    store->journal_first_ms = number(store, db, "SELECT ifnull((SELECT first_ms FROM journal ORDER BY first_seq LIMIT 1), 0)");
-    store->journal_samples = (uint64_t)number(store, db, "SELECT ifnull(sum(samples), 0) FROM journal");
-    store->journal_bytes = (uint64_t)number(store, db, "SELECT ifnull(sum(length(run)), 0) FROM journal");
 }
 
 bool store_recall(struct store *store)
@@ -410,7 +407,11 @@ bool store_recall(struct store *store)
     recall_stream(store, store->db);
     int64_t first_ms = number(store, store->db, "SELECT ifnull((SELECT first_ms FROM stream ORDER BY first_seq LIMIT 1), 0)");
     int64_t checkpoint_ms = number(store, store->db, "SELECT ifnull((SELECT ms FROM checkpoint ORDER BY seq DESC LIMIT 1), 0)");
-    if (store->recall_failed)
+    store->hours_most = number(store, store->db, "SELECT ifnull(max(hours_ms), 0) FROM series");
+    store->hours_to = number(store, store->db, "SELECT ifnull(min(hours_ms), 0) FROM series");
+    store->rc = SQLITE_OK;
+    store_count_journal(store);
+    if (store->recall_failed || store->rc != SQLITE_OK)
         return false;
     pthread_mutex_lock(&store->lock);
     store->status.durable_seq = store->last_seq;

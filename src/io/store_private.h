@@ -87,6 +87,21 @@ size_t item_size(const struct item *item);
     X(CONFIG_HAS, "SELECT count(*) FROM config WHERE id=?1") \
     X(CONFIG_USE, "INSERT OR REPLACE INTO config_use VALUES(?1, ?2, ?3)") \
     X(CHECKPOINT_PUT, "INSERT OR REPLACE INTO checkpoint VALUES(?1, ?2, ?3, ?4)") \
+    X(JOURNAL_NEXT, "SELECT first_seq, last_seq, run FROM journal WHERE first_seq>=?1 ORDER BY first_seq LIMIT 1") \
+    X(JOURNAL_DROP, "DELETE FROM journal WHERE first_seq BETWEEN ?1 AND ?2") \
+    X(JOURNAL_SUM, "SELECT ifnull(sum(samples), 0), ifnull(sum(length(run)), 0), ifnull((SELECT first_ms FROM journal ORDER BY first_seq LIMIT 1), 0) FROM journal") \
+    X(CHUNK_PUT, "INSERT INTO chunk(series, first_seq, last_seq, first_ms, last_ms, count, numbers, min, max, sum, minutes, samples)" \
+        " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)") \
+    X(CHUNK_NEWEST, "SELECT id, count, last_seq FROM chunk WHERE series=?1 AND last_seq>0 ORDER BY last_seq DESC, first_seq DESC") \
+    X(CHUNK_GET, "SELECT samples FROM chunk WHERE id=?1") \
+    X(CHUNK_DROP, "DELETE FROM chunk WHERE id=?1") \
+    X(CHUNK_MINUTES, "SELECT minutes FROM chunk WHERE series=?1 AND last_ms>=?2 AND first_ms<?3") \
+    X(STREAM_PUT, "INSERT INTO stream VALUES(?1, ?2, ?3, ?4, ?5)") \
+    X(HOUR_PUT, "INSERT INTO hour VALUES(?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO UPDATE SET count=count+?3, min=min(min, ?4), max=max(max, ?5), sum=sum+?6") \
+    X(HOURS_GET, "SELECT hours_ms FROM series WHERE id=?1") \
+    X(HOURS_SET, "UPDATE series SET hours_ms=?2 WHERE id=?1") \
+    X(HOURS_NEXT, "SELECT id, hours_ms FROM series WHERE id>?1 AND hours_ms<?2 ORDER BY id LIMIT 1") \
+    X(IMPORT_PUT, "INSERT INTO import(ms, series, source, samples, first_ms, last_ms) VALUES(?1, ?2, ?3, ?4, ?5, ?6)") \
     X(PAGE_COUNT, "PRAGMA page_count") \
     X(FREE_COUNT, "PRAGMA freelist_count")
 
@@ -103,6 +118,7 @@ struct wrote {
     int64_t first_ms, last_ms;     /* wall */
     uint64_t last_seq;             /* 0: no batch and no checkpoint */
     int64_t checkpoint_ms;
+    uint64_t import;               /* its number */
 };
 
 /* Why the file could not be opened. */
@@ -147,8 +163,14 @@ struct store {
     bool begun_anew, recall_failed; /* while opening: the file is a new one; a query did not work */
     bool waits_for_lock;         /* another program's: said in the status */
     struct wrote wrote;
+    struct turn *turn;           /* of the journal into chunks: store_chunks.c; NULL: none is under way */
+    uint64_t chunks_put;         /* in this transaction */
+    int64_t hours_most;          /* no series' hours reach further */
+    int64_t hours_to;            /* the day that is swept, or was last */
+    uint32_t hours_series;       /* where the sweep is */
+    bool hours_pending;
     struct item *work;           /* taken from the queue, not written yet */
-    struct packer run, squeezed;
+    struct packer run, squeezed, minutes;
     struct outcomes outcomes;
     struct samples samples;
     uint64_t run_first, run_last, run_samples; /* of the journal row that is being put together */
@@ -184,7 +206,36 @@ int64_t store_background_due(const struct store *store);
 /* One piece of it. */
 void store_background(struct store *store);
 
+/* ---- store_chunks.c ---- */
+
+bool store_turn_due(const struct store *store);
+/* A piece of a turn; begins one when there is none. */
+void store_turn_step(struct store *store);
+void store_forget_turn(struct store *store);
+/* Writes samples as chunks of a series, within a transaction. */
+void store_put_chunks(struct store *store, uint32_t series, const struct samples *samples);
+
+/* ---- store_hours.c ---- */
+
+/* The stream has come to this moment: the days before it are swept. */
+void store_hours_due(struct store *store, int64_t ms);
+void store_hours_step(struct store *store);
+/* Adds samples to hours that are rows already. Within a transaction, like the next. */
+void store_amend_hours(struct store *store, uint32_t series, const struct sample *rows, size_t count);
+/* Writes the hours from where they end to a day's beginning. */
+void store_write_hours(struct store *store, uint32_t series, int64_t from_ms, int64_t to_ms);
+
+/* The hours of one series up to the present day of the stream. */
+void store_catch_up_hours(struct store *store, uint32_t series);
+
+/* ---- store_import.c ---- */
+
+void store_write_import(struct store *store, const struct item *item);
+
 /* ---- store_trouble.c ---- */
+
+/* A blob does not read: counted, and told. */
+void store_damaged(struct store *store, const char *what);
 
 /* Stops recording: everything that waits is lost. `said` NULL: the words for the code. */
 void store_stop(struct store *store, int rc, const char *said);
@@ -207,6 +258,8 @@ int store_end_transaction(struct store *store);
 void store_write_work(struct store *store);
 /* Writes the outcomes that `in` holds; those of imports without their events. */
 void store_put_outcomes(struct store *store, struct unpacker *in, bool events);
+/* Length, samples and bytes of the journal, from the file. */
+void store_count_journal(struct store *store);
 /* Sizes and counts into the status. */
 void store_measure(struct store *store);
 void store_say(struct store *store, const char *format, ...);

@@ -103,6 +103,7 @@ static void replace_damaged(struct store *store, int rc)
 void store_trouble(struct store *store, int rc)
 {
     int primary = rc & 0xFF;
+    store_forget_turn(store);
     if (primary == SQLITE_BUSY || primary == SQLITE_LOCKED) {
         store->waits_for_lock = true;
         store_say(store, "%s", said_of(rc));
@@ -111,6 +112,15 @@ void store_trouble(struct store *store, int rc)
     } else {
         store_stop(store, rc, NULL);
     }
+}
+
+void store_damaged(struct store *store, const char *what)
+{
+    pthread_mutex_lock(&store->lock);
+    store->status.damaged++;
+    pthread_mutex_unlock(&store->lock);
+    store_say(store, "damaged and removed: %s", what);
+    log_line(LOG_LEVEL_ERROR, "the cache held damaged bytes, which are removed: %s", what);
 }
 
 /* Room for a few pages, synced, and given back. */

@@ -80,6 +80,12 @@ int store_end_transaction(struct store *store)
     }
     store->rc = rc;
     store->in_transaction = false;
+    if (rc == SQLITE_OK && store->chunks_put) {
+        pthread_mutex_lock(&store->lock);
+        store->status.chunks += store->chunks_put;
+        pthread_mutex_unlock(&store->lock);
+    }
+    store->chunks_put = 0;
     return rc;
 }
 
@@ -264,7 +270,7 @@ static void put_item(struct store *store, const struct item *item)
     case ITEM_BATCH: put_batch(store, item); return;
     case ITEM_CONFIG: put_config(store, item); return;
     case ITEM_CHECKPOINT: put_checkpoint(store, item); return;
-    case ITEM_IMPORT: return; /* written by itself */
+    case ITEM_IMPORT: store_write_import(store, item); return;
     }
 }
 
@@ -272,7 +278,7 @@ static void put_item(struct store *store, const struct item *item)
 static void note_written(struct store *store, int64_t began_us)
 {
     struct wrote *w = &store->wrote;
-    if (store->journal_first_ms == 0)
+    if (store->journal_first_ms == 0 && w->rows)
         store->journal_first_ms = w->first_ms;
     store->journal_samples += w->samples;
     store->journal_bytes += w->bytes;
@@ -288,8 +294,10 @@ static void note_written(struct store *store, int64_t began_us)
     s->flush_last_us = took;
     if (took > s->flush_max_us)
         s->flush_max_us = took;
-    if (s->first_ms == 0)
+    if (w->first_ms && (s->first_ms == 0 || w->first_ms < s->first_ms))
         s->first_ms = w->first_ms;
+    if (w->import)
+        store->imported = w->import;
     if (w->checkpoint_ms) {
         s->checkpoint_ms = w->checkpoint_ms;
         store->checkpoint_waits = false;
@@ -375,6 +383,20 @@ static int64_t size_of(const char *path, const char *suffix)
     struct stat st;
     int length = snprintf(name, sizeof name, "%s%s", path, suffix);
     return length > 0 && length < (int)sizeof name && stat(name, &st) == 0 ? (int64_t)st.st_size : 0;
+}
+
+void store_count_journal(struct store *store)
+{
+    sqlite3_stmt *st = store_statement(store, ST_JOURNAL_SUM);
+    int rc = sqlite3_step(st);
+    if (rc == SQLITE_ROW) {
+        store->journal_samples = (uint64_t)sqlite3_column_int64(st, 0);
+        store->journal_bytes = (uint64_t)sqlite3_column_int64(st, 1);
+        store->journal_first_ms = sqlite3_column_int64(st, 2);
+    } else {
+        store->rc = rc;
+    }
+    sqlite3_reset(st);
 }
 
 void store_measure(struct store *store)
