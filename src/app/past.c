@@ -19,6 +19,7 @@ enum { CHECKPOINT_TRIES = 4, IDLE_CONFIGS = 4, AHEAD_BYTES = 16 << 20, STOP_EVER
 struct past_config {
     struct config config;
     unsigned users;
+    bool orphan;             /* its past is closed: the last user lets it go */
     struct past_config *next;
 };
 
@@ -310,8 +311,6 @@ bool past_to(struct past *p, int64_t ms, struct error *err)
     err = j.err;
     bool forward = p->stage.model && ms >= model_wall(p->stage.model);
     error_set(err, "%s", "");
-    if (!forward)
-        p->said[0] = '\0';
     if (forward && ms - model_wall(p->stage.model) <= NEAR_MS) {
         bool whole = go_on(&j, ms);
         if (whole || j.stopped)
@@ -319,14 +318,18 @@ bool past_to(struct past *p, int64_t ms, struct error *err)
         error_set(err, "%s", ""); /* behind a hole a checkpoint may stand */
         j.refused = false;
     }
+    char said[sizeof p->said]; /* of the old state, which may stay */
+    memcpy(said, p->said, sizeof said);
+    p->said[0] = '\0';
     if (!begin(p, &fresh, ms, forward ? model_seq(p->stage.model) : 0, err)) {
         stage_clear(&fresh);
+        memcpy(p->said, said, sizeof said);
         return false;
     }
     if (fresh.model || !forward)
         j.stage = &fresh;
-    if (fresh.model)
-        p->said[0] = '\0';
+    else
+        memcpy(p->said, said, sizeof said);
     return arrive(p, &j, go_on(&j, ms), err);
 }
 
@@ -351,6 +354,8 @@ void past_close(struct past *p)
         return;
     stage_clear(&p->stage);
     drop_idle(p, 0);
+    for (struct past_config *c = p->configs; c; c = c->next)
+        c->orphan = true;
     history_close(p->history);
     packer_finish(&p->preset);
     packer_finish(&p->ahead.run);
@@ -434,6 +439,8 @@ struct model *past_copy(struct past *p, struct past_config **hold_out)
 
 void past_release(struct past_config *config)
 {
-    if (config)
-        config->users--;
+    if (!config || --config->users > 0 || !config->orphan)
+        return;
+    config_finish(&config->config);
+    free(config);
 }

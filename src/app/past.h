@@ -45,7 +45,7 @@ void past_read_ahead(struct past *past, int64_t ms);
 /* A configuration that copies borrow. */
 struct past_config;
 /* A copy of the state that stays while the past moves on; *hold is what its plant belongs to, released after the copy is destroyed, on the
- * past's thread and before past_close(). */
+ * past's thread. */
 struct model *past_copy(struct past *past, struct past_config **hold);
 void past_release(struct past_config *hold);
 

@@ -1,0 +1,406 @@
+/*
+ * The frame at T equals the frame that was live at T, in every cell but the banner and what is of a process: every view, at several sizes, at
+ * many moments of a bad morning; before and after the journal has become chunks, and when checkpoints are missing.
+ */
+#include "check.h"
+
+#include <sqlite3.h>
+
+#include "app/compose.h"
+#include "app/past.h"
+#include "core/memory.h"
+#include "works.h"
+
+enum { MOMENTS = 96, BANNER_ROW = 1, SECOND = 1000, MINUTE = 60000, VIEWS = COMPOSE_VIEWS };
+
+static const struct { int w, h; } sizes[] = {{80, 24}, {40, 12}, {200, 60}};
+enum { SIZES = sizeof sizes / sizeof sizes[0] };
+
+/* ---- frames ---- */
+
+struct still {
+    const struct model *model;
+};
+
+static const struct model *still_model(const void *self) { return ((const struct still *)self)->model; }
+
+static const struct health *still_health(const void *self)
+{
+    (void)self;
+    return NULL;
+}
+
+static void still_watch(void *self, const char *key) { (void)self, (void)key; }
+
+static void still_raw(const void *self, char *topic, size_t topic_cap, char *payload, size_t payload_cap)
+{
+    (void)self, (void)topic_cap, (void)payload_cap;
+    topic[0] = payload[0] = '\0';
+}
+
+static void still_banner(const void *self, char *out, size_t cap)
+{
+    (void)self, (void)cap;
+    out[0] = '\0';
+}
+
+/* A whole frame. */
+static struct grid *draw(const struct model *model, size_t view, size_t size)
+{
+    struct still still = {.model = model};
+    struct compose compose;
+    struct grid *grid = grid_create(sizes[size].w, sizes[size].h);
+    grid->tier = TIER_WGL4;
+    compose_init(&compose, (struct origin){.self = &still, .model = still_model, .health = still_health, .watch = still_watch, .raw = still_raw, .banner = still_banner});
+    assert_true(compose_go(&compose, view_registry[view]->name, NULL, NULL));
+    compose_draw(&compose, grid);
+    compose_finish(&compose);
+    return grid;
+}
+
+static void print_row(const struct grid *grid, int y)
+{
+    for (int x = 0; x < grid->w; x++)
+        fprintf(stderr, "%s", grid_cell(grid, x, y)->text);
+    fputc('\n', stderr);
+}
+
+static void assert_same_frame(const struct grid *live, const struct grid *past, const char *view, int64_t wall_ms)
+{
+    for (int y = 0; y < live->h; y++)
+        for (int x = 0; x < live->w && y != BANNER_ROW; x++)
+            if (memcmp(grid_cell(live, x, y), grid_cell(past, x, y), sizeof(struct cell)) != 0) {
+                fprintf(stderr, "%s %dx%d at %lld, row %d, column %d: live, then past\n", view, live->w, live->h, (long long)wall_ms, y, x);
+                print_row(live, y);
+                print_row(past, y);
+                fail_msg("the frame is not the one that was live");
+            }
+}
+
+/* ---- the morning ---- */
+
+struct moment {
+    int64_t wall_ms;
+    uint64_t seq;
+    struct packer state;
+    struct grid *frames[VIEWS][SIZES];
+    bool lost;           /* the clock was set back over it: a later batch has this time */
+};
+
+struct morning {
+    struct works works;
+    struct moment moments[MOMENTS];
+    size_t count;
+    int64_t next_at, every_ms; /* in the plant's time */
+};
+
+static void remember(struct morning *m)
+{
+    struct works *w = &m->works;
+    assert_true(m->count < MOMENTS);
+    struct moment *now = &m->moments[m->count++];
+    *now = (struct moment){.wall_ms = w->wall_ms, .seq = model_seq(w->model)};
+    packer_init(&now->state);
+    model_save_configured(w->model, &now->state);
+    for (size_t v = 0; v < view_count; v++)
+        for (size_t s = 0; s < SIZES; s++)
+            now->frames[v][s] = draw(w->model, v, s);
+}
+
+static void on_batch(void *arg, const struct works *w, const struct batch *batch)
+{
+    struct morning *m = arg;
+    for (size_t i = 0; i < m->count; i++)
+        if (m->moments[i].wall_ms >= batch->wall_ms)
+            m->moments[i].lost = true;
+    if (w->sim_ms < m->next_at)
+        return;
+    m->next_at = w->sim_ms + m->every_ms;
+    remember(m);
+}
+
+static void begin(struct morning *m, const struct store_options *options)
+{
+    *m = (struct morning){.every_ms = 61 * SECOND + 300};
+    works_begin(&m->works, options);
+    m->works.on_batch = on_batch;
+    m->works.arg = m;
+}
+
+/* What can go wrong, and what the frame must then remember: each of it close before and close behind a moment. */
+static void live_through(struct morning *m)
+{
+    struct works *w = &m->works;
+    works_run(w, 7 * MINUTE);
+    works_lose_broker(w);
+    works_run(w, 2 * MINUTE);
+    works_find_broker(w);
+    works_run(w, 4 * MINUTE);
+    works_reload(w, "normal = [40, 55]", "normal = [40, 41]");
+    works_run(w, 3 * MINUTE);
+    works_restart(w, 95 * SECOND, true);
+    works_run(w, 4 * MINUTE);
+    works_step_clock(w, -150 * SECOND);
+    works_run(w, 6 * MINUTE);
+    works_reload(w, "title = \"液压油温\"", "title = \"oil temperature of all presses\"");
+    works_run(w, 30 * SECOND);
+    works_restart(w, 20 * MINUTE, false);
+    works_run(w, 5 * MINUTE);
+    works_step_clock(w, 40 * SECOND);
+    works_run(w, 3 * MINUTE);
+}
+
+static void end(struct morning *m)
+{
+    for (size_t i = 0; i < m->count; i++) {
+        packer_finish(&m->moments[i].state);
+        for (size_t v = 0; v < view_count; v++)
+            for (size_t s = 0; s < SIZES; s++)
+                grid_destroy(m->moments[i].frames[v][s]);
+    }
+    works_end(&m->works);
+}
+
+static void assert_was_so(const struct moment *then, struct past *past)
+{
+    struct packer state;
+    const struct model *model = past_model(past);
+    assert_int_equal(model_seq(model), then->seq);
+    for (size_t v = 0; v < view_count; v++)
+        for (size_t s = 0; s < SIZES; s++) {
+            struct grid *grid = draw(model, v, s);
+            assert_same_frame(then->frames[v][s], grid, view_registry[v]->name, then->wall_ms);
+            grid_destroy(grid);
+        }
+    packer_init(&state);
+    model_save_configured(model, &state);
+    assert_int_equal(state.count, then->state.count);
+    assert_memory_equal(state.bytes, then->state.bytes, state.count);
+    packer_finish(&state);
+}
+
+static void go(struct past *past, const struct moment *then)
+{
+    struct error err;
+    if (!past_to(past, then->wall_ms, &err))
+        fail_msg("%s", err.text);
+    assert_string_equal(past_said(past), "");
+}
+
+/* Backward, each from a checkpoint; then forward, folding on; then in leaps. */
+static void look_back(struct morning *m)
+{
+    struct error err;
+    works_flush(&m->works);
+    struct past *past = past_open(m->works.path, &err);
+    if (!past)
+        fail_msg("%s", err.text);
+    size_t seen = 0;
+    for (size_t i = m->count; i-- > 0;)
+        if (!m->moments[i].lost) {
+            go(past, &m->moments[i]);
+            assert_was_so(&m->moments[i], past);
+            seen++;
+        }
+    assert_true(seen > 20);
+    past_read_ahead(past, 100 * SECOND);
+    for (size_t i = 0; i < m->count; i++)
+        if (!m->moments[i].lost) {
+            go(past, &m->moments[i]);
+            assert_int_equal(model_seq(past_model(past)), m->moments[i].seq);
+        }
+    past_read_ahead(past, 0);
+    for (size_t i = 0; i < m->count; i++) {
+        const struct moment *then = &m->moments[i * 37 % m->count];
+        if (!then->lost) {
+            go(past, then);
+            assert_was_so(then, past);
+        }
+    }
+    past_close(past);
+}
+
+/* ---- cases ---- */
+
+static void the_frame_is_the_one_that_was_live_while_all_is_in_the_journal(void **state)
+{
+    (void)state;
+    static struct morning m;
+    begin(&m, &(struct store_options){.chunk_ms = 86400000});
+    live_through(&m);
+    look_back(&m);
+    end(&m);
+}
+
+static void and_when_the_journal_has_become_chunks(void **state)
+{
+    (void)state;
+    static struct morning m;
+    begin(&m, &(struct store_options){.chunk_ms = 20 * SECOND});
+    live_through(&m);
+    look_back(&m);
+    end(&m);
+}
+
+static void execute(const char *path, const char *sql)
+{
+    sqlite3 *db;
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(db);
+}
+
+/* The way is longer, the end the same; without any checkpoint it begins at the first batch. */
+static void and_when_checkpoints_are_gone(void **state)
+{
+    (void)state;
+    static struct morning m;
+    begin(&m, &(struct store_options){.chunk_ms = 60 * SECOND});
+    m.every_ms = 190 * SECOND;
+    works_run(&m.works, 17 * MINUTE);
+    works_flush(&m.works);
+    static const char *const losses[] = {"DELETE FROM checkpoint WHERE seq % 2", "DELETE FROM checkpoint"};
+    for (size_t l = 0; l < sizeof losses / sizeof losses[0]; l++) {
+        struct error err;
+        execute(m.works.path, losses[l]);
+        struct past *past = past_open(m.works.path, &err);
+        assert_non_null(past);
+        for (size_t i = m.count; i-- > 0;) {
+            go(past, &m.moments[i]);
+            assert_was_so(&m.moments[i], past);
+        }
+        past_close(past);
+    }
+    end(&m);
+}
+
+/* T need not be a batch's: it snaps to the last one before it. */
+static void between_two_batches_it_is_the_first(void **state)
+{
+    (void)state;
+    struct error err;
+    static struct works w;
+    works_begin(&w, &(struct store_options){.path = NULL});
+    works_run(&w, MINUTE);
+    uint64_t seq = model_seq(w.model);
+    int64_t wall_ms = w.wall_ms;
+    works_restart(&w, 10 * MINUTE, true);
+    works_run(&w, 5 * SECOND);
+    works_flush(&w);
+    struct past *past = past_open(w.path, &err);
+    static const int64_t after[] = {0, 1, 5 * MINUTE, 10 * MINUTE - 1};
+    for (size_t i = 0; i < sizeof after / sizeof after[0]; i++) {
+        assert_true(past_to(past, wall_ms + after[i], &err));
+        assert_int_equal(model_seq(past_model(past)), seq);
+    }
+    assert_true(past_to(past, wall_ms + 10 * MINUTE, &err));
+    assert_true(model_seq(past_model(past)) > seq);
+    past_close(past);
+    works_end(&w);
+}
+
+static void what_was_never_kept_is_refused_and_the_state_stays(void **state)
+{
+    (void)state;
+    struct error err;
+    static struct works w;
+    works_begin(&w, &(struct store_options){.path = NULL});
+    int64_t began = w.wall_ms;
+    works_run(&w, MINUTE);
+    works_flush(&w);
+    struct past *past = past_open(w.path, &err);
+    assert_false(past_to(past, began - 1, &err));
+    assert_string_equal(err.text, "nothing is kept of that moment");
+    assert_null(past_model(past));
+    assert_true(past_to(past, INT64_MAX, &err));
+    uint64_t seq = model_seq(past_model(past));
+    assert_int_equal(seq, model_seq(w.model));
+    assert_false(past_to(past, 0, &err));
+    assert_int_equal(model_seq(past_model(past)), seq);
+    past_close(past);
+    works_end(&w);
+}
+
+/* Where the configuration of then is gone, what there is instead is used, and said. */
+static void a_lost_configuration_is_said(void **state)
+{
+    (void)state;
+    struct error err;
+    static struct works w;
+    works_begin(&w, &(struct store_options){.path = NULL});
+    works_run(&w, MINUTE);
+    works_checkpoint(&w);
+    works_flush(&w);
+    execute(w.path, "UPDATE config SET bundle = x'00'");
+    struct past *past = past_open(w.path, &err);
+    assert_false(past_to(past, INT64_MAX, &err));
+    struct packer bundle;
+    packer_init(&bundle);
+    bundle_pack(&w.configs[0].bundle, &bundle);
+    past_preset(past, bundle.bytes, bundle.count);
+    packer_finish(&bundle);
+    assert_true(past_to(past, INT64_MAX, &err));
+    assert_non_null(strstr(past_said(past), "today's is used"));
+    past_close(past);
+    works_end(&w);
+}
+
+static bool at_once(void *arg)
+{
+    (void)arg;
+    return true;
+}
+
+static void a_journey_can_be_given_up(void **state)
+{
+    (void)state;
+    struct error err;
+    static struct works w;
+    works_begin(&w, &(struct store_options){.path = NULL});
+    works_run(&w, MINUTE);
+    works_flush(&w);
+    struct past *past = past_open(w.path, &err);
+    past_stop_when(past, at_once, NULL);
+    assert_false(past_to(past, INT64_MAX, &err));
+    assert_string_equal(err.text, "");
+    past_stop_when(past, NULL, NULL);
+    assert_true(past_to(past, INT64_MAX, &err));
+    assert_int_equal(model_seq(past_model(past)), model_seq(w.model));
+    past_close(past);
+    works_end(&w);
+}
+
+/* A copy stays while the past goes on under another configuration, and even when it is closed. */
+static void a_copy_outlives_the_past(void **state)
+{
+    (void)state;
+    struct error err;
+    static struct works w;
+    struct past_config *hold = NULL;
+    works_begin(&w, &(struct store_options){.path = NULL});
+    int64_t began = w.wall_ms;
+    works_run(&w, 30 * SECOND);
+    works_reload(&w, "normal = [40, 55]", "normal = [40, 41]");
+    works_run(&w, 30 * SECOND);
+    works_flush(&w);
+    struct past *past = past_open(w.path, &err);
+    assert_true(past_to(past, began + 20 * SECOND, &err));
+    struct model *copy = past_copy(past, &hold);
+    assert_true(past_to(past, INT64_MAX, &err));
+    past_close(past);
+    assert_int_equal(model_plant(copy)->id, w.configs[0].plant->id);
+    assert_true(model_wall(copy) <= began + 20 * SECOND);
+    model_destroy(copy);
+    past_release(hold);
+    works_end(&w);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CASE(between_two_batches_it_is_the_first), CASE(what_was_never_kept_is_refused_and_the_state_stays), CASE(a_lost_configuration_is_said),
+        CASE(a_journey_can_be_given_up), CASE(a_copy_outlives_the_past), CASE(and_when_checkpoints_are_gone),
+        CASE(the_frame_is_the_one_that_was_live_while_all_is_in_the_journal), CASE(and_when_the_journal_has_become_chunks),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
