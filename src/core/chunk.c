@@ -92,25 +92,36 @@ static void gather_times(struct encoder *e)
         a[i] = (uint64_t)rows[i].time_ms;
 }
 
+static void put_plain_times(struct encoder *e, struct column_plan plan)
+{
+    columns_note(&e->columns, 0);
+    column_put_planned(&e->columns, e->a, e->count, plan);
+}
+
+/* A grid on which no place is left out needs no comparison. */
 static void put_times(struct encoder *e)
 {
     int64_t step = median_step(e), grid = step > 0 ? round_step(step) : 0;
-    gather_times(e);
-    struct column_plan plain = column_plan(&e->columns, e->a, e->count);
-    if (grid > 1 && plain.bits > 0) {
-        split_times(e, grid);
-        struct column_plan steps = column_plan(&e->columns, e->a, e->count), rest = column_plan(&e->columns, e->b, e->count);
-        if (steps.bits + rest.bits < plain.bits) {
-            columns_note(&e->columns, (uint64_t)grid);
-            pack_zigzag(&e->columns.head, e->rows[0].time_ms - grid);
-            column_put_planned(&e->columns, e->a, e->count, steps);
-            column_put_planned(&e->columns, e->b, e->count, rest);
+    if (grid <= 1) {
+        gather_times(e);
+        put_plain_times(e, column_plan(&e->columns, e->a, e->count));
+        return;
+    }
+    split_times(e, grid);
+    struct column_plan steps = column_plan(&e->columns, e->a, e->count), rest = column_plan(&e->columns, e->b, e->count);
+    if (steps.bits > 0) {
+        gather_times(e);
+        struct column_plan plain = column_plan(&e->columns, e->a, e->count);
+        if (plain.bits <= steps.bits + rest.bits) {
+            put_plain_times(e, plain);
             return;
         }
-        gather_times(e);
+        split_times(e, grid);
     }
-    columns_note(&e->columns, 0);
-    column_put_planned(&e->columns, e->a, e->count, plain);
+    columns_note(&e->columns, (uint64_t)grid);
+    pack_zigzag(&e->columns.head, e->rows[0].time_ms - grid);
+    column_put_planned(&e->columns, e->a, e->count, steps);
+    column_put_planned(&e->columns, e->b, e->count, rest);
 }
 
 /* ---- values ---- */

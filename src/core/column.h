@@ -34,7 +34,7 @@
 #include "core/error.h"
 #include "core/pack.h"
 
-enum { COLUMN_CUTS = 64, COLUMN_DECIMALS = 9 };
+enum { COLUMN_CUTS = 64 };
 
 struct columns_out {
     struct packer head, planes;

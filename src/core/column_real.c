@@ -8,14 +8,13 @@
 #include <string.h>
 
 #include "core/column.h"
+#include "core/decimal.h"
 #include "core/memory.h"
 
 /* How a column of reals is written: FORM_BITS, or FORM_DECIMAL or FORM_SINGLE plus the number of decimals. */
 enum form { FORM_BITS = 0, FORM_DECIMAL = 16, FORM_SINGLE = 32 };
 
 enum { EXCEPTIONS_ONE_IN = 16, TRIED_MOST = 256 };
-
-static const double powers[COLUMN_DECIMALS + 1] = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9};
 
 static uint64_t bits_of(double d)
 {
@@ -31,43 +30,24 @@ static double real_of(uint64_t bits)
     return d;
 }
 
-/* A division of two exact numbers is rounded once, so that a decimal's own text would give the same bits. */
-static double from_decimal(int64_t whole, double power, bool single)
-{
-    double d = (double)whole / power;
-    return single ? (double)(float)d : d;
-}
-
-static bool to_decimal(double d, double power, bool single, int64_t *whole)
-{
-    double scaled = d * power;
-    if (!(fabs(scaled) < 4503599627370496.0)) /* 2^52: halves are exact below */
-        return false;
-    int64_t near = (int64_t)(scaled < 0 ? scaled - 0.5 : scaled + 0.5);
-    if (bits_of(from_decimal(near, power, single)) != bits_of(d))
-        return false;
-    *whole = near;
-    return true;
-}
-
-/* The fewest decimals that tell nearly all of some of the values; more than COLUMN_DECIMALS when there are none. */
+/* The fewest decimals that tell nearly all of some of the values; more than DECIMALS_MOST when there are none. */
 static int likely_decimals(const double *values, size_t count, bool single)
 {
-    size_t need[COLUMN_DECIMALS + 1] = {0}, tried = 0, told = 0, stride = 1 + (count - 1) / TRIED_MOST;
+    size_t need[DECIMALS_MOST + 1] = {0}, tried = 0, told = 0, stride = 1 + (count - 1) / TRIED_MOST;
     for (size_t i = 0; i < count; i += stride, tried++) {
         int64_t whole;
-        for (int e = 0; e <= COLUMN_DECIMALS; e++)
-            if (to_decimal(values[i], powers[e], single, &whole)) {
+        for (int e = 0; e <= DECIMALS_MOST; e++)
+            if (decimal_of(values[i], decimal_power(e), single, &whole)) {
                 need[e]++;
                 break;
             }
     }
-    for (int e = 0; e <= COLUMN_DECIMALS; e++) {
+    for (int e = 0; e <= DECIMALS_MOST; e++) {
         told += need[e];
         if (tried - told <= tried / EXCEPTIONS_ONE_IN)
             return e;
     }
-    return COLUMN_DECIMALS + 1;
+    return DECIMALS_MOST + 1;
 }
 
 /* The integers at `decimals`, an exception standing as its predecessor. Returns how many exceptions there are; SIZE_MAX: too many. */
@@ -75,8 +55,9 @@ static size_t scale(const double *values, size_t count, int decimals, bool singl
 {
     size_t odd = 0, most = count / EXCEPTIONS_ONE_IN;
     int64_t whole = 0;
+    double power = decimal_power(decimals);
     for (size_t i = 0; i < count; i++) {
-        if (!to_decimal(values[i], powers[decimals], single, &whole)) {
+        if (!decimal_of(values[i], power, single, &whole)) {
             if (odd == most)
                 return SIZE_MAX;
             exceptions[odd++] = i;
@@ -99,7 +80,7 @@ static void put_exceptions(struct columns_out *out, const double *values, const 
 
 static bool put_decimals(struct columns_out *out, const double *values, size_t count, bool single, uint64_t *wholes, size_t *exceptions, int *decimals)
 {
-    for (int e = likely_decimals(values, count, single); e <= COLUMN_DECIMALS; e++) {
+    for (int e = likely_decimals(values, count, single); e <= DECIMALS_MOST; e++) {
         size_t odd = scale(values, count, e, single, wholes, exceptions);
         if (odd == SIZE_MAX)
             continue;
@@ -150,7 +131,7 @@ static void get_wholes(struct columns_in *in, double *values, const uint64_t *wh
 {
     if (single)
         for (size_t i = 0; i < count; i++)
-            values[i] = from_decimal((int64_t)wholes[i], power, true);
+            values[i] = decimal_real((int64_t)wholes[i], power, true);
     else
         for (size_t i = 0; i < count; i++)
             values[i] = (double)(int64_t)wholes[i] / power;
@@ -175,8 +156,8 @@ void column_get_reals(struct columns_in *in, double *values, size_t count)
     column_get(in, wholes, count);
     if (form == FORM_BITS)
         get_bits(in, values, wholes, count);
-    else if ((base == FORM_DECIMAL || base == FORM_SINGLE) && decimals <= COLUMN_DECIMALS)
-        get_wholes(in, values, wholes, count, powers[decimals], base == FORM_SINGLE);
+    else if ((base == FORM_DECIMAL || base == FORM_SINGLE) && decimals <= DECIMALS_MOST)
+        get_wholes(in, values, wholes, count, decimal_power(decimals), base == FORM_SINGLE);
     else
         in->head.failed = true;
     if (columns_failed(in))

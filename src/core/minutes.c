@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "core/column.h"
+#include "core/decimal.h"
 #include "core/hash_index.h"
 #include "core/memory.h"
 
@@ -127,11 +128,10 @@ void minutes_add(struct minutes *minutes, const struct sample *samples, size_t c
 
 double sum_exact(double sum, int decimals)
 {
-    static const double powers[COLUMN_DECIMALS + 1] = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9};
-    if (decimals < 0 || decimals > COLUMN_DECIMALS)
+    if (decimals < 0 || decimals > DECIMALS_MOST)
         return sum;
-    double scaled = sum * powers[decimals], whole = round(scaled);
-    return fabs(scaled) < 1e15 && fabs(scaled - whole) < 0.125 ? whole / powers[decimals] : sum;
+    double power = decimal_power(decimals), scaled = sum * power, whole = round(scaled);
+    return fabs(scaled) < 1e15 && fabs(scaled - whole) < 0.125 ? whole / power : sum;
 }
 
 void minutes_exact(struct minutes *minutes, int decimals)

@@ -5,10 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/decimal.h"
 #include "core/memory.h"
 #include "core/model_private.h"
 
 enum check_kind { CHECK_CLOCK = 32, CHECK_SOURCE, CHECK_DROP, CHECK_TAG, CHECK_NODE, CHECK_EVENTS, CHECK_CHANGE };
+enum { RING_RAW = 0xFF }; /* in place of a number of decimals: floats as they are */
 enum tag_bit { BIT_STALE = 1, BIT_UNCONFIRMED = 2, BIT_COUNTING = 4, BIT_RING = 8, BIT_CHANGE = 16, BIT_TALLY = 32 };
 
 static void save_clock(const struct model *m, struct packer *p)
@@ -99,35 +101,82 @@ static bool column_empty(const struct ring *ring, int column)
     return ring->low[column] > ring->high[column];
 }
 
-/* Empty columns as a bit mask, then the extremes of the filled ones. */
+/* The fewest decimals that tell every extreme exactly; RING_RAW when none do. */
+static int ring_decimals(const struct ring *ring)
+{
+    int decimals = 0;
+    int64_t whole;
+    for (int c = 0; c < RING_COLUMNS; c++)
+        for (int high = 0; high < 2 && !column_empty(ring, c); high++) {
+            double v = (double)(high ? ring->high[c] : ring->low[c]);
+            while (!decimal_of(v, decimal_power(decimals), true, &whole))
+                if (++decimals > DECIMALS_MOST)
+                    return RING_RAW;
+        }
+    return decimals;
+}
+
+static int64_t ring_whole(float v, int decimals)
+{
+    int64_t whole = 0;
+    decimal_of((double)v, decimal_power(decimals), true, &whole);
+    return whole;
+}
+
+/* Empty columns as a bit mask, then the extremes of the filled ones by time: scaled integers where these tell them exactly, the low one as a
+ * difference to the column before, the high one to its low one. */
 static void save_ring(const struct ring *ring, struct packer *p)
 {
     uint64_t filled = 0;
+    int64_t before = 0;
+    int decimals = ring_decimals(ring);
     for (int c = 0; c < RING_COLUMNS; c++)
         if (!column_empty(ring, c))
             filled |= UINT64_C(1) << c;
     pack_zigzag(p, ring->head);
     pack_varint(p, filled);
-    for (int c = 0; c < RING_COLUMNS; c++)
-        if (!column_empty(ring, c)) {
+    pack_u8(p, (uint8_t)decimals);
+    for (int n = 1; n <= RING_COLUMNS; n++) {
+        int c = (int)((ring->head + n) % RING_COLUMNS);
+        if (column_empty(ring, c))
+            continue;
+        if (decimals == RING_RAW) {
             pack_float(p, ring->low[c]);
             pack_float(p, ring->high[c]);
+        } else {
+            int64_t low = ring_whole(ring->low[c], decimals);
+            pack_zigzag(p, low - before);
+            pack_varint(p, (uint64_t)(ring_whole(ring->high[c], decimals) - low));
+            before = low;
         }
+    }
 }
 
 static struct ring *load_ring(struct unpacker *u)
 {
     struct ring *ring = mem_zero(1, sizeof *ring);
+    uint64_t low = 0;
     ring_init(ring, 0);
     ring->head = unpack_time(u);
     uint64_t filled = unpack_varint(u);
-    for (int c = 0; c < RING_COLUMNS; c++)
-        if (filled >> c & 1) {
+    uint8_t decimals = unpack_u8(u);
+    if (ring->head < 0 || (decimals > DECIMALS_MOST && decimals != RING_RAW)) {
+        u->failed = true;
+        return ring;
+    }
+    for (int n = 1; n <= RING_COLUMNS; n++) {
+        int c = (int)((ring->head + n) % RING_COLUMNS);
+        if (!(filled >> c & 1))
+            continue;
+        if (decimals == RING_RAW) {
             ring->low[c] = unpack_float(u);
             ring->high[c] = unpack_float(u);
+        } else {
+            low += (uint64_t)unpack_zigzag(u);
+            ring->low[c] = (float)decimal_real((int64_t)low, decimal_power(decimals), true);
+            ring->high[c] = (float)decimal_real((int64_t)(low + unpack_varint(u)), decimal_power(decimals), true);
         }
-    if (ring->head < 0)
-        u->failed = true;
+    }
     return ring;
 }
 
