@@ -9,9 +9,10 @@
 #include <string.h>
 
 #include "draw/text.h"
+#include "views/changes.h"
 #include "views/line.h"
 
-enum { STOPS_LEAST_H = 3, MS_PER_MINUTE = 60000, NARROW_W = 60 };
+enum { STOPS_LEAST_H = 3, CHANGES_H = 8, MS_PER_MINUTE = 60000, NARROW_W = 60 };
 
 static void draw_role(const struct scene *scene, uint32_t line, enum tag_role role, const char *label, int *x, struct surface s)
 {
@@ -86,6 +87,17 @@ static void draw_line_stops(const struct line_view *view, const struct scene *sc
     draw_stops(scene->model, view->line, since_heard(scene->model, now - now % MS_PER_MINUTE - LINE_SPAN_MS), view->focus == PANEL_STOPS, s);
 }
 
+/* The stops, and below them what was changed: often the one is why the other. */
+static void draw_history(const struct line_view *view, const struct scene *scene, struct surface s)
+{
+    struct rect stops = surface_rect(s);
+    if (s.h >= STOPS_LEAST_H + CHANGES_H) {
+        struct surface changes = surface_sub(s, rect_cut_bottom(&stops, CHANGES_H));
+        draw_changes(scene->model, view->line, CHANGES_H - 1, changes);
+    }
+    draw_line_stops(view, scene, surface_sub(s, stops));
+}
+
 /* The panel with the focus has the whole body. The units keep a row that says since when they count. */
 static void draw_zoomed(struct line_view *view, struct panel *panel, struct surface s)
 {
@@ -130,7 +142,7 @@ static void line_draw(void *state, const struct scene *scene, struct surface s)
     if (!view->stops_drawn && view->focus == PANEL_STOPS)
         view->focus = PANEL_UNITS;
     if (view->stops_drawn)
-        draw_line_stops(view, scene, surface_sub(s, rect_cut_bottom(&body, spare)));
+        draw_history(view, scene, surface_sub(s, rect_cut_bottom(&body, spare)));
     struct table_spec units = line_units(&panel, s.w);
     draw_values(view, &panel, roomy, line_shows_counts(&units, s.w), surface_sub(s, body));
     draw_units(view, &panel, surface_sub(s, upper));

@@ -8,9 +8,10 @@
 #include <string.h>
 
 #include "draw/text.h"
+#include "views/changes.h"
 #include "views/overview.h"
 
-enum { HEADINGS_LEAST_H = 16, FOOT_H = 3, SIDE_LEAST_W = 150, SIDE_W = 54, WORST_TITLE_W = 16, MS_PER_MINUTE = 60000, ZOOM_SPAN_MS = 5 * 3600000 };
+enum { HEADINGS_LEAST_H = 16, FOOT_H = 3, FOOT_RULE_W = 14, SIDE_LEAST_W = 150, SIDE_W = 54, WORST_TITLE_W = 16, MS_PER_MINUTE = 60000, ZOOM_SPAN_MS = 5 * 3600000 };
 
 /* ---- below the table ---- */
 
@@ -124,6 +125,19 @@ static void draw_below(struct overview *overview, const struct scene *scene, int
     draw_stops(scene->model, 0, from_ms, overview->focus == OVERVIEW_STOPS, surface_sub(s, below));
 }
 
+/* The rule above the totals has room for what somebody changed last: no line has to go for it. */
+static struct surface draw_foot_rule(const char *changed, struct surface s)
+{
+    struct surface below = draw_section(s, "");
+    if (changed[0]) {
+        int x = surface_text(s, 3, 0, CELL_BORDER, " ");
+        x = surface_text(s, x, 0, CELL_DIM, "CHANGED ");
+        x = surface_text_fit(s, x, 0, s.w - x - 1, CELL_TEXT, changed);
+        surface_text(s, x, 0, CELL_BORDER, " ");
+    }
+    return below;
+}
+
 static void draw_lines_panel(struct overview *overview, struct lines *lines, struct surface s)
 {
     const struct scene *scene = lines->scene;
@@ -133,7 +147,10 @@ static void draw_lines_panel(struct overview *overview, struct lines *lines, str
     if (foot.h == FOOT_H) {
         int64_t now = model_wall(scene->model), from = now - now % lines->cell_ms - (lines->columns[OVERVIEW_BAND].width - 1) * lines->cell_ms;
         int spare = body.h - (int)overview->row_count - 1;
-        draw_totals(scene, &overview->survey, draw_section(surface_sub(s, foot), ""));
+        char changed[LABEL_TEXT] = "";
+        if (!overview->drawn[OVERVIEW_SIDE]) /* which lists them */
+            change_newest_text(scene->model, s.w - FOOT_RULE_W, changed, sizeof changed);
+        draw_totals(scene, &overview->survey, draw_foot_rule(changed, surface_sub(s, foot)));
         if (overview->row_count > 0 && overview->survey.lines > 0 && spare >= OVERVIEW_LOSSES_LEAST_H)
             draw_below(overview, scene, since_heard(scene->model, from), surface_sub(s, rect_cut_bottom(&body, spare)));
     } else {

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "draw/text.h"
+#include "views/changes.h"
 #include "views/overview.h"
 
 enum { LISTED_LINES = 64, TITLE_W = 14, LIST_LEAST_H = 3, ROOMY_W = 50, NAME_W = 12, VALUE_W = 13, WIDE_W = 80, BAR_MOST_W = 40 };
@@ -147,6 +148,7 @@ void overview_side(const struct scene *scene, const struct survey *survey, bool 
     int most = s.h / 4 > LIST_LEAST_H ? s.h / 4 : LIST_LEAST_H;
     s = draw_lines(scene->model, survey, false, most, focused, s);
     s = draw_outside(scene->model, survey, most, s);
+    s = draw_changes(scene->model, 0, most / 2, s);
     s = draw_data(scene, s);
     draw_lines(scene->model, survey, true, most, false, s);
 }

@@ -29,12 +29,22 @@ struct story_wave {
     int period, until; /* until: the last second it is sent */
 };
 
+/* What somebody set: words, or a number where `text` is NULL. */
+struct story_set {
+    const char *key;
+    int from;
+    const char *text;
+    double number;
+};
+
 struct story {
     const struct story_state *states;
     size_t state_count;
     const struct story_wave *waves;
     size_t wave_count;
     int from, until;
+    const struct story_set *sets;
+    size_t set_count;
 };
 
 /* ---- telling ---- */
@@ -106,6 +116,18 @@ static void tell_pieces(struct fixture *f, uint32_t node, int second, int64_t *r
         put_if_there(f, n->role_tag[ROLE_CYCLE], value_real(cycle));
 }
 
+static void tell_sets(struct fixture *f, const struct story *story, int second)
+{
+    for (size_t i = 0; i < story->set_count; i++) {
+        const struct story_set *s = &story->sets[i];
+        if (s->from <= second - STEP_S || s->from > second)
+            continue;
+        struct value value = s->text ? value_text(batch_text(&f->batch, s->text, strlen(s->text))) : value_real(s->number);
+        fixture_put(f, s->key, value, QUALITY_GOOD, SAMPLE_SOURCE_TIME);
+        f->batch.records[f->batch.count - 1].time_ms = f->midnight_ms + (int64_t)s->from * 1000;
+    }
+}
+
 static void tell(struct fixture *f, const struct story *story)
 {
     int64_t *ran_s = mem_zero(f->plant->node_count, sizeof *ran_s);
@@ -120,6 +142,7 @@ static void tell(struct fixture *f, const struct story *story)
                 f->batch.records[f->batch.count - 1].time_ms = f->midnight_ms + (int64_t)s->from * 1000;
             }
         }
+        tell_sets(f, story, second);
         fixture_step(f, second);
         for (uint32_t node = 0; node < f->plant->node_count; node++)
             if (model_node(f->model, node)->class != CLASS_UNKNOWN)
@@ -247,7 +270,7 @@ static struct plant *appliance_plant(void)
         if (i == 1) {
             plant_set_constraint(&b, cabinet, unit);
             plant_add_tag(&b, unit, vacuum);
-            plant_add_tag(&b, unit, plant_add_def(&b, (struct tag_def){.name = "setpoint", .title = "设定值", .unit = "°C", .decimals = 1}));
+            plant_add_tag(&b, unit, plant_add_def(&b, (struct tag_def){.name = "setpoint", .title = "设定值", .unit = "°C", .decimals = 1, .kind = KIND_SETPOINT}));
             plant_add_tag(&b, unit, plant_add_def(&b, (struct tag_def){.name = "guard", .title = "安全门", .kind = KIND_BOOL}));
             plant_add_tag(&b, unit, plant_add_def(&b, (struct tag_def){.name = "dosing", .title = "计量泵", .unit = "g/s", .decimals = 1}));
             plant_add_tag(&b, unit, plant_add_def(&b, (struct tag_def){.name = "sealing", .title = "密封压力", .unit = "bar", .decimals = 1}));
@@ -302,6 +325,15 @@ static const struct story_state appliance_states[] = {
     {"shenyang/utilities/chiller", AT(5, 0, 0), 6}, {"shenyang/utilities/chiller", AT(9, 52, 0), 9}, {"shenyang/utilities/chiller", AT(10, 6, 0), 6},
 };
 
+static const struct story_set appliance_sets[] = {
+    {CABINET "/f2/setpoint", AT(4, 59, 55), NULL, 24.5}, /* before the gap */
+    {"shenyang/stamping/side2/order", AT(5, 0, 10), "4711-98", 0}, {"shenyang/stamping/side2/order", AT(10, 4, 0), "4712-03", 0},
+    {"shenyang/forming/liner2/order", AT(5, 0, 10), "4711-90", 0}, {"shenyang/forming/liner2/order", AT(10, 30, 0), "4712-05", 0},
+    {"shenyang/forming/liner2/product", AT(5, 0, 10), "BCD-258 三门", 0}, {"shenyang/forming/liner2/product", AT(10, 30, 0), "BCD-217", 0},
+    {SIDE1 "/product", AT(5, 0, 10), "侧板 258", 0}, {SIDE1 "/product", AT(9, 38, 0), "侧板 217", 0}, /* more than an hour ago */
+    {CABINET "/order", AT(5, 0, 10), "4711-21", 0}, {CABINET "/order", AT(10, 40, 20), "4711-22", 0},
+};
+
 static const struct story_wave appliance_waves[] = {
     {"shenyang/outside", 24.5, 1.5, 7200, AT(11, 0, 0)},
     {SIDE1 "/p01/oil", 51, 1.2, 900, AT(11, 0, 0)}, {SIDE1 "/p02/oil", 58, 2.0, 1300, AT(11, 0, 0)},
@@ -350,7 +382,8 @@ void fixture_appliance(struct fixture *f)
 {
     fixture_begin(f, appliance_plant(), "broker:main");
     struct story morning = {appliance_states, sizeof appliance_states / sizeof appliance_states[0],
-        appliance_waves, sizeof appliance_waves / sizeof appliance_waves[0], AT(5, 0, 0), AT(10, 42, 10)};
+        appliance_waves, sizeof appliance_waves / sizeof appliance_waves[0], AT(5, 0, 0), AT(10, 42, 10),
+        appliance_sets, sizeof appliance_sets / sizeof appliance_sets[0]};
     struct story early = morning, late = morning;
     early.until = AT(5, 0, 0);
     fixture_step(f, AT(5, 0, 0));
@@ -437,6 +470,8 @@ static struct plant *steel_plant(void)
         plant_add_tag(&b, line, reason);
         if (i == 2 || i == 3)
             plant_add_tag(&b, line, level);
+        if (i == 3)
+            plant_add_tag(&b, line, plant_add_def(&b, (struct tag_def){.name = "gain", .title = "Stopper gain", .kind = KIND_SETPOINT, .decimals = 1}));
     }
     area = add(&b, site, LEVEL_AREA, "utilities", "Utilities", 0);
     uint32_t turbine = add(&b, area, LEVEL_LINE, "tg1", "Turbine TG 1", 0);
@@ -456,7 +491,9 @@ void fixture_steel(struct fixture *f)
         {"nordhafen/casting/caster1/mould", 0.4, 2.1, 340, AT(12, 0, 0)}, {"nordhafen/casting/caster2/mould", 3.0, 6.5, 1210, AT(12, 0, 0)},
         {"nordhafen/utilities/tg1/power", 31.2, 0.9, 600, AT(12, 0, 0)},
     };
-    struct story morning = {states, sizeof states / sizeof states[0], waves, sizeof waves / sizeof waves[0], AT(6, 0, 0), AT(11, 52, 0)};
+    static const struct story_set sets[] = {{"nordhafen/casting/caster2/gain", AT(6, 0, 0), NULL, 1.2}, {"nordhafen/casting/caster2/gain", AT(11, 46, 0), NULL, 1.6}};
+    struct story morning = {states, sizeof states / sizeof states[0], waves, sizeof waves / sizeof waves[0], AT(6, 0, 0), AT(11, 52, 0), sets,
+        sizeof sets / sizeof sets[0]};
     fixture_begin(f, steel_plant(), "broker:l2");
     f->midnight_ms += INT64_C(30) * HOUR * 1000; /* the next day, in Berlin */
     fixture_step(f, AT(6, 0, 0));

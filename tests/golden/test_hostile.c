@@ -17,7 +17,7 @@ static const struct {
     enum tag_kind kind;
     double value;
 } tags[] = {
-    {"huge", "a value beyond all measure and its title too", "kg/(m2*h*K)", KIND_VALUE, 1e300},
+    {"huge", "a value beyond all measure and its title too", "kg/(m2*h*K)", KIND_SETPOINT, 1e300},
     {"tiny", "\xe5\xbe\xae", "mol/l", KIND_VALUE, -1e-9},
     {"counter", EMOJI, "pcs", KIND_COUNTER, 18446744073709549568.0},
     {"register", "energy", "kilowattho", KIND_REGISTER, 1234567.8},
@@ -62,7 +62,8 @@ static void put(struct fixture *f, const char *unit, const char *tag, struct val
     fixture_put(f, key, value, QUALITY_GOOD, SAMPLE_SOURCE_TIME);
 }
 
-static void tell(struct fixture *f, const char *unit, int state, double pieces)
+/* `turn`: what people set is another each time. */
+static void tell(struct fixture *f, const char *unit, int state, double pieces, bool turn)
 {
     char key[KEY_BYTES];
     put(f, unit, "state", value_int(state));
@@ -72,9 +73,9 @@ static void tell(struct fixture *f, const char *unit, int state, double pieces)
     snprintf(key, sizeof key, "site/area-with-a-name-of-forty-characters-here/%s/reason", unit);
     fixture_text(f, key, REASON, SAMPLE_SOURCE_TIME);
     snprintf(key, sizeof key, "site/area-with-a-name-of-forty-characters-here/%s/product", unit);
-    fixture_text(f, key, EMOJI REASON, SAMPLE_SOURCE_TIME);
+    fixture_text(f, key, turn ? LONG_TITLE : EMOJI REASON, SAMPLE_SOURCE_TIME);
     for (size_t i = 0; i < sizeof tags / sizeof tags[0]; i++)
-        put(f, unit, tags[i].name, value_real(tags[i].value));
+        put(f, unit, tags[i].name, value_real(tags[i].kind == KIND_SETPOINT && turn ? -tags[i].value : tags[i].value));
 }
 
 static void open_hostile(struct fixture *f)
@@ -83,9 +84,9 @@ static void open_hostile(struct fixture *f)
     fixture_begin(f, hostile_plant(), "broker:" LONG_TITLE);
     fixture_step(f, 0);
     for (int second = 0; second <= 36000; second += 600) {
-        tell(f, "a/u1", second > 30000 ? ABORTED : EXECUTE, second * 1234567.0);
-        tell(f, "a/u2", EXECUTE, second * 98.5);
-        tell(f, "b/u3", second > 24000 && second < 27000 ? ABORTED : EXECUTE, second * 3.0);
+        tell(f, "a/u1", second > 30000 ? ABORTED : EXECUTE, second * 1234567.0, second / 600 % 2);
+        tell(f, "a/u2", EXECUTE, second * 98.5, false);
+        tell(f, "b/u3", second > 24000 && second < 27000 ? ABORTED : EXECUTE, second * 3.0, second / 600 % 2);
         put(f, "b", "state", value_int(second > 24000 && second < 27000 ? ABORTED : EXECUTE));
         fixture_step(f, second);
     }
