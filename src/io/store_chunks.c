@@ -245,6 +245,8 @@ static void step_rows(struct store *store, struct turn *t)
     enum row row = ROW_NONE;
     if (counting ? !full : t->next <= t->until)
         row = read_row(store, t, &reader, &last_seq);
+    if (row == ROW_READ && !counting && last_seq > t->until)
+        row = ROW_NONE; /* it came while the stretch was counted */
     if (row == ROW_BAD && counting) {
         drop_bad_row(store, t->next - 1);
     } else if (row == ROW_READ) {
