@@ -70,8 +70,6 @@ size_t item_size(const struct item *item);
     X(BEGIN, "BEGIN IMMEDIATE") \
     X(COMMIT, "COMMIT") \
     X(ROLLBACK, "ROLLBACK") \
-    X(FULL, "PRAGMA synchronous=FULL") \
-    X(NORMAL, "PRAGMA synchronous=NORMAL") \
     X(META_PUT, "INSERT OR REPLACE INTO meta VALUES(?1, ?2)") \
     X(META_GET, "SELECT value FROM meta WHERE key=?1") \
     X(META_DROP, "DELETE FROM meta WHERE key=?1") \

@@ -63,8 +63,9 @@ static void bind_u64(sqlite3_stmt *st, int at, uint64_t number)
 void store_begin_transaction(struct store *store, bool durable)
 {
     store->rc = SQLITE_OK;
+    /* not prepared: this pragma works when it is parsed, and a statement that is stepped again does nothing */
     if (store->full_sync != durable)
-        store_step(store, durable ? ST_FULL : ST_NORMAL);
+        store->rc = sqlite3_exec(store->db, durable ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL", NULL, NULL, NULL);
     store->full_sync = durable;
     store_step(store, ST_BEGIN);
     store->in_transaction = store->rc == SQLITE_OK;
