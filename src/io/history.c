@@ -51,7 +51,7 @@ static const char *const sql[STMT_COUNT] = {
     [STMT_UNKNOWNS] = "SELECT ms, kind, span_ms FROM event WHERE path='' AND ms>=?1 AND ms<?2 AND seq<=?3 AND (kind IN ('gap', 'dropped') OR (kind='link' AND down)) ORDER BY ms",
     [STMT_INTERVALS] = "SELECT seq, start_ms, end_ms, class, state, word FROM interval WHERE path=?1 AND end_ms>?2 AND start_ms<?3 AND seq<=?4 ORDER BY end_ms DESC LIMIT ?5",
     [STMT_EVENTS] = "SELECT number, seq, ms, kind, series, path, text, before, after, span_ms, down, who FROM event"
-        " WHERE ms>=?1 AND (ms<?2 OR (ms=?2 AND number<?3)) ORDER BY ms DESC, number DESC",
+        " WHERE ms>=?1 AND ms<=?2 AND (ms<?2 OR number<?3) ORDER BY ms DESC, number DESC",
 };
 
 /* ---- opening ---- */

@@ -41,7 +41,8 @@ uint32_t history_series(struct history *history, const char *path);
 typedef void series_take(void *arg, uint32_t series, const char *path);
 bool history_each_series(struct history *history, series_take *take, void *arg, struct error *err);
 
-/* Whatever is wanted (core/recall.h), from the tier that fits. The answer is the caller's: answer_finish(). */
+/* Whatever is wanted (core/recall.h), from the tier that fits. The answer is the caller's: answer_finish(). Of columns, `last` is a mean where it
+ * was read from minutes or hours; and where a column is half an hour or longer, a minute on the bound of two belongs to the first. */
 bool history_answer(struct history *history, const struct want *want, uint64_t until_seq, struct answer *answer, struct error *err);
 
 /* Every sample of a series in the range, by time (those of one time as they came). `take` returns false to stop. */

@@ -102,6 +102,10 @@ static int64_t choose(struct chunk_list *list, int64_t from_ms, int64_t to_ms, u
         if (row->first_ms < to_ms && row->last_ms >= from_ms && (!until_seq || row->first_seq <= until_seq))
             list->rows[kept++] = *row;
     }
+    if (kept == 0) {
+        list->count = 0;
+        return end;
+    }
     qsort(list->rows, kept, sizeof *list->rows, by_begin);
     for (taken = 0; taken < kept; taken++) {
         if (samples >= PAGE_SAMPLES && list->rows[taken].first_ms > from_ms) {
@@ -255,7 +259,8 @@ static int by_start(const void *a, const void *b)
 static void settle(struct summaries *page)
 {
     size_t kept = 0;
-    qsort(page->rows, page->count, sizeof *page->rows, by_start);
+    if (page->count)
+        qsort(page->rows, page->count, sizeof *page->rows, by_start);
     for (size_t i = 0; i < page->count; i++)
         if (kept && page->rows[kept - 1].start_ms == page->rows[i].start_ms)
             summary_merge(&page->rows[kept - 1], &page->rows[i]);

@@ -132,19 +132,30 @@ void cache_chunks(struct cache *c, const struct batch *batches, size_t count, si
     packer_finish(&bytes);
 }
 
-void cache_hours(struct cache *c, uint32_t series, const struct samples *samples, int64_t until_ms)
+static void put_hour(struct cache *c, uint32_t series, const struct summary *hour)
 {
     char sql[256];
-    for (size_t i = 0; i < samples->count; i++) {
-        struct summary one = {.count = 0};
-        summary_add(&one, &samples->rows[i]);
-        int64_t ms = samples->rows[i].time_ms;
-        if (!one.count || ms >= until_ms)
-            continue;
-        snprintf(sql, sizeof sql, "INSERT INTO hour VALUES(%u,%lld,1,%.17g,%.17g,%.17g) ON CONFLICT DO UPDATE SET count=count+1, min=min(min,excluded.min), max=max(max,excluded.max), sum=sum+excluded.sum",
-            series, (long long)(ms - ms % HOUR_MS), one.min, one.max, one.sum);
+    snprintf(sql, sizeof sql, "INSERT INTO hour VALUES(%u,%lld,%u,%.17g,%.17g,%.17g) ON CONFLICT DO UPDATE SET count=count+excluded.count, min=min(min,excluded.min),"
+        " max=max(max,excluded.max), sum=sum+excluded.sum", series, (long long)hour->start_ms, hour->count, hour->min, hour->max, hour->sum);
+    if (hour->count)
         cache_run(c, sql);
+}
+
+void cache_hours(struct cache *c, uint32_t series, const struct samples *samples, int64_t until_ms)
+{
+    char sql[128];
+    struct summary hour = {.count = 0};
+    for (size_t i = 0; i < samples->count; i++) {
+        int64_t ms = samples->rows[i].time_ms, start = ms - ms % HOUR_MS;
+        if (ms >= until_ms)
+            continue;
+        if (start != hour.start_ms) {
+            put_hour(c, series, &hour);
+            hour = (struct summary){.start_ms = start};
+        }
+        summary_add(&hour, &samples->rows[i]);
     }
+    put_hour(c, series, &hour);
     snprintf(sql, sizeof sql, "UPDATE series SET hours_ms=%lld WHERE id=%u", (long long)until_ms, series);
     cache_run(c, sql);
 }
@@ -171,7 +182,7 @@ static void add_sample(struct batch *batch, uint64_t *random, uint32_t series)
     uint8_t flags = SAMPLE_SOURCE_TIME, quality = QUALITY_GOOD;
     int64_t time = batch->wall_ms - (int64_t)(r % 90);
     if (r >> 8 & 1 && r % 11 == 0) {
-        time -= (int64_t)(r % 300000);
+        time -= (int64_t)(r >> 20) % (3000 * batch->elapsed_ms);
         flags |= SAMPLE_LATE;
     }
     if (r % 13 == 0)
@@ -185,7 +196,7 @@ static void add_sample(struct batch *batch, uint64_t *random, uint32_t series)
     batch_add(batch, (struct record){.kind = RECORD_SAMPLE, .series = series, .time_ms = time, .value = any_value(random, series, batch), .quality = quality, .flags = flags});
 }
 
-struct batch *batches_make(uint64_t seed, uint64_t first, size_t count, uint32_t series, int64_t begin_ms)
+struct batch *batches_make(uint64_t seed, uint64_t first, size_t count, uint32_t series, int64_t begin_ms, int64_t step_ms)
 {
     struct batch *batches = mem_zero(count, sizeof *batches);
     uint64_t random = seed;
@@ -193,8 +204,8 @@ struct batch *batches_make(uint64_t seed, uint64_t first, size_t count, uint32_t
         struct batch *batch = &batches[b];
         batch_init(batch);
         batch->seq = first + b;
-        batch->elapsed_ms = 100;
-        batch->wall_ms = begin_ms + (int64_t)b * 100;
+        batch->elapsed_ms = step_ms;
+        batch->wall_ms = begin_ms + (int64_t)b * step_ms;
         memset(batch->boot, 7, sizeof batch->boot);
         uint64_t r = random_next(&random);
         for (uint32_t s = 1; s <= series; s++)

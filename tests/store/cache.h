@@ -29,8 +29,8 @@ void cache_samples(struct cache *c, uint32_t series, const struct samples *sampl
 /* The rows that a day's end brings: hours before `until_ms`, counted from these batches. */
 void cache_hours(struct cache *c, uint32_t series, const struct samples *samples, int64_t until_ms);
 
-/* Batches [first, first + count) of a made-up plant with series 1 .. series: all kinds of values, texts, bad, late, retained ones. */
-struct batch *batches_make(uint64_t seed, uint64_t first, size_t count, uint32_t series, int64_t begin_ms);
+/* Batches [first, first + count) of a made-up plant with series 1 .. series, step_ms apart: all kinds of values, texts, bad, late, retained ones. */
+struct batch *batches_make(uint64_t seed, uint64_t first, size_t count, uint32_t series, int64_t begin_ms, int64_t step_ms);
 void batches_free(struct batch *batches, size_t count);
 void batch_same(const struct batch *a, const struct batch *b);
 /* All samples of a series, as they came. */

@@ -63,7 +63,7 @@ static void batches_come_back_as_they_were(void **state)
 {
     (void)state;
     static const size_t logged[] = {0, 1, 300, 777, 1000};
-    struct batch *batches = batches_make(1, 1, 1000, SERIES, BEGIN);
+    struct batch *batches = batches_make(1, 1, 1000, SERIES, BEGIN, 100);
     for (size_t i = 0; i < sizeof logged / sizeof logged[0]; i++) {
         struct cache c;
         filled(&c, batches, logged[i], 1000);
@@ -85,7 +85,7 @@ static void batches_come_back_as_they_were(void **state)
 static void taking_may_stop(void **state)
 {
     (void)state;
-    struct batch *batches = batches_make(2, 1, 400, SERIES, BEGIN);
+    struct batch *batches = batches_make(2, 1, 400, SERIES, BEGIN, 100);
     struct cache c;
     filled(&c, batches, 300, 400);
     struct history *h = opened(&c);
@@ -103,7 +103,7 @@ static void taking_may_stop(void **state)
 static void a_clock_that_was_set_back(void **state)
 {
     (void)state;
-    struct batch *batches = batches_make(3, 1, 400, SERIES, BEGIN);
+    struct batch *batches = batches_make(3, 1, 400, SERIES, BEGIN, 100);
     for (size_t b = 350; b < 400; b++)
         batches[b].wall_ms -= 10000; /* from 340 on, it reads like 250 and later */
     struct cache c;
@@ -119,7 +119,7 @@ static void a_clock_that_was_set_back(void **state)
 static void chunks_ahead_of_the_log(void **state)
 {
     (void)state;
-    struct batch *batches = batches_make(4, 1, 200, SERIES, BEGIN);
+    struct batch *batches = batches_make(4, 1, 200, SERIES, BEGIN, 100);
     struct cache c;
     filled(&c, batches, 0, 200);
     struct samples samples;
@@ -153,7 +153,7 @@ static void holes_stop_it(void **state)
         {"UPDATE journal SET run=x'0102030405' WHERE first_seq=351", 350, "batches 351 to 360"},
         {"UPDATE stream SET log=zeroblob(100) WHERE first_seq=301", 300, "batches 301 to 320"},
     };
-    struct batch *batches = batches_make(5, 1, 400, SERIES, BEGIN);
+    struct batch *batches = batches_make(5, 1, 400, SERIES, BEGIN, 100);
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct cache c;
         filled(&c, batches, 320, 400);
@@ -178,7 +178,7 @@ static bool count_batch(void *arg, const struct batch *batch)
 static void a_damaged_chunk_is_skipped_and_counted(void **state)
 {
     (void)state;
-    struct batch *batches = batches_make(6, 1, 300, SERIES, BEGIN);
+    struct batch *batches = batches_make(6, 1, 300, SERIES, BEGIN, 100);
     struct cache c;
     size_t all = 0, left = 0;
     filled(&c, batches, 300, 300);
@@ -196,7 +196,7 @@ static void a_damaged_chunk_is_skipped_and_counted(void **state)
 static void what_there_is(void **state)
 {
     (void)state;
-    struct batch *batches = batches_make(7, 11, 400, SERIES, BEGIN);
+    struct batch *batches = batches_make(7, 11, 400, SERIES, BEGIN, 100);
     struct cache c;
     int64_t first, last;
     uint64_t seq;
@@ -351,7 +351,7 @@ static int reads_as_nobody(const char *path)
 static void a_file_nobody_writes_to(void **state)
 {
     (void)state;
-    struct batch *batches = batches_make(8, 1, 50, SERIES, BEGIN);
+    struct batch *batches = batches_make(8, 1, 50, SERIES, BEGIN, 100);
     struct cache c;
     char folder[] = "/tmp/andon-still-XXXXXX", path[sizeof folder + 16];
     filled(&c, batches, 50, 50);
@@ -377,7 +377,7 @@ static void a_file_nobody_writes_to(void **state)
 static void another_file_in_its_place(void **state)
 {
     (void)state;
-    struct batch *batches = batches_make(9, 1, 60, SERIES, BEGIN);
+    struct batch *batches = batches_make(9, 1, 60, SERIES, BEGIN, 100);
     struct cache c, d;
     filled(&c, batches, 50, 60);
     struct history *h = opened(&c);
@@ -397,7 +397,7 @@ static void another_file_in_its_place(void **state)
 static void an_interrupt_ends_it(void **state)
 {
     (void)state;
-    struct batch *batches = batches_make(10, 1, 60, SERIES, BEGIN);
+    struct batch *batches = batches_make(10, 1, 60, SERIES, BEGIN, 100);
     struct cache c;
     struct error err;
     size_t samples = 0;

@@ -1,0 +1,226 @@
+/*
+ * Answers to what views want to know. Columns are read in one transaction (a few ms); events may have to be looked for among many others, and
+ * are read in as many as it takes, from the newest back.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/memory.h"
+#include "io/history_columns.h"
+#include "io/history_tail.h"
+
+/* ---- columns ---- */
+
+static int64_t *bounds_of(const struct want *want)
+{
+    int64_t span = want->to_ms - want->from_ms, n = want->columns;
+    int64_t *bounds = mem_resize(NULL, (size_t)n + 1, sizeof *bounds);
+    for (int64_t i = 0; i <= n; i++)
+        bounds[i] = want->from_ms + span / n * i + span % n * i / n;
+    return bounds;
+}
+
+static bool weave(struct weave *w, const char **tier)
+{
+    if (!history_begin(w->h, w->err) || !tail_follow(w->h, &w->series, 1, w->err) || !chunk_list_read(w->h, w->series, &w->chunks, w->err))
+        return false;
+    return weave_fill(w, tier) && weave_hold(w) && history_end(w->h, w->err);
+}
+
+static bool answer_columns(struct history *h, const struct want *want, uint64_t until_seq, struct answer *answer, struct error *err)
+{
+    const char *tier = "";
+    struct weave w = {.h = h, .want = want, .until_seq = until_seq, .err = err};
+    w.series = history_series(h, want->path);
+    if (want->columns < 1 || want->columns > RECALL_COLUMNS || want->to_ms - want->from_ms < want->columns) {
+        snprintf(answer->why, sizeof answer->why, "so short a stretch has no columns");
+        return true;
+    }
+    if (w.series == 0) {
+        snprintf(answer->why, sizeof answer->why, strchr(want->path, ':') ? "not configured: nothing is kept of it" : "nothing is recorded of it yet");
+        return true;
+    }
+    w.columns = mem_zero(want->columns, sizeof *w.columns);
+    w.sums = mem_zero(want->columns, sizeof *w.sums);
+    w.last_ms = mem_zero(want->columns, sizeof *w.last_ms);
+    w.bounds = bounds_of(want);
+    samples_init(&w.samples);
+    bool good = weave(&w, &tier);
+    samples_finish(&w.samples);
+    free(w.sums);
+    free(w.last_ms);
+    free(w.bounds);
+    free(w.chunks.rows);
+    free(w.ends.ms);
+    if (!good) {
+        free(w.columns);
+        return false;
+    }
+    snprintf(answer->tier, sizeof answer->tier, "%s", tier);
+    answer->columns = w.columns;
+    answer->column_count = want->columns;
+    return true;
+}
+
+/* ---- states ---- */
+
+static void text_of(sqlite3_stmt *stmt, int column, char *out, size_t cap)
+{
+    const char *text = (const char *)sqlite3_column_text(stmt, column);
+    snprintf(out, cap, "%s", text ? text : "");
+}
+
+static struct interval_end interval_of(sqlite3_stmt *stmt, const char *path)
+{
+    char word[64];
+    struct interval_end end = {.seq = column_seq(stmt, 0), .start_ms = sqlite3_column_int64(stmt, 1), .end_ms = sqlite3_column_int64(stmt, 2)};
+    snprintf(end.path, sizeof end.path, "%s", path);
+    text_of(stmt, 3, word, sizeof word);
+    int class = state_class_by_name(word);
+    end.class = (uint8_t)(class < 0 ? CLASS_UNKNOWN : class);
+    text_of(stmt, 4, word, sizeof word);
+    int state = pack_state_by_name(word);
+    end.state = (uint8_t)(state < 0 ? PACK_UNDEFINED : state);
+    text_of(stmt, 5, end.word, sizeof end.word);
+    return end;
+}
+
+/* The newest ones, turned round. */
+static bool answer_states(struct history *h, const struct want *want, uint64_t until_seq, struct answer *answer, struct error *err)
+{
+    size_t capacity = 0;
+    int rc;
+    if (!history_begin(h, err))
+        return false;
+    sqlite3_stmt *stmt = history_stmt(h, STMT_INTERVALS, err);
+    if (!stmt)
+        return false;
+    sqlite3_bind_text(stmt, 1, want->path, -1, SQLITE_STATIC);
+    sqlite3_bind_int64(stmt, 2, want->from_ms);
+    sqlite3_bind_int64(stmt, 3, want->to_ms);
+    sqlite3_bind_int64(stmt, 4, until_seq ? seq_key(until_seq) : INT64_MAX);
+    sqlite3_bind_int(stmt, 5, RECALL_ROWS + 1);
+    while ((rc = history_row(h, stmt, err)) == SQLITE_ROW) {
+        answer->cut = answer->state_count == RECALL_ROWS;
+        if (answer->cut)
+            break;
+        answer->states = mem_grow(answer->states, answer->state_count, &capacity, sizeof *answer->states);
+        answer->states[answer->state_count++] = interval_of(stmt, want->path);
+    }
+    if (rc != SQLITE_ROW && rc != SQLITE_DONE)
+        return false;
+    history_done(stmt);
+    for (size_t i = 0, j = answer->state_count; i + 1 < j; i++) {
+        struct interval_end swap = answer->states[i];
+        answer->states[i] = answer->states[--j];
+        answer->states[j] = swap;
+    }
+    return history_end(h, err);
+}
+
+/* ---- events ---- */
+
+static bool under(const char *path, const char *node)
+{
+    size_t length = strlen(node);
+    return length == 0 || (strncmp(path, node, length) == 0 && (path[length] == '\0' || path[length] == '/'));
+}
+
+/* EVENT_KIND_COUNT: one of a newer andon. */
+static enum event_kind kind_of(const char *name)
+{
+    size_t kind = 0;
+    while (kind < EVENT_KIND_COUNT && (!name || strcmp(event_table[kind].name, name) != 0))
+        kind++;
+    return (enum event_kind)kind;
+}
+
+static struct event event_of(sqlite3_stmt *stmt, enum event_kind kind)
+{
+    struct event e = {.number = column_seq(stmt, 0), .seq = column_seq(stmt, 1), .time_ms = sqlite3_column_int64(stmt, 2), .kind = kind,
+        .series = (uint32_t)sqlite3_column_int64(stmt, 4), .span_ms = sqlite3_column_int64(stmt, 9), .down = sqlite3_column_int(stmt, 10) != 0};
+    text_of(stmt, 5, e.path, sizeof e.path);
+    text_of(stmt, 6, e.text, sizeof e.text);
+    text_of(stmt, 7, e.before, sizeof e.before);
+    text_of(stmt, 8, e.after, sizeof e.after);
+    text_of(stmt, 11, e.who, sizeof e.who);
+    return e;
+}
+
+/* Where the search goes on: behind this event, backwards. */
+struct event_place {
+    int64_t ms;
+    uint64_t number;
+    bool end;
+};
+
+static bool read_events(struct history *h, const struct want *want, uint64_t until_seq, struct event_place *place, struct answer *answer, size_t *capacity, struct error *err)
+{
+    sqlite3_stmt *stmt = history_stmt(h, STMT_EVENTS, err);
+    int rc = SQLITE_ROW;
+    if (!stmt)
+        return false;
+    sqlite3_bind_int64(stmt, 1, want->from_ms);
+    sqlite3_bind_int64(stmt, 2, place->ms);
+    sqlite3_bind_int64(stmt, 3, seq_key(place->number));
+    while (!history_overdue(h) && !answer->cut && (rc = history_row(h, stmt, err)) == SQLITE_ROW) {
+        *place = (struct event_place){.ms = sqlite3_column_int64(stmt, 2), .number = column_seq(stmt, 0)};
+        const char *path = (const char *)sqlite3_column_text(stmt, 5);
+        enum event_kind kind = kind_of((const char *)sqlite3_column_text(stmt, 3));
+        if (kind == EVENT_KIND_COUNT || (want->changes && !event_table[kind].change) || !under(path ? path : "", want->path) || (until_seq && column_seq(stmt, 1) > until_seq))
+            continue;
+        answer->cut = answer->event_count == RECALL_ROWS;
+        if (answer->cut)
+            continue;
+        answer->events = mem_grow(answer->events, answer->event_count, capacity, sizeof *answer->events);
+        answer->events[answer->event_count++] = event_of(stmt, kind);
+    }
+    if (rc != SQLITE_ROW && rc != SQLITE_DONE)
+        return false;
+    history_done(stmt);
+    place->end = rc == SQLITE_DONE || answer->cut;
+    return true;
+}
+
+static bool answer_events(struct history *h, const struct want *want, uint64_t until_seq, struct answer *answer, struct error *err)
+{
+    struct event_place place = {.ms = want->to_ms};
+    size_t capacity = 0;
+    bool good = history_begin(h, err);
+    while (good && !place.end)
+        good = read_events(h, want, until_seq, &place, answer, &capacity, err) && history_breathe(h, err);
+    return good && history_end(h, err);
+}
+
+/* ---- all ---- */
+
+static bool answer_span(struct history *h, struct answer *answer, struct error *err)
+{
+    uint64_t seq;
+    if (history_span(h, &answer->first_ms, &answer->last_ms, &seq, err))
+        return true;
+    if (err->text[0])
+        return false;
+    snprintf(answer->why, sizeof answer->why, "nothing is recorded yet");
+    return true;
+}
+
+bool history_answer(struct history *h, const struct want *want, uint64_t until_seq, struct answer *answer, struct error *err)
+{
+    struct answer made = {.want = *want};
+    struct error own;
+    bool good = false;
+    err = err ? err : &own;
+    switch (want->kind) {
+    case WANT_COLUMNS: good = answer_columns(h, want, until_seq, &made, err); break;
+    case WANT_STATES: good = answer_states(h, want, until_seq, &made, err); break;
+    case WANT_EVENTS: good = answer_events(h, want, until_seq, &made, err); break;
+    case WANT_SPAN: good = answer_span(h, &made, err); break;
+    }
+    if (good)
+        *answer = made;
+    else
+        answer_finish(&made);
+    return good;
+}
