@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "draw/text.h"
+#include "views/common.h"
 
 enum { RULES_LEAST_H = 16, OVER_FULL_W = 84, OVER_MOST_W = 100, OVER_FULL_H = 24, OVER_MOST_H = 28, BANNER_TEXT = 256 };
 
@@ -24,11 +25,25 @@ const struct key_row frame_keys[] = {
 };
 const size_t frame_key_count = sizeof frame_keys / sizeof frame_keys[0];
 
+/* "NOT RECORDING since 10:42: the disk is full" */
+static void recording_text(const struct scene *scene, char out[BANNER_TEXT])
+{
+    const struct store_health *store = scene->health ? &scene->health->store : NULL;
+    char since[SPAN_TEXT];
+    out[0] = '\0';
+    if (!store || !store->kept || !store->stopped)
+        return;
+    when_text(scene->model, store->since_ms, since);
+    snprintf(out, BANNER_TEXT, "NOT RECORDING since %s%s%s", since, store->said[0] ? ": " : "", store->said);
+}
+
 /* What must not be missed, in one line; "" for nothing. */
 static void banner_text(const struct scene *scene, char out[BANNER_TEXT])
 {
+    char recording[BANNER_TEXT];
+    recording_text(scene, recording);
     const char *frozen = scene->frozen && !strstr(scene->banner, "FROZEN") ? "FROZEN" : "";
-    const char *parts[] = {scene->banner, frozen, scene->read_only ? "READ-ONLY" : ""};
+    const char *parts[] = {scene->banner, recording, frozen, scene->read_only ? "READ-ONLY" : ""};
     size_t used = 0;
     out[0] = '\0';
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {

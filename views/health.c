@@ -14,7 +14,7 @@
 enum { COLUMNS_LEAST_W = 76, LABEL_W = 15, NUMBER_W = 10, DROP_LABEL_W = 26, DROP_NUMBER_W = 8, FILL_X = 18, FILL_W = 8, LIMIT_W = 11, SOURCE_W = 20 };
 
 /* What the keys act on; Tab goes from one to the next. */
-enum health_panel { PANEL_LINKS, PANEL_COLLECTOR, PANEL_STREAM, PANEL_DROPS, PANEL_BOUNDS, PANEL_COUNT };
+enum health_panel { PANEL_LINKS, PANEL_COLLECTOR, PANEL_STORE, PANEL_STREAM, PANEL_DROPS, PANEL_BOUNDS, PANEL_COUNT };
 
 struct health_view {
     int top, rows;
@@ -146,6 +146,69 @@ static int draw_collector(const struct scene *scene, bool focused, struct surfac
     return y + 1;
 }
 
+/* ---- the store ---- */
+
+/* "412 MB of 2.0 GB" */
+static void row_bytes(struct surface s, int y, const char *label, enum cell_role role, double bytes, double most)
+{
+    char text[LABEL_TEXT], have[SPAN_TEXT], limit[SPAN_TEXT];
+    bytes_text(bytes, have);
+    bytes_text(most, limit);
+    snprintf(text, sizeof text, "%s%s%s", have, most > 0 ? " of " : "", most > 0 ? limit : "");
+    row_text(s, y, label, role, text);
+}
+
+static int draw_recording(const struct store_health *h, int64_t now_ms, struct surface s, int y)
+{
+    char text[LABEL_TEXT], span[SPAN_TEXT];
+    span_text(now_ms - h->since_ms, span);
+    snprintf(text, sizeof text, "%s %s", h->stopped ? "STOPPED" : "recording", span);
+    row_text(s, y++, "state", h->stopped ? CELL_BANNER : CELL_OK, text);
+    if (h->said[0])
+        surface_text_fit(s, 0, y++, s.w, h->stopped ? CELL_TEXT : CELL_WARN, h->said);
+    if (h->batches_lost) {
+        snprintf(text, sizeof text, "%llu batches", (unsigned long long)h->batches_lost);
+        row_text(s, y++, "lost", CELL_WARN, text);
+    }
+    if (h->damaged) {
+        snprintf(text, sizeof text, "%llu blobs", (unsigned long long)h->damaged);
+        row_text(s, y++, "damaged", CELL_WARN, text);
+    }
+    return y;
+}
+
+static int draw_store(const struct scene *scene, bool focused, struct surface s, int y)
+{
+    const struct store_health *h = scene->health ? &scene->health->store : NULL;
+    char text[LABEL_TEXT], span[SPAN_TEXT], number[NUMBER_TEXT], most[NUMBER_TEXT];
+    y = section(s, y, "STORE", focused);
+    if (!h || !h->kept) {
+        surface_text_fit(s, 0, y, s.w, CELL_DIM, h ? "nothing is kept: there is no collector" : "the collector has not reported yet");
+        return y + 2;
+    }
+    int64_t now = scene->health->wall_ms;
+    y = draw_recording(h, now, s, y);
+    span_text(now - h->first_ms, span);
+    row_text(s, y++, "reaches back", CELL_TEXT, h->first_ms ? span : "nothing yet");
+    double all = (double)(h->file_bytes + h->wal_bytes);
+    row_bytes(s, y++, "on disk", all > 0.95 * (double)h->size_most && h->size_most ? CELL_WARN : CELL_TEXT, all, (double)h->size_most);
+    row_number(s, y++, "samples", CELL_VALUE, (double)h->samples, "since the start");
+    number_text((double)h->flush_last_us / 1000, 1, true, number);
+    number_text((double)h->flush_max_us / 1000, 1, true, most);
+    snprintf(text, sizeof text, "%s ms, most %s", number, most);
+    row_text(s, y++, "flush", h->flush_last_us > 1000000 ? CELL_WARN : CELL_TEXT, text);
+    bool full = h->queue_most && (double)h->queue_bytes >= 0.5 * (double)h->queue_most;
+    row_bytes(s, y++, "queue", full ? CELL_WARN : CELL_TEXT, (double)h->queue_bytes, (double)h->queue_most);
+    span_text(h->journal_ms, span);
+    row_text(s, y++, "journal", CELL_TEXT, span);
+    age_text(now - h->checkpoint_ms, span);
+    snprintf(text, sizeof text, "%s ago", span);
+    row_text(s, y++, "checkpoint", CELL_TEXT, h->checkpoint_ms ? text : "none yet");
+    return y + 1;
+}
+
+/* ---- the stream ---- */
+
 static void draw_moment(const struct model *model, int64_t when_ms, struct surface s, int y)
 {
     char clock[SPAN_TEXT];
@@ -257,8 +320,8 @@ static int draw_bounds(const struct scene *scene, bool focused, struct surface s
 
 /* In the order of Tab, which is that of the left column, then of the right one. */
 static int (*const panels[PANEL_COUNT])(const struct scene *scene, bool focused, struct surface s, int y) = {
-    [PANEL_LINKS] = draw_links, [PANEL_COLLECTOR] = draw_collector, [PANEL_STREAM] = draw_stream, [PANEL_DROPS] = draw_drops,
-    [PANEL_BOUNDS] = draw_bounds,
+    [PANEL_LINKS] = draw_links, [PANEL_COLLECTOR] = draw_collector, [PANEL_STORE] = draw_store, [PANEL_STREAM] = draw_stream,
+    [PANEL_DROPS] = draw_drops, [PANEL_BOUNDS] = draw_bounds,
 };
 
 static int draw_some(struct health_view *view, const struct scene *scene, enum health_panel first, enum health_panel last, struct surface s, int y)

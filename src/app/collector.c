@@ -1,5 +1,5 @@
 /*
- * The collector's life: lock, configuration, listener, feed, in this order, and back in reverse. A reload builds the whole
+ * The collector's life: configuration, lock, cache, feed, listener, in this order, and back in reverse. A reload builds the whole
  * new configuration first and swaps at a batch boundary only when nothing is wrong with it.
  */
 #include "app/collector_parts.h"
@@ -23,6 +23,7 @@ static void on_batch(void *arg, const struct batch *batch)
 {
     struct collector *c = arg;
     clients_batch(c, batch);
+    cache_batch(c, batch);
     health_tell(c);
 }
 
@@ -69,6 +70,7 @@ static void reload(struct collector *c)
         if (feed_configure(c->feed, fresh.plant, name, &err)) {
             c->notice[0] = '\0';
             clients_config(c);
+            cache_config(c);
             retire(c, &old);
             feed_close_batch(c->feed);
             collector_trim_soon(c);
@@ -114,10 +116,29 @@ static void on_linger(void *arg)
     loop_stop(c->loop);
 }
 
+/* The brokers' links begin behind the cache: nothing may arrive that cannot be kept. The same configuration as before is the old one itself, so
+ * that the state stays as it is; another one takes the state over. */
+static bool begin_feed(struct collector *c, const struct collector_options *o, struct error *err)
+{
+    struct resumed resumed = {.model = NULL};
+    if (!cache_open(c, &resumed, err))
+        return false;
+    if (resumed.model && resumed.config.plant->id == c->config.plant->id) {
+        config_finish(&c->config);
+        c->config = resumed.config;
+        resumed.config = (struct config){.plant = NULL};
+    }
+    c->feed = feed_create(c->loop, &(struct feed_options){.plant = c->config.plant, .config = c->title, .identity = c->paths.cache,
+        .clock_topic = o->clock_topic, .model_take = resumed.model, .past = &resumed.past, .on_batch = on_batch, .arg = c}, err);
+    resumed_finish(&resumed);
+    if (c->feed)
+        cache_config(c);
+    return c->feed != NULL;
+}
+
 static bool begin(struct collector *c, const struct collector_options *o, struct error *err)
 {
-    const struct plant *plant = c->config.plant;
-    if (!paths_find(&c->paths, &(struct paths_request){.given = o->cache, .site = plant->nodes[0].name, .broker = c->broker}, err) || !paths_make(&c->paths, err))
+    if (!paths_find(&c->paths, &(struct paths_request){.given = o->cache, .site = c->config.plant->nodes[0].name, .broker = c->broker}, err) || !paths_make(&c->paths, err))
         return false;
     c->lock = paths_lock(&c->paths, err);
     if (c->lock < 0)
@@ -132,9 +153,7 @@ static bool begin(struct collector *c, const struct collector_options *o, struct
     c->linger_timer = loop_timer(c->loop, on_linger, c);
     c->trim_timer = loop_timer(c->loop, on_trim, c);
     c->health_timer = loop_timer(c->loop, health_due, c);
-    c->feed = feed_create(c->loop, &(struct feed_options){.plant = plant, .config = c->title, .identity = c->paths.cache,
-        .clock_topic = o->clock_topic, .on_batch = on_batch, .arg = c}, err);
-    if (!c->feed)
+    if (!begin_feed(c, o, err))
         return false;
     vitals_begin(&c->vitals);
     return clients_listen(c, err);
@@ -169,6 +188,8 @@ void collector_run(struct collector *c)
     collector_trim_soon(c);
     loop_run(c->loop);
     log_line(LOG_LEVEL_INFO, "leaving");
+    feed_leave(c->feed);
+    cache_leave(c);
 }
 
 void collector_destroy(struct collector *c)
@@ -177,6 +198,7 @@ void collector_destroy(struct collector *c)
         return;
     clients_finish(c);
     feed_destroy(c->feed);
+    cache_close(c);
     loop_destroy(c->loop);
     if (c->config.plant)
         config_finish(&c->config);

@@ -20,6 +20,7 @@ void health_tell(struct collector *c)
     struct health h;
     vitals_measure(&c->vitals, c->config.plant, load_name(c->config_path), c->feed, &h);
     snprintf(h.notice, sizeof h.notice, "%s", c->notice);
+    cache_health(c, &h);
     h.service = c->paths.service;
     h.screens = (uint32_t)clients_count(c);
     h.screens_dropped = c->screens_dropped;

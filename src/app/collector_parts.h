@@ -1,6 +1,6 @@
 /*
- * collector_parts: what the collector's three files share: its own life (collector.c), its screens (collector_clients.c)
- * and what it tells of itself (collector_health.c). Nobody else includes this.
+ * collector_parts: what the collector's files share: its own life (collector.c), its screens (collector_clients.c), its memory
+ * (collector_store.c) and what it tells of itself (collector_health.c). Nobody else includes this.
  */
 #ifndef ANDON_APP_COLLECTOR_PARTS_H
 #define ANDON_APP_COLLECTOR_PARTS_H
@@ -13,6 +13,7 @@
 #include "app/vitals.h"
 #include "core/health.h"
 #include "io/socket.h"
+#include "io/store.h"
 
 enum seat_state {
     SEAT_NEW,    /* connected, has not said hello */
@@ -36,6 +37,24 @@ struct seat {
     uint64_t raw_hash;       /* of the last one sent */
 };
 
+/* The store, and what is due to it. */
+struct cache {
+    struct store *store;
+    bool checkpoint_due;        /* behind the next batch */
+    int64_t checkpoint_elapsed; /* of the model, at the last one */
+    bool stopped;               /* of what was lost since the last word on it, the store was stopped for some */
+    uint64_t told_lost;         /* of its lost batches, how many the stream has been told of */
+};
+
+/* What the cache gave back at the start: a state and the configuration whose plant it borrows (model NULL: none), and what was given out. */
+struct resumed {
+    struct model *model;
+    struct config config;
+    struct series_name *known;
+    size_t capacity;
+    struct ingest_past past;
+};
+
 struct collector {
     struct loop *loop;
     struct paths paths;
@@ -47,6 +66,7 @@ struct collector {
     struct config linked;       /* an older one that the links still borrow */
     int lock, listener, listen_watch;
     struct feed *feed;
+    struct cache cache;
 
     struct seat **seats;
     size_t seat_count, seat_capacity;
@@ -76,6 +96,20 @@ void clients_send(struct collector *c, uint8_t kind, const void *body, size_t le
 size_t clients_count(const struct collector *c);
 /* The largest backlog of any screen now, snapshots not counted. */
 size_t clients_most_behind(const struct collector *c);
+
+/* ---- collector_store.c ---- */
+/* Opens the cache and reads where it ended. False when it must not be touched. */
+bool cache_open(struct collector *c, struct resumed *resumed, struct error *err);
+void resumed_finish(struct resumed *resumed);
+/* The configuration that the next batch begins. */
+void cache_config(struct collector *c);
+/* Hands a batch over that the screens have got already, with what followed from it; and a checkpoint when one is due. */
+void cache_batch(struct collector *c, const struct batch *batch);
+/* The last state, behind the last batch. */
+void cache_leave(struct collector *c);
+/* Returns when everything is on the disk. */
+void cache_close(struct collector *c);
+void cache_health(const struct collector *c, struct health *health);
 
 /* ---- collector_health.c ---- */
 /* Sends the health when a second has passed and somebody looks; at the latest two seconds later, batch or no batch, so that a

@@ -65,6 +65,11 @@ static void begin_stream(struct feed *f, int64_t wall)
         ingest_record(f->ingest, (struct record){.kind = RECORD_CLOCK, .time_ms = wall, .value = value_int(away)}, NULL, NULL);
     f->away_ms = away > 0 ? away : 0;
     ingest_record(f->ingest, (struct record){.kind = RECORD_GAP, .time_ms = wall, .value = value_int(f->away_ms)}, NULL, NULL);
+    for (size_t i = 0; i < model_source_count(f->model); i++) { /* the links of then are gone with who held them */
+        const struct source *source = model_source(f->model, i);
+        if (source->alive)
+            ingest_record(f->ingest, (struct record){.kind = RECORD_DEATH, .time_ms = wall}, source->name, "the collector was away");
+    }
 }
 
 /* A wall clock that was set shows as a difference to the clock that does not jump; stream and screen must learn of it. */
@@ -398,10 +403,14 @@ bool feed_configure(struct feed *f, const struct plant *plant, const char *from,
     return true;
 }
 
+int64_t feed_wall(const struct feed *f)
+{
+    return f->clock_topic ? f->closed_wall : clock_wall_ms();
+}
+
 void feed_action(struct feed *f, const char *name, const char *target, const char *who, struct value value)
 {
-    int64_t now = f->clock_topic ? f->closed_wall : clock_wall_ms();
-    ingest_action(f->ingest, (struct record){.time_ms = now, .value = value}, name, target, who);
+    ingest_action(f->ingest, (struct record){.time_ms = feed_wall(f), .value = value}, name, target, who);
     schedule(f);
 }
 

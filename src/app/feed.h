@@ -50,6 +50,8 @@ void feed_drop(struct feed *feed, enum drop reason, uint64_t count, const char *
 bool feed_configure(struct feed *feed, const struct plant *plant, const char *from, struct error *err);
 /* The plant that the links were made of and borrow. */
 const struct plant *feed_linked(const struct feed *feed);
+/* The time that the next batch would have, of the clock topic where there is one. */
+int64_t feed_wall(const struct feed *feed);
 struct model *feed_model(struct feed *feed);
 const struct ingest *feed_ingest(const struct feed *feed);
 /* Links, queue, lag, rates and the bounds that are measured; called once a second (rates are since the last call). */

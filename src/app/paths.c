@@ -1,5 +1,5 @@
 /*
- * One cache folder is one site's collector: lock, log and, later, the history lie in it. The lock is flock()'s, so that it
+ * One cache folder is one site's collector: lock, log and the history lie in it. The lock is flock()'s, so that it
  * dies with its holder; the pid in the file is for people.
  */
 #include "app/paths.h"
@@ -70,6 +70,7 @@ bool paths_find(struct paths *paths, const struct paths_request *request, struct
         return error_set(err, "the cache folder's name is too long: give a shorter --cache");
     snprintf(found.lock, sizeof found.lock, "%s/lock", found.cache);
     snprintf(found.spawn_lock, sizeof found.spawn_lock, "%s/spawn.lock", found.cache);
+    snprintf(found.store, sizeof found.store, "%s/andon.db", found.cache);
     snprintf(found.log, sizeof found.log, "%s/collector.log", found.cache);
     if (!socket_path(found.cache, found.socket, sizeof found.socket, err))
         return false;

@@ -15,7 +15,7 @@ enum { PATHS_BYTES = 4096 };
 
 struct paths {
     char cache[PATHS_BYTES - 32]; /* absolute once it exists */
-    char lock[PATHS_BYTES], spawn_lock[PATHS_BYTES], log[PATHS_BYTES];
+    char lock[PATHS_BYTES], spawn_lock[PATHS_BYTES], log[PATHS_BYTES], store[PATHS_BYTES];
     char socket[128];
     bool service;                 /* the cache is the service's: its group may connect, nobody spawns a collector */
 };

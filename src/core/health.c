@@ -42,6 +42,37 @@ static void unpack_broker(struct unpacker *u, struct broker_health *b)
     b->per_second = unpack_double(u);
 }
 
+/* Counts and times of the store, in the order of the wire. */
+#define STORE_TIMES(X) \
+    X(since_ms) X(file_bytes) X(wal_bytes) X(free_bytes) X(size_most) X(first_ms) X(journal_ms) X(checkpoint_ms) X(flush_last_us) X(flush_max_us)
+#define STORE_COUNTS(X) X(samples) X(damaged) X(batches_lost) X(queue_bytes) X(queue_high) X(queue_most)
+
+static void pack_store(struct packer *p, const struct store_health *s)
+{
+    pack_u8(p, s->kept);
+    pack_u8(p, s->stopped);
+    pack_text(p, s->said);
+#define X(field) pack_zigzag(p, s->field);
+    STORE_TIMES(X)
+#undef X
+#define X(field) pack_varint(p, s->field);
+    STORE_COUNTS(X)
+#undef X
+}
+
+static void unpack_store(struct unpacker *u, struct store_health *s)
+{
+    s->kept = unpack_u8(u) != 0;
+    s->stopped = unpack_u8(u) != 0;
+    unpack_text(u, s->said, sizeof s->said);
+#define X(field) s->field = unpack_time(u);
+    STORE_TIMES(X)
+#undef X
+#define X(field) s->field = unpack_varint(u);
+    STORE_COUNTS(X)
+#undef X
+}
+
 void health_pack(const struct health *h, struct packer *p)
 {
     pack_text(p, h->version);
@@ -65,6 +96,7 @@ void health_pack(const struct health *h, struct packer *p)
     pack_varint(p, h->screens_dropped);
     pack_double(p, h->messages_per_second);
     pack_double(p, h->samples_per_second);
+    pack_store(p, &h->store);
     for (int b = 0; b < BOUND_COUNT; b++) {
         pack_zigzag(p, h->fill[b]);
         pack_zigzag(p, h->high[b]);
@@ -100,6 +132,7 @@ bool health_unpack(struct health *health, const void *bytes, size_t length)
     h.screens_dropped = unpack_varint(&u);
     h.messages_per_second = unpack_double(&u);
     h.samples_per_second = unpack_double(&u);
+    unpack_store(&u, &h.store);
     for (int b = 0; b < BOUND_COUNT; b++) {
         h.fill[b] = unpack_zigzag(&u);
         h.high[b] = unpack_zigzag(&u);

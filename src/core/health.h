@@ -28,6 +28,22 @@ struct broker_health {
     double per_second;        /* messages, over the last second */
 };
 
+/* What is kept, and how it goes. */
+struct store_health {
+    bool kept;                   /* false: this process keeps nothing */
+    bool stopped;                /* nothing is recorded: `said` tells why */
+    char said[HEALTH_TEXT];
+    int64_t since_ms;            /* wall: since when it records or does not */
+    int64_t file_bytes, wal_bytes, free_bytes, size_most;
+    int64_t first_ms;            /* wall: the oldest that is kept; 0: nothing yet */
+    int64_t journal_ms;          /* what waits to be packed into chunks */
+    int64_t checkpoint_ms;       /* wall: the newest; 0: none */
+    uint64_t samples, damaged;   /* written since the start; blobs found damaged */
+    uint64_t batches_lost;
+    int64_t flush_last_us, flush_max_us;
+    uint64_t queue_bytes, queue_high, queue_most;
+};
+
 struct health {
     char version[32], site[64], config[HEALTH_TEXT]; /* config: the file */
     char notice[HEALTH_TEXT]; /* what somebody should know: "reload refused: 3 errors", "" for nothing */
@@ -43,6 +59,7 @@ struct health {
     uint32_t screens;
     uint64_t screens_dropped;     /* to a fresh snapshot, so far */
     double messages_per_second, samples_per_second;
+    struct store_health store;
     int64_t fill[BOUND_COUNT], high[BOUND_COUNT]; /* now, and the most so far; -1: not measured */
 };
 

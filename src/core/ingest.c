@@ -481,3 +481,8 @@ uint64_t ingest_messages(const struct ingest *in)
 {
     return in->messages;
 }
+
+uint64_t ingest_next_seq(const struct ingest *in)
+{
+    return in->seq;
+}

@@ -67,5 +67,7 @@ void ingest_raw(const struct ingest *ingest, uint32_t tag, char *topic, size_t t
 /* How full the bounds that ingest watches are: topics, series, raw bytes. Others are left alone. */
 void ingest_fill(const struct ingest *ingest, int64_t fill[BOUND_COUNT]);
 uint64_t ingest_messages(const struct ingest *ingest);
+/* The number of the open batch, or of the next. */
+uint64_t ingest_next_seq(const struct ingest *ingest);
 
 #endif

@@ -117,7 +117,7 @@ const struct option_row option_table[] = {
 
     {"store", "keep", OPTION_DURATION, 86400000, 3153600000000.0, "forever", "400d", "how long samples are kept; the size may end that earlier"},
     {"store", "keep_events", OPTION_DURATION, 86400000, 3153600000000.0, "forever", "1100d", "how long events, states, quantities and hourly summaries are kept"},
-    {"store", "size", OPTION_SIZE, 16e6, 1e14, "", "2GB", "most that all files of the cache take together; beyond it the oldest samples go"},
+    {"store", "size", OPTION_SIZE, 16e6, 1e14, "", "2GiB", "most that all files of the cache take together; beyond it the oldest samples go"},
     {"store", "flush", OPTION_DURATION, 100, 60000, "", "1s", "how often samples go to the disk, and so how much a power cut may take; events and actions do not wait"},
 
     {"screen", "theme", OPTION_NAME, 0, 0, "", "dark", "name of a theme"},

@@ -184,7 +184,7 @@ static void what_is_left_out_has_its_default(void **state)
     assert_true(config.settings.linger_ms == 600000 && config.settings.frame_ms == 200 && !config.settings.ambiguous_wide);
     const struct store_settings *store = &config.settings.store;
     assert_true(store->keep_ms == INT64_C(400) * 86400000 && store->keep_events_ms == INT64_C(1100) * 86400000);
-    assert_true(store->size_most == INT64_C(2000000000) && store->flush_ms == 1000);
+    assert_true(store->size_most == INT64_C(2147483648) && store->flush_ms == 1000);
     assert_int_equal(plant->bounds.limit[BOUND_TOPICS], bound_table[BOUND_TOPICS].preset);
     config_finish(&config);
 }

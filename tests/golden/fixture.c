@@ -364,6 +364,10 @@ void fixture_report(struct fixture *f)
         .brokers[0] = {.state = LINK_UP, .version = 5, .tls = true, .since_ms = f->now_ms - INT64_C(532800000), .attempts = 3, .messages = 48113205,
             .bytes = 1, .per_second = 184},
     };
+    f->health.store = (struct store_health){.kept = true, .since_ms = f->now_ms - INT64_C(6) * 24 * HOUR * 1000, .file_bytes = 432000000, .wal_bytes = 1050000,
+        .free_bytes = 90000, .size_most = INT64_C(2) << 30, .first_ms = f->now_ms - INT64_C(132) * 24 * HOUR * 1000, .journal_ms = 492000,
+        .checkpoint_ms = f->now_ms - 245000, .samples = 316742400, .flush_last_us = 11400, .flush_max_us = 48210, .queue_bytes = 12288,
+        .queue_high = 1200000, .queue_most = 67108864};
     snprintf(f->health.brokers[0].name, sizeof f->health.brokers[0].name, "main");
     snprintf(f->health.brokers[0].url, sizeof f->health.brokers[0].url, "mqtts://broker:8883");
     snprintf(f->health.brokers[0].said, sizeof f->health.brokers[0].said, "maximum packet size 256 KiB");

@@ -140,7 +140,7 @@ static void a_panel_is_zoomed_and_tab_goes_to_the_next(void **state)
 {
     (void)state;
     static const char *const overview[] = {"lines", "side", "lost", "stops"}, *const line[] = {"units", "values", "stops"},
-        *const health[] = {"brokers", "collector", "stream", "drops", "bounds"};
+        *const health[] = {"brokers", "collector", "store", "stream", "drops", "bounds"};
     struct fixture f;
     fixture_appliance(&f);
     zoom_every_panel(&f, "overview", overview, sizeof overview / sizeof overview[0]);
@@ -248,6 +248,29 @@ static void a_steel_works(void **state)
         fixture_open(&f, view_registry[i]->name);
         fixture_golden(&f, name, 80, 24, NULL);
     }
+    fixture_finish(&f);
+}
+
+/* Whatever somebody looks at, he must know that nothing is being kept. */
+static void a_store_that_stopped_is_said_in_every_view(void **state)
+{
+    (void)state;
+    struct fixture f;
+    fixture_appliance(&f);
+    f.health.store.stopped = true;
+    f.health.store.since_ms = f.now_ms - 740000;
+    f.health.store.batches_lost = 7412;
+    snprintf(f.health.store.said, sizeof f.health.store.said, "the disk is full");
+    for (size_t i = 0; i < view_count; i++) {
+        char name[48];
+        snprintf(name, sizeof name, "stopped-%s", view_registry[i]->name);
+        fixture_open(&f, view_registry[i]->name);
+        fixture_golden(&f, name, 80, 24, NULL);
+    }
+    fixture_golden(&f, "stopped-small", 40, 12, NULL);
+    f.health.store = (struct store_health){.kept = false};
+    fixture_open(&f, "health");
+    fixture_golden(&f, "keeps-nothing-health", 80, 24, NULL);
     fixture_finish(&f);
 }
 
@@ -448,7 +471,7 @@ int main(void)
         CASE(the_overview_opens_the_selected_line), CASE(filters_find_names_titles_and_aliases),
         CASE(a_state_between_two_is_none), CASE(a_survey_of_one_model_is_not_shown_for_another), CASE(a_lost_source_is_told_in_its_own_words),
         CASE(what_is_discovered_meanwhile_is_appended), CASE(a_lost_broker_makes_everything_unconfirmed), CASE(a_steel_works),
-        CASE(the_frame_says_what_must_not_be_missed), CASE(a_low_value_of_a_machine_that_stands_is_as_it_should_be), CASE(with_nothing_configured_and_nothing_heard), CASE(a_line_names_the_unit_that_stands), CASE(a_small_terminal_is_told_what_it_needs), CASE(every_size_is_survived), CASE(without_unicode_everything_is_still_told),
+        CASE(a_store_that_stopped_is_said_in_every_view), CASE(the_frame_says_what_must_not_be_missed), CASE(a_low_value_of_a_machine_that_stands_is_as_it_should_be), CASE(with_nothing_configured_and_nothing_heard), CASE(a_line_names_the_unit_that_stands), CASE(a_small_terminal_is_told_what_it_needs), CASE(every_size_is_survived), CASE(without_unicode_everything_is_still_told),
         CASE(a_wall_of_screens_is_well_used), CASE(a_panel_is_zoomed_and_tab_goes_to_the_next), CASE(tab_goes_only_where_something_is),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

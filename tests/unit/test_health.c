@@ -26,6 +26,8 @@ static struct health sample(void)
     h.brokers[1].retry_ms = h.wall_ms + 30000;
     h.cpu_share = 0.015;
     h.screens = 3;
+    h.store = (struct store_health){.kept = true, .stopped = true, .said = "the disk is full", .since_ms = h.wall_ms - 60000, .file_bytes = 412000000,
+        .size_most = 2000000000, .first_ms = 5, .samples = 86400, .batches_lost = 7, .queue_most = 67108864, .flush_max_us = 48000};
     for (int b = 0; b < BOUND_COUNT; b++) {
         h.fill[b] = b % 2 ? -1 : b * 1000;
         h.high[b] = b * 2000;
@@ -50,6 +52,13 @@ static void what_the_collector_says_arrives_as_it_was(void **state)
     assert_near(back.brokers[0].per_second, 118.25, 0);
     assert_string_equal(back.brokers[1].said, "not authorised");
     assert_int_equal(back.brokers[1].retry_ms, h.brokers[1].retry_ms);
+    assert_true(back.store.kept && back.store.stopped);
+    assert_string_equal(back.store.said, "the disk is full");
+    assert_int_equal(back.store.since_ms, h.store.since_ms);
+    assert_int_equal(back.store.size_most, 2000000000);
+    assert_int_equal(back.store.batches_lost, 7);
+    assert_int_equal(back.store.flush_max_us, 48000);
+    assert_int_equal(back.store.queue_most, 67108864);
     assert_memory_equal(back.fill, h.fill, sizeof h.fill);
     assert_memory_equal(back.high, h.high, sizeof h.high);
     packer_finish(&p);
