@@ -17,15 +17,25 @@ struct bench {
     struct sim_interval_copy { char node[64]; enum pack_state state; enum state_class class; int64_t from_ms, to_ms; } intervals[4000];
     struct sim_count_copy { char node[64]; uint64_t good, reject; } counts[200];
     size_t interval_count, count_count;
+    double booked;       /* by quarters of an hour, of everything that counts */
+    size_t ended;        /* intervals */
 };
+
+static void close_batch(struct bench *b, int64_t elapsed_ms)
+{
+    b->closed_ms += elapsed_ms;
+    ingest_close(b->ingest, b->closed_ms, elapsed_ms);
+    const struct outcomes *o = model_outcomes(b->model);
+    for (size_t i = 0; i < o->bucket_count; i++)
+        b->booked += o->buckets[i].gained;
+    b->ended += o->interval_count;
+}
 
 static void take_message(void *arg, const struct sim_message *m)
 {
     struct bench *b = arg;
-    while (m->ts_ms >= b->closed_ms + BATCH_GRID_MS) {
-        b->closed_ms += BATCH_GRID_MS;
-        ingest_close(b->ingest, b->closed_ms, BATCH_GRID_MS);
-    }
+    while (m->ts_ms >= b->closed_ms + BATCH_GRID_MS)
+        close_batch(b, BATCH_GRID_MS);
     ingest_message(b->ingest, &(struct message){.retained = m->initial, .topic = m->topic, .topic_length = strlen(m->topic),
         .payload = m->payload, .payload_length = m->payload_length, .arrival_ms = m->ts_ms});
 }
@@ -76,7 +86,7 @@ static struct bench *run(const struct sim_options *options, const char *text, in
     sim_step(sim, options->start_ms + length_ms, &sink);
     sim_close(sim, &sink);
     sim_destroy(sim);
-    ingest_close(b->ingest, b->closed_ms + BATCH_GRID_MS, BATCH_GRID_MS);
+    close_batch(b, BATCH_GRID_MS);
     return b;
 }
 
@@ -164,6 +174,7 @@ static void states_agree_with_the_truth(void **state)
             changes += seen[node] > 1;
         }
         assert_true(changes > 20);
+        assert_int_equal(b->ended, changes); /* each that ended was told once */
         free(seen);
         end(b);
     }
@@ -175,6 +186,25 @@ static double gained(const struct bench *b, const char *node, const char *name)
     snprintf(key, sizeof key, "%s/%s", node, name);
     uint32_t tag = model_find(b->model, key);
     return tag == NO_TAG ? 0 : model_tag(b->model, tag)->gained;
+}
+
+static double all_gained(const struct bench *b)
+{
+    double all = 0;
+    for (uint32_t t = 0; t < b->config.plant->tag_count; t++)
+        all += model_tag(b->model, t)->gained;
+    return all;
+}
+
+/* Somebody turns a knob now and then, in every plant; nobody floods. */
+static void assert_changes(const struct bench *b)
+{
+    size_t count, set = 0;
+    const struct event *changes = model_changes(b->model, &count);
+    for (size_t c = 0; c < count; c++)
+        set += changes[c].kind == EVENT_SETPOINT || changes[c].kind == EVENT_LIMIT || changes[c].kind == EVENT_RECIPE;
+    assert_in_range(set, 1, 12);
+    assert_in_range(count, set, 40);
 }
 
 static void counts_agree_with_the_truth(void **state)
@@ -189,6 +219,9 @@ static void counts_agree_with_the_truth(void **state)
             all += (double)b->counts[k].good;
         }
         assert_true(all > 500);
+        assert_changes(b);
+        close_batch(b, 2 * BUCKET_MS); /* every quarter has ended */
+        assert_near(b->booked, all_gained(b), 1e-6 * b->booked);
         end(b);
     }
 }
