@@ -19,7 +19,11 @@ const struct key_row frame_keys[] = {
     {":", "command", "a command; Tab completes, arrows recall", 7},
     {"-", "last view", "returns to the last view", 9},
     {"Esc", "back", "closes what is open, clears the filter, goes up one level", 0},
-    {"Space", "freeze", "freezes the picture for a minute, or until Space", 0},
+    {"Space", "freeze", "freezes the picture for a minute, or until Space; in the past: plays and stands", 0},
+    {"[ ]", "time", "goes back in time by a minute, and forward", 0},
+    {"{ }", "hour", "the same by an hour", 0},
+    {"P", "play", "in the past: plays at 1x, 10x, 60x, stands again", 0},
+    {"L", "live", "comes back to what is live", 0},
     {"Ctrl-L", "redraw", "draws the whole screen anew", 0},
     {"q", "quit", "leaves andon; the collector goes on", 5},
 };
@@ -37,13 +41,21 @@ static void recording_text(const struct scene *scene, char out[BANNER_TEXT])
     snprintf(out, BANNER_TEXT, "NOT RECORDING since %s%s%s", since, store->said[0] ? ": " : "", store->said);
 }
 
+const struct key_row frame_past_keys[] = {
+    {"L", "live", "comes back to what is live", 1},
+    {"[ ]", "minute", "a minute back and forward", 2},
+    {"{ }", "hour", "an hour back and forward", 3},
+    {"P", "play", "plays at 1x, 10x, 60x, stands again", 3},
+};
+const size_t frame_past_key_count = sizeof frame_past_keys / sizeof frame_past_keys[0];
+
 /* What must not be missed, in one line; "" for nothing. */
 static void banner_text(const struct scene *scene, char out[BANNER_TEXT])
 {
     char recording[BANNER_TEXT];
     recording_text(scene, recording);
     const char *frozen = scene->frozen && !strstr(scene->banner, "FROZEN") ? "FROZEN" : "";
-    const char *parts[] = {scene->banner, recording, frozen, scene->read_only ? "READ-ONLY" : ""};
+    const char *parts[] = {scene->banner, recording, frozen, scene->read_only ? "READ-ONLY" : "", scene->past ? scene->travel->said : ""};
     size_t used = 0;
     out[0] = '\0';
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
@@ -97,10 +109,12 @@ void frame_draw(struct surface s, const struct scene *scene, const struct view *
     frame_header(scene, view, state, header);
     /* A banner takes the place of the upper rule, so that nothing moves under the reader when it comes. */
     bool rules = s.h >= RULES_LEAST_H;
+    if (scene->travel)
+        frame_past(scene, surface_sub(s, rect_cut_top(&body, 1)));
     if (banner[0])
         draw_banner(surface_sub(s, rect_cut_top(&body, 1)), banner);
     if (rules) {
-        if (!banner[0])
+        if (!banner[0] && !scene->travel)
             surface_hline(surface_sub(s, rect_cut_top(&body, 1)), 0, 0, s.w);
         surface_hline(surface_sub(s, rect_cut_bottom(&body, 1)), 0, 0, s.w);
     }

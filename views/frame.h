@@ -11,4 +11,7 @@ void frame_header(const struct scene *scene, const struct view *view, const void
 /* One row: the prompt, or the message, or the keys that make sense now. */
 void frame_footer(const struct scene *scene, const struct view *view, struct surface s);
 
+/* One row that nobody can miss: which moment this is, how long ago, whether it plays or loads, and the way back. */
+void frame_past(const struct scene *scene, struct surface s);
+
 #endif

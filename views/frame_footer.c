@@ -21,16 +21,18 @@ static int draw_key(struct surface s, int x, const struct key_row *row)
     return surface_text(s, x + 1, 0, CELL_DIM, row->label) + GAP;
 }
 
-static size_t collect(const struct view *view, const struct key_row *rows[FOOTER_KEYS])
+static size_t collect(const struct view *view, bool travels, const struct key_row *rows[FOOTER_KEYS])
 {
     size_t count = 0;
+    for (size_t i = 0; travels && i < frame_past_key_count; i++)
+        rows[count++] = &frame_past_keys[i];
     for (size_t i = 0; i < view->key_count && count < FOOTER_KEYS; i++)
         if (view->keys[i].drop > 0)
             rows[count++] = &view->keys[i];
     /* What is drawn over a view takes only its own keys. */
     bool over = view == &faceplate_view || view == &help_view;
     for (size_t i = 0; !over && i < frame_key_count && count < FOOTER_KEYS; i++)
-        if (frame_keys[i].drop > 0)
+        if (frame_keys[i].drop > 0 && !(travels && frame_keys[i].key[0] == '['))
             rows[count++] = &frame_keys[i];
     return count;
 }
@@ -74,7 +76,7 @@ void frame_footer(const struct scene *scene, const struct view *view, struct sur
         return;
     }
     const struct key_row *rows[FOOTER_KEYS];
-    size_t count = collect(view, rows);
+    size_t count = collect(view, scene->travel != NULL, rows);
     while (count > 0 && keys_width(rows, count) > room)
         count = drop_one(rows, count);
     int x = 0;

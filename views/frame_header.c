@@ -85,7 +85,7 @@ static struct right right_group(const struct scene *scene, int length)
     snprintf(right.pieces[0].text, PIECE_TEXT, "%.40s", clock);
     right.pieces[0].role = CELL_TEXT;
     link_piece(model, length >= 2, &right.pieces[1]);
-    if (length == 0 && scene->health)
+    if (length == 0 && scene->health && !scene->past)
         snprintf(right.pieces[2].text, PIECE_TEXT, "%.0f msg/s", scene->health->messages_per_second);
     right.pieces[2].role = CELL_DIM;
     if (model_drop_total(model) > 0 && length < LENGTHS - 1)

@@ -44,6 +44,12 @@ static void row_number(struct surface s, int y, const char *label, enum cell_rol
     surface_text(s, LABEL_W + NUMBER_W + 1, y, CELL_DIM, unit);
 }
 
+/* In the past the stream's part is as it was then; a process is only ever known as it is now. */
+static const char *of_process(const struct scene *scene, const char *title, const char *title_now)
+{
+    return scene->past && scene->health ? title_now : title;
+}
+
 /* ---- links ---- */
 
 static void draw_link(const struct broker_health *broker, int64_t now_ms, struct surface s)
@@ -92,7 +98,7 @@ static int draw_links(const struct scene *scene, bool focused, struct surface s,
 {
     const struct health *health = scene->health;
     y = section(s, y, "BROKERS", focused);
-    if (!health)
+    if (!health || scene->past)
         return draw_sources(scene->model, s, y) + 1;
     bool wide = s.w >= 60;
     surface_text(s, 0, y, CELL_DIM, wide ? "NAME       LINK           FOR   MSG/S     MESSAGES TRIES  URL" : "NAME     LINK          FOR   MSG/S");
@@ -114,7 +120,7 @@ static int draw_collector(const struct scene *scene, bool focused, struct surfac
 {
     const struct health *h = scene->health;
     char text[LABEL_TEXT], span[SPAN_TEXT];
-    y = section(s, y, "COLLECTOR", focused);
+    y = section(s, y, of_process(scene, "COLLECTOR", "COLLECTOR NOW"), focused);
     if (!h) {
         surface_text_fit(s, 0, y, s.w, CELL_UNKNOWN, "the collector has not reported yet");
         return y + 2;
@@ -308,7 +314,7 @@ static void draw_bound(const struct scene *scene, enum bound bound, struct surfa
 /* Those that are measured first. */
 static int draw_bounds(const struct scene *scene, bool focused, struct surface s, int y)
 {
-    y = section(s, y, "BOUNDS", focused);
+    y = section(s, y, of_process(scene, "BOUNDS", "BOUNDS NOW"), focused);
     for (int measured = 1; measured >= 0; measured--)
         for (int b = 0; b < BOUND_COUNT; b++)
             if (b != BOUND_TIME_OLDEST_MS && (scene->health && scene->health->fill[b] >= 0) == measured)

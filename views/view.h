@@ -22,6 +22,16 @@
 
 enum { FILTER_BYTES = 128 };
 
+/* A screen that travels in time: what the frame says of it. */
+struct past_scene {
+    int64_t target_ms;  /* the moment asked for */
+    int64_t live_ms;    /* the living plant's */
+    bool loading;       /* it is not there yet: an older picture stands */
+    bool arrived;       /* what is drawn is of the past; false: still live, on the way */
+    int speed;          /* it plays, so many times as fast as it was; 0: it stands */
+    const char *said;   /* what must be known about the picture, "" for nothing */
+};
+
 /* What a screen is looking at. Paths, not indices: they survive a reload. */
 struct focus {
     char node[KEY_BYTES]; /* path of a site, area, line or unit; "" for none */
@@ -35,6 +45,7 @@ struct scene {
     struct recall *recall;        /* what is asked of the past, and its answers; NULL: there is no history here */
     int64_t now_ms;               /* the moment that the screen shows as now: model_wall() */
     bool past;                    /* and that moment is over: the screen travels in time */
+    const struct past_scene *travel; /* NULL: live, and not on the way to a moment */
     struct focus focus;
     const char *filter;           /* "" for none */
     const char *raw_topic, *raw_payload; /* of focus.tag, "" until they come; through the gate */
@@ -101,5 +112,8 @@ enum { FRAME_LEAST_W = 30, FRAME_LEAST_H = 8 };
 /* Keys that work in every view: help, footer and man page read it. */
 extern const struct key_row frame_keys[];
 extern const size_t frame_key_count;
+/* Those that travel in time; in the footer while it is not live. */
+extern const struct key_row frame_past_keys[];
+extern const size_t frame_past_key_count;
 
 #endif

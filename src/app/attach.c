@@ -28,6 +28,7 @@ bool attach_load(struct attach *a, const struct attach_options *o, struct diagno
     bool system_wide = strcmp(a->config_path, CONFIG_SYSTEM_PATH) == 0 && !o->load.broker;
     if (system_wide && (!o->cache || !*o->cache))
         paths_prefer_service(&a->paths);
+    snprintf(a->history, sizeof a->history, "%s/andon.db", a->paths.cache);
     return true;
 }
 
@@ -47,7 +48,8 @@ bool attach_open(struct attach *a, struct loop *loop, origin_changed_fn *changed
         return a->solo != NULL;
     }
     a->client = client_create(loop, &(struct client_options){.paths = &a->paths, .config = &a->config, .config_name = a->title,
-        .load = a->read_only || a->no_spawn || a->paths.service ? NULL : &a->load, .read_only = a->read_only, .changed = changed, .arg = arg}, err);
+        .load = a->read_only || a->no_spawn || a->paths.service ? NULL : &a->load, .read_only = a->read_only, .changed = changed,
+        .folded = a->folded, .arg = arg}, err);
     return a->client != NULL;
 }
 

@@ -24,6 +24,8 @@ struct attach {
     struct load_request load;
     bool read_only, no_spawn;
     char config_path[PATHS_BYTES], config_folder[PATHS_BYTES], title[PATHS_BYTES];
+    char history[PATHS_BYTES];   /* the cache's file; it need not be there */
+    void (*folded)(void *arg, const struct model *model, const struct batch *batch); /* for the client; set before attach_open() */
     struct paths paths;
     struct config config;
     struct client *client;

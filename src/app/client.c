@@ -134,6 +134,8 @@ static bool on_batches(struct client *c, const uint8_t *body, size_t length)
             return false;
         }
         model_apply(c->model, &c->batch);
+        if (c->options.folded)
+            c->options.folded(c->options.arg, c->model, &c->batch);
     }
     c->heard_at = clock_monotonic_ms();
     return !run.in.failed;

@@ -22,6 +22,8 @@ struct client_options {
     const struct load_request *load;   /* to spawn a collector with; NULL: never spawn. Borrowed for the client's life */
     bool read_only;
     origin_changed_fn *changed;
+    /* A batch of the collector's was folded into the model; NULL: nobody looks. */
+    void (*folded)(void *arg, const struct model *model, const struct batch *batch);
     void *arg;
 };
 

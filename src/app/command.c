@@ -4,9 +4,11 @@
 #include "app/command.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "app/screen_parts.h"
+#include "core/timestamp.h"
 #include "io/log.h"
 
 static bool run_quit(struct screen *s, const char *argument, struct error *err)
@@ -57,6 +59,31 @@ static bool run_redraw(struct screen *s, const char *argument, struct error *err
     return true;
 }
 
+static bool run_at(struct screen *s, const char *argument, struct error *err)
+{
+    const struct origin *live = &s->travel.live;
+    const struct model *model = live->model(live->self);
+    int64_t ms;
+    return timestamp_typed(argument, &model_plant(model)->zone, model_wall(model), &ms, err) && screen_travel(s, ms, err);
+}
+
+static bool run_live(struct screen *s, const char *argument, struct error *err)
+{
+    (void)argument, (void)err;
+    screen_live(s);
+    return true;
+}
+
+static bool run_play(struct screen *s, const char *argument, struct error *err)
+{
+    char *end;
+    long speed = strtol(argument, &end, 10);
+    if (*argument == '\0' || *end != '\0' || speed < 0 || speed > TRAVEL_SPEED_MOST)
+        return error_set(err, "\"%.40s\" is not a speed: 0 (stand still) to %d times as fast as it was", argument, TRAVEL_SPEED_MOST);
+    screen_play(s, (int)speed);
+    return true;
+}
+
 static const char *choose_view(const struct screen *s, size_t n)
 {
     (void)s;
@@ -78,10 +105,13 @@ static const char *choose_node(const struct screen *s, size_t n)
 }
 
 const struct command command_table[] = {
+    {"at", "TIME", "goes back in time: 03:12 is the last one, -2h, 2024-06-12T11:52; now is live", run_at, NULL},
     {"filter", "TEXT", "shows only what matches; without TEXT everything again", run_filter, NULL},
     {"go", "TIME", "goes to a time in the trends view: 03:12, 2024-06-11 03:12, -2h", run_go, NULL},
     {"goto", "PATH", "goes to a node (path, name or alias) or to a tag", run_goto, choose_node},
     {"help", "", "help for this view", run_help, NULL},
+    {"live", "", "comes back from the past", run_live, NULL},
+    {"play", "SPEED", "plays the past on, 1 to 60 times as fast as it was; 0 stands", run_play, NULL},
     {"quit", "", "leaves andon; the collector goes on", run_quit, NULL},
     {"redraw", "", "draws the whole screen anew", run_redraw, NULL},
     {"theme", "NAME", "changes the colours", run_theme, choose_theme},

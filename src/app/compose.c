@@ -55,7 +55,8 @@ static void *state_here(struct compose *c) { return state_of(c, c->here.view); }
 static struct scene scene_of(struct compose *c)
 {
     const struct model *model = shown_model(c);
-    return (struct scene){.model = model, .recall = c->recall, .now_ms = model_wall(model), .health = c->origin.health(c->origin.self), .focus = c->here.focus, .filter = c->filter,
+    return (struct scene){.model = model, .recall = c->recall, .now_ms = model_wall(model), .travel = c->travel,
+        .past = c->travel && c->travel->arrived, .health = c->origin.health(c->origin.self), .focus = c->here.focus, .filter = c->filter,
         .raw_topic = c->raw_topic, .raw_payload = c->raw_payload, .user = c->user, .read_only = c->read_only, .banner = c->banner,
         .message = c->message, .prompt = c->prompt, .prompt_cursor = c->prompt_cursor, .frozen = c->frozen != NULL};
 }

@@ -42,6 +42,7 @@ struct compose {
     const char *prompt;               /* borrowed; NULL: nothing is typed */
     size_t prompt_cursor;
     bool read_only;
+    const struct past_scene *travel;  /* borrowed for a frame: another time than live; NULL: live */
     struct recall *recall;            /* borrowed: what the views want of the past; NULL: there is no history */
     struct model *frozen;             /* a copy that stands still, or NULL */
     int64_t frozen_ms;                /* wall time of the model when it was frozen */

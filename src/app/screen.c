@@ -121,6 +121,7 @@ struct screen *screen_create(struct loop *loop, const struct screen_options *opt
     s->frame_timer = loop_timer(loop, frame_timer_fired, s);
     s->thaw_timer = loop_timer(loop, on_thaw, s);
     s->message_timer = loop_timer(loop, on_message_old, s);
+    s->play_timer = -1;
     static const int signals[] = {SIGWINCH, SIGTERM, SIGINT, SIGHUP};
     for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++)
         loop_signal(loop, signals[i], on_signal, s);
@@ -139,6 +140,7 @@ void screen_destroy(struct screen *s)
     loop_timer_remove(s->loop, s->message_timer);
     if (s->showing)
         compose_finish(&s->compose);
+    travel_end(s);
     grid_destroy(s->grid);
     free(s);
 }
@@ -153,7 +155,8 @@ static void who_looks(char *out, size_t cap)
 bool screen_show(struct screen *s, struct origin origin, struct error *err)
 {
     const char *view = s->options.view && *s->options.view ? s->options.view : view_registry[0]->name;
-    compose_init(&s->compose, origin);
+    travel_begin(s, origin);
+    compose_init(&s->compose, travel_origin(&s->travel));
     s->compose.read_only = s->options.read_only;
     who_looks(s->compose.user, sizeof s->compose.user);
     if (!compose_go(&s->compose, view, NULL, err) || !take_terminal(s, err)) {

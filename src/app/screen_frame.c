@@ -27,7 +27,9 @@ static void draw_now(struct screen *s)
     s->grid->tier = s->options.ascii ? TIER_ASCII : s->options.full ? TIER_FULL : TIER_WGL4;
     s->compose.prompt = s->prompt.line[0] ? s->prompt.line : NULL;
     s->compose.thaw_ms = s->compose.frozen ? s->thaw_at - clock_monotonic_ms() : 0;
+    travel_before_frame(s);
     compose_draw(&s->compose, s->grid);
+    travel_after_frame(s);
     place_cursor(s, w, h);
     s->dirty = false;
     s->drawn_at = clock_monotonic_ms();

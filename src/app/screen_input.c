@@ -9,11 +9,12 @@
 #include <string.h>
 
 #include "app/command.h"
+#include "core/chunk.h"
 #include "core/text_gate.h"
 #include "draw/text.h"
 #include "io/clock.h"
 
-enum { BURST = 256, CTRL_C = 3, CTRL_L = 12, CTRL_U = 21, THAW_MS = 60000 };
+enum { BURST = 256, CTRL_C = 3, CTRL_L = 12, CTRL_U = 21, THAW_MS = 60000, TORN_MS = 500 };
 
 /* ---- the line ---- */
 
@@ -218,8 +219,17 @@ static void key_command(struct screen *s)
     place_cursor(s);
 }
 
+static void key_minute_back(struct screen *s) { screen_step(s, -MINUTE_MS); }
+static void key_minute_on(struct screen *s) { screen_step(s, MINUTE_MS); }
+static void key_hour_back(struct screen *s) { screen_step(s, -HOUR_MS); }
+static void key_hour_on(struct screen *s) { screen_step(s, HOUR_MS); }
+
 static void key_freeze(struct screen *s)
 {
+    if (s->travel.away) {
+        screen_play(s, s->travel.speed ? 0 : 1);
+        return;
+    }
     if (s->compose.frozen) {
         compose_thaw(&s->compose);
         loop_timer_at(s->loop, s->thaw_timer, INT64_MAX);
@@ -236,7 +246,8 @@ static const struct binding {
 } binding_table[] = {
     {{KEYC_CHAR, 'q'}, key_quit},      {{KEYC_CHAR, CTRL_C}, key_quit}, {{KEYC_ESC, 0}, key_back},       {{KEYC_CHAR, '-'}, key_last},
     {{KEYC_CHAR, CTRL_L}, key_redraw}, {{KEYC_CHAR, '?'}, key_help},    {{KEYC_F1, 0}, key_help},        {{KEYC_CHAR, '/'}, key_filter},
-    {{KEYC_CHAR, ':'}, key_command},   {{KEYC_CHAR, ' '}, key_freeze},
+    {{KEYC_CHAR, ':'}, key_command},   {{KEYC_CHAR, ' '}, key_freeze},  {{KEYC_CHAR, '['}, key_minute_back}, {{KEYC_CHAR, ']'}, key_minute_on},
+    {{KEYC_CHAR, '{'}, key_hour_back}, {{KEYC_CHAR, '}'}, key_hour_on}, {{KEYC_CHAR, 'P'}, screen_play_next}, {{KEYC_CHAR, 'L'}, screen_live},
 };
 
 static void view_by_number(struct screen *s, uint32_t digit)
@@ -258,8 +269,20 @@ static void own_key(struct screen *s, struct key key)
         view_by_number(s, key.character);
 }
 
+/* An arrow key that a slow line tore apart arrives as Esc [ A: it must not go back in time. */
+static bool is_torn(struct screen *s, struct key key)
+{
+    int64_t now = clock_monotonic_ms();
+    bool torn = key_is(key, '[') && now - s->esc_at < TORN_MS;
+    if (key.code == KEYC_ESC)
+        s->esc_at = now;
+    return torn;
+}
+
 static void take_key(struct screen *s, struct key key)
 {
+    if (is_torn(s, key))
+        return;
     if (key_is(key, CTRL_C))
         screen_leave(s); /* whatever is open or typed */
     else if (s->prompt.line[0])

@@ -6,7 +6,9 @@
 #define ANDON_APP_SCREEN_PARTS_H
 
 #include "app/compose.h"
+#include "app/librarian.h"
 #include "app/screen.h"
+#include "app/travel.h"
 #include "io/terminal.h"
 #include "io/theme.h"
 
@@ -33,7 +35,10 @@ struct screen {
     struct prompt prompt;
     bool showing, dirty, leaving;
     int status;
-    int input_watch, frame_timer, thaw_timer, message_timer;
+    int input_watch, frame_timer, thaw_timer, message_timer, play_timer;
+    struct librarian *librarian; /* NULL: there is no history */
+    struct travel travel;
+    int64_t esc_at;              /* monotonic: the last Esc */
     int64_t drawn_at;            /* monotonic: the last frame */
     int64_t thaw_at;             /* monotonic: when a frozen picture goes on */
 };
@@ -48,6 +53,18 @@ void screen_say(struct screen *s, const char *text);
 /* Draws when the frame timer allows; at once after a key. */
 void frame_soon(struct screen *s, bool key);
 void frame_timer_fired(void *screen);
+
+/* ---- screen_travel.c ---- */
+void travel_begin(struct screen *s, struct origin live);
+void travel_end(struct screen *s);
+/* Before and after a frame is composed. */
+void travel_before_frame(struct screen *s);
+void travel_after_frame(struct screen *s);
+/* By a key or command; what is wrong is said. */
+void screen_step(struct screen *s, int64_t ms);
+void screen_live(struct screen *s);
+void screen_play(struct screen *s, int speed);
+void screen_play_next(struct screen *s);
 
 /* ---- screen_input.c ---- */
 void input_ready(void *screen);

@@ -10,7 +10,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "app/librarian.h"
 #include "cli/cli.h"
+#include "core/timestamp.h"
+#include "io/clock.h"
 #include "io/log.h"
 #include "io/picture.h"
 
@@ -45,6 +48,7 @@ int common_dashboard(const struct dashboard_request *r)
     struct error err = {.text = ""};
     struct loop *loop = NULL;
     struct screen *screen = NULL;
+    int64_t at_ms = 0;
     int status = CLI_FAILED;
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
         return cli_fail(CLI_FAILED, "standard input and output must be a terminal; for one frame as text: andon snapshot");
@@ -58,14 +62,22 @@ int common_dashboard(const struct dashboard_request *r)
         goto out;
     }
     loop = loop_create();
+    if (r->at && !common_time("at", r->at, attach.config.plant, &at_ms)) {
+        status = CLI_WRONG;
+        goto out;
+    }
     struct screen_options options = common_screen(&attach.config, r->view, r->theme, r->ascii, r->attach.read_only, attach.config_folder);
+    options.history = attach.history;
+    options.bundle = &attach.config.bundle;
+    attach.folded = screen_folded;
     struct theme theme;
     if (options.theme && *options.theme && !theme_load(&theme, options.theme, options.config_folder, &err)) {
         status = cli_fail(CLI_WRONG, "%s", err.text);
         goto out;
     }
     screen = screen_create(loop, &options);
-    if (!attach_open(&attach, loop, screen_changed, screen, &err) || !screen_show(screen, attach_origin(&attach), &err)) {
+    if (!attach_open(&attach, loop, screen_changed, screen, &err) || !screen_show(screen, attach_origin(&attach), &err)
+        || (r->at && !screen_travel(screen, at_ms, &err))) {
         status = cli_fail(CLI_FAILED, "%s", err.text);
         goto out;
     }
@@ -78,7 +90,32 @@ out:
     return status;
 }
 
+bool common_time(const char *option, const char *text, const struct plant *plant, int64_t *ms)
+{
+    struct error err;
+    if (timestamp_typed(text, &plant->zone, clock_wall_ms(), ms, &err))
+        return true;
+    cli_fail(CLI_WRONG, "--%s: %s", option, err.text);
+    return false;
+}
+
 /* ---- one frame ---- */
+
+/* What a view wants of the past is known when it has drawn, and what it wants next when it has seen the answers. */
+static void draw(const struct frame_request *r, struct compose *compose, struct grid *grid)
+{
+    enum { ROUNDS = 4 };
+    compose->travel = r->travel;
+    if (r->history)
+        compose->recall = recall_create();
+    compose_draw(compose, grid);
+    for (int round = 1; r->history && round < ROUNDS && recall_wanted(compose->recall) > 0; round++) {
+        recall_answer_now(compose->recall, r->history, r->until_seq);
+        compose_draw(compose, grid);
+    }
+    recall_destroy(compose->recall);
+    compose->recall = NULL;
+}
 
 bool frame_check(const struct frame_request *r)
 {
@@ -120,7 +157,7 @@ int frame_print(const struct frame_request *r, struct origin origin, const struc
         compose_go(&compose, r->view, &focus, NULL);
     }
     if (status == CLI_DONE) {
-        compose_draw(&compose, grid);
+        draw(r, &compose, grid);
         if (!picture_write(stdout, grid, &theme, format, r->ascii))
             status = cli_fail(CLI_FAILED, "standard output: cannot be written");
     }

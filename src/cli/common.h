@@ -13,7 +13,7 @@
 
 struct dashboard_request {
     struct attach_options attach;
-    const char *view, *theme;
+    const char *view, *theme, *at; /* NULL: the preset; at: live */
     bool ascii;
 };
 
@@ -28,8 +28,13 @@ bool common_ascii(bool asked, const struct settings *settings);
 struct frame_request {
     const char *view, *size, *format, *focus, *theme; /* NULL: the preset */
     bool ascii;
+    struct history *history;         /* answers what the view wants of the past; NULL: there is none */
+    uint64_t until_seq;              /* up to this batch; 0: everything */
+    const struct past_scene *travel; /* the origin is a moment of the past; NULL: it is live */
 };
 
+/* A time from the command line; false and a message when it is none. */
+bool common_time(const char *option, const char *text, const struct plant *plant, int64_t *ms);
 /* Checks the texts before anything is started: false has told why. */
 bool frame_check(const struct frame_request *request);
 /* Draws one frame of an origin and prints it; an exit status. */

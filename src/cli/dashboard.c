@@ -10,7 +10,7 @@
 #include "cli/cli.h"
 #include "cli/common.h"
 
-enum { CONFIG, BROKER, VIEW, READ_ONLY, CACHE, ASCII, THEME };
+enum { CONFIG, BROKER, VIEW, READ_ONLY, CACHE, ASCII, THEME, AT };
 
 static const struct cli_option table[] = {
     [CONFIG] = {"config", 'c', "FILE", "ANDON_CONFIG", "the configuration; else the user's, /etc/andon/andon.cfg, or none"},
@@ -20,6 +20,7 @@ static const struct cli_option table[] = {
     [CACHE] = {"cache", 0, "DIR", "ANDON_CACHE", "the cache folder: one collector each"},
     [ASCII] = {"ascii", 0, NULL, "ANDON_ASCII", "draw with ASCII only"},
     [THEME] = {"theme", 0, "NAME", "ANDON_THEME", "dark, mono, or a theme file"},
+    [AT] = {"at", 0, "TIME", NULL, "begin in the past: 03:12 (the last one), -2h, 2024-06-12T11:52"},
 };
 
 static int run(const struct cli_args *args)
@@ -27,7 +28,7 @@ static int run(const struct cli_args *args)
     return common_dashboard(&(struct dashboard_request){
         .attach = {.load = {.config = args->value[CONFIG], .broker = args->value[BROKER]}, .cache = args->value[CACHE],
             .read_only = args->value[READ_ONLY] != NULL},
-        .view = args->value[VIEW], .theme = args->value[THEME], .ascii = args->value[ASCII] != NULL});
+        .view = args->value[VIEW], .theme = args->value[THEME], .at = args->value[AT], .ascii = args->value[ASCII] != NULL});
 }
 
 const struct cli_command cli_dashboard = {

@@ -6,13 +6,14 @@
 #include <stdio.h>
 
 #include "app/attach.h"
+#include "app/past.h"
 #include "cli/cli.h"
 #include "cli/common.h"
 #include "core/timestamp.h"
 #include "io/clock.h"
 #include "io/log.h"
 
-enum { CONFIG, BROKER, CACHE, VIEW, SIZE, FORMAT, WAIT, FOCUS, THEME, ASCII };
+enum { CONFIG, BROKER, CACHE, VIEW, SIZE, FORMAT, WAIT, FOCUS, THEME, ASCII, AT };
 enum { WAIT_PRESET_S = 5, SETTLE_MS = 300 };
 
 static const struct cli_option table[] = {
@@ -26,6 +27,7 @@ static const struct cli_option table[] = {
     [FOCUS] = {"focus", 0, "PATH", "ANDON_FOCUS", "the node or tag to look at"},
     [THEME] = {"theme", 0, "NAME", "ANDON_THEME", "dark, mono, or a theme file"},
     [ASCII] = {"ascii", 0, NULL, "ANDON_ASCII", "draw with ASCII only"},
+    [AT] = {"at", 0, "TIME", NULL, "the plant as it was: 03:12 (the last one), -2h, 2024-06-12T11:52"},
 };
 
 /* Waits until a sample has come, and a moment longer for those that come with it. */
@@ -55,6 +57,66 @@ static void on_changed(void *arg)
     loop_timer_at(w->loop, w->timer, clock_monotonic_ms() + SETTLE_MS);
 }
 
+/* ---- a moment of the past ---- */
+
+static const struct model *past_origin_model(const void *self) { return self; }
+
+static const struct health *past_origin_health(const void *self)
+{
+    (void)self; /* it tells of a process, and there is none */
+    return NULL;
+}
+
+static void past_origin_watch(void *self, const char *key)
+{
+    (void)self;
+    (void)key;
+}
+
+static void past_origin_raw(const void *self, char *topic, size_t topic_cap, char *payload, size_t payload_cap)
+{
+    (void)self, (void)topic_cap, (void)payload_cap;
+    topic[0] = payload[0] = '\0';
+}
+
+static void past_origin_banner(const void *self, char *out, size_t cap)
+{
+    (void)self;
+    if (cap)
+        out[0] = '\0';
+}
+
+/* Without the collector: the cache alone tells. */
+static int print_past(const struct attach *attach, struct frame_request *frame, int64_t ms)
+{
+    struct error err;
+    struct packer bundle;
+    struct past *past = past_open(attach->history, &err);
+    if (!past)
+        return cli_fail(CLI_FAILED, "%s", err.text);
+    packer_init(&bundle);
+    bundle_pack(&attach->config.bundle, &bundle);
+    past_preset(past, bundle.bytes, bundle.count);
+    packer_finish(&bundle);
+    int status;
+    if (past_to(past, ms, &err)) {
+        struct model *model = past_model(past);
+        struct past_scene travel = {.target_ms = ms, .live_ms = clock_wall_ms(), .arrived = true, .said = past_said(past)};
+        frame->travel = &travel;
+        frame->history = past_history(past);
+        frame->until_seq = model_seq(model);
+        status = frame_print(frame, (struct origin){.self = model, .model = past_origin_model, .health = past_origin_health, .watch = past_origin_watch,
+            .raw = past_origin_raw, .banner = past_origin_banner}, &attach->config.settings, attach->config_folder);
+        frame->travel = NULL;
+    } else {
+        status = cli_fail(CLI_FAILED, "%s", err.text);
+    }
+    past_close(past);
+    return status;
+}
+
+/* ---- the command ---- */
+
 static int run(const struct cli_args *args)
 {
     static struct attach attach;
@@ -74,6 +136,12 @@ static int run(const struct cli_args *args)
         status = err.text[0] ? cli_fail(CLI_FAILED, "%s", err.text) : CLI_WRONG;
         goto out;
     }
+    frame.ascii = common_ascii(args->value[ASCII] != NULL, &attach.config.settings);
+    if (args->value[AT]) {
+        int64_t ms;
+        status = common_time("at", args->value[AT], attach.config.plant, &ms) ? print_past(&attach, &frame, ms) : CLI_WRONG;
+        goto out;
+    }
     loop = loop_create();
     struct waiting waiting = {.loop = loop, .attach = &attach};
     waiting.timer = loop_timer(loop, on_time, &waiting);
@@ -84,8 +152,9 @@ static int run(const struct cli_args *args)
     }
     on_changed(&waiting);
     loop_run(loop);
-    frame.ascii = common_ascii(args->value[ASCII] != NULL, &attach.config.settings);
+    frame.history = history_open(attach.history, NULL);
     status = frame_print(&frame, attach_origin(&attach), &attach.config.settings, attach.config_folder);
+    history_close(frame.history);
 out:
     attach_close(&attach);
     loop_destroy(loop);

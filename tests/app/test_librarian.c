@@ -1,0 +1,328 @@
+/*
+ * The thread that reads the cache, as its screen sees it: answers and pictures come through the loop, the newest first, and whatever is wrong
+ * with the cache is an answer and not an end.
+ */
+#include "check.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+#include "app/librarian.h"
+#include "app/loop.h"
+#include "app/travel.h"
+#include "io/clock.h"
+#include "works.h"
+
+enum { PATIENCE_MS = 20000, SECOND = 1000, MINUTE = 60000 };
+
+struct desk {
+    struct loop *loop;
+    struct librarian *librarian;
+    int tick;
+    unsigned changes;
+};
+
+static void on_changed(void *arg) { ((struct desk *)arg)->changes++; }
+
+static void stop(void *arg) { loop_stop(((struct desk *)arg)->loop); }
+
+static void open_desk(struct desk *d, const char *path)
+{
+    *d = (struct desk){.loop = loop_create()};
+    d->tick = loop_timer(d->loop, stop, d);
+    d->librarian = librarian_create(&(struct librarian_options){.loop = d->loop, .path = path, .changed = on_changed, .arg = d});
+}
+
+static void close_desk(struct desk *d)
+{
+    librarian_destroy(d->librarian);
+    loop_timer_remove(d->loop, d->tick);
+    loop_destroy(d->loop);
+}
+
+static void turn(struct desk *d)
+{
+    loop_timer_at(d->loop, d->tick, clock_monotonic_ms() + 10);
+    loop_run(d->loop);
+}
+
+#define wait_until(desk, condition)                                                                                     \
+    do {                                                                                                                \
+        int64_t until_ = clock_monotonic_ms() + PATIENCE_MS;                                                            \
+        while (!(condition)) {                                                                                          \
+            if (clock_monotonic_ms() > until_)                                                                          \
+                fail_msg("waited in vain for %s", #condition);                                                          \
+            turn(desk);                                                                                                 \
+        }                                                                                                               \
+    } while (0)
+
+/* A frame that wants this; the answer that is there. */
+static const struct answer *frame(struct desk *d, const struct want *want)
+{
+    struct recall *recall = librarian_recall(d->librarian);
+    recall_frame(recall);
+    const struct answer *answer = recall_want(recall, want);
+    librarian_fetch(d->librarian);
+    return answer;
+}
+
+static struct shot *arrival(struct desk *d)
+{
+    struct shot *shot = NULL;
+    wait_until(d, (shot = librarian_shot(d->librarian)) != NULL);
+    return shot;
+}
+
+static struct want curve(const char *path, int64_t from_ms, int64_t to_ms, uint16_t columns)
+{
+    struct want want = {.kind = WANT_COLUMNS, .from_ms = from_ms, .to_ms = to_ms, .columns = columns};
+    snprintf(want.path, sizeof want.path, "%s", path);
+    return want;
+}
+
+static uint32_t counted(const struct answer *answer)
+{
+    uint32_t count = 0;
+    for (size_t i = 0; i < answer->column_count; i++)
+        count += answer->columns[i].count;
+    return count;
+}
+
+/* ---- cases ---- */
+
+static const char oil[] = "shenyang/stamping/side1/p03/oil";
+
+static void what_is_wanted_is_answered_through_the_loop(void **state)
+{
+    (void)state;
+    static struct works w;
+    struct desk d;
+    works_begin(&w, &(struct store_options){.path = NULL});
+    int64_t began = w.wall_ms;
+    works_run(&w, MINUTE);
+    works_flush(&w);
+    open_desk(&d, w.path);
+    struct want span = {.kind = WANT_SPAN}, want = curve(oil, began, began + MINUTE, 60);
+    const struct answer *answer = NULL;
+    assert_null(frame(&d, &span));
+    wait_until(&d, (answer = frame(&d, &span)) != NULL);
+    assert_string_equal(answer->why, "");
+    assert_in_range((uintmax_t)answer->last_ms, (uintmax_t)began, (uintmax_t)w.wall_ms);
+    wait_until(&d, (answer = frame(&d, &want)) != NULL);
+    assert_string_equal(answer->why, "");
+    assert_in_range(counted(answer), 50, 61);
+    close_desk(&d);
+    works_end(&w);
+}
+
+static void a_cache_may_come_later(void **state)
+{
+    (void)state;
+    static struct works w;
+    struct desk d;
+    works_begin(&w, &(struct store_options){.path = NULL});
+    works_run(&w, SECOND);
+    works_flush(&w);
+    char path[128];
+    snprintf(path, sizeof path, "%s/later.db", w.folder);
+    open_desk(&d, path);
+    struct want span = {.kind = WANT_SPAN};
+    const struct answer *answer = NULL;
+    wait_until(&d, (answer = frame(&d, &span)) != NULL);
+    assert_string_not_equal(answer->why, "");
+    librarian_travel(d.librarian, w.wall_ms, 0);
+    struct shot *shot = arrival(&d);
+    assert_null(shot->model);
+    assert_string_not_equal(shot->said, "");
+    librarian_return(d.librarian, shot);
+    assert_int_equal(symlink(w.path, path), 0);
+    wait_until(&d, (answer = frame(&d, &span)) != NULL && !answer->why[0]);
+    librarian_travel(d.librarian, w.wall_ms, 0);
+    shot = arrival(&d);
+    assert_non_null(shot->model);
+    librarian_return(d.librarian, shot);
+    close_desk(&d);
+    works_end(&w);
+}
+
+static void a_file_that_is_no_cache_is_an_answer(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/andon-librarian-XXXXXX";
+    int fd = mkstemp(path);
+    assert_true(fd >= 0);
+    assert_int_equal(write(fd, "this is no database, whatever its name says", 43), 43);
+    close(fd);
+    struct desk d;
+    open_desk(&d, path);
+    struct want span = {.kind = WANT_SPAN};
+    const struct answer *answer = NULL;
+    wait_until(&d, (answer = frame(&d, &span)) != NULL);
+    assert_string_not_equal(answer->why, "");
+    close_desk(&d);
+    unlink(path);
+}
+
+/* Far more than fits is wanted, and other things in every frame: nothing grows, and what is wanted at the end is answered. */
+static void a_greedy_screen_is_bounded(void **state)
+{
+    (void)state;
+    static struct works w;
+    struct desk d;
+    works_begin(&w, &(struct store_options){.path = NULL});
+    int64_t began = w.wall_ms;
+    works_run(&w, 10 * SECOND);
+    works_flush(&w);
+    open_desk(&d, w.path);
+    for (int64_t f = 0; f < 30; f++) {
+        struct recall *recall = librarian_recall(d.librarian);
+        recall_frame(recall);
+        for (int64_t i = 0; i < 3 * RECALL_WANTS; i++) {
+            struct want want = curve(oil, began + f * 1000 + i, began + f * 1000 + i + MINUTE, RECALL_COLUMNS);
+            recall_want(recall, &want);
+        }
+        librarian_fetch(d.librarian);
+        turn(&d);
+    }
+    struct want want = curve(oil, began, began + MINUTE, 10);
+    const struct answer *answer = NULL;
+    wait_until(&d, (answer = frame(&d, &want)) != NULL);
+    assert_string_equal(answer->why, "");
+    close_desk(&d);
+    works_end(&w);
+}
+
+static void of_many_moments_the_newest_arrives(void **state)
+{
+    (void)state;
+    static struct works w;
+    struct desk d;
+    works_begin(&w, &(struct store_options){.path = NULL});
+    int64_t began = w.wall_ms;
+    works_run(&w, 2 * MINUTE);
+    works_flush(&w);
+    open_desk(&d, w.path);
+    for (int64_t back = 1; back <= 100; back++)
+        librarian_travel(d.librarian, began + 2 * MINUTE - back * SECOND, 0);
+    int64_t wanted = began + 20 * SECOND;
+    struct shot *shot = NULL;
+    do {
+        librarian_return(d.librarian, shot);
+        shot = arrival(&d);
+        assert_non_null(shot->model);
+        assert_true(model_wall(shot->model) <= shot->asked_ms);
+    } while (shot->asked_ms != wanted);
+    assert_true(model_wall(shot->model) > wanted - 2 * SECOND);
+    librarian_return(d.librarian, shot);
+    close_desk(&d);
+    works_end(&w);
+}
+
+/* In the past nothing is told that came later; a curve that was live before is asked for anew. */
+static void in_the_past_nothing_later_is_known(void **state)
+{
+    (void)state;
+    static struct works w;
+    struct desk d;
+    works_begin(&w, &(struct store_options){.path = NULL});
+    int64_t began = w.wall_ms;
+    works_run(&w, 30 * SECOND);
+    uint64_t then = model_seq(w.model);
+    works_run(&w, 30 * SECOND);
+    works_flush(&w);
+    open_desk(&d, w.path);
+    struct want want = curve(oil, began, began + MINUTE, 60);
+    const struct answer *answer = NULL;
+    wait_until(&d, (answer = frame(&d, &want)) != NULL);
+    assert_true(counted(answer) > 50);
+    librarian_until(d.librarian, then);
+    assert_null(frame(&d, &want));
+    wait_until(&d, (answer = frame(&d, &want)) != NULL);
+    assert_in_range(counted(answer), 25, 31);
+    for (size_t i = 32; i < answer->column_count; i++)
+        assert_int_equal(answer->columns[i].count, 0);
+    librarian_until(d.librarian, 0);
+    wait_until(&d, (answer = frame(&d, &want)) != NULL && counted(answer) > 50);
+    close_desk(&d);
+    works_end(&w);
+}
+
+struct edge {
+    struct desk desk;
+    uint32_t told; /* samples of the oil since it began */
+};
+
+static void pass_on(void *arg, const struct works *w, const struct batch *batch)
+{
+    struct edge *e = arg;
+    uint32_t series = model_tag(w->model, model_find(w->model, oil))->series;
+    for (size_t r = 0; r < batch->count; r++)
+        e->told += batch->records[r].kind == RECORD_SAMPLE && batch->records[r].series == series;
+    if (e->desk.librarian)
+        librarian_batch(e->desk.librarian, w->model, batch);
+}
+
+static bool complete(struct edge *e, const struct works *w, const struct want *want)
+{
+    librarian_refresh(e->desk.librarian, w->model);
+    const struct answer *answer = frame(&e->desk, want);
+    return answer && !answer->why[0] && counted(answer) == e->told;
+}
+
+/* What is not on the disk yet is in the curve all the same, and when it is, it is not in it twice. */
+static void the_living_edge_is_complete(void **state)
+{
+    (void)state;
+    static struct works w;
+    struct edge e = {.told = 0};
+    works_begin(&w, &(struct store_options){.flush_ms = 300});
+    w.on_batch = pass_on;
+    w.arg = &e;
+    int64_t began = w.wall_ms;
+    works_run(&w, 10 * SECOND);
+    works_flush(&w);
+    open_desk(&e.desk, w.path);
+    struct want want = curve(oil, began - MINUTE, began + 2 * MINUTE, 18);
+    for (int i = 0; i < 4; i++) {
+        wait_until(&e.desk, complete(&e, &w, &want));
+        works_run(&w, 3700);
+        assert_true(complete(&e, &w, &want)); /* at once, whatever is on the disk by now */
+    }
+    works_flush(&w);
+    librarian_until(e.desk.librarian, 1); /* asked for anew, from the beginning */
+    librarian_until(e.desk.librarian, 0);
+    wait_until(&e.desk, complete(&e, &w, &want));
+    works_run(&w, 3700);
+    wait_until(&e.desk, complete(&e, &w, &want));
+    close_desk(&e.desk);
+    works_end(&w);
+}
+
+static void leaving_does_not_wait(void **state)
+{
+    (void)state;
+    static struct works w;
+    struct desk d;
+    works_begin(&w, &(struct store_options){.path = NULL});
+    w.checkpoint_ms = INT64_MAX;
+    int64_t began = w.wall_ms;
+    works_run(&w, 10 * MINUTE);
+    works_flush(&w);
+    open_desk(&d, w.path);
+    librarian_travel(d.librarian, began + 9 * MINUTE, 0);
+    turn(&d);
+    int64_t before = clock_monotonic_ms();
+    close_desk(&d);
+    assert_true(clock_monotonic_ms() - before < 2000);
+    works_end(&w);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CASE(what_is_wanted_is_answered_through_the_loop), CASE(a_cache_may_come_later), CASE(a_file_that_is_no_cache_is_an_answer),
+        CASE(a_greedy_screen_is_bounded), CASE(of_many_moments_the_newest_arrives), CASE(in_the_past_nothing_later_is_known),
+        CASE(the_living_edge_is_complete), CASE(leaving_does_not_wait),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
