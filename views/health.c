@@ -187,7 +187,7 @@ static int draw_store(const struct scene *scene, bool focused, struct surface s,
 {
     const struct store_health *h = scene->health ? &scene->health->store : NULL;
     char text[LABEL_TEXT], span[SPAN_TEXT], number[NUMBER_TEXT], most[NUMBER_TEXT];
-    y = section(s, y, "STORE", focused);
+    y = section(s, y, of_process(scene, "STORE", "STORE NOW"), focused);
     if (!h || !h->kept) {
         surface_text_fit(s, 0, y, s.w, CELL_DIM, h ? "nothing is kept: there is no collector" : "the collector has not reported yet");
         return y + 2;
