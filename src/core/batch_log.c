@@ -188,6 +188,7 @@ void batch_log_take(struct batch_log *log, struct packer *out)
     columns_bytes(&columns, log->run.bytes, log->run.count);
     pack_u8(out, LOG_VERSION);
     columns_take(&columns, out);
+    columns_finish(&columns);
     pack_u64(out, hash_bytes(out->bytes + start, out->count - start));
     begin(log);
 }

@@ -266,7 +266,7 @@ static int put_columns(struct encoder *e)
     return put_values(e);
 }
 
-static void put_minutes(const struct encoder *e, int decimals, struct packer *out, struct summary *whole)
+static void put_minutes(struct encoder *e, int decimals, struct packer *out, struct summary *whole)
 {
     struct minutes found = {.rows = NULL};
     minutes_add(&found, e->rows, e->count);
@@ -274,7 +274,7 @@ static void put_minutes(const struct encoder *e, int decimals, struct packer *ou
     for (size_t m = 0; m < found.count; m++)
         summary_merge(whole, &found.rows[m]);
     whole->sum = sum_exact(whole->sum, decimals);
-    minutes_encode(&found, out);
+    minutes_encode(&found, &e->columns, out);
     minutes_finish(&found);
 }
 
@@ -292,6 +292,7 @@ void chunk_encode(const struct samples *samples, size_t from, size_t count, stru
     columns_take(&e.columns, out);
     pack_u64(out, hash_bytes(out->bytes + start, out->count - start));
     put_minutes(&e, decimals, minutes, &facts->whole);
+    columns_finish(&e.columns);
     free(e.a);
     free(e.b);
 }

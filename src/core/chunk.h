@@ -74,9 +74,18 @@ bool chunk_decode(const void *bytes, size_t length, struct samples *out, struct 
 typedef void minutes_take(void *arg, const struct summary *minute);
 bool minutes_decode(const void *bytes, size_t length, minutes_take *take, void *arg);
 
-/* zstd, level 1, with the plain length in front; for journal rows, checkpoints and configurations. `most` bounds what a
- * damaged length may ask for. */
+/* zstd, level 1, with the plain length in front; for checkpoints and configurations. */
 void squeeze(const void *bytes, size_t length, struct packer *out);
+/* Back again. `most` bounds what a damaged length may ask for. */
 bool unsqueeze(const void *bytes, size_t length, size_t most, struct packer *out, struct error *err);
+
+/* zstd with its working memory kept, for who squeezes small things often (that memory costs more than they do), and quicker at the expense
+ * of some bytes. What either has squeezed, either reads. */
+struct squeezer;
+
+struct squeezer *squeezer_create(void);
+void squeezer_destroy(struct squeezer *squeezer);
+void squeezer_squeeze(struct squeezer *squeezer, const void *bytes, size_t length, struct packer *out);
+bool squeezer_unsqueeze(struct squeezer *squeezer, const void *bytes, size_t length, size_t most, struct packer *out, struct error *err);
 
 #endif

@@ -41,7 +41,21 @@ static uint64_t unzigzag(uint64_t v)
 
 void columns_begin(struct columns_out *out)
 {
-    *out = (struct columns_out){.cut_count = 0};
+    *out = (struct columns_out){.zstd = ZSTD_createCCtx()};
+    if (!out->zstd)
+        abort();
+    ZSTD_CCtx_setParameter(out->zstd, ZSTD_c_compressionLevel, ZSTD_LEVEL);
+    ZSTD_CCtx_setParameter(out->zstd, ZSTD_c_contentSizeFlag, 0);
+    ZSTD_CCtx_setParameter(out->zstd, ZSTD_c_minMatch, MATCH_LEAST);
+    ZSTD_CCtx_setParameter(out->zstd, ZSTD_c_hashLog, HASH_BITS);
+}
+
+void columns_finish(struct columns_out *out)
+{
+    packer_finish(&out->head);
+    packer_finish(&out->planes);
+    free(out->work);
+    ZSTD_freeCCtx(out->zstd);
 }
 
 void columns_note(struct columns_out *out, uint64_t number)
@@ -245,17 +259,11 @@ static void feed(ZSTD_CCtx *zstd, struct packer *to, const void *bytes, size_t l
 void columns_take(struct columns_out *out, struct packer *to)
 {
     struct packer start;
-    ZSTD_CCtx *zstd = ZSTD_createCCtx();
-    if (!zstd)
-        abort();
+    ZSTD_CCtx *zstd = out->zstd;
     packer_init(&start);
     pack_varint(&start, out->head.count);
     pack_bytes(&start, out->head.bytes, out->head.count);
-    pack_varint(to, start.count + out->planes.count);
-    ZSTD_CCtx_setParameter(zstd, ZSTD_c_compressionLevel, ZSTD_LEVEL);
-    ZSTD_CCtx_setParameter(zstd, ZSTD_c_contentSizeFlag, 0);
-    ZSTD_CCtx_setParameter(zstd, ZSTD_c_minMatch, MATCH_LEAST);
-    ZSTD_CCtx_setParameter(zstd, ZSTD_c_hashLog, HASH_BITS);
+    pack_varint(to, start.count + out->planes.count); /* as squeeze() does */
     ZSTD_CCtx_setPledgedSrcSize(zstd, start.count + out->planes.count);
     feed(zstd, to, start.bytes, start.count, ZSTD_e_continue);
     size_t at = 0;
@@ -266,11 +274,10 @@ void columns_take(struct columns_out *out, struct packer *to)
         at = out->cuts[c];
     }
     feed(zstd, to, out->planes.count ? out->planes.bytes + at : NULL, out->planes.count - at, ZSTD_e_end);
-    ZSTD_freeCCtx(zstd);
     packer_finish(&start);
-    packer_finish(&out->head);
-    packer_finish(&out->planes);
-    free(out->work);
+    packer_clear(&out->head);
+    packer_clear(&out->planes);
+    out->cut_count = 0;
 }
 
 /* ---- reading ---- */

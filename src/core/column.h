@@ -5,7 +5,8 @@
  *     columns_begin(&out);
  *     columns_note(&out, count);
  *     column_put(&out, values, count);
- *     columns_take(&out, &packer);          // and ends it
+ *     columns_take(&out, &packer);          // and begins anew
+ *     columns_finish(&out);
  *
  * and back:
  *
@@ -17,7 +18,7 @@
  *         columns_close(&in);
  *     }
  *
- *   columns = varint plain length  zstd( varint length of head  head  planes )
+ *   columns = squeezed( varint length of head  head  planes )
  *   head    = for each column its transform, width and first numbers, beside what the caller noted
  *   planes  = the column's bytes of equal weight together, the lightest first; each large plane is a zstd block with tables of its own
  *
@@ -42,6 +43,7 @@ struct columns_out {
     size_t cut_count;
     uint64_t *work;           /* scratch, work_capacity numbers */
     size_t work_capacity;
+    void *zstd;               /* its working memory */
 };
 
 struct columns_in {
@@ -57,7 +59,8 @@ struct column_plan {
 };
 
 void columns_begin(struct columns_out *out);
-/* Appends the compressed columns to `to`, and releases `out`. */
+void columns_finish(struct columns_out *out);
+/* Appends the compressed columns to `to`; `out` is as after columns_begin(). */
 void columns_take(struct columns_out *out, struct packer *to);
 /* A number, or bytes, of the caller's. */
 void columns_note(struct columns_out *out, uint64_t number);

@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/column.h"
 #include "core/decimal.h"
 #include "core/hash_index.h"
 #include "core/memory.h"
@@ -148,32 +147,30 @@ static double *part_of(struct summary *summary, enum part part)
     return part == PART_MIN ? &summary->min : part == PART_MAX ? &summary->max : &summary->sum;
 }
 
-void minutes_encode(const struct minutes *minutes, struct packer *out)
+void minutes_encode(const struct minutes *minutes, struct columns_out *columns, struct packer *out)
 {
     size_t start = out->count, n = minutes->count;
-    struct columns_out columns;
     uint64_t *whole = mem_resize(NULL, n, sizeof *whole);
     double *real = mem_resize(NULL, n, sizeof *real);
     bool alone = true;
-    columns_begin(&columns);
-    columns_note(&columns, n);
+    columns_note(columns, n);
     for (size_t m = 0; m < n; m++)
         whole[m] = (uint64_t)(minutes->rows[m].start_ms / MINUTE_MS);
-    column_put(&columns, whole, n);
+    column_put(columns, whole, n);
     for (size_t m = 0; m < n; m++) {
         whole[m] = minutes->rows[m].count;
         alone = alone && whole[m] == 1;
     }
-    column_put(&columns, whole, n);
-    columns_note(&columns, alone ? MINUTES_ALONE : 0);
+    column_put(columns, whole, n);
+    columns_note(columns, alone ? MINUTES_ALONE : 0);
     for (enum part part = PART_MIN; part <= (alone ? PART_MIN : PART_SUM); part++) {
         for (size_t m = 0; m < n; m++)
             real[m] = *part_of(&minutes->rows[m], part);
-        column_put_reals(&columns, real, n);
+        column_put_reals(columns, real, n);
     }
     free(whole);
     free(real);
-    columns_take(&columns, out);
+    columns_take(columns, out);
     uint64_t check = hash_bytes(out->bytes + start, out->count - start);
     for (int b = 0; b < CHECK_BYTES; b++)
         pack_u8(out, (uint8_t)(check >> (8 * b)));

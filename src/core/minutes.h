@@ -5,6 +5,7 @@
 #define ANDON_CORE_MINUTES_H
 
 #include "core/chunk.h"
+#include "core/column.h"
 
 struct minutes {
     struct summary *rows; /* by start_ms, each holds a sample that counts */
@@ -17,6 +18,7 @@ void minutes_add(struct minutes *minutes, const struct sample *samples, size_t c
 /* Sums of numbers with `decimals` (-1: not known) become what an exact addition would have given. */
 void minutes_exact(struct minutes *minutes, int decimals);
 double sum_exact(double sum, int decimals);
-void minutes_encode(const struct minutes *minutes, struct packer *out);
+/* `columns` is empty before and after. */
+void minutes_encode(const struct minutes *minutes, struct columns_out *columns, struct packer *out);
 
 #endif

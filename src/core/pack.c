@@ -114,7 +114,7 @@ uint8_t unpack_u8(struct unpacker *u)
 }
 
 /* The longest form is ten bytes, whose last holds one bit. */
-uint64_t unpack_varint(struct unpacker *u)
+uint64_t unpack_varint_long(struct unpacker *u)
 {
     uint64_t v = 0;
     for (int shift = 0; shift < 64; shift += 7) {

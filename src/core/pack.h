@@ -47,7 +47,11 @@ struct unpacker {
 
 struct unpacker unpacker_of(const void *bytes, size_t length);
 uint8_t unpack_u8(struct unpacker *u);
-uint64_t unpack_varint(struct unpacker *u);
+uint64_t unpack_varint_long(struct unpacker *u);
+static inline uint64_t unpack_varint(struct unpacker *u)
+{
+    return u->at < u->end && *u->at < 0x80 ? *u->at++ : unpack_varint_long(u);
+}
 int64_t unpack_zigzag(struct unpacker *u);
 /* A time or a span in ms, refused beyond TIME_MOST_MS either way, so that sums of a few never overflow. */
 int64_t unpack_time(struct unpacker *u);

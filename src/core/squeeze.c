@@ -1,5 +1,6 @@
 /*
- * Bytes through zstd in one piece, with the plain length in front so that a reader allocates once, and within its own bound.
+ * Bytes through zstd in one piece, with the plain length in front so that a reader allocates once, and within its own bound. A squeezer is
+ * zstd's working memory for both ways.
  */
 #include <stdlib.h>
 #include <zstd.h>
@@ -7,33 +8,81 @@
 #include "core/chunk.h"
 #include "core/memory.h"
 
-enum { ZSTD_LEVEL = 1 };
+enum { LEVEL_KEPT = 1, LEVEL_QUICK = -1 };
 
-void squeeze(const void *bytes, size_t length, struct packer *out)
+struct squeezer {
+    ZSTD_CCtx *in;
+    ZSTD_DCtx *out;
+};
+
+struct squeezer *squeezer_create(void)
+{
+    struct squeezer *squeezer = mem_zero(1, sizeof *squeezer);
+    squeezer->in = ZSTD_createCCtx();
+    squeezer->out = ZSTD_createDCtx();
+    if (!squeezer->in || !squeezer->out)
+        abort();
+    return squeezer;
+}
+
+void squeezer_destroy(struct squeezer *squeezer)
+{
+    if (!squeezer)
+        return;
+    ZSTD_freeCCtx(squeezer->in);
+    ZSTD_freeDCtx(squeezer->out);
+    free(squeezer);
+}
+
+/* Room for the squeezed bytes behind their plain length. */
+static size_t make_room(struct packer *out, size_t length)
 {
     size_t most = ZSTD_compressBound(length);
     pack_varint(out, length);
     pack_reserve(out, most);
-    size_t written = ZSTD_compress(out->bytes + out->count, most, bytes, length, ZSTD_LEVEL);
+    return most;
+}
+
+static void squeezed(struct packer *out, size_t written)
+{
     if (ZSTD_isError(written))
         abort(); /* there is room, so only memory can be missing */
     out->count += written;
 }
 
-bool unsqueeze(const void *bytes, size_t length, size_t most, struct packer *out, struct error *err)
+void squeeze(const void *bytes, size_t length, struct packer *out)
+{
+    size_t most = make_room(out, length);
+    squeezed(out, ZSTD_compress(out->bytes + out->count, most, bytes, length, LEVEL_KEPT));
+}
+
+void squeezer_squeeze(struct squeezer *squeezer, const void *bytes, size_t length, struct packer *out)
+{
+    size_t most = make_room(out, length);
+    squeezed(out, ZSTD_compressCCtx(squeezer->in, out->bytes + out->count, most, bytes, length, LEVEL_QUICK));
+}
+
+bool squeezer_unsqueeze(struct squeezer *squeezer, const void *bytes, size_t length, size_t most, struct packer *out, struct error *err)
 {
     struct unpacker u = unpacker_of(bytes, length);
     uint64_t plain = unpack_varint(&u);
-    if (u.failed || u.at == u.end)
+    size_t rest = (size_t)(u.end - u.at);
+    if (rest == 0)
         return error_set(err, "damaged: too short, %zu bytes", length);
     if (plain > most)
         return error_set(err, "damaged: it says that it holds %llu bytes, more than %zu", (unsigned long long)plain, most);
     pack_reserve(out, (size_t)plain + 1);
-    size_t written = ZSTD_decompress(out->bytes + out->count, (size_t)plain, u.at, (size_t)(u.end - u.at));
+    uint8_t *to = out->bytes + out->count;
+    size_t written = squeezer ? ZSTD_decompressDCtx(squeezer->out, to, (size_t)plain, u.at, rest) : ZSTD_decompress(to, (size_t)plain, u.at, rest);
     if (ZSTD_isError(written))
         return error_set(err, "damaged: %s", ZSTD_getErrorName(written));
     if (written != plain)
         return error_set(err, "damaged: %zu bytes where %llu are promised", written, (unsigned long long)plain);
     out->count += written;
     return true;
+}
+
+bool unsqueeze(const void *bytes, size_t length, size_t most, struct packer *out, struct error *err)
+{
+    return squeezer_unsqueeze(NULL, bytes, length, most, out, err);
 }

@@ -138,6 +138,7 @@ static struct store *create(const struct store_options *options)
     store->due_ms = INT64_MAX;
     batch_init(&store->kept);
     samples_init(&store->samples);
+    store->squeezer = squeezer_create();
     pthread_mutex_init(&store->lock, NULL);
     store->status = (struct store_status){.state = STORE_RECORDING, .since_ms = clock_wall_ms(), .size_most = o->size_most};
     return store;
@@ -154,6 +155,7 @@ static void destroy(struct store *store)
     packer_finish(&store->minutes);
     outcomes_finish(&store->outcomes);
     samples_finish(&store->samples);
+    squeezer_destroy(store->squeezer);
     batch_finish(&store->kept);
     if (store->lock_fd >= 0)
         close(store->lock_fd);

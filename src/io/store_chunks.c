@@ -35,6 +35,7 @@ struct stream_row {
 struct turn {
     enum phase phase;
     uint64_t from, until, next;   /* journal rows: the first, the last one's last_seq, where to read on */
+    bool reading;                 /* a read of the journal is under way */
     uint64_t samples, bytes;      /* of the stretch */
     uint32_t *counts;             /* of samples, by series */
     size_t count_slots;
@@ -106,29 +107,39 @@ bool store_turn_due(const struct store *store)
 
 enum row { ROW_READ, ROW_NONE, ROW_BAD };
 
-/* The next journal row into t->run. */
+/* Lets go of the file until the next piece. */
+static void stop_reading(struct store *store, struct turn *t)
+{
+    if (t->reading)
+        sqlite3_reset(store_statement(store, ST_JOURNAL_NEXT));
+    t->reading = false;
+}
+
+/* The next journal row into t->run. One read goes on through a piece of work. */
 static enum row read_row(struct store *store, struct turn *t, struct run_reader *reader, uint64_t *last_seq)
 {
     sqlite3_stmt *st = store_statement(store, ST_JOURNAL_NEXT);
-    enum row row = ROW_NONE;
-    sqlite3_bind_int64(st, 1, (int64_t)t->next);
+    if (!t->reading)
+        sqlite3_bind_int64(st, 1, (int64_t)t->next);
+    t->reading = true;
     int rc = sqlite3_step(st);
-    if (rc == SQLITE_ROW) {
-        packer_clear(&t->run);
-        t->next = (uint64_t)sqlite3_column_int64(st, 0) + 1;
-        *last_seq = (uint64_t)sqlite3_column_int64(st, 1);
-        size_t length = (size_t)sqlite3_column_bytes(st, 2);
-        t->bytes += length;
-        row = unsqueeze(sqlite3_column_blob(st, 2), length, SCHEMA_BLOB_MOST, &t->run, NULL) && run_open(reader, t->run.bytes, t->run.count, NULL) ? ROW_READ : ROW_BAD;
-    } else if (rc != SQLITE_DONE) {
-        store->rc = rc;
+    if (rc != SQLITE_ROW) {
+        stop_reading(store, t);
+        store->rc = rc == SQLITE_DONE ? store->rc : rc;
+        return ROW_NONE;
     }
-    sqlite3_reset(st);
-    return row;
+    packer_clear(&t->run);
+    t->next = (uint64_t)sqlite3_column_int64(st, 0) + 1;
+    *last_seq = (uint64_t)sqlite3_column_int64(st, 1);
+    size_t length = (size_t)sqlite3_column_bytes(st, 2);
+    t->bytes += length;
+    bool read = squeezer_unsqueeze(store->squeezer, sqlite3_column_blob(st, 2), length, SCHEMA_BLOB_MOST, &t->run, NULL);
+    return read && run_open(reader, t->run.bytes, t->run.count, NULL) ? ROW_READ : ROW_BAD;
 }
 
-static void drop_bad_row(struct store *store, uint64_t first_seq)
+static void drop_bad_row(struct store *store, struct turn *t, uint64_t first_seq)
 {
+    stop_reading(store, t);
     store_begin_transaction(store, false);
     sqlite3_bind_int64(store_statement(store, ST_JOURNAL_DROP), 1, (int64_t)first_seq);
     sqlite3_bind_int64(store_statement(store, ST_JOURNAL_DROP), 2, (int64_t)first_seq);
@@ -248,7 +259,7 @@ static void step_rows(struct store *store, struct turn *t)
     if (row == ROW_READ && !counting && last_seq > t->until)
         row = ROW_NONE; /* it came while the stretch was counted */
     if (row == ROW_BAD && counting) {
-        drop_bad_row(store, t->next - 1);
+        drop_bad_row(store, t, t->next - 1);
     } else if (row == ROW_READ) {
         while (run_next_batch(&reader, &t->batch)) {
             if (counting) {
@@ -260,8 +271,10 @@ static void step_rows(struct store *store, struct turn *t)
         }
         t->until = counting ? last_seq : t->until;
     } else if (!counting) {
+        stop_reading(store, t);
         t->phase = TURN_WRITE;
     } else if (store->rc == SQLITE_OK) {
+        stop_reading(store, t);
         end_log(t);
         t->phase = begin_pass(t) ? TURN_FILL : TURN_END;
     }
@@ -423,6 +436,8 @@ void store_turn_step(struct store *store)
         default: step_rows(store, t); break;
         }
     } while (store->rc == SQLITE_OK && store->turn && t->phase != TURN_WRITE && t->phase != TURN_END && clock_monotonic_ms() < until);
+    if (store->turn)
+        stop_reading(store, t);
     if (store->rc != SQLITE_OK)
         store_trouble(store, store->rc);
 }

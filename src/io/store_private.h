@@ -85,7 +85,7 @@ size_t item_size(const struct item *item);
     X(CONFIG_HAS, "SELECT count(*) FROM config WHERE id=?1") \
     X(CONFIG_USE, "INSERT OR REPLACE INTO config_use VALUES(?1, ?2, ?3)") \
     X(CHECKPOINT_PUT, "INSERT OR REPLACE INTO checkpoint VALUES(?1, ?2, ?3, ?4)") \
-    X(JOURNAL_NEXT, "SELECT first_seq, last_seq, run FROM journal WHERE first_seq>=?1 ORDER BY first_seq LIMIT 1") \
+    X(JOURNAL_NEXT, "SELECT first_seq, last_seq, run FROM journal WHERE first_seq>=?1 ORDER BY first_seq") \
     X(JOURNAL_DROP, "DELETE FROM journal WHERE first_seq BETWEEN ?1 AND ?2") \
     X(JOURNAL_SUM, "SELECT ifnull(sum(samples), 0), ifnull(sum(length(run)), 0), ifnull((SELECT first_ms FROM journal ORDER BY first_seq LIMIT 1), 0) FROM journal") \
     X(CHUNK_PUT, "INSERT INTO chunk(series, first_seq, last_seq, first_ms, last_ms, count, numbers, min, max, sum, minutes, samples)" \
@@ -169,6 +169,7 @@ struct store {
     bool hours_pending;
     struct item *work;           /* taken from the queue, not written yet */
     struct packer run, squeezed, minutes;
+    struct squeezer *squeezer;   /* for rows of the journal */
     struct outcomes outcomes;
     struct samples samples;
     uint64_t run_first, run_last, run_samples; /* of the journal row that is being put together */
@@ -258,7 +259,9 @@ void store_write_work(struct store *store);
 void store_put_outcomes(struct store *store, struct unpacker *in, bool events);
 /* Length, samples and bytes of the journal, from the file. */
 void store_count_journal(struct store *store);
-/* Sizes and counts into the status. */
+/* The journal's length into the status. */
+void store_tell_journal(struct store *store);
+/* Sizes as well, which takes a while: not at each flush. */
 void store_measure(struct store *store);
 void store_say(struct store *store, const char *format, ...);
 

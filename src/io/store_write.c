@@ -98,7 +98,7 @@ static void end_run(struct store *store)
         return;
     run_end(&store->run);
     packer_clear(&store->squeezed);
-    squeeze(store->run.bytes, store->run.count, &store->squeezed);
+    squeezer_squeeze(store->squeezer, store->run.bytes, store->run.count, &store->squeezed);
     sqlite3_stmt *st = store_statement(store, ST_JOURNAL_PUT);
     bind_u64(st, 1, store->run_first);
     bind_u64(st, 2, store->run_last);
@@ -363,7 +363,7 @@ void store_write_work(struct store *store)
     if (store->waits_for_lock)
         store_say(store, "%s", "");
     store->waits_for_lock = false;
-    store_measure(store);
+    store_tell_journal(store);
 }
 
 /* ---- the status ---- */
@@ -400,6 +400,13 @@ void store_count_journal(struct store *store)
     sqlite3_reset(st);
 }
 
+void store_tell_journal(struct store *store)
+{
+    pthread_mutex_lock(&store->lock);
+    store->status.journal_ms = store->journal_first_ms ? store->last_ms - store->journal_first_ms : 0;
+    pthread_mutex_unlock(&store->lock);
+}
+
 void store_measure(struct store *store)
 {
     store->rc = SQLITE_OK;
@@ -412,6 +419,6 @@ void store_measure(struct store *store)
     s->file_bytes = pages * PAGE_BYTES;
     s->free_bytes = unused * PAGE_BYTES;
     s->wal_bytes = wal;
-    s->journal_ms = store->journal_first_ms ? store->last_ms - store->journal_first_ms : 0;
     pthread_mutex_unlock(&store->lock);
+    store_tell_journal(store);
 }

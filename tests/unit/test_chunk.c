@@ -373,29 +373,39 @@ static void a_newer_version_is_named(void **state)
 static void what_is_squeezed_comes_back_within_its_bound(void **state)
 {
     (void)state;
+    struct squeezer *squeezer = squeezer_create();
     struct packer tight, back;
     struct error err;
     char plain[5000];
     memset(plain, 'x', sizeof plain);
     packer_init(&tight);
     packer_init(&back);
-    for (size_t length = 0; length <= sizeof plain; length += 1250) {
+    for (int way = 0; way < 10; way++) {
+        size_t length = (size_t)(way / 2) * 1250;
         packer_clear(&tight);
         packer_clear(&back);
         pack_u8(&back, 'b');
-        squeeze(plain, length, &tight);
+        if (way % 2)
+            squeezer_squeeze(squeezer, plain, length, &tight);
+        else
+            squeeze(plain, length, &tight);
         assert_true(unsqueeze(tight.bytes, tight.count, length, &back, &err));
-        assert_int_equal(back.count, length + 1);
+        assert_true(squeezer_unsqueeze(squeezer, tight.bytes, tight.count, length, &back, &err));
+        assert_int_equal(back.count, 2 * length + 1);
         assert_memory_equal(back.bytes + 1, plain, length);
+        assert_memory_equal(back.bytes + 1 + length, plain, length);
         assert_true(tight.count < 40);
         if (length > 0) {
             assert_false(unsqueeze(tight.bytes, tight.count, length - 1, &back, &err));
             assert_non_null(strstr(err.text, "more than"));
         }
-        for (size_t cut = 0; cut < tight.count; cut++)
+        for (size_t cut = 0; cut < tight.count; cut++) {
             assert_false(unsqueeze(tight.bytes, cut, length, &back, &err));
-        assert_int_equal(back.count, length + 1);
+            assert_false(squeezer_unsqueeze(squeezer, tight.bytes, cut, length, &back, &err));
+        }
+        assert_int_equal(back.count, 2 * length + 1);
     }
+    squeezer_destroy(squeezer);
     packer_finish(&tight);
     packer_finish(&back);
 }
