@@ -142,9 +142,14 @@ static void draw_change(const struct model *model, const struct event *event, st
 struct surface draw_changes(const struct model *model, uint32_t within, int most, struct surface s)
 {
     const struct event *list[CHANGES_MOST];
-    size_t count = changes_list(model, within, model_wall(model) - CHANGES_RECENT_MS, list);
-    char title[64];
-    snprintf(title, sizeof title, "CHANGED IN THE LAST HOUR %zu", count);
+    int64_t hour_ago = model_wall(model) - CHANGES_RECENT_MS, heard = since_heard(model, hour_ago);
+    size_t count = changes_list(model, within, hour_ago, list);
+    char title[64], clock[SPAN_TEXT];
+    clock_text(&model_plant(model)->zone, heard, clock);
+    if (heard > hour_ago) /* of what was before, nobody knows */
+        snprintf(title, sizeof title, "CHANGED SINCE %.5s: %zu", clock, count);
+    else
+        snprintf(title, sizeof title, "CHANGED IN THE LAST HOUR: %zu", count);
     struct surface rows = draw_section(s, title);
     int y = 0;
     for (size_t c = 0; c < count && y < most && y < rows.h; c++, y++)

@@ -64,7 +64,8 @@ struct interval_end {
     char word[64];            /* the map's, "" for none */
 };
 
-/* What a counter or register gained in a quarter of an hour; given whenever one is left, and again as an addition when late samples amend it. */
+/* What a counter or register gained in a quarter of an hour; given when the quarter is over, and again as an addition when more of it comes
+ * later. */
 struct bucket_gain {
     uint32_t series;
     int64_t start_ms;         /* multiple of BUCKET_MS, source time */
