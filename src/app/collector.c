@@ -112,6 +112,10 @@ static void on_linger(void *arg)
     struct collector *c = arg;
     if (clients_count(c) > 0)
         return;
+    if (c->importing) {
+        loop_timer_at(c->loop, c->linger_timer, loop_now(c->loop) + c->config.settings.linger_ms);
+        return;
+    }
     log_line(LOG_LEVEL_INFO, "no screen for %" PRId64 " s: leaving", c->config.settings.linger_ms / 1000);
     loop_stop(c->loop);
 }

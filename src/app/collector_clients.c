@@ -13,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "app/import_wire.h"
 #include "core/hash_index.h"
 #include "core/memory.h"
 #include "io/clock.h"
@@ -25,7 +26,7 @@ enum { HELLO_MS = 5000, ACCEPT_AGAIN_MS = 1000, RAW_MS = 200, KEPT_SCRATCH = 256
 static void watch_right(struct seat *s)
 {
     bool writes = channel_backlog(&s->channel) > 0 || s->state == SEAT_BEHIND; /* room for the snapshot is worth a wake-up too */
-    loop_watch_events(s->collector->loop, s->watch, LOOP_READ | (writes ? LOOP_WRITE : 0));
+    loop_watch_events(s->collector->loop, s->watch, (import_waits(s) ? 0 : LOOP_READ) | (writes ? LOOP_WRITE : 0));
 }
 
 static void seat_send(struct seat *s, uint8_t kind, const void *body, size_t length)
@@ -34,7 +35,12 @@ static void seat_send(struct seat *s, uint8_t kind, const void *body, size_t len
     watch_right(s);
 }
 
-static void refuse(struct seat *s, const char *why)
+void seat_say(struct seat *s, uint8_t kind, const void *body, size_t length)
+{
+    seat_send(s, kind, body, length);
+}
+
+void seat_refuse(struct seat *s, const char *why)
 {
     log_limited(LOG_LEVEL_WARNING, "refused", "screen of process %ld refused: %s", (long)s->peer.pid, why);
     seat_send(s, FRAME_REFUSED, why, strlen(why));
@@ -98,6 +104,7 @@ static void fall_behind(struct seat *s)
 
 static void seat_destroy(struct seat *s)
 {
+    import_drop(s);
     loop_unwatch(s->collector->loop, s->watch);
     channel_finish(&s->channel);
     free(s);
@@ -107,7 +114,7 @@ size_t clients_count(const struct collector *c)
 {
     size_t n = 0;
     for (size_t i = 0; i < c->seat_count; i++)
-        n += c->seats[i]->state != SEAT_NEW;
+        n += c->seats[i]->state != SEAT_NEW && c->seats[i]->state != SEAT_IMPORT;
     return n;
 }
 
@@ -162,7 +169,7 @@ static void on_hello(struct seat *s, const uint8_t *body, size_t length)
     if (hello.protocol != SOCKET_PROTOCOL) {
         snprintf(why, sizeof why, "this screen speaks protocol %u and the collector (process %ld) %d: restart whichever is older", hello.protocol,
             (long)getpid(), SOCKET_PROTOCOL);
-        refuse(s, why);
+        seat_refuse(s, why);
         return;
     }
     if (hello.config_id != c->config.plant->id && !hello.follows) {
@@ -172,7 +179,7 @@ static void on_hello(struct seat *s, const uint8_t *body, size_t length)
         else
             snprintf(why, sizeof why, "the collector (process %ld) runs with %.400s, this screen with %.400s: give the same -c and --broker, or another --cache",
                 (long)getpid(), ours, hello.config);
-        refuse(s, why);
+        seat_refuse(s, why);
         return;
     }
     struct welcome welcome = {.protocol = SOCKET_PROTOCOL, .version = ANDON_VERSION, .config_id = c->config.plant->id, .pid = (uint64_t)getpid(),
@@ -239,20 +246,33 @@ static void on_frame(struct seat *s, uint8_t kind, const uint8_t *body, size_t l
     switch (kind) {
     case FRAME_HELLO: on_hello(s, body, length); break;
     case FRAME_WATCH: on_watch(s, body, length); break;
+    case FRAME_IMPORT: import_frame(s, body, length); break;
     default: s->channel.closed = true; break; /* nothing else is a screen's to say */
     }
+}
+
+static void take_frames(struct seat *s)
+{
+    uint8_t kind;
+    const uint8_t *body;
+    size_t length;
+    while (!s->channel.closed && !import_waits(s) && channel_next(&s->channel, s->importer ? IMPORT_PART_BYTES : PROTOCOL_SCREEN_FRAME, &kind, &body, &length))
+        on_frame(s, kind, body, length);
+}
+
+void seat_go_on(struct seat *s)
+{
+    take_frames(s);
+    watch_right(s);
+    reap(s->collector);
 }
 
 static void on_seat(void *arg)
 {
     struct seat *s = arg;
     struct collector *c = s->collector;
-    uint8_t kind;
-    const uint8_t *body;
-    size_t length;
-    bool more = channel_fill(&s->channel);
-    while (more && !s->channel.closed && channel_next(&s->channel, PROTOCOL_SCREEN_FRAME, &kind, &body, &length))
-        on_frame(s, kind, body, length);
+    if (channel_fill(&s->channel))
+        take_frames(s);
     if (!s->channel.closed) {
         channel_flush(&s->channel);
         if (s->state == SEAT_BEHIND && channel_backlog(&s->channel) == 0)
@@ -313,10 +333,10 @@ static void on_connect(void *arg)
     int64_t most = c->config.plant->bounds.limit[BOUND_CLIENTS];
     char why[128];
     if (!socket_peer(fd, &s->peer) || !peer_allowed(c, &s->peer)) {
-        refuse(s, "this collector belongs to another user");
+        seat_refuse(s, "this collector belongs to another user");
     } else if (c->seat_count > (size_t)most) {
         snprintf(why, sizeof why, "%" PRId64 " screens are attached already (bounds: screens)", most);
-        refuse(s, why);
+        seat_refuse(s, why);
     }
     reap(c);
     arm_hello_timer(c);
@@ -331,6 +351,7 @@ bool clients_listen(struct collector *c, struct error *err)
     c->hello_timer = loop_timer(c->loop, on_hello_timeout, c);
     c->accept_timer = loop_timer(c->loop, on_accept_again, c);
     c->raw_timer = loop_timer(c->loop, on_raw, c);
+    c->import_timer = loop_timer(c->loop, import_look, c);
     return true;
 }
 

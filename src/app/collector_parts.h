@@ -18,6 +18,7 @@
 enum seat_state {
     SEAT_NEW,    /* connected, has not said hello */
     SEAT_LIVE,   /* gets every batch */
+    SEAT_IMPORT, /* no screen: it imports */
     SEAT_BEHIND, /* too slow: gets nothing until its bytes have drained, then a fresh snapshot */
 };
 
@@ -35,6 +36,7 @@ struct seat {
     int64_t hello_by;        /* monotonic; a screen that stays silent is let go */
     char raw_key[KEY_BYTES]; /* the tag whose raw payload it wants, "" for none */
     uint64_t raw_hash;       /* of the last one sent */
+    struct importer *importer; /* of who imports; collector_import.c */
 };
 
 /* The store, and what is due to it. */
@@ -70,6 +72,9 @@ struct collector {
 
     struct seat **seats;
     size_t seat_count, seat_capacity;
+    struct seat *importing;     /* one at a time; NULL: nobody */
+    uint64_t import_number;     /* the store's last */
+    int import_timer;
     int linger_timer, hello_timer, accept_timer, raw_timer, trim_timer, health_timer;
     int64_t raw_sent_at;
     struct packer packer;       /* scratch for what is sent */
@@ -97,6 +102,20 @@ size_t clients_count(const struct collector *c);
 /* The largest backlog of any screen now, snapshots not counted. */
 size_t clients_most_behind(const struct collector *c);
 
+/* Says something to one of them. */
+void seat_say(struct seat *s, uint8_t kind, const void *body, size_t length);
+/* Says why not, and ends the connection. */
+void seat_refuse(struct seat *s, const char *why);
+/* Takes the frames that had to wait. */
+void seat_go_on(struct seat *s);
+
+/* ---- collector_import.c ---- */
+void import_frame(struct seat *s, const uint8_t *body, size_t length);
+/* Is nothing more to be read from this seat now? */
+bool import_waits(const struct seat *s);
+void import_drop(struct seat *s);
+void import_look(void *collector);
+
 /* ---- collector_store.c ---- */
 /* Opens the cache and reads where it ended. False when it must not be touched. */
 bool cache_open(struct collector *c, struct resumed *resumed, struct error *err);
@@ -105,6 +124,8 @@ void resumed_finish(struct resumed *resumed);
 void cache_config(struct collector *c);
 /* Hands a batch over that the screens have got already, with what followed from it; and a checkpoint when one is due. */
 void cache_batch(struct collector *c, const struct batch *batch);
+/* A checkpoint, if the store lacks one to go on. */
+void cache_mend(struct collector *c);
 /* The last state, behind the last batch. */
 void cache_leave(struct collector *c);
 /* Returns when everything is on the disk. */

@@ -125,6 +125,22 @@ static void tell_loss(struct collector *c)
     c->cache.stopped = false;
 }
 
+static void checkpoint(struct collector *c)
+{
+    const struct model *model = feed_model(c->feed);
+    if (!store_checkpoint(c->cache.store, model))
+        return;
+    c->cache.checkpoint_due = false;
+    c->cache.checkpoint_elapsed = model_elapsed(model);
+    tell_loss(c);
+}
+
+void cache_mend(struct collector *c)
+{
+    if (store_wants_checkpoint(c->cache.store))
+        checkpoint(c);
+}
+
 void cache_batch(struct collector *c, const struct batch *batch)
 {
     struct cache *cache = &c->cache;
@@ -132,11 +148,8 @@ void cache_batch(struct collector *c, const struct batch *batch)
     if (!store_put(cache->store, batch, model_outcomes(model), is_action(batch)))
         note_loss(cache);
     bool due = cache->checkpoint_due || model_elapsed(model) - cache->checkpoint_elapsed >= CHECKPOINT_MS;
-    if ((!due && !store_wants_checkpoint(cache->store)) || !store_checkpoint(cache->store, model))
-        return;
-    cache->checkpoint_due = false;
-    cache->checkpoint_elapsed = model_elapsed(model);
-    tell_loss(c);
+    if (due || store_wants_checkpoint(cache->store))
+        checkpoint(c);
 }
 
 void cache_leave(struct collector *c)

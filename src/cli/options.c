@@ -155,6 +155,10 @@ int cli_run(const struct cli_command *c, int argc, char **argv)
         if (i == c->option_count)
             return wrong(c, ": there is no such option here", which);
         args.value[i] = c->options[i].argument ? optarg : "1";
+        if (c->options[i].repeats && args.many_count == CLI_MANY)
+            return wrong(c, ": too often", which);
+        if (c->options[i].repeats)
+            args.many[args.many_count++] = optarg;
     }
     args.operands = argv + optind;
     args.operand_count = (size_t)(argc - optind);

@@ -16,7 +16,7 @@
 
 #include "core/error.h"
 
-enum { CLI_OPTIONS = 24, CLI_DONE = 0, CLI_FAILED = 1, CLI_WRONG = 2 }; /* the last three: exit statuses */
+enum { CLI_OPTIONS = 24, CLI_MANY = 256, CLI_DONE = 0, CLI_FAILED = 1, CLI_WRONG = 2 }; /* the last three: exit statuses */
 
 struct cli_option {
     const char *name;     /* "config"; begins with '-' when it is not for people ("-spawned": --spawned) */
@@ -24,10 +24,13 @@ struct cli_option {
     const char *argument; /* "FILE"; NULL: a flag */
     const char *env;      /* "ANDON_CONFIG", or NULL */
     const char *help;
+    bool repeats;         /* every value counts: cli_args.many. One option of a table at most */
 };
 
 struct cli_args {
-    const char *value[CLI_OPTIONS]; /* by place in the table */
+    const char *value[CLI_OPTIONS]; /* by place in the table; of one that repeats, the last */
+    const char *many[CLI_MANY];     /* of the option that repeats, in order */
+    size_t many_count;
     char **operands;
     size_t operand_count;
 };

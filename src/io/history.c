@@ -46,6 +46,7 @@ static const char *const sql[STMT_COUNT] = {
     [STMT_CHECKPOINT] = "SELECT seq, ms, config, state FROM checkpoint WHERE ms<=?1 AND seq<?2 ORDER BY seq DESC LIMIT 1",
     [STMT_CHECKPOINT_NEXT] = "SELECT min(seq) FROM checkpoint WHERE seq>?1 AND ms>?2",
     [STMT_CONFIG] = "SELECT name, bundle FROM config WHERE id=?1",
+    [STMT_IMPORTED] = "SELECT ifnull(sum(samples), 0) FROM import WHERE series=?1 AND source=?2",
     [STMT_IMPORT_SPAN] = "SELECT min(first_ms), max(last_ms) FROM import",
     [STMT_HOUR_FIRST] = "SELECT min((SELECT start_ms FROM hour WHERE series=s.id ORDER BY start_ms LIMIT 1)) FROM (SELECT id FROM series ORDER BY id LIMIT ?1) s",
     [STMT_UNKNOWNS] = "SELECT ms, kind, span_ms FROM event WHERE path='' AND ms>=?1 AND ms<?2 AND seq<=?3 AND (kind IN ('gap', 'dropped') OR (kind='link' AND down)) ORDER BY ms",
@@ -385,6 +386,21 @@ uint32_t history_series(struct history *h, const char *path)
         series = (uint32_t)sqlite3_column_int64(stmt, 0);
     history_done(stmt);
     return history_end(h, NULL) ? series : 0;
+}
+
+uint64_t history_imported(struct history *h, uint32_t series, const char *source)
+{
+    uint64_t samples = UINT64_MAX;
+    sqlite3_stmt *stmt = history_begin(h, NULL) ? history_stmt(h, STMT_IMPORTED, NULL) : NULL;
+    if (!stmt)
+        return samples;
+    sqlite3_bind_int64(stmt, 1, series);
+    sqlite3_bind_text(stmt, 2, source, -1, SQLITE_STATIC);
+    if (history_row(h, stmt, NULL) != SQLITE_ROW)
+        return samples;
+    samples = (uint64_t)sqlite3_column_int64(stmt, 0);
+    history_done(stmt);
+    return history_end(h, NULL) ? samples : UINT64_MAX;
 }
 
 /* A page of names; what stands in the row before is where the next page begins. */

@@ -37,6 +37,8 @@ uint64_t history_damaged(const struct history *history);
 bool history_span(struct history *history, int64_t *first_ms, int64_t *last_ms, uint64_t *last_seq, struct error *err);
 /* The id of a configured path; 0: not known. */
 uint32_t history_series(struct history *history, const char *path);
+/* How many samples of a series a source (the file's name and hash) has brought by import; UINT64_MAX when it cannot be read. */
+uint64_t history_imported(struct history *history, uint32_t series, const char *source);
 /* Calls for every series: its id and path, in order of path. */
 typedef void series_take(void *arg, uint32_t series, const char *path);
 bool history_each_series(struct history *history, series_take *take, void *arg, struct error *err);

@@ -30,6 +30,8 @@ enum frame_kind {
     FRAME_RAW,         /* collector: key, topic, payload */
     FRAME_ACTION,      /* screen: an operator's action (later) */
     FRAME_ANSWER,      /* collector: what became of it */
+    FRAME_IMPORT,      /* importer: see app/import_wire.h */
+    FRAME_IMPORTED,    /* collector: what of it is on the disk */
 };
 
 struct peer { uid_t uid; gid_t gid; pid_t pid; };

@@ -1,0 +1,90 @@
+/*
+ * The fold of an import: a model of the same plant that has never heard of anything else gets the rows in the order of their own time, as if each
+ * had come at its time. Its events are nobody's news; its states and quantities are kept.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/import.h"
+#include "core/memory.h"
+#include "core/model.h"
+
+struct folding {
+    struct import *import;
+    struct model *model;
+    struct batch batch;
+    size_t at[IMPORT_COLUMNS];
+};
+
+static void gather(struct folding *f)
+{
+    const struct outcomes *o = model_outcomes(f->model);
+    for (size_t i = 0; i < o->interval_count; i++)
+        if (o->intervals[i].class != CLASS_UNKNOWN) /* what an import does not tell may be known otherwise */
+            *outcomes_interval(&f->import->outcomes) = o->intervals[i];
+    for (size_t i = 0; i < o->bucket_count; i++)
+        *outcomes_bucket(&f->import->outcomes) = o->buckets[i];
+}
+
+static void fold_at(struct folding *f, int64_t wall_ms, int64_t elapsed_ms)
+{
+    f->batch.seq = model_seq(f->model) + 1;
+    f->batch.wall_ms = wall_ms;
+    f->batch.elapsed_ms = elapsed_ms;
+    batch_order(&f->batch);
+    model_apply(f->model, &f->batch);
+    gather(f);
+    batch_clear(&f->batch);
+}
+
+static int64_t next_time(const struct folding *f)
+{
+    int64_t next = INT64_MAX;
+    for (size_t c = 0; c < f->import->column_count; c++) {
+        const struct samples *s = &f->import->columns[c].samples;
+        if (f->at[c] < s->count && s->rows[f->at[c]].time_ms < next)
+            next = s->rows[f->at[c]].time_ms;
+    }
+    return next;
+}
+
+static void add_samples(struct folding *f, int64_t time_ms)
+{
+    for (size_t c = 0; c < f->import->column_count; c++) {
+        const struct samples *s = &f->import->columns[c].samples;
+        for (; f->at[c] < s->count && s->rows[f->at[c]].time_ms == time_ms; f->at[c]++) {
+            const struct sample *sample = &s->rows[f->at[c]];
+            struct value value = sample->value;
+            if (value.kind == VALUE_TEXT) {
+                const char *text = samples_text(s, value);
+                value = value_text(batch_text(&f->batch, text, strlen(text)));
+            }
+            batch_add(&f->batch, (struct record){.kind = RECORD_SAMPLE, .series = (uint32_t)c + 1, .time_ms = time_ms, .quality = sample->quality,
+                .flags = SAMPLE_SOURCE_TIME, .value = value});
+        }
+    }
+}
+
+void import_fold(struct import *im)
+{
+    struct folding *f = mem_zero(1, sizeof *f);
+    f->import = im;
+    f->model = model_create(im->plant);
+    batch_init(&f->batch);
+    for (size_t c = 0; c < im->column_count; c++)
+        batch_add(&f->batch, (struct record){.kind = RECORD_SERIES, .series = (uint32_t)c + 1,
+            .text = batch_text(&f->batch, im->columns[c].key, strlen(im->columns[c].key))});
+    int64_t before = im->first_ms, time_ms;
+    while ((time_ms = next_time(f)) != INT64_MAX) {
+        add_samples(f, time_ms);
+        fold_at(f, time_ms, time_ms - before);
+        before = time_ms;
+    }
+    /* what came after the last row nobody knows: the last state ends there, and the last quarters are given away */
+    batch_add(&f->batch, (struct record){.kind = RECORD_GAP, .time_ms = before, .value = value_int(0)});
+    fold_at(f, before, 0);
+    fold_at(f, before, 2 * BUCKET_MS);
+    batch_finish(&f->batch);
+    model_destroy(f->model);
+    free(f);
+}

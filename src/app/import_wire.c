@@ -1,0 +1,143 @@
+/*
+ * Bodies are their fields in order, behind one byte that is an enum import_word. Nothing that comes in is trusted: an importer is another process.
+ */
+#include "app/import_wire.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "core/state.h"
+#include "core/text_gate.h"
+
+enum { TEXT_BYTES = 4097 };
+
+static void unpack_gated(struct unpacker *u, char *out, size_t cap)
+{
+    uint64_t length = unpack_varint(u);
+    const char *bytes = length < TEXT_BYTES ? unpack_bytes(u, (size_t)length) : NULL;
+    out[0] = '\0';
+    if (bytes)
+        text_gate(bytes, (size_t)length, out, cap, NULL);
+    else
+        u->failed = true;
+}
+
+void import_begin_pack(const struct import_begin *begin, struct packer *p)
+{
+    pack_u8(p, IMPORT_BEGIN);
+    pack_varint(p, begin->protocol);
+    pack_u64(p, begin->config_id);
+    pack_text(p, begin->source);
+}
+
+bool import_begin_unpack(struct import_begin *begin, struct unpacker *u)
+{
+    begin->protocol = (uint32_t)unpack_varint(u);
+    begin->config_id = unpack_u64(u);
+    unpack_gated(u, begin->source, sizeof begin->source);
+    return !u->failed;
+}
+
+static void pack_samples(struct packer *p, const struct import_slice *slice)
+{
+    int64_t before = 0;
+    pack_varint(p, slice->count);
+    for (size_t i = slice->from; i < slice->from + slice->count; i++) {
+        const struct sample *s = &slice->samples->rows[i];
+        bool text = s->value.kind == VALUE_TEXT;
+        pack_zigzag(p, s->time_ms - before);
+        before = s->time_ms;
+        pack_value(p, text ? value_text(0) : s->value);
+        if (text)
+            pack_text(p, samples_text(slice->samples, s->value));
+    }
+}
+
+void import_part_pack(struct packer *p, const struct import_slice *slice)
+{
+    pack_u8(p, IMPORT_PART);
+    pack_text(p, slice->key);
+    pack_samples(p, slice);
+    pack_varint(p, slice->interval_count);
+    for (size_t i = 0; i < slice->interval_count; i++) {
+        const struct interval_end *n = &slice->intervals[i];
+        pack_text(p, n->path);
+        pack_zigzag(p, n->start_ms);
+        pack_zigzag(p, n->end_ms);
+        pack_u8(p, n->class);
+        pack_u8(p, n->state);
+        pack_text(p, n->word);
+    }
+    pack_varint(p, slice->bucket_count);
+    for (size_t i = 0; i < slice->bucket_count; i++) {
+        pack_zigzag(p, slice->buckets[i].start_ms);
+        pack_double(p, slice->buckets[i].gained);
+        pack_u8(p, slice->buckets[i].flagged);
+    }
+}
+
+static bool sane(struct value v)
+{
+    return v.kind != VALUE_NULL && (v.kind != VALUE_REAL || isfinite(v.d));
+}
+
+static void unpack_samples(struct unpacker *u, struct samples *samples)
+{
+    char text[TEXT_BYTES];
+    uint64_t count = unpack_varint(u);
+    struct sample s = {.quality = QUALITY_GOOD, .flags = SAMPLE_SOURCE_TIME | SAMPLE_HISTORICAL};
+    if (count > CHUNK_SAMPLES)
+        u->failed = true;
+    for (uint64_t i = 0; i < count && !u->failed; i++) {
+        int64_t step = unpack_time(u);
+        s.time_ms += step;
+        s.value = unpack_value(u);
+        if ((i > 0 && step < 0) || s.time_ms < -TIME_MOST_MS || s.time_ms > TIME_MOST_MS || !sane(s.value))
+            u->failed = true;
+        if (s.value.kind == VALUE_TEXT)
+            unpack_gated(u, text, sizeof text);
+        if (!u->failed)
+            samples_add(samples, s, s.value.kind == VALUE_TEXT ? text : NULL);
+    }
+}
+
+static void unpack_intervals(struct unpacker *u, struct outcomes *o)
+{
+    for (uint64_t left = unpack_varint(u); left > 0 && !u->failed; left--) {
+        struct interval_end n = {.seq = 0};
+        unpack_gated(u, n.path, sizeof n.path);
+        n.start_ms = unpack_time(u);
+        n.end_ms = unpack_time(u);
+        n.class = unpack_u8(u);
+        n.state = unpack_u8(u);
+        unpack_gated(u, n.word, sizeof n.word);
+        if (n.class >= CLASS_COUNT || n.state >= PACK_STATE_COUNT || n.end_ms < n.start_ms)
+            u->failed = true;
+        if (!u->failed)
+            *outcomes_interval(o) = n;
+    }
+}
+
+static void unpack_buckets(struct unpacker *u, struct outcomes *o)
+{
+    for (uint64_t left = unpack_varint(u); left > 0 && !u->failed; left--) {
+        struct bucket_gain b = {.start_ms = unpack_time(u)};
+        b.gained = unpack_double(u);
+        b.flagged = unpack_u8(u) != 0;
+        if (!isfinite(b.gained) || b.start_ms % BUCKET_MS != 0)
+            u->failed = true;
+        if (!u->failed)
+            *outcomes_bucket(o) = b;
+    }
+}
+
+bool import_part_unpack(struct unpacker *u, char key[IMPORT_NAME], struct samples *samples, struct outcomes *outcomes)
+{
+    samples_clear(samples);
+    outcomes_clear(outcomes);
+    unpack_gated(u, key, IMPORT_NAME);
+    unpack_samples(u, samples);
+    unpack_intervals(u, outcomes);
+    unpack_buckets(u, outcomes);
+    return !u->failed && u->at == u->end;
+}
