@@ -36,8 +36,11 @@ struct librarian *librarian_create(const struct librarian_options *o)
     pthread_cond_init(&l->work, NULL);
     pthread_cond_init(&l->ended, &monotonic);
     pthread_condattr_destroy(&monotonic);
-    sigset_t all, before; /* signals belong to the loop */
-    sigfillset(&all);
+    static const int own[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT}; /* a crash restores the terminal, whoever crashes */
+    sigset_t all, before;
+    sigfillset(&all); /* the others belong to the loop */
+    for (size_t i = 0; i < sizeof own / sizeof own[0]; i++)
+        sigdelset(&all, own[i]);
     pthread_sigmask(SIG_SETMASK, &all, &before);
     if (pthread_create(&l->thread, NULL, librarian_work, l) != 0)
         abort();

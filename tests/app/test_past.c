@@ -45,6 +45,16 @@ static void still_banner(const void *self, char *out, size_t cap)
     out[0] = '\0';
 }
 
+/* Where there is a history, a value's faceplate lies over the tags, and the trends show it: its curve, its band, what changed. */
+static void look_at_a_curve(struct compose *compose, const char *view)
+{
+    if (strcmp(view, "tags") != 0 && strcmp(view, "trends") != 0)
+        return;
+    assert_true(compose_goto(compose, "shenyang/stamping/side1/p03/oil", NULL));
+    if (strcmp(view, "trends") == 0)
+        assert_true(compose_key(compose, key_char('v')));
+}
+
 /* A whole frame with a banner of one row: live on its way to somewhere, or of the past. */
 static struct grid *draw(const struct model *model, size_t view, size_t size, bool past, struct history *history, uint64_t until_seq)
 {
@@ -57,6 +67,8 @@ static struct grid *draw(const struct model *model, size_t view, size_t size, bo
     assert_true(compose_go(&compose, view_registry[view]->name, NULL, NULL));
     compose.travel = &travel;
     compose.recall = history ? recall_create() : NULL;
+    if (history)
+        look_at_a_curve(&compose, view_registry[view]->name);
     compose_draw(&compose, grid);
     for (int round = 0; round < 3 && recall_wanted(compose.recall) > 0; round++) {
         recall_answer_now(compose.recall, history, until_seq);
@@ -418,11 +430,62 @@ static void a_copy_outlives_the_past(void **state)
     works_end(&w);
 }
 
+/* One screen goes to and fro between two plants: what it looks at may not exist there, and the keys go on all the same. */
+static void a_screen_survives_a_smaller_plant(void **state)
+{
+    (void)state;
+    static const struct key keys[] = {{KEYC_CHAR, 'G'}, {KEYC_DOWN, 0}, {KEYC_ENTER, 0}, {KEYC_TAB, 0}, {KEYC_CHAR, 'G'}, {KEYC_ENTER, 0}, {KEYC_CHAR, 'z'},
+        {KEYC_CHAR, 'v'}, {KEYC_PAGE_DOWN, 0}, {KEYC_RIGHT, 0}, {KEYC_ESC, 0}, {KEYC_CHAR, 'k'}, {KEYC_ENTER, 0}};
+    struct error err;
+    static struct works w;
+    struct past_config *holds[2];
+    struct model *models[2];
+    works_begin(&w, &(struct store_options){.path = NULL});
+    int64_t began = w.wall_ms;
+    works_run(&w, 20 * SECOND);
+    works_reload(&w, "{ name = \"f{1..6}\";", "{ name = \"f{1..2}\";");
+    works_reload(&w, "{ name = \"k{1..4}\";", "{ name = \"k1\";");
+    works_run(&w, 20 * SECOND);
+    works_flush(&w);
+    struct past *past = past_open(w.path, &err);
+    assert_true(past_to(past, INT64_MAX, &err));
+    models[1] = past_copy(past, &holds[1]);
+    assert_true(past_to(past, began + 15 * SECOND, &err));
+    models[0] = past_copy(past, &holds[0]);
+    struct still still = {.model = models[0]};
+    struct grid *grid = grid_create(80, 24);
+    struct compose compose;
+    compose_init(&compose, (struct origin){.self = &still, .model = still_model, .health = still_health, .watch = still_watch, .raw = still_raw, .banner = still_banner});
+    assert_true(compose_goto(&compose, "shenyang/foaming/cabinet/f6", &err));
+    for (size_t v = 0; v < view_count; v++) {
+        assert_true(compose_go(&compose, view_registry[v]->name, NULL, NULL));
+        for (size_t k = 0; k < sizeof keys / sizeof keys[0]; k++) {
+            still.model = models[k % 2];
+            compose_draw(&compose, grid);
+            still.model = models[(k + k / 3) % 2];
+            compose_key(&compose, keys[k]);
+            compose_draw(&compose, grid);
+        }
+    }
+    still.model = models[1];
+    assert_false(compose_goto(&compose, "shenyang/foaming/cabinet/f6", &err));
+    still.model = models[0];
+    assert_true(compose_goto(&compose, "shenyang/foaming/cabinet/f6", &err));
+    compose_finish(&compose);
+    grid_destroy(grid);
+    for (size_t i = 0; i < 2; i++) {
+        model_destroy(models[i]);
+        past_release(holds[i]);
+    }
+    past_close(past);
+    works_end(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(between_two_batches_it_is_the_first), CASE(what_was_never_kept_is_refused_and_the_state_stays), CASE(a_lost_configuration_is_said),
-        CASE(a_journey_can_be_given_up), CASE(a_copy_outlives_the_past), CASE(and_when_checkpoints_are_gone),
+        CASE(a_journey_can_be_given_up), CASE(a_copy_outlives_the_past), CASE(a_screen_survives_a_smaller_plant), CASE(and_when_checkpoints_are_gone),
         CASE(the_frame_is_the_one_that_was_live_while_all_is_in_the_journal), CASE(and_when_the_journal_has_become_chunks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
