@@ -292,7 +292,7 @@ static void draw_empty(const struct trends *trends, const struct scene *scene, s
     if (trends->note[0])
         surface_text_fit(s, 2, y++, s.w - 2, CELL_ACCENT, trends->note);
     surface_text_fit(s, 2, y, s.w - 2, CELL_TEXT, "Nothing is drawn yet.");
-    draw_words(s, 2, y + 2, s.w - 4, CELL_DIM, "v takes a tag in here: press it on a value in the tags or line view, on a line of the overview, or in a faceplate.");
+    draw_words(s, 2, y + 2, s.w - 4, CELL_DIM, "v takes a tag in here: press it on a value in the tags or line view, on a line of the overview, or in a faceplate. :trend NAME shows a saved set.");
 }
 
 static void trends_draw(void *state, const struct scene *scene, struct surface s)

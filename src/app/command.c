@@ -115,6 +115,7 @@ const struct command command_table[] = {
     {"quit", "", "leaves andon; the collector goes on", run_quit, NULL},
     {"redraw", "", "draws the whole screen anew", run_redraw, NULL},
     {"theme", "NAME", "changes the colours", run_theme, choose_theme},
+    {"trend", "NAME", "shows a saved set of trends; save NAME saves what is drawn, drop NAME forgets it", screen_trend, screen_trend_choice},
     {"view", "NAME", "goes to a view", run_view, choose_view},
 };
 const size_t command_count = sizeof command_table / sizeof command_table[0];

@@ -141,6 +141,7 @@ void screen_destroy(struct screen *s)
     if (s->showing)
         compose_finish(&s->compose);
     travel_end(s);
+    layout_finish(&s->layout);
     grid_destroy(s->grid);
     free(s);
 }
@@ -163,6 +164,9 @@ bool screen_show(struct screen *s, struct origin origin, struct error *err)
         compose_finish(&s->compose);
         return false;
     }
+    struct error damaged;
+    if (!screen_trends_load(s, &damaged))
+        snprintf(s->compose.message, sizeof s->compose.message, "%.*s", COMPOSE_MESSAGE - 1, damaged.text);
     s->compose.last = s->compose.here;
     s->showing = true;
     s->input_watch = loop_watch(s->loop, STDIN_FILENO, LOOP_READ, input_ready, s);

@@ -9,10 +9,11 @@
 #include "app/librarian.h"
 #include "app/screen.h"
 #include "app/travel.h"
+#include "io/layout.h"
 #include "io/terminal.h"
 #include "io/theme.h"
 
-enum { PROMPT_BYTES = 240, HISTORY = 32 };
+enum { PROMPT_BYTES = 240, HISTORY = 32, LAYOUT_PATH = 4096 };
 
 /* A line being typed: ':' or '/' and what follows. */
 struct prompt {
@@ -33,6 +34,8 @@ struct screen {
     struct grid *grid;
     struct compose compose;
     struct prompt prompt;
+    struct layout layout;        /* the user's saved sets, as last read */
+    char drops[LAYOUT_SETS][LAYOUT_NAME + 8]; /* "drop NAME", for completion */
     bool showing, dirty, leaving;
     int status;
     int input_watch, frame_timer, thaw_timer, message_timer, play_timer;
@@ -65,6 +68,13 @@ void screen_step(struct screen *s, int64_t ms);
 void screen_live(struct screen *s);
 void screen_play(struct screen *s, int speed);
 void screen_play_next(struct screen *s);
+
+/* ---- screen_trends.c ---- */
+/* Reads the user's sets; false when they were damaged, and are now none. */
+bool screen_trends_load(struct screen *s, struct error *err);
+/* NAME, save NAME or drop NAME. */
+bool screen_trend(struct screen *s, const char *argument, struct error *err);
+const char *screen_trend_choice(const struct screen *s, size_t n);
 
 /* ---- screen_input.c ---- */
 void input_ready(void *screen);

@@ -34,6 +34,7 @@ void plant_destroy(struct plant *plant)
     free(plant->brokers);
     free(plant->bindings);
     free(plant->maps);
+    free(plant->trends);
     free(plant);
 }
 

@@ -108,6 +108,14 @@ struct plant_binding {
     size_t field_count;
 };
 
+/* A set of tags that is shown together; keys, of which some may not be there. */
+enum { PLANT_TREND_TAGS = 8 };
+struct plant_trend {
+    const char *name;
+    const char **tags;
+    size_t tag_count;                /* 1 .. PLANT_TREND_TAGS */
+};
+
 struct plant {
     const char *site_zone_name;      /* "Asia/Shanghai"; "" is UTC */
     struct zone zone;
@@ -121,6 +129,8 @@ struct plant {
     size_t binding_count;
     struct state_map *maps;          /* maps[0] is the built-in packml */
     size_t map_count;
+    struct plant_trend *trends;
+    size_t trend_count;
     struct bounds bounds;
     uint64_t id;                     /* hash of the configuration's whole source text */
     void *arena;                     /* owns everything above; see plant_build.h */

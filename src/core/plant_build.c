@@ -196,6 +196,15 @@ uint16_t plant_add_broker(struct plant_build *b, struct plant_broker broker)
     return (uint16_t)plant->broker_count++;
 }
 
+void plant_add_trend(struct plant_build *b, struct plant_trend trend)
+{
+    struct plant *plant = b->plant;
+    trend.name = plant_keep_text(b, trend.name);
+    trend.tags = keep_texts(b, trend.tags, trend.tag_count);
+    plant->trends = mem_grow(plant->trends, plant->trend_count, &b->trend_capacity, sizeof trend);
+    plant->trends[plant->trend_count++] = trend;
+}
+
 uint32_t plant_add_binding(struct plant_build *b, struct plant_binding binding)
 {
     struct plant *plant = b->plant;

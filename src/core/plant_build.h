@@ -24,7 +24,7 @@ struct plant_build {
     const char **texts;              /* every text kept so far, found by its hash */
     size_t text_count, text_capacity;
     struct hash_index text_index;
-    size_t node_capacity, tag_capacity, broker_capacity, binding_capacity, map_capacity;
+    size_t node_capacity, tag_capacity, broker_capacity, binding_capacity, map_capacity, trend_capacity;
 };
 
 void plant_build_init(struct plant_build *b);
@@ -38,6 +38,8 @@ uint16_t plant_add_broker(struct plant_build *b, struct plant_broker broker);
 /* `binding.fields` is copied. */
 uint32_t plant_add_binding(struct plant_build *b, struct plant_binding binding);
 uint16_t plant_add_map(struct plant_build *b, struct state_map map);
+/* `trend.tags` is copied. */
+void plant_add_trend(struct plant_build *b, struct plant_trend trend);
 /* A copy of a text that lives as long as the plant. */
 const char *plant_keep_text(struct plant_build *b, const char *text);
 /* Resolves subtree ends, roles and constraints. `b` is spent. The plant is the caller's, to plant_destroy(). */

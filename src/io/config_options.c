@@ -29,6 +29,7 @@ const struct option_row option_table[] = {
     {"", "types", OPTION_LIST, 0, 0, "types", "", "what equal machines have in common"},
     {"", "maps", OPTION_LIST, 0, 0, "maps", "", "what a machine's states mean; packml is built in"},
     {"", "areas", OPTION_LIST, 0, 0, "areas", "", "the plant: areas with lines with units"},
+    {"", "trends", OPTION_LIST, 0, 0, "trends", "", "sets of tags that everybody finds in the trends view"},
     {"", "bounds", OPTION_GROUP, 0, 0, "bounds", "", "limits of everything that grows"},
     {"", "store", OPTION_GROUP, 0, 0, "store", "", "how much is remembered, and for how long"},
     {"", "screen", OPTION_GROUP, 0, 0, "screen", "", "how the dashboard looks and behaves"},
@@ -98,6 +99,9 @@ const struct option_row option_table[] = {
 
     NODE_ROWS("units", OPTION_NAMES),
     PACE_ROWS("units"),
+
+    {"trends", "name", OPTION_NAME, 0, 0, "", "", "unique among the sets; :trend NAME shows it"},
+    {"trends", "tags", OPTION_TEXTS, 0, 0, "", "", "keys of up to 8 tags"},
 
     /* Their ranges and presets are those of bound_table (core/bounds.c). */
     {"bounds", "topics", OPTION_INT, 0, 0, "", "", "topics outside the configuration that are listed"},

@@ -244,13 +244,14 @@ static void read_tree(struct reader *r, const config_t *tree)
     read_maps(r, &root);
     read_types(r, &root);
     read_plant(r, &root);
+    read_trends(r, &root);
     add_bindings(r);
 }
 
 static void reader_finish(struct reader *r)
 {
     flat_finish(&r->flat);
-    struct names *const names[] = {&r->said, &r->broker_names, &r->map_names, &r->type_names, &r->node_names, &r->tag_names};
+    struct names *const names[] = {&r->said, &r->broker_names, &r->map_names, &r->type_names, &r->node_names, &r->tag_names, &r->trend_names};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         names_finish(names[i]);
     for (size_t i = 0; i < r->type_count; i++) {

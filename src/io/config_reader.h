@@ -97,7 +97,7 @@ struct reader {
     struct plant_build build;
     struct settings settings;
     struct names said;                  /* diagnostics that were made already, by line and text */
-    struct names broker_names, map_names, type_names, node_names, tag_names;
+    struct names broker_names, map_names, type_names, node_names, tag_names, trend_names;
     struct type **types;
     size_t type_count, type_capacity;
     struct draft *drafts;
@@ -201,6 +201,7 @@ void read_tag_list(struct reader *r, const struct fields *f, const void *owner, 
 void read_maps(struct reader *r, const struct fields *root);
 void read_types(struct reader *r, const struct fields *root);
 void read_brokers(struct reader *r, const struct fields *root);
+void read_trends(struct reader *r, const struct fields *root);
 void read_settings(struct reader *r, const struct fields *root);
 void read_plant(struct reader *r, const struct fields *root);
 /* The type or map or broker that a key names: its entry's value, NULL (and a complaint) when there is none. */

@@ -298,6 +298,18 @@ static void settings_and_bounds_are_read(void **state)
 
 /* ---- bundles ---- */
 
+static void sets_of_trends_are_read(void **state)
+{
+    (void)state;
+    struct config config = built("site = { name = \"w\"; };\ntrends = ( { name = \"cooling\"; tags = (\"w/a\", \"main:b#\"); }, { name = \"one\"; tags = \"w/a\"; } );\n");
+    assert_int_equal(config.plant->trend_count, 2);
+    assert_string_equal(config.plant->trends[0].name, "cooling");
+    assert_int_equal(config.plant->trends[0].tag_count, 2);
+    assert_string_equal(config.plant->trends[0].tags[1], "main:b#");
+    assert_string_equal(config.plant->trends[1].tags[0], "w/a");
+    config_finish(&config);
+}
+
 static void the_default_takes_a_broker(void **state)
 {
     (void)state;
@@ -491,6 +503,8 @@ static void a_single_fault_is_told_with_what_is_valid(void **state)
     static const struct {
         const char *text, *expected;
     } cases[] = {
+        {"trends = ( { name = \"a\"; tags = (); } );", "t:1: trends[0].tags: 0 tags; from 1 to 8 are allowed\n"},
+        {"trends = ( { name = \"a\"; tags = \"x\"; }, { name = \"a\"; tags = \"y\"; } );", "t:1: trends[1].name: \"a\" is there twice; also at t:1\n"},
         {"screen = 3;", "t:1: screen: 3 is not a group { ... }\n"},
         {"areas = { };", "t:1: areas: a group { } is not a list of groups ( { ... }, { ... } )\n"},
         {"areas = ( 1 );", "t:1: areas[0]: 1 is not a group { ... }\n"},
@@ -576,7 +590,7 @@ int main(void)
         CASE(tags_hang_anywhere_and_old_keys_hold_captures),
         CASE(maps_translate_texts_and_numbers),
         CASE(settings_and_bounds_are_read),
-        CASE(the_default_takes_a_broker),
+        CASE(sets_of_trends_are_read), CASE(the_default_takes_a_broker),
         CASE(a_broker_is_replaced_only_where_it_is_clear_which),
         CASE(a_server_name_is_held_against_the_address_in_force),
         CASE(a_flood_of_keys_ends_the_reading),
