@@ -49,7 +49,7 @@ static void add_key_tags(struct trends *trends, const struct model *model, uint3
 {
     const struct plant *plant = model_plant(model);
     char key[KEY_BYTES];
-    size_t taken = 0;
+    size_t taken = 0, first = trends->selected;
     for (int rank = 4; rank > 0; rank--)
         for (uint32_t t = plant->nodes[node].first_tag; t < plant->tag_count && taken < KEY_TAGS; t++) {
             uint32_t of = plant->tags[t].node;
@@ -58,8 +58,11 @@ static void add_key_tags(struct trends *trends, const struct model *model, uint3
             if (key_rank(plant->tags[t].def) != rank)
                 continue;
             model_tag_key(model, t, key, sizeof key);
-            taken += trends_add(trends, key);
+            if (!trends_add(trends, key))
+                return;
+            first = taken++ ? first : trends->selected;
         }
+    trends->selected = first;
     if (!taken)
         snprintf(trends->note, sizeof trends->note, "%.60s has no number to draw", plant->nodes[node].title);
 }

@@ -306,6 +306,8 @@ static void the_key_tags_of_a_unit_come_first(void **state)
     assert_string_equal(trends.tags[0], F2 "feed");
     assert_string_equal(trends.tags[1], F2 "vacuum");
     assert_string_equal(trends.tags[2], F2 "cycle");
+    assert_int_equal(trends.selected, 0);
+    trends.selected = 2;
     trends_add_focus(&trends, f.model, &(struct focus){.tag = F2 "feed"});
     assert_int_equal(trends.count, 3);
     assert_int_equal(trends.selected, 0);
