@@ -4,6 +4,7 @@
  */
 #include "cli/common.h"
 
+#include <errno.h>
 #include <langinfo.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -97,6 +98,28 @@ bool common_time(const char *option, const char *text, const struct plant *plant
         return true;
     cli_fail(CLI_WRONG, "--%s: %s", option, err.text);
     return false;
+}
+
+/* ---- the history ---- */
+
+bool common_history(const struct cache_request *r, struct attach *attach, char path[PATHS_BYTES], int *status)
+{
+    struct diagnostics found = {.count = 0};
+    struct error err = {.text = ""};
+    bool good = attach_load(attach, &(struct attach_options){.load = {.config = r->config, .broker = r->broker}, .cache = r->cache, .read_only = true}, &found, &err);
+    if (!good) {
+        diagnostics_print(&found, stderr);
+        *status = err.text[0] ? cli_fail(CLI_FAILED, "%s", err.text) : CLI_WRONG;
+    }
+    diagnostics_finish(&found);
+    if (good)
+        snprintf(path, PATHS_BYTES, "%s", attach->paths.store);
+    return good;
+}
+
+int common_unwritten(void)
+{
+    return errno == EPIPE ? CLI_FAILED : cli_fail(CLI_FAILED, "standard output: %s", strerror(errno));
 }
 
 /* ---- one frame ---- */

@@ -24,6 +24,16 @@ struct screen_options common_screen(const struct config *config, const char *vie
 /* True when what is drawn must be ASCII: asked for, or the locale is not UTF-8. */
 bool common_ascii(bool asked, const struct settings *settings);
 
+/* The cache that the options name, without touching it: its history's file, and the configuration whose zone times are understood by. */
+struct cache_request {
+    const char *config, *broker, *cache; /* NULL: not given */
+};
+
+/* False: *status is the exit status, and why was told. `attach` is to be closed in any case. */
+bool common_history(const struct cache_request *request, struct attach *attach, char path[PATHS_BYTES], int *status);
+/* Standard output took no more: an exit status. A pipe whose reader has gone is no news. */
+int common_unwritten(void);
+
 /* What the options of `snapshot` and `replay` say of the frame. */
 struct frame_request {
     const char *view, *size, *format, *focus, *theme; /* NULL: the preset */

@@ -18,7 +18,7 @@
 #include "io/history_tail.h"
 #include "io/store_schema.h"
 
-enum { BUSY_MS = 1000, URI_BYTES = 3 * 4096 + 64, SPAN_SERIES = 256 };
+enum { BUSY_MS = 1000, SPAN_SERIES = 256 };
 
 static const char *const sql[STMT_COUNT] = {
     [STMT_SERIES_BY_PATH] = "SELECT id FROM series WHERE path=?1",
@@ -58,14 +58,19 @@ static const char *const sql[STMT_COUNT] = {
 /* ---- opening ---- */
 
 /* A path as a file: URI: what is not plain is escaped. */
-static void uri_of(const char *path, bool immutable, char out[URI_BYTES])
+static void uri_of(const char *path, bool immutable, char out[HISTORY_URI])
 {
-    size_t n = (size_t)snprintf(out, URI_BYTES, "file:");
-    for (const char *p = path; *p && n < URI_BYTES - 32; p++) {
+    size_t n = (size_t)snprintf(out, HISTORY_URI, "file:");
+    for (const char *p = path; *p && n < HISTORY_URI - 32; p++) {
         bool plain = (*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z') || (*p >= '0' && *p <= '9') || strchr("/._-", *p);
-        n += (size_t)snprintf(out + n, URI_BYTES - n, plain ? "%c" : "%%%02X", (unsigned)(unsigned char)*p);
+        n += (size_t)snprintf(out + n, HISTORY_URI - n, plain ? "%c" : "%%%02X", (unsigned)(unsigned char)*p);
     }
-    snprintf(out + n, URI_BYTES - n, "?mode=ro%s", immutable ? "&immutable=1" : "");
+    snprintf(out + n, HISTORY_URI - n, "?mode=ro%s", immutable ? "&immutable=1" : "");
+}
+
+void history_uri(const struct history *h, char out[HISTORY_URI])
+{
+    uri_of(h->path, h->immutable, out);
 }
 
 /* Whether nothing waits in the write-ahead log: then the file alone is all there is. */
@@ -79,7 +84,7 @@ static bool no_log(const char *path)
 
 static int connect_to(const char *path, bool immutable, sqlite3 **db)
 {
-    char uri[URI_BYTES];
+    char uri[HISTORY_URI];
     uri_of(path, immutable, uri);
     int rc = sqlite3_open_v2(uri, db, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX, NULL);
     if (rc != SQLITE_OK)

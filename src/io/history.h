@@ -50,6 +50,9 @@ bool history_answer(struct history *history, const struct want *want, uint64_t u
 /* Every sample of a series in the range, by time (those of one time as they came). `take` returns false to stop. */
 typedef bool sample_take(void *arg, uint32_t series, const struct sample *sample, const char *text);
 bool history_samples(struct history *history, uint32_t series, int64_t from_ms, int64_t to_ms, uint64_t until_seq, sample_take *take, void *arg, struct error *err);
+/* Says that these series are read soon, HISTORY_FOLLOW of them at most: the journal is then looked through once for all. */
+enum { HISTORY_FOLLOW = 512 };
+bool history_follow(struct history *history, const uint32_t *series, size_t count, struct error *err);
 /* Minutes or hours (`step_ms` MINUTE_MS or HOUR_MS) of a series that hold samples, by time. */
 typedef bool summary_take(void *arg, const struct summary *summary);
 bool history_summaries(struct history *history, uint32_t series, int64_t step_ms, int64_t from_ms, int64_t to_ms, summary_take *take, void *arg, struct error *err);

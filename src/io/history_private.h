@@ -52,6 +52,10 @@ struct history {
     struct packer plain;     /* scratch: what was unsqueezed last */
 };
 
+/* The file as a URI, opened as this connection has it. */
+enum { HISTORY_URI = 3 * 4096 + 64 };
+void history_uri(const struct history *h, char out[HISTORY_URI]);
+
 /* A transaction. Opens the file anew when another one has come to its place. */
 bool history_begin(struct history *h, struct error *err);
 bool history_end(struct history *h, struct error *err);

@@ -207,6 +207,11 @@ bool history_page(struct history *h, uint32_t series, int64_t *from_ms, int64_t 
     return good;
 }
 
+bool history_follow(struct history *h, const uint32_t *series, size_t count, struct error *err)
+{
+    return history_begin(h, err) && tail_follow(h, series, count, err) && history_end(h, err);
+}
+
 bool history_samples(struct history *h, uint32_t series, int64_t from_ms, int64_t to_ms, uint64_t until_seq, sample_take *take, void *arg, struct error *err)
 {
     struct samples page;

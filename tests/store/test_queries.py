@@ -1,0 +1,236 @@
+#!/usr/bin/env python3
+"""andon export and andon sql on a cache whose contents are known (make_cache.c).
+
+    test_queries.py ANDON MAKE_CACHE
+
+Prints TAP.
+"""
+import csv
+import io
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+
+ANDON, MAKE_CACHE = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
+DAY = 1718150400000
+EMPTY_HOME = tempfile.mkdtemp(prefix="andon-home-")
+ENVIRONMENT = {**{k: v for k, v in os.environ.items() if not k.startswith(("ANDON_", "XDG_"))}, "HOME": EMPTY_HOME, "XDG_RUNTIME_DIR": EMPTY_HOME, "LC_ALL": "C.UTF-8"}
+CASES = []
+
+
+def case(function):
+    CASES.append(function)
+    return function
+
+
+def ran(*args, status=0, **more):
+    done = subprocess.run([ANDON, args[0], "--cache", CACHE, *args[1:]], capture_output=True, text=True, encoding="utf-8", env=ENVIRONMENT, timeout=60, **more)
+    assert done.returncode == status, "%s: exit status %s, expected %s: %s" % (args, done.returncode, status, done.stderr)
+    return done
+
+
+def rows(*args):
+    """The rows of a CSV; the header is checked to be there."""
+    return list(csv.DictReader(io.StringIO(ran(*args).stdout, newline="")))
+
+
+def sql(query):
+    return [tuple(row.values()) for row in rows("sql", query, "--format", "csv")]
+
+
+def value(second):
+    return 20 + (second % 100) / 10
+
+
+# ---- export ----
+
+@case
+def every_sample_comes_out_in_order():
+    got = rows("export", "plant/a/oil")
+    assert len(got) == 7200
+    assert got[0] == {"tag": "plant/a/oil", "time": "2024-06-12T00:00:00.000Z", "value": "20", "quality": "good"}, got[0]
+    assert all(float(row["value"]) == value(s) for s, row in enumerate(got))
+    assert [s for s, row in enumerate(got) if row["quality"] == "bad"] == list(range(599, 7200, 600))
+
+
+@case
+def values_of_all_kinds_are_exact():
+    got = [(row["tag"], row["value"], row["quality"]) for row in rows("export", "plant/a/n*", "plant/b/*")]
+    assert got == [("plant/a/note", "plain", "good"), ("plant/a/note", 'a, "b"', "uncertain"), ("plant/a/note", "störung", "good"),
+                   ("plant/b/count", "18446744073709551615", "good"), ("plant/b/count", "-5", "good"), ("plant/b/count", "1", "good")], got
+
+
+@case
+def csv_is_as_rfc_4180_has_it():
+    done = subprocess.run([ANDON, "export", "--cache", CACHE, "plant/a/note"], capture_output=True, env=ENVIRONMENT, timeout=60)
+    lines = done.stdout.decode().split("\r\n")
+    assert lines[0] == "tag,time,value,quality" and lines[2] == 'plant/a/note,2024-06-12T00:00:20.000Z,"a, ""b""",uncertain' and lines[-1] == "", lines
+
+
+@case
+def a_range_is_half_open():
+    got = rows("export", "plant/a/oil", "--from", "2024-06-12T00:59:58", "--to", "2024-06-12T01:00:02Z")
+    assert [row["time"][11:19] for row in got] == ["00:59:58", "00:59:59", "01:00:00", "01:00:01"], got
+
+
+@case
+def steps_sum_up():
+    got = rows("export", "plant/a/oil", "--from", "2024-06-12T00:10", "--to", "2024-06-12T01:10", "--step", "15m")
+    assert [row["time"] for row in got] == ["2024-06-12T00:%02d:00.000Z" % m for m in (10, 25, 40, 55)], got
+    for i, row in enumerate(got):
+        seconds = [s for s in range(600 + 900 * i, 1500 + 900 * i) if s % 600 != 599]
+        values = [value(s) for s in seconds]
+        assert (float(row["min"]), float(row["max"]), float(row["last"]), int(row["count"])) == (min(values), max(values), values[-1], len(values)), row
+        assert abs(float(row["avg"]) - sum(values) / len(values)) < 1e-9
+
+
+@case
+def json_is_one_object_a_line():
+    got = [json.loads(line) for line in ran("export", "plant/?/[nc]*", "--format", "json").stdout.splitlines()]
+    assert len(got) == 6 and got[1]["value"] == 'a, "b"' and got[4]["value"] == -5 and got[3]["value"] == "18446744073709551615", got
+
+
+@case
+def local_times_tell_their_offset():
+    with tempfile.NamedTemporaryFile("w", suffix=".cfg") as config:
+        config.write('site = { name = "works"; zone = "Asia/Shanghai"; };\n')
+        config.flush()
+        got = rows("export", "plant/a/oil", "-c", config.name, "--local", "--from", "2024-06-12T08:00", "--to", "2024-06-12T08:00:01")
+    assert [row["time"] for row in got] == ["2024-06-12T08:00:00.000+08:00"], got
+
+
+@case
+def what_is_wrong_is_told():
+    for args, status, said in [(("plant/z*",), 1, "no tag fits"), (("plant/a/oil", "--step", "x"), 2, "--step"), (("plant/a/oil", "--from", "later"), 2, "--from"),
+                               (("plant/a/oil", "--format", "table"), 2, "csv or json"), (("plant/a/oil", "--from", "now", "--to", "-2h"), 2, "not before"), ((), 2, "TAG-GLOB")]:
+        assert said in ran("export", *args, status=status).stderr, args
+
+
+@case
+def a_reader_that_leaves_is_no_news():
+    done = subprocess.Popen([ANDON, "export", "--cache", CACHE, "*"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=ENVIRONMENT)
+    done.stdout.readline()
+    done.stdout.close()
+    said = done.stderr.read()
+    done.stderr.close()
+    assert done.wait(60) == 1 and said == b"", said
+
+
+@case
+def no_cache_is_told():
+    with tempfile.TemporaryDirectory() as folder:
+        done = subprocess.run([ANDON, "export", "--cache", folder, "*"], capture_output=True, text=True, env=ENVIRONMENT, timeout=60)
+        assert done.returncode == 1 and "no history yet" in done.stderr, done.stderr
+
+
+# ---- sql ----
+
+@case
+def samples_are_a_table():
+    assert sql("select count(*), min(ts), max(ts) from sample where tag = 'plant/a/oil'") == [("7200", str(DAY), str(DAY + 7199000))]
+    assert sql("select value, quality from sample where tag = 'plant/a/note' order by ts") == [("plain", "192"), ('a, "b"', "64"), ("störung", "192")]
+    assert sql("select distinct tag from sample") == [("plant/a/note",), ("plant/a/oil",), ("plant/b/count",)]
+
+
+@case
+def bounds_are_what_they_are_without_push_down():
+    everything = [(int(ts), float(v)) for ts, v in sql("select +ts, value from sample where +tag = 'plant/a/oil'")]
+    at = DAY + 3599000
+    for text, holds in [("ts > %d" % at, lambda t: t > at), ("ts >= %d" % at, lambda t: t >= at), ("ts < %d.5" % at, lambda t: t < at + .5), ("ts <= %d" % at, lambda t: t <= at),
+                        ("ts = %d" % at, lambda t: t == at), ("ts between %d and %d" % (at, at + 5000), lambda t: at <= t <= at + 5000), ("ts > %d.5 and ts < 1e300" % at, lambda t: t > at + .5),
+                        ("ts in (%d, %d)" % (at, at + 1000), lambda t: t in (at, at + 1000)), ("ts = '%d'" % at, lambda t: t == at), ("ts > null", lambda t: False)]:
+        got = [(int(ts), float(v)) for ts, v in sql("select ts, value from sample where tag = 'plant/a/oil' and " + text)]
+        assert got == [row for row in everything if holds(row[0])], text
+
+
+@case
+def tags_are_chosen():
+    for text, tags in [("tag in ('plant/b/count', 'plant/a/note', 'x')", 2), ("tag glob 'plant/a/*'", 2), ("tag like 'PLANT/%/count'", 1), ("tag = 'x'", 0), ("tag is not null", 3),
+                       ("tag = 'plant/a/oil' and tag = 'plant/a/note'", 0), ("tag > 'plant/a/o'", 2)]:
+        assert sql("select count(distinct tag) from sample where " + text) == [(str(tags),)], text
+
+
+@case
+def the_order_is_right_with_several_tags():
+    got = sql("select ts from sample where tag in ('plant/b/count', 'plant/a/note') order by ts")
+    assert [int(ts) for ts, in got] == [DAY + 1000 * s for s in (10, 20, 30, 31, 4000, 5000)], got
+    got = sql("select tag, ts from sample where tag glob '*[et]' order by tag desc, ts desc")
+    assert got == sorted(got, key=lambda row: (row[0], int(row[1])), reverse=True) and len(got) == 6
+
+
+@case
+def minutes_and_hours_agree_with_the_samples():
+    for table, step in [("sample_1m", 60000), ("sample_1h", 3600000)]:
+        got = sql("select ts, count, min, max, sum, avg from %s where tag = 'plant/a/oil'" % table)
+        want = sql("select ts / %d * %d t, count(*), min(value), max(value), sum(value), avg(value) from sample where tag = 'plant/a/oil' and quality >= 64 group by t" % (step, step))
+        assert len(got) == 7200000 // step and len(got) == len(want)
+        for a, b in zip(got, want):
+            assert a[:2] == b[:2] and all(abs(float(x) - float(y)) < 1e-6 * abs(float(y)) for x, y in zip(a[2:], b[2:])), (a, b)
+    assert sql("select ts from sample_1h where tag = 'plant/a/oil' and ts > %d" % DAY) == [(str(DAY + 3600000),)]
+
+
+@case
+def functions_turn_times():
+    assert sql("select iso(%d), ms('2024-06-12T00:00:01Z'), iso(null), iso('x')" % DAY) == [("2024-06-12T00:00:00.000Z", str(DAY + 1000), "", "")]
+    assert "a time" in ran("sql", "select ms('soon')", status=2).stderr
+
+
+@case
+def the_plain_tables_are_there():
+    assert sql("select path from series order by id") == [("plant/a/oil",), ("plant/a/note",), ("plant/b/count",)]
+    assert sql("select s.value from event e join sample s on s.ts = e.ms and s.tag = 'plant/a/oil'") == [("21",)]
+
+
+@case
+def nothing_but_reading_is_run():
+    for query in ["delete from event", "insert into sample values(1,2,3,4,5)", "create table x(a)", "create temp table x(a)", "attach 'x.db' as y", "pragma user_version = 5",
+                  "pragma journal_mode = delete", "select load_extension('x')", "vacuum", "begin", "drop table event", "detach cache", "create virtual table y using sample"]:
+        done = ran("sql", query, status=2)
+        assert done.stdout == "" and done.stderr.startswith("andon: "), (query, done.stderr)
+    assert sql("select count(*) from event") == [("1",)]
+    assert not os.path.exists("x.db")
+
+
+@case
+def a_wrong_query_says_what_sqlite_says():
+    assert 'near "selec"' in ran("sql", "selec 1", status=2).stderr
+    assert "no such column: x" in ran("sql", "select x from sample", status=2).stderr
+
+
+@case
+def a_table_for_people():
+    assert ran("sql", "select 1 as one, 'a\x1b[31m' as text, 2.5 as x; select null as n").stdout == "one  text     x\n  1  a[31m  2.5\nn\n\n"
+
+
+@case
+def an_interrupt_ends_it():
+    done = subprocess.Popen([ANDON, "sql", "--cache", CACHE, "--format", "csv", "with recursive n(i) as (values(1) union all select i + 1 from n) select i from n"],
+                            stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=ENVIRONMENT)
+    for _ in range(3):
+        done.stdout.readline()
+    done.send_signal(signal.SIGINT)
+    _, said = done.communicate(timeout=60)
+    assert done.returncode == 1 and said == b"andon: interrupted\n", (done.returncode, said)
+
+
+def main():
+    print("1..%d" % len(CASES))
+    for number, function in enumerate(CASES, 1):
+        try:
+            function()
+            print("ok %d - %s" % (number, function.__name__))
+        except Exception as why:  # noqa: BLE001: one case's failure must not hide the others
+            print("# " + repr(why)[:2000].replace("\n", "\n# "))
+            print("not ok %d - %s" % (number, function.__name__))
+
+
+CACHE = subprocess.run([MAKE_CACHE], check=True, capture_output=True, text=True).stdout.strip()
+try:
+    main()
+finally:
+    shutil.rmtree(CACHE)
+    shutil.rmtree(EMPTY_HOME)
