@@ -157,6 +157,7 @@ static void destroy(struct store *store)
     samples_finish(&store->samples);
     squeezer_destroy(store->squeezer);
     batch_finish(&store->kept);
+    batch_finish(&store->checked);
     if (store->lock_fd >= 0)
         close(store->lock_fd);
     if (store->event >= 0)

@@ -31,6 +31,7 @@ struct store_options {
     int64_t keep_ms;           /* retention by age of samples; 0: for ever */
     int64_t keep_events_ms;    /* of events, intervals, buckets and hours; 0: for ever */
     int64_t size_most;         /* of all files together, bytes; the oldest samples go */
+    int64_t walk_ms;           /* between two steps of the walk that looks for damage, default 1000 */
     size_t queue_bytes;        /* bound of the queue; a sixteenth of it is kept for what must be durable */
 };
 

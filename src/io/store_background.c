@@ -4,13 +4,14 @@
 #include "io/clock.h"
 #include "io/store_private.h"
 
-enum { CARE_MS = 5000, LOG_TRUNCATE_BYTES = 4 << 20, LOG_LARGE_BYTES = 64 << 20 };
+enum { CARE_MS = 2000, LOG_TRUNCATE_BYTES = 4 << 20, LOG_LARGE_BYTES = 64 << 20 };
 
 /* The write-ahead log goes back into the file by itself every 256 pages, unless somebody reads for long. */
 static void care_for_log(struct store *store)
 {
     store->care_ms = clock_monotonic_ms() + CARE_MS;
     store_measure(store);
+    store_limit_pages(store);
     int64_t bytes = store->log_bytes;
     if (bytes > LOG_TRUNCATE_BYTES) {
         sqlite3_busy_timeout(store->db, 0);
@@ -32,7 +33,9 @@ static void care_for_log(struct store *store)
 
 int64_t store_background_due(const struct store *store)
 {
-    return store_turn_due(store) || store->hours_pending ? 0 : store->care_ms;
+    if (store_turn_due(store) || store->hours_pending || store_keep_due(store))
+        return 0;
+    return store->care_ms < store->walk_ms ? store->care_ms : store->walk_ms;
 }
 
 void store_background(struct store *store)
@@ -41,6 +44,10 @@ void store_background(struct store *store)
         care_for_log(store);
     else if (store_turn_due(store))
         store_turn_step(store);
-    else
+    else if (store->hours_pending)
         store_hours_step(store);
+    else if (store_keep_due(store))
+        store_keep_step(store);
+    else
+        store_walk_step(store);
 }

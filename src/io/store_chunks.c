@@ -98,7 +98,9 @@ bool store_turn_due(const struct store *store)
 {
     if (store->turn)
         return true;
-    int64_t length = store->last_ms - store->journal_first_ms;
+    int64_t length = store->last_ms - store->journal_first_ms, most = store->options.size_most;
+    if (most > 0 && store->journal_bytes > (uint64_t)most / 8)
+        return true;
     return store->journal_first_ms != 0 &&
            (length >= store->options.chunk_ms || length <= -store->options.chunk_ms || store->journal_samples >= TURN_SAMPLES || store->journal_bytes >= TURN_BYTES);
 }
@@ -145,7 +147,7 @@ static void drop_bad_row(struct store *store, struct turn *t, uint64_t first_seq
     sqlite3_bind_int64(store_statement(store, ST_JOURNAL_DROP), 2, (int64_t)first_seq);
     store_step(store, ST_JOURNAL_DROP);
     if (store_end_transaction(store) == SQLITE_OK)
-        store_damaged(store, "a stretch of the journal");
+        store_damaged(store, "a stretch of the journal, removed");
 }
 
 static void end_log(struct turn *t)
@@ -258,8 +260,10 @@ static void step_rows(struct store *store, struct turn *t)
         row = read_row(store, t, &reader, &last_seq);
     if (row == ROW_READ && !counting && last_seq > t->until)
         row = ROW_NONE; /* it came while the stretch was counted */
-    if (row == ROW_BAD && counting) {
+    if (row == ROW_BAD) {
         drop_bad_row(store, t, t->next - 1);
+        if (!counting)
+            store_forget_turn(store); /* it was good when it was counted: begin again */
     } else if (row == ROW_READ) {
         while (run_next_batch(&reader, &t->batch)) {
             if (counting) {

@@ -108,7 +108,8 @@ bool store_refused(const char *path, struct error *err)
         return true;
     }
     sqlite3 *db = open_immutable(path);
-    bool is = db && refused(schema_look(db, &version), path, version, err);
+    enum schema_verdict verdict = db ? schema_look(db, &version) : SCHEMA_UNREADABLE;
+    bool is = refused(verdict, path, version, err);
     sqlite3_close(db);
     return is;
 }
@@ -147,9 +148,10 @@ static bool by_name(const char *name, const char *prefix)
     return strncmp(name, prefix, length) == 0 && !(whole > 4 && (strcmp(name + whole - 4, "-wal") == 0 || strcmp(name + whole - 4, "-shm") == 0));
 }
 
-/* Removes the oldest of the files set aside until SPARE_MOST are left. Their names sort by their time. */
-static void thin_set_aside(const char *path)
+/* Their names sort by their time. */
+void store_thin_aside(const struct store *store, int most)
 {
+    const char *path = store->path;
     char folder[PATH_MOST], prefix[PATH_MOST], name[PATH_MOST];
     folder_of(path, folder);
     const char *slash = strrchr(path, '/');
@@ -168,7 +170,7 @@ static void thin_set_aside(const char *path)
         }
         if (dir)
             closedir(dir);
-        if (found <= SPARE_MOST)
+        if (found <= most)
             return;
         for (size_t i = 0; i < sizeof companions / sizeof companions[0]; i++)
             if (snprintf(name, sizeof name, "%s/%s%s", folder, oldest, companions[i]) < (int)sizeof name && unlink(name) != 0 && i == 0)
@@ -209,7 +211,7 @@ bool store_set_aside(struct store *store, const char *why, struct error *err)
     const char *slash = strrchr(aside, '/');
     log_line(LOG_LEVEL_ERROR, "the cache is damaged (%s): set aside as %s, a new one is begun", why, aside);
     store_say(store, "damaged: set aside as %s", slash ? slash + 1 : aside);
-    thin_set_aside(store->path);
+    store_thin_aside(store, SPARE_MOST);
     return true;
 }
 
@@ -343,7 +345,13 @@ static enum opened open_file(struct store *store, struct error *err)
         return failed(store, err);
     if ((verdict == SCHEMA_EMPTY || verdict == SCHEMA_OLDER) && !schema_make(store->db, err))
         return failed(store, err);
-    return set_up(store) && prepare_all(store) && store_recall(store) ? OPENED : failed(store, err);
+    if (!set_up(store) || !prepare_all(store) || !store_recall(store))
+        return failed(store, err);
+    store_limit_pages(store);
+    store->keep = (struct keep){.phase = KEEP_IDLE};
+    store->walk_id = INT64_MIN;
+    store->walk_table = 0;
+    return OPENED;
 }
 
 bool store_begin(struct store *store, struct error *err)

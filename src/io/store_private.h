@@ -100,6 +100,38 @@ size_t item_size(const struct item *item);
     X(HOURS_SET, "UPDATE series SET hours_ms=?2 WHERE id=?1") \
     X(HOURS_NEXT, "SELECT id, hours_ms FROM series WHERE id>?1 AND hours_ms<?2 ORDER BY id LIMIT 1") \
     X(IMPORT_PUT, "INSERT INTO import(ms, series, source, samples, first_ms, last_ms) VALUES(?1, ?2, ?3, ?4, ?5, ?6)") \
+    X(CHECKPOINT_BEFORE, "SELECT ifnull(max(seq), 0) FROM checkpoint WHERE ms<=?1") \
+    X(CHECKPOINT_AFTER, "SELECT ifnull(min(seq), 0) FROM checkpoint WHERE ms>=?1 AND ms>=?2") \
+    X(CHECKPOINT_OLDEST_DROP, "DELETE FROM checkpoint WHERE seq=(SELECT seq FROM checkpoint WHERE seq<?1 ORDER BY seq LIMIT 1)") \
+    X(CHECKPOINT_THIN, "DELETE FROM checkpoint WHERE seq IN (SELECT seq FROM (SELECT seq, ms, lag(ms) OVER (ORDER BY seq) AS before FROM checkpoint" \
+        " WHERE seq>=?1 AND ms<?2) WHERE before/3600000=ms/3600000 LIMIT 16)") \
+    X(CHECKPOINT_DROP, "DELETE FROM checkpoint WHERE seq=?1") \
+    X(STREAM_BEFORE, "SELECT ifnull(max(last_seq), 0) FROM stream WHERE last_ms<=?1") \
+    X(STREAM_FIRST, "SELECT ifnull((SELECT first_ms FROM stream ORDER BY first_seq LIMIT 1), 0)") \
+    X(STREAM_FIRST_END, "SELECT ifnull((SELECT last_ms FROM stream ORDER BY first_seq LIMIT 1), 0)") \
+    X(STREAM_FIRST_LAST, "SELECT ifnull((SELECT last_seq FROM stream ORDER BY first_seq LIMIT 1), 0)") \
+    X(STREAM_OLDEST_DROP, "DELETE FROM stream WHERE first_seq=(SELECT first_seq FROM stream ORDER BY first_seq LIMIT 1) AND last_seq<=?1") \
+    X(STREAM_DROP, "DELETE FROM stream WHERE first_seq=?1") \
+    X(SERIES_NEXT, "SELECT ifnull((SELECT id FROM series WHERE id>?1 ORDER BY id LIMIT 1), 0)") \
+    X(CHUNK_OLD_DROP, "DELETE FROM chunk WHERE series=?1 AND last_seq>0 AND last_seq<=?2") \
+    X(CHUNK_IMPORTED_DROP, "DELETE FROM chunk WHERE series=?1 AND last_seq=0 AND last_ms<?2") \
+    X(CHUNK_LOWEST_DROP, "DELETE FROM chunk WHERE id IN (SELECT id FROM chunk ORDER BY id LIMIT ?1)") \
+    X(CHUNK_FIRST, "SELECT ifnull((SELECT first_ms FROM chunk WHERE series=?1 ORDER BY last_seq, first_seq, last_ms LIMIT 1), 0)") \
+    X(HOUR_FIRST, "SELECT ifnull((SELECT min(start_ms) FROM hour WHERE series=?1), 0)") \
+    X(HOUR_OLD_DROP, "DELETE FROM hour WHERE series=?1 AND start_ms<?2") \
+    X(BUCKET_OLD_DROP, "DELETE FROM bucket WHERE series=?1 AND start_ms<?2") \
+    X(EVENT_OLD_DROP, "DELETE FROM event WHERE number IN (SELECT number FROM event WHERE ms<?1 ORDER BY ms LIMIT 200)") \
+    X(EVENT_LOWEST_DROP, "DELETE FROM event WHERE number IN (SELECT number FROM event ORDER BY ms LIMIT ?1)") \
+    X(INTERVAL_OLD_DROP, "DELETE FROM interval WHERE end_ms<?1 AND id IN (SELECT id FROM interval ORDER BY id LIMIT 200)") \
+    X(INTERVAL_LOWEST_DROP, "DELETE FROM interval WHERE id IN (SELECT id FROM interval ORDER BY id LIMIT ?1)") \
+    X(INTERVAL_NEXT, "SELECT ifnull((SELECT max(id) FROM (SELECT id FROM interval WHERE id>?1 ORDER BY id LIMIT 500)), 0)") \
+    X(INTERVAL_DROP, "DELETE FROM interval WHERE id>?1 AND id<=?2 AND end_ms<?3") \
+    X(CONFIG_DROP, "DELETE FROM config WHERE id=?1") \
+    X(MINUTES_SET, "UPDATE chunk SET minutes=?2 WHERE id=?1") \
+    X(WALK_CHUNK, "SELECT id, samples, minutes FROM chunk WHERE id>?1 ORDER BY id LIMIT 1") \
+    X(WALK_STREAM, "SELECT first_seq, log FROM stream WHERE first_seq>?1 ORDER BY first_seq LIMIT 1") \
+    X(WALK_CHECKPOINT, "SELECT seq, state FROM checkpoint WHERE seq>?1 ORDER BY seq LIMIT 1") \
+    X(WALK_CONFIG, "SELECT id, bundle FROM config WHERE id>?1 ORDER BY id LIMIT 1") \
     X(PAGE_COUNT, "PRAGMA page_count") \
     X(FREE_COUNT, "PRAGMA freelist_count")
 
@@ -117,6 +149,20 @@ struct wrote {
     uint64_t last_seq;             /* 0: no batch and no checkpoint */
     int64_t checkpoint_ms;
     uint64_t import;               /* its number */
+};
+
+enum keep_phase { KEEP_IDLE, KEEP_STREAM, KEEP_CHECKPOINTS, KEEP_THIN, KEEP_SERIES, KEEP_EVENTS, KEEP_INTERVALS, KEEP_REST, KEEP_COUNT };
+
+/* A run of the retention; see store_keep.c. */
+struct keep {
+    enum keep_phase phase;
+    int64_t ran_ms;              /* of the stream: when the last one began */
+    int64_t floor_seq, floor_ms, events_ms; /* INT64_MIN: none goes for its age */
+    int64_t series, interval;    /* where it is */
+    int64_t thinned_seq;
+    int64_t first_ms;            /* the oldest that was seen */
+    int looks;
+    bool for_size, helpless;     /* helpless: it is too large, and nothing can go */
 };
 
 /* Why the file could not be opened. */
@@ -179,7 +225,11 @@ struct store {
     int64_t journal_first_ms;    /* 0: the journal is empty */
     uint64_t journal_samples, journal_bytes;
     int64_t retry_ms;            /* monotonic, of a stopped store */
-    int64_t log_bytes;           /* of the write-ahead log */
+    int64_t file_bytes, free_bytes, log_bytes; /* log: the write-ahead log */
+    struct keep keep;
+    int64_t walk_ms, walk_id;    /* monotonic: the next step; the row that was last */
+    size_t walk_table;
+    struct batch checked;        /* scratch */
     bool said_log;               /* the status tells of it */
     int64_t care_ms;             /* monotonic: when the log is looked at next */
 };
@@ -195,6 +245,8 @@ bool store_refused(const char *path, struct error *err);
 bool store_recall(struct store *store);
 /* Its UUID and the ids of its series: the main loop's, before there is a thread. Even from a file that could only be read. */
 void store_recall_identities(struct store *store);
+/* Removes the oldest of the files that were set aside until so many are left. */
+void store_thin_aside(const struct store *store, int most);
 /* Renames a damaged file, closed before, and keeps the newest SPARE_MOST of them. */
 bool store_set_aside(struct store *store, const char *why, struct error *err);
 
@@ -230,6 +282,21 @@ void store_catch_up_hours(struct store *store, uint32_t series);
 /* ---- store_import.c ---- */
 
 void store_write_import(struct store *store, const struct item *item);
+
+/* ---- store_keep.c ---- */
+
+bool store_keep_due(const struct store *store);
+void store_keep_step(struct store *store);
+/* SQLite's own guard over the size. */
+void store_limit_pages(struct store *store);
+/* Has the file the size that options allow? Then SQLITE_FULL is our own doing. */
+bool store_is_own_limit(const struct store *store);
+/* After SQLITE_FULL: when our own limit was the reason, makes room for another try. */
+bool store_make_room(struct store *store);
+
+/* ---- store_walk.c ---- */
+
+void store_walk_step(struct store *store);
 
 /* ---- store_trouble.c ---- */
 

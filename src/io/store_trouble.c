@@ -25,6 +25,8 @@ static const struct trouble_row {
     {SQLITE_NOMEM, "out of memory"},
 };
 
+static const char own_limit[] = "it has its full size, and nothing older can go";
+
 static const char *said_of(int rc)
 {
     for (size_t i = 0; i < sizeof trouble_table / sizeof trouble_table[0]; i++)
@@ -89,14 +91,23 @@ static void begin_anew(struct store *store)
     store->begun_anew = false;
 }
 
+static void set_state(struct store *store, enum store_state state)
+{
+    pthread_mutex_lock(&store->lock);
+    store->status.state = state;
+    pthread_mutex_unlock(&store->lock);
+}
+
 static void replace_damaged(struct store *store, int rc)
 {
     struct error err = {.text = ""};
+    set_state(store, STORE_STOPPED); /* so that no checkpoint comes in between */
     lose_all(store);
     store_end(store);
-    if (store_set_aside(store, sqlite3_errstr(rc), &err) && store_begin(store, &err))
-        begin_anew(store);
-    else
+    bool replaced = store_set_aside(store, sqlite3_errstr(rc), &err) && store_begin(store, &err);
+    begin_anew(store);
+    set_state(store, STORE_RECORDING);
+    if (!replaced)
         store_stop(store, store->rc, err.text);
 }
 
@@ -110,7 +121,9 @@ void store_trouble(struct store *store, int rc)
     } else if (primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB) {
         replace_damaged(store, rc);
     } else {
-        store_stop(store, rc, NULL);
+        if (primary == SQLITE_FULL)
+            store_thin_aside(store, 0); /* what still works needs the room more */
+        store_stop(store, rc, primary == SQLITE_FULL && store_is_own_limit(store) ? own_limit : NULL);
     }
 }
 
@@ -119,8 +132,8 @@ void store_damaged(struct store *store, const char *what)
     pthread_mutex_lock(&store->lock);
     store->status.damaged++;
     pthread_mutex_unlock(&store->lock);
-    store_say(store, "damaged and removed: %s", what);
-    log_line(LOG_LEVEL_ERROR, "the cache held damaged bytes, which are removed: %s", what);
+    store_say(store, "damaged: %s", what);
+    log_line(LOG_LEVEL_ERROR, "the cache held damaged bytes: %s", what);
 }
 
 /* Room for a few pages, synced, and given back. */
@@ -149,13 +162,17 @@ void store_retry(struct store *store)
     if (store->begun_anew)
         begin_anew(store);
     int rc = probe(store);
+    if ((rc & 0xFF) == SQLITE_FULL && store_make_room(store))
+        rc = probe(store);
     if ((rc & 0xFF) == SQLITE_CORRUPT || rc == SQLITE_NOTADB) {
         enter(store, STORE_RECORDING, "");
         replace_damaged(store, rc);
         return;
     }
     if (rc != SQLITE_OK) {
-        enter(store, STORE_STOPPED, said_of(rc));
+        if ((rc & 0xFF) != SQLITE_FULL)
+            store_end(store); /* what it opened read-only stays so until it is opened again */
+        enter(store, STORE_STOPPED, (rc & 0xFF) == SQLITE_FULL && store_is_own_limit(store) ? own_limit : said_of(rc));
         return;
     }
     enter(store, STORE_RECORDING, "");

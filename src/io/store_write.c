@@ -354,6 +354,8 @@ void store_write_work(struct store *store)
         bool durable;
         struct item *end = group_end(store->work, &durable);
         int rc = write_group(store, store->work, end, durable);
+        if ((rc & 0xFF) == SQLITE_FULL && store_make_room(store))
+            rc = write_group(store, store->work, end, durable);
         if (rc != SQLITE_OK) {
             store_trouble(store, rc);
             return;
@@ -413,6 +415,8 @@ void store_measure(struct store *store)
     int64_t pages = store_number(store, ST_PAGE_COUNT), unused = store_number(store, ST_FREE_COUNT), wal = size_of(store->path, "-wal");
     if (store->rc != SQLITE_OK)
         return;
+    store->file_bytes = pages * PAGE_BYTES;
+    store->free_bytes = unused * PAGE_BYTES;
     store->log_bytes = wal;
     pthread_mutex_lock(&store->lock);
     struct store_status *s = &store->status;

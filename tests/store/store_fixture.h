@@ -72,6 +72,18 @@ static inline int files_with(const struct cache *c, const char *part)
     return count;
 }
 
+/* Damaged files that were set aside, without their logs. */
+static inline int files_aside(const struct cache *c)
+{
+    int count = 0;
+    DIR *dir = opendir(c->folder);
+    assert_non_null(dir);
+    for (struct dirent *e; (e = readdir(dir));)
+        count += strstr(e->d_name, "damaged") && !strstr(e->d_name, "-wal") && !strstr(e->d_name, "-shm");
+    closedir(dir);
+    return count;
+}
+
 static inline void cache_remove(struct cache *c)
 {
     char name[400];
@@ -80,7 +92,8 @@ static inline void cache_remove(struct cache *c)
     for (struct dirent *e; dir && (e = readdir(dir));)
         if (e->d_name[0] != '.' && snprintf(name, sizeof name, "%s/%s", c->folder, e->d_name) < (int)sizeof name)
             unlink(name);
-    closedir(dir);
+    if (dir)
+        closedir(dir);
     rmdir(c->folder);
     batch_finish(&c->batch);
     outcomes_finish(&c->outcomes);

@@ -325,7 +325,7 @@ static void a_number_that_does_not_follow_is_a_hole(void **state)
     assert_int_equal(status_of(&c).batches_lost, 1);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
 #define HERE(function) cmocka_unit_test_setup_teardown(function, make, drop)
@@ -343,5 +343,7 @@ int main(void)
         HERE(room_is_kept_for_what_must_be_durable),
         HERE(a_number_that_does_not_follow_is_a_hole),
     };
+    if (argc > 1)
+        cmocka_set_test_filter(argv[1]);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,279 @@
+/*
+ * Retention. A run goes through its phases a slice at a time, each slice a transaction. First it settles the floor: nothing is needed from
+ * before a checkpoint (`floor_seq`) that is the newest at or before the moment up to which things may go, so that every moment after it can
+ * still be folded from it. Then go stream rows and checkpoints before it, then, series by series, chunks whose last batch is not after it,
+ * and hours and buckets by their own age; at last events and intervals. Runs are made once an hour of the stream, and whenever the
+ * files outgrow their size: then a small part of the whole time goes at once, so that not every flush makes a run.
+ *
+ * Freed pages are used again; only what is above the size is given back to the file system.
+ */
+#include <stdio.h>
+
+#include "io/clock.h"
+#include "io/store_private.h"
+
+enum {
+    SIZE_PART = 128,             /* of the whole time, removed by one run for size */
+    VACUUM_PAGES = 64,
+    INTERVAL_LOOKS = 10,         /* of stretches of intervals beyond the oldest ones, each run */
+    ROOM_MS = 3000,
+    RESERVE_MOST = 16 << 20,
+};
+
+#define THIN_AFTER_MS (8 * DAY_MS)
+
+/* Kept free below the size: for the log and what a flush needs. */
+static int64_t reserve(const struct store *store)
+{
+    int64_t part = store->options.size_most / 8;
+    return part < RESERVE_MOST ? part : RESERVE_MOST;
+}
+
+static bool is_over(const struct store *store)
+{
+    return store->options.size_most > 0 && store->file_bytes - store->free_bytes + store->log_bytes > store->options.size_most - reserve(store);
+}
+
+static bool wants_vacuum(const struct store *store)
+{
+    return store->options.size_most > 0 && store->free_bytes > 0 && store->file_bytes + store->log_bytes > store->options.size_most - reserve(store) / 2;
+}
+
+void store_limit_pages(struct store *store)
+{
+    char sql[64];
+    if (store->options.size_most <= 0)
+        return;
+    snprintf(sql, sizeof sql, "PRAGMA max_page_count=%lld", (long long)((store->options.size_most - reserve(store) / 4) / PAGE_BYTES + 1));
+    sqlite3_exec(store->db, sql, NULL, NULL, NULL); /* a guard: without it the file system's end is one */
+}
+
+bool store_keep_due(const struct store *store)
+{
+    const struct keep *k = &store->keep;
+    int64_t since = store->last_ms - k->ran_ms;
+    return k->phase != KEEP_IDLE || since >= HOUR_MS || since <= -HOUR_MS || (is_over(store) && !k->helpless) || wants_vacuum(store);
+}
+
+/* ---- the floor ---- */
+
+static int64_t ask(struct store *store, enum statement statement, int64_t first, int64_t second)
+{
+    sqlite3_stmt *st = store_statement(store, statement);
+    if (sqlite3_bind_parameter_count(st) > 0)
+        sqlite3_bind_int64(st, 1, first);
+    if (sqlite3_bind_parameter_count(st) > 1)
+        sqlite3_bind_int64(st, 2, second);
+    return store_number(store, statement);
+}
+
+/* Runs a statement that removes; returns how many rows went. */
+static int64_t removes(struct store *store, enum statement statement, int64_t first, int64_t second)
+{
+    sqlite3_stmt *st = store_statement(store, statement);
+    sqlite3_bind_int64(st, 1, first);
+    if (sqlite3_bind_parameter_count(st) > 1)
+        sqlite3_bind_int64(st, 2, second);
+    store_step(store, statement);
+    return store->rc == SQLITE_OK ? sqlite3_changes64(store->db) : 0;
+}
+
+/* Up to a moment. Without a checkpoint before it, what lies before it cannot be folded anyhow. */
+static void set_floor(struct store *store, int64_t ms)
+{
+    struct keep *k = &store->keep;
+    int64_t seq = ask(store, ST_CHECKPOINT_BEFORE, ms, 0);
+    if (seq == 0)
+        seq = ask(store, ST_STREAM_BEFORE, ms, 0);
+    if (seq > k->floor_seq)
+        k->floor_seq = seq;
+    if (ms > k->floor_ms)
+        k->floor_ms = ms;
+}
+
+static void begin_run(struct store *store)
+{
+    struct keep *k = &store->keep;
+    const struct store_options *o = &store->options;
+    *k = (struct keep){.phase = KEEP_STREAM, .ran_ms = store->last_ms, .first_ms = INT64_MAX, .thinned_seq = k->thinned_seq, .interval = k->interval,
+        .floor_ms = INT64_MIN, .events_ms = INT64_MIN, .looks = INTERVAL_LOOKS, .for_size = is_over(store)};
+    if (o->keep_ms > 0)
+        set_floor(store, store->last_ms - o->keep_ms);
+    if (o->keep_events_ms > 0)
+        k->events_ms = store->last_ms - o->keep_events_ms;
+    if (!k->for_size)
+        return;
+    int64_t first = ask(store, ST_STREAM_FIRST, 0, 0), end = ask(store, ST_STREAM_FIRST_END, 0, 0), part = first + (store->last_ms - first) / SIZE_PART;
+    if (end == 0)
+        return; /* there is no stream: store_keep_step() takes what there is */
+    int64_t seq = ask(store, ST_CHECKPOINT_AFTER, part, end), last = ask(store, ST_STREAM_FIRST_LAST, 0, 0);
+    if (seq == 0)
+        seq = last;
+    if (seq > k->floor_seq)
+        k->floor_seq = seq;
+    if (end > k->floor_ms)
+        k->floor_ms = end;
+    if (part > k->floor_ms)
+        k->floor_ms = part;
+}
+
+/* ---- the phases: each returns whether it has more to do ---- */
+
+static bool keep_stream(struct store *store)
+{
+    return removes(store, ST_STREAM_OLDEST_DROP, store->keep.floor_seq, 0) > 0;
+}
+
+static bool keep_checkpoints(struct store *store)
+{
+    return removes(store, ST_CHECKPOINT_OLDEST_DROP, store->keep.floor_seq, 0) > 0;
+}
+
+/* One an hour is enough of what is older than a week. */
+static bool thin_checkpoints(struct store *store)
+{
+    struct keep *k = &store->keep;
+    int64_t before_ms = store->last_ms - THIN_AFTER_MS;
+    if (removes(store, ST_CHECKPOINT_THIN, k->thinned_seq, before_ms) > 0)
+        return true;
+    k->thinned_seq = ask(store, ST_CHECKPOINT_BEFORE, before_ms, 0);
+    return false;
+}
+
+static bool keep_series(struct store *store)
+{
+    struct keep *k = &store->keep;
+    int64_t series = ask(store, ST_SERIES_NEXT, k->series, 0), first;
+    if (series == 0)
+        return false;
+    k->series = series;
+    if (k->floor_seq > 0)
+        removes(store, ST_CHUNK_OLD_DROP, series, k->floor_seq);
+    if (k->floor_ms > INT64_MIN)
+        removes(store, ST_CHUNK_IMPORTED_DROP, series, k->floor_ms);
+    if (k->events_ms > INT64_MIN) {
+        removes(store, ST_HOUR_OLD_DROP, series, k->events_ms);
+        removes(store, ST_BUCKET_OLD_DROP, series, k->events_ms);
+    }
+    const enum statement firsts[] = {ST_CHUNK_FIRST, ST_HOUR_FIRST};
+    for (size_t i = 0; i < sizeof firsts / sizeof firsts[0]; i++)
+        if ((first = ask(store, firsts[i], series, 0)) != 0 && first < k->first_ms)
+            k->first_ms = first;
+    return true;
+}
+
+static bool keep_events(struct store *store)
+{
+    return store->keep.events_ms > INT64_MIN && removes(store, ST_EVENT_OLD_DROP, store->keep.events_ms, 0) > 0;
+}
+
+/* The oldest stand first, but for what was imported: that is found by looking a little further each run. */
+static bool keep_intervals(struct store *store)
+{
+    struct keep *k = &store->keep;
+    if (k->events_ms == INT64_MIN)
+        return false;
+    if (removes(store, ST_INTERVAL_OLD_DROP, k->events_ms, 0) > 0)
+        return true;
+    int64_t next = ask(store, ST_INTERVAL_NEXT, k->interval, 0);
+    sqlite3_bind_int64(store_statement(store, ST_INTERVAL_DROP), 3, k->events_ms);
+    removes(store, ST_INTERVAL_DROP, k->interval, next);
+    k->interval = next;
+    return next > 0 && --k->looks > 0;
+}
+
+/* Still too large, and there is no stream that could go: imported samples and events, oldest first. */
+static bool keep_rest(struct store *store)
+{
+    if (!store->keep.for_size || ask(store, ST_STREAM_FIRST_END, 0, 0) != 0)
+        return false;
+    int64_t gone = removes(store, ST_CHUNK_LOWEST_DROP, 64, 0);
+    if (gone == 0)
+        gone = removes(store, ST_EVENT_LOWEST_DROP, 200, 0) + removes(store, ST_INTERVAL_LOWEST_DROP, 200, 0);
+    store->keep.helpless = gone == 0;
+    return false;
+}
+
+typedef bool keep_fn(struct store *store);
+
+static keep_fn *const keep_table[KEEP_COUNT] = {
+    [KEEP_STREAM] = keep_stream, [KEEP_CHECKPOINTS] = keep_checkpoints, [KEEP_THIN] = thin_checkpoints, [KEEP_SERIES] = keep_series,
+    [KEEP_EVENTS] = keep_events, [KEEP_INTERVALS] = keep_intervals, [KEEP_REST] = keep_rest,
+};
+
+static void end_run(struct store *store)
+{
+    struct keep *k = &store->keep;
+    int64_t first = k->first_ms;
+    k->phase = KEEP_IDLE;
+    if (store->journal_first_ms && store->journal_first_ms < first)
+        first = store->journal_first_ms;
+    pthread_mutex_lock(&store->lock);
+    store->status.first_ms = first == INT64_MAX ? 0 : first;
+    pthread_mutex_unlock(&store->lock);
+}
+
+static void run_phases(struct store *store)
+{
+    struct keep *k = &store->keep;
+    int64_t until = clock_monotonic_ms() + SLICE_MS;
+    store_begin_transaction(store, false);
+    if (k->phase == KEEP_IDLE && store->rc == SQLITE_OK)
+        begin_run(store);
+    while (k->phase != KEEP_COUNT && store->rc == SQLITE_OK && clock_monotonic_ms() < until)
+        if (!keep_table[k->phase](store))
+            k->phase++;
+    if (store_end_transaction(store) == SQLITE_OK && k->phase == KEEP_COUNT)
+        end_run(store);
+}
+
+static void vacuum(struct store *store)
+{
+    char sql[64];
+    store_begin_transaction(store, false);
+    snprintf(sql, sizeof sql, "PRAGMA incremental_vacuum(%d)", VACUUM_PAGES);
+    if (store->rc == SQLITE_OK)
+        store->rc = sqlite3_exec(store->db, sql, NULL, NULL, NULL);
+    store_end_transaction(store);
+}
+
+void store_keep_step(struct store *store)
+{
+    bool runs = store->keep.phase != KEEP_IDLE || !wants_vacuum(store) || is_over(store);
+    if (runs)
+        run_phases(store);
+    else
+        vacuum(store);
+    int rc = store->rc;
+    if (rc != SQLITE_OK) {
+        store->keep.phase = KEEP_IDLE;
+        store_trouble(store, rc);
+        return;
+    }
+    store_measure(store);
+    if (!runs && wants_vacuum(store) && store->log_bytes > reserve(store) / 4)
+        sqlite3_wal_checkpoint_v2(store->db, "main", SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL); /* the file shrinks when the log is folded in */
+}
+
+bool store_is_own_limit(const struct store *store)
+{
+    return store->options.size_most > 0 && store->file_bytes + reserve(store) >= store->options.size_most;
+}
+
+bool store_make_room(struct store *store)
+{
+    int64_t until = clock_monotonic_ms() + ROOM_MS, before;
+    store->rc = SQLITE_OK;
+    store_measure(store);
+    before = store->free_bytes;
+    if (!store_is_own_limit(store))
+        return false;
+    store->keep.phase = KEEP_IDLE;
+    do {
+        run_phases(store);
+        if (store->rc != SQLITE_OK)
+            return false;
+        store_measure(store);
+    } while ((store->keep.phase != KEEP_IDLE || (is_over(store) && !store->keep.helpless)) && clock_monotonic_ms() < until);
+    return store->free_bytes > before;
+}
