@@ -135,9 +135,12 @@ static bool begin_feed(struct collector *c, const struct collector_options *o, s
     c->feed = feed_create(c->loop, &(struct feed_options){.plant = c->config.plant, .config = c->title, .identity = c->paths.cache,
         .clock_topic = o->clock_topic, .model_take = resumed.model, .past = &resumed.past, .on_batch = on_batch, .arg = c}, err);
     resumed_finish(&resumed);
-    if (c->feed)
-        cache_config(c);
-    return c->feed != NULL;
+    if (!c->feed)
+        return false;
+    cache_config(c);
+    if (!o->clock_topic) /* before any screen looks: what was known before the gap is not known any more */
+        feed_close_batch(c->feed);
+    return true;
 }
 
 static bool begin(struct collector *c, const struct collector_options *o, struct error *err)

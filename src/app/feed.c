@@ -322,7 +322,7 @@ struct feed *feed_create(struct loop *loop, const struct feed_options *o, struct
     ingest_boot(f->ingest, boot);
     ingest_record(f->ingest, (struct record){.kind = RECORD_CONFIG, .value = value_uint(o->plant->id)}, "", o->config);
     if (f->begun || model_wall(f->model) == 0)
-        begin_stream(f, f->closed_wall);
+        begin_stream(f, floor_to(f->closed_wall, BATCH_GRID_MS)); /* as the batch will have it, or the gap would begin too early */
     if (!connect_brokers(f, o->plant, err)) {
         feed_destroy(f);
         return NULL;

@@ -1,0 +1,362 @@
+/*
+ * An import: what is read of a file, what follows from it, and how it comes into a cache through a collector that goes on with its plant.
+ */
+#include "app/site.h"
+
+#include <signal.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "app/import_send.h"
+#include "app/import_wire.h"
+#include "cli/cli.h"
+#include "core/memory.h"
+#include "io/history.h"
+
+const struct cli_command *const cli_commands[] = {&cli_collect};
+const size_t cli_command_count = 1;
+
+#define NOW INT64_C(1893456000000) /* 2030 */
+
+static const char desk_text[] =
+    "site = { name = \"works\"; };\n"
+    "areas = ( { name = \"a\"; topic = \"a/{tag}\"; tags = ( { name = \"usage\"; }, { name = \"load\"; kind = \"text\"; }, { name = \"temp\"; },\n"
+    "  { name = \"state\"; kind = \"state\"; map = \"packml\"; }, { name = \"meter\"; kind = \"register\"; }, { name = \"open\"; kind = \"bool\"; } ); } );\n";
+
+struct desk {
+    struct config config;
+    struct import im;
+    struct error err;
+    char path[64];
+    bool read;
+};
+
+static void open_desk(struct desk *d)
+{
+    struct bundle bundle;
+    struct diagnostics found = {.count = 0};
+    *d = (struct desk){.path = ""};
+    bundle_of_text(&bundle, "desk.cfg", desk_text);
+    assert_true(config_build(&bundle, &d->config, &found));
+    diagnostics_finish(&found);
+}
+
+static void close_desk(struct desk *d)
+{
+    import_finish(&d->im);
+    config_finish(&d->config);
+    if (d->path[0])
+        unlink(d->path);
+}
+
+static void read_path(struct desk *d, struct import_options o, const char *path)
+{
+    o.plant = d->config.plant;
+    o.now_ms = NOW;
+    d->read = import_read(&d->im, &o, path, &d->err);
+}
+
+static void read_text(struct desk *d, struct import_options o, const char *text, size_t length)
+{
+    snprintf(d->path, sizeof d->path, "/tmp/andon-import-XXXXXX");
+    int fd = mkstemp(d->path);
+    assert_true(fd >= 0);
+    assert_int_equal(write(fd, text, length), (ssize_t)length);
+    close(fd);
+    read_path(d, o, d->path);
+}
+
+static const struct samples *samples_of(const struct desk *d, const char *key)
+{
+    for (size_t c = 0; c < d->im.column_count; c++)
+        if (strcmp(d->im.columns[c].key, key) == 0)
+            return &d->im.columns[c].samples;
+    fail_msg("no column is %s", key);
+    return NULL;
+}
+
+static double number_at(const struct samples *s, size_t index)
+{
+    double number = NAN;
+    assert_true(index < s->count);
+    value_number(s->rows[index].value, &number);
+    return number;
+}
+
+/* ---- real extracts ---- */
+
+static void a_stamp_of_midnight_belongs_to_the_day_that_ended(void **state)
+{
+    (void)state;
+    struct desk d;
+    open_desk(&d);
+    const struct import_tag tags[] = {{"Usage_kWh", "works/a/usage"}, {"11", "works/a/load"}};
+    read_path(&d, (struct import_options){.tags = tags, .tag_count = 2, .time_format = "%d/%m/%Y %H:%M", .midnight_next = true}, ANDON_DATA "/import/steel.csv");
+    assert_true(d.read);
+    const struct samples *usage = samples_of(&d, "works/a/usage"), *load = samples_of(&d, "works/a/load");
+    assert_int_equal(d.im.rows, 11);
+    assert_int_equal(usage->count, 11);
+    for (size_t i = 1; i < usage->count; i++)
+        assert_int_equal(usage->rows[i].time_ms - usage->rows[i - 1].time_ms, 900000); /* unbroken over midnight */
+    assert_int_equal(usage->rows[7].time_ms, INT64_C(1514851200000)); /* 2018-01-02 00:00 UTC */
+    assert_near(number_at(usage, 7), 3.42, 0);
+    assert_string_equal(samples_text(load, load->rows[7].value), "Light_Load");
+    assert_int_equal(usage->rows[0].flags, SAMPLE_SOURCE_TIME | SAMPLE_HISTORICAL);
+    close_desk(&d);
+}
+
+static void values_of_one_time_are_all_kept(void **state)
+{
+    (void)state;
+    struct desk d;
+    open_desk(&d);
+    const struct import_tag tags[] = {{"value", "works/a/temp"}};
+    read_path(&d, (struct import_options){.tags = tags, .tag_count = 1}, ANDON_DATA "/import/machine.csv");
+    assert_true(d.read);
+    const struct samples *temp = samples_of(&d, "works/a/temp");
+    assert_int_equal(temp->count, 36);
+    assert_near(number_at(temp, 12), 94.42340604, 0); /* 02:00 comes twice, in the order of the file */
+    assert_near(number_at(temp, 13), 94.13972336, 0);
+    assert_int_equal(temp->rows[12].time_ms, temp->rows[13].time_ms);
+    close_desk(&d);
+}
+
+/* ---- bad input ---- */
+
+static void what_is_wrong_is_counted_and_named_and_the_rest_comes_in(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "time;works/a/temp;works/a/open\r\n"
+        "2020-01-01 00:02;1,5;on\r\n"
+        "2020-01-01 00:01;2.5;maybe\r\n"
+        "yesterday;3;off\r\n"
+        "2106-02-07 06:28;4;off\r\n"
+        "1987-01-01;4;off\r\n"
+        "2020-01-01 00:03;5\r\n"
+        "2020-01-01 00:04;;0\r\n"
+        "2020-01-01 00:05;1e999;1";
+    struct desk d;
+    open_desk(&d);
+    read_text(&d, (struct import_options){.tag_count = 0}, text, sizeof text - 1);
+    assert_true(d.read);
+    const struct samples *temp = samples_of(&d, "works/a/temp"), *on = samples_of(&d, "works/a/open");
+    assert_int_equal(d.im.rows, 8);
+    assert_int_equal(temp->count, 2);
+    assert_near(number_at(temp, 0), 2.5, 0); /* by time, not by row */
+    assert_near(number_at(temp, 1), 1.5, 0);
+    assert_int_equal(on->count, 3);
+    assert_int_equal(d.im.bad_rows, 1);
+    assert_int_equal(d.im.bad_times, 3);
+    assert_int_equal(d.im.bad_values, 2);
+    assert_int_equal(d.im.empty, 1);
+    assert_int_equal(d.im.problem_count, IMPORT_NAMED);
+    assert_string_equal(d.im.problems[0], "line 3: \"maybe\" is no value for works/a/open");
+    assert_string_equal(d.im.problems[1], "line 4: \"yesterday\" is no time; give --time-format");
+    assert_string_equal(d.im.problems[4], "line 7: 2 fields; the first row has 3");
+    close_desk(&d);
+}
+
+static void what_cannot_be_used_at_all_says_why(void **state)
+{
+    (void)state;
+    static const struct import_tag missing[] = {{"pressure", "works/a/temp"}}, unknown[] = {{"temp", "works/a/heat"}}, twice[] = {{"temp", "works/a/temp"}, {"2", "works/a/usage"}};
+    static const struct { const char *text; size_t length; struct import_options options; const char *why; } cases[] = {
+        {"", 0, {.tag_count = 0}, "it is empty"},
+        {"time,temp\n", 10, {.tag_count = 0}, "no column is a configured tag"},
+        {"time,temp\n", 10, {.tags = missing, .tag_count = 1}, "the file has no column \"pressure\""},
+        {"time,temp\n", 10, {.tags = unknown, .tag_count = 1}, "the configuration has no tag \"works/a/heat\""},
+        {"time,temp\n", 10, {.tags = twice, .tag_count = 2}, "used twice"},
+        {"time,temp\n", 10, {.time_column = "when"}, "the file has no column \"when\""},
+        {"\x7f" "ELF\0\0\0\0", 8, {.tag_count = 0}, "the first row cannot be read"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct desk d;
+        open_desk(&d);
+        read_text(&d, cases[i].options, cases[i].text, cases[i].length);
+        assert_false(d.read);
+        if (!strstr(d.err.text, cases[i].why))
+            fail_msg("case %zu: \"%s\" does not tell \"%s\"", i, d.err.text, cases[i].why);
+        close_desk(&d);
+    }
+}
+
+/* ---- what follows ---- */
+
+static void states_and_quantities_follow_from_it_and_no_event(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "time,works/a/state,works/a/meter\n"
+        "2020-01-01 00:00,6,100\n2020-01-01 00:10,6,110\n2020-01-01 00:20,2,130\n2020-01-01 00:40,6,130\n2020-01-01 00:50,6,145\n";
+    struct desk d;
+    open_desk(&d);
+    read_text(&d, (struct import_options){.tag_count = 0}, text, sizeof text - 1);
+    assert_true(d.read);
+    import_fold(&d.im);
+    const struct outcomes *o = &d.im.outcomes;
+    assert_int_equal(o->event_count, 0);
+    assert_int_equal(o->interval_count, 3);
+    assert_int_equal(o->intervals[0].class, CLASS_RUN);
+    assert_int_equal(o->intervals[0].end_ms - o->intervals[0].start_ms, 1200000);
+    assert_int_equal(o->intervals[1].class, CLASS_STOP);
+    assert_int_equal(o->intervals[1].end_ms - o->intervals[1].start_ms, 1200000);
+    assert_int_equal(o->intervals[2].end_ms, INT64_C(1577839800000)); /* the last row's time */
+    double gained = 0;
+    for (size_t i = 0; i < o->bucket_count; i++)
+        gained += o->buckets[i].gained;
+    assert_near(gained, 45, 1e-9);
+    close_desk(&d);
+}
+
+/* ---- through a collector ---- */
+
+static size_t write_days(const char *path, int rows)
+{
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    fprintf(file, "time,works/a/l1/p01/oil,works/a/l1/p02/oil,works/a/l1/p01/state\n");
+    for (int i = 0; i < rows; i++)
+        fprintf(file, "%lld,%d.25,%d,%d\n", 1500000000LL + 900LL * i, i % 97, i, i % 7 ? 6 : 2);
+    fclose(file);
+    return (size_t)rows * 3;
+}
+
+static bool bring(struct site *s, const char *path, bool again, uint64_t *done, struct error *err)
+{
+    struct import im;
+    if (!import_read(&im, &(struct import_options){.plant = s->config.plant, .now_ms = clock_wall_ms()}, path, err))
+        fail_msg("%s", err->text);
+    import_fold(&im);
+    bool sent = import_send(&im, &(struct import_send_options){.paths = &s->paths, .again = again}, done, err);
+    import_finish(&im);
+    return sent;
+}
+
+static bool count_sample(void *arg, uint32_t series, const struct sample *sample, const char *text)
+{
+    (void)series, (void)text;
+    assert_int_equal(sample->seq, 0);
+    ++*(size_t *)arg;
+    return true;
+}
+
+static size_t stored(const struct site *s, const char *key)
+{
+    struct error err;
+    struct history *history = history_open(s->paths.store, &err);
+    assert_non_null(history);
+    size_t count = 0;
+    uint32_t series = history_series(history, key);
+    assert_true(series > 0);
+    assert_true(history_samples(history, series, 0, INT64_C(1600000000000), 0, count_sample, &count, &err));
+    history_close(history);
+    return count;
+}
+
+static void a_year_comes_in_and_no_current_value_changes(void **state)
+{
+    struct site *s = *state;
+    char path[128];
+    uint64_t done = 0;
+    struct error err = {.text = ""};
+    struct client *client = attach(s, NULL);
+    wait_until(s, link_is_up(client));
+    snprintf(path, sizeof path, "%s/year.csv", s->folder);
+    size_t all = write_days(path, 35040);
+    if (!bring(s, path, false, &done, &err))
+        fail_msg("%s", err.text);
+    assert_int_equal(done, all);
+    /* it was acknowledged: it survives the worst */
+    wait_until(s, model_seq(model_of(client)) > 2);
+    uint32_t oil = model_find(model_of(client), "works/a/l1/p01/oil");
+    assert_int_equal(model_tag(model_of(client), oil)->count, 0);
+    kill(s->collector, SIGKILL);
+    wait_until(s, process_ended(s->collector, NULL));
+    assert_int_equal(stored(s, "works/a/l1/p01/oil"), 35040);
+    assert_int_equal(stored(s, "works/a/l1/p01/state"), 35040);
+    client_destroy(client);
+    s->collector = start_collector(s, NULL, NULL);
+    wait_until(s, listens(s));
+
+    assert_false(bring(s, path, false, &done, &err));
+    assert_non_null(strstr(err.text, "imported before"));
+    assert_int_equal(done, 0);
+    assert_true(bring(s, path, true, &done, &err));
+    assert_int_equal(stored(s, "works/a/l1/p02/oil"), 2 * 35040);
+}
+
+/* An importer that goes away in the middle; the next one brings the rest. */
+static void an_interrupted_import_goes_on_where_it_ended(void **state)
+{
+    struct site *s = *state;
+    char path[128];
+    uint64_t done = 0;
+    struct error err = {.text = ""};
+    struct import im;
+    struct packer p;
+    const uint8_t *body;
+    size_t length;
+    snprintf(path, sizeof path, "%s/some.csv", s->folder);
+    size_t all = write_days(path, 6000);
+    assert_true(import_read(&im, &(struct import_options){.plant = s->config.plant, .now_ms = clock_wall_ms()}, path, &err));
+    packer_init(&p);
+    struct channel c = raw_connect(s);
+    struct import_begin begin = {.protocol = SOCKET_PROTOCOL, .config_id = s->config.plant->id};
+    snprintf(begin.source, sizeof begin.source, "%s", im.source);
+    import_begin_pack(&begin, &p);
+    channel_send(&c, FRAME_IMPORT, p.bytes, p.count);
+    assert_true(raw_wait(&c, FRAME_IMPORTED, &body, &length));
+    packer_clear(&p);
+    import_part_pack(&p, &(struct import_slice){.key = im.columns[0].key, .samples = &im.columns[0].samples, .count = CHUNK_SAMPLES});
+    channel_send(&c, FRAME_IMPORT, p.bytes, p.count);
+    assert_true(raw_wait(&c, FRAME_IMPORTED, &body, &length));
+    struct channel other = raw_connect(s); /* one at a time */
+    packer_clear(&p);
+    import_begin_pack(&begin, &p);
+    channel_send(&other, FRAME_IMPORT, p.bytes, p.count);
+    assert_true(raw_wait(&other, FRAME_REFUSED, &body, &length));
+    channel_finish(&other);
+    channel_finish(&c);
+    packer_finish(&p);
+    import_finish(&im);
+    for (int tries = 0; !bring(s, path, false, &done, &err) && strstr(err.text, "another import") && tries < 100; tries++)
+        turn(s); /* until the collector has seen that the first one is gone */
+    assert_int_equal(done, all - CHUNK_SAMPLES);
+    assert_int_equal(stored(s, "works/a/l1/p01/oil"), 6000);
+}
+
+static void a_hostile_importer_costs_only_itself(void **state)
+{
+    struct site *s = *state;
+    static const struct { const char *bytes; size_t length; } attacks[] = {
+        {"\x01", 1}, {"\x02", 1}, {"\x03", 1}, {"\x09", 1}, {"\x02\x05works\xff\xff\xff\xff\x0f", 12}};
+    for (size_t i = 0; i < sizeof attacks / sizeof attacks[0]; i++) {
+        struct channel c = raw_connect(s);
+        channel_send(&c, FRAME_IMPORT, attacks[i].bytes, attacks[i].length);
+        assert_true(hung_up(&c));
+        channel_finish(&c);
+    }
+    struct client *client = attach(s, NULL);
+    wait_until(s, link_is_up(client));
+    client_destroy(client);
+}
+
+int main(int argc, char **argv)
+{
+    signal(SIGPIPE, SIG_IGN);
+    if (argc > 1 && strcmp(argv[1], "collect") == 0)
+        return cli_run(&cli_collect, argc - 1, argv + 1);
+    const struct CMUnitTest tests[] = {
+        CASE(a_stamp_of_midnight_belongs_to_the_day_that_ended),
+        CASE(values_of_one_time_are_all_kept),
+        CASE(what_is_wrong_is_counted_and_named_and_the_rest_comes_in),
+        CASE(what_cannot_be_used_at_all_says_why),
+        CASE(states_and_quantities_follow_from_it_and_no_event),
+        SITE_CASE(a_year_comes_in_and_no_current_value_changes),
+        SITE_CASE(an_interrupted_import_goes_on_where_it_ended),
+        SITE_CASE(a_hostile_importer_costs_only_itself),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
