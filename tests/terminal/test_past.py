@@ -1,7 +1,7 @@
 """Going back in time, on a real screen: keys, commands, the row that says so, playing, and --at."""
 import datetime
 
-from terminal import Site, case, run, until
+from terminal import Screen, Site, case, run, until
 
 HEAD = r"^ PAST [A-Z][a-z]{2} 20\d\d-\d\d-\d\d \d\d:\d\d:\d\d "
 
@@ -176,6 +176,18 @@ def without_a_cache_it_says_why():
             screen.keys("[")
             screen.wait_for("(?i)cache|no history|not there")
             screen.wait_gone("PAST|GOING BACK")
+
+
+@case
+def a_capture_has_nothing_to_go_back_to():
+    with Site() as site:
+        status, output, errors = site.run("sim", "--capture", "--for", "20s")
+        assert status == 0, errors
+        site.write(site.folder + "/capture", output)
+        with Screen(site, ["replay", site.folder + "/capture"], size=(140, 24)) as screen:
+            screen.wait_for("CAPTURE")
+            screen.keys("[")
+            screen.wait_for("there is nothing to go back to")
 
 
 run()
