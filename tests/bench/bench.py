@@ -7,8 +7,11 @@
     bench.py ANDON frame [BENCH_FRAME]     CPU of a frame of the overview at 200x60, drawing and sending
     bench.py ANDON first                   time from start to the first frame when a collector runs
     bench.py ANDON memory                  the collector's memory with 1,000 and 11,000 tags
+    bench.py ANDON store PLANTDAY [HOURS]  a day of 100 series on disk, and the CPU of writing it, beside victoria-metrics
+    bench.py ANDON query [SECONDS [TAGS]]  30 days of one tag, SECONDS of TAGS tags, a year of minutes: how long questions to them take
 
-FLOOD is a program `flood PORT MESSAGES TOPICS RATE` that publishes evenly paced JSON on plant/areaA/lineL/mM/tT. CPU times are
+FLOOD is a program `flood PORT MESSAGES TOPICS RATE` that publishes evenly paced JSON on plant/areaA/lineL/mM/tT, PLANTDAY one that writes a day's samples:
+`plantday csv|lines [HOURS]`, as "series,milliseconds,value" or in Influx' line protocol. CPU times are
 user and system together, from the kernel's accounting of each process.
 """
 import fcntl
@@ -294,11 +297,104 @@ def frame(andon, bench_frame=None):
         print(result.read().strip() + ", bar 2000 us")
 
 
+def bench_store(andon):
+    return os.path.join(os.path.dirname(andon), "..", "..", "tests", "bench", "bench_store")
+
+
+def folder_bytes(folder):
+    return sum(os.path.getsize(os.path.join(at, name)) for at, _, names in os.walk(folder) for name in names)
+
+
+def http(port, path, chunks=None):
+    """A request; the body, if any, in chunks."""
+    with socket.create_connection(("127.0.0.1", port)) as s:
+        s.sendall(("%s %s HTTP/1.1\r\nHost: bench\r\nConnection: close\r\n" % ("POST" if chunks else "GET", path)).encode())
+        s.sendall(b"Transfer-Encoding: chunked\r\n\r\n" if chunks else b"\r\n")
+        for chunk in chunks or ():
+            s.sendall(b"%x\r\n%s\r\n" % (len(chunk), chunk))
+        if chunks:
+            s.sendall(b"0\r\n\r\n")
+        answer = b""
+        while True:
+            more = s.recv(65536)
+            if not more:
+                return answer
+            answer += more
+
+
+def peer_store(plantday, hours):
+    """The same samples in victoria-metrics (Debian's package), which merges its parts when it is told to."""
+    path = shutil.which("victoria-metrics")
+    if not path:
+        print("victoria-metrics is not installed: nothing to compare with")
+        return
+    folder, port = tempfile.mkdtemp(prefix="andon-bench."), free_port()
+    child = subprocess.Popen([path, "-storageDataPath=" + folder, "-httpListenAddr=127.0.0.1:%d" % port, "-retentionPeriod=100y"],
+                             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        def listening():
+            with socket.socket() as s:
+                return s.connect_ex(("127.0.0.1", port)) == 0
+        until(listening, "victoria-metrics")
+        source = subprocess.Popen([plantday, "lines", hours], stdout=subprocess.PIPE)
+        samples = 0
+
+        def chunks():
+            nonlocal samples
+            while True:
+                data = source.stdout.read(1 << 20)
+                if not data:
+                    return
+                samples += data.count(b"\n")
+                yield data
+        http(port, "/write", chunks())
+        source.wait()
+        http(port, "/internal/force_flush")
+        flushed = folder_bytes(os.path.join(folder, "data"))
+        spent = cpu(child.pid)
+        http(port, "/internal/force_merge")
+        settled, last = 0, -1
+        while settled < 5:  # it answers before it has merged
+            time.sleep(1)
+            now = folder_bytes(os.path.join(folder, "data"))
+            settled, last = settled + 1 if now == last else 0, now
+        print("victoria-metrics    %6.3f bytes a sample when flushed, %.3f merged; %.3f us CPU a sample (%d samples)"
+              % (flushed / samples, last / samples, spent / samples * 1e6, samples))
+    finally:
+        child.terminate()
+        child.wait()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def store(andon, plantday, hours="24"):
+    folder = tempfile.mkdtemp(prefix="andon-bench.")
+    try:
+        source = subprocess.Popen([plantday, "csv", hours], stdout=subprocess.PIPE)
+        subprocess.run([bench_store(andon), "day", folder], stdin=source.stdout, check=True)
+        source.stdout.close()
+        source.wait()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    peer_store(plantday, hours)
+    print("bars: chunks at most 1.2 times victoria-metrics merged, files 1.7 bytes a sample, store 1.0 us, written 100 bytes")
+
+
+def query(andon, seconds="21600", tags="1000"):
+    for fill in (("1", "2592000", "1"), (tags, seconds, "1"), ("20", "31536000", "60")):
+        folder = tempfile.mkdtemp(prefix="andon-bench.")
+        try:
+            subprocess.run([bench_store(andon), "fill", folder, *fill], check=True)
+            subprocess.run([bench_store(andon), "ask", folder], check=True)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+    print("bars: 200 columns 5 ms, an hour 2 ms, a moment 500 ms")
+
+
 def main():
     if len(sys.argv) < 3:
         raise SystemExit(__doc__)
     andon, what, more = os.path.abspath(sys.argv[1]), sys.argv[2], sys.argv[3:]
-    {"ingest": ingest, "idle": idle, "bytes": frame_bytes, "first": first, "memory": memory, "frame": frame}[what](andon, *more)
+    {"ingest": ingest, "idle": idle, "bytes": frame_bytes, "first": first, "memory": memory, "frame": frame, "store": store, "query": query}[what](andon, *more)
 
 
 main()
