@@ -176,7 +176,7 @@ void batch_log_take(struct batch_log *log, struct packer *out)
 {
     struct columns_out columns;
     size_t start = out->count;
-    columns_begin(&columns);
+    columns_begin(&columns, NULL);
     columns_note(&columns, log->count);
     columns_note(&columns, log->first_seq);
     pack_zigzag(&columns.head, log->first_wall);
@@ -271,7 +271,7 @@ struct batch_log_reader *batch_log_open(const void *bytes, size_t length, struct
         error_set(err, "damaged: the checksum of a log of batches differs");
         return NULL;
     }
-    if (!columns_open(&in, b + 1, length - 1 - CHECKSUM_BYTES, PLAIN_MOST, err))
+    if (!columns_open(&in, NULL, b + 1, length - 1 - CHECKSUM_BYTES, PLAIN_MOST, err))
         return NULL;
     struct batch_log_reader *r = mem_zero(1, sizeof *r);
     r->in = in;

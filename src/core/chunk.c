@@ -278,14 +278,14 @@ static void put_minutes(struct encoder *e, int decimals, struct packer *out, str
     minutes_finish(&found);
 }
 
-void chunk_encode(const struct samples *samples, size_t from, size_t count, struct packer *out, struct packer *minutes, struct chunk_facts *facts)
+void chunk_encode(struct squeezer *squeezer, const struct samples *samples, size_t from, size_t count, struct packer *out, struct packer *minutes, struct chunk_facts *facts)
 {
     assert(count >= 1 && count <= CHUNK_SAMPLES && from + count <= samples->count);
     struct encoder e = {.rows = samples->rows + from, .words = &samples->words, .count = count};
     size_t start = out->count;
     e.a = mem_resize(NULL, count, sizeof *e.a);
     e.b = mem_resize(NULL, count, sizeof *e.b);
-    columns_begin(&e.columns);
+    columns_begin(&e.columns, squeezer);
     look(&e, facts);
     int decimals = put_columns(&e);
     pack_u8(out, CHUNK_VERSION);

@@ -21,6 +21,13 @@
 
 enum { CHUNK_SAMPLES = 4096, MINUTE_MS = 60000, HOUR_MS = 3600000 };
 
+/* zstd's working memory, for who has many small things to squeeze or to read: making it costs more than they do. Where a squeezer is asked
+ * for, NULL does as well. One thread at a time uses it. */
+struct squeezer;
+
+struct squeezer *squeezer_create(void);
+void squeezer_destroy(struct squeezer *squeezer);
+
 /* One sample as the store keeps it. */
 struct sample {
     uint64_t seq;        /* of the batch that brought it; 0: imported, it was never part of the stream */
@@ -66,25 +73,20 @@ struct chunk_facts {
 
 /* Appends the chunk of samples[from .. from+count) to `out`, and their minutes to `minutes` (summaries by start_ms, packed).
  * count is 1 .. CHUNK_SAMPLES. Cannot fail. */
-void chunk_encode(const struct samples *samples, size_t from, size_t count, struct packer *out, struct packer *minutes, struct chunk_facts *facts);
+void chunk_encode(struct squeezer *squeezer, const struct samples *samples, size_t from, size_t count, struct packer *out, struct packer *minutes, struct chunk_facts *facts);
 /* Appends the chunk's samples to `out`; on failure err says why and `out` is as it was. */
-bool chunk_decode(const void *bytes, size_t length, struct samples *out, struct error *err);
+bool chunk_decode(struct squeezer *squeezer, const void *bytes, size_t length, struct samples *out, struct error *err);
 
 /* Minutes that were packed by chunk_encode(): calls `take` for each, in order of time. False when they are damaged. */
 typedef void minutes_take(void *arg, const struct summary *minute);
-bool minutes_decode(const void *bytes, size_t length, minutes_take *take, void *arg);
+bool minutes_decode(struct squeezer *squeezer, const void *bytes, size_t length, minutes_take *take, void *arg);
 
 /* zstd, level 1, with the plain length in front; for checkpoints and configurations. */
 void squeeze(const void *bytes, size_t length, struct packer *out);
 /* Back again. `most` bounds what a damaged length may ask for. */
 bool unsqueeze(const void *bytes, size_t length, size_t most, struct packer *out, struct error *err);
 
-/* zstd with its working memory kept, for who squeezes small things often (that memory costs more than they do), and quicker at the expense
- * of some bytes. What either has squeezed, either reads. */
-struct squeezer;
-
-struct squeezer *squeezer_create(void);
-void squeezer_destroy(struct squeezer *squeezer);
+/* Quicker at the expense of some bytes, and back again; what either has squeezed, either reads. */
 void squeezer_squeeze(struct squeezer *squeezer, const void *bytes, size_t length, struct packer *out);
 bool squeezer_unsqueeze(struct squeezer *squeezer, const void *bytes, size_t length, size_t most, struct packer *out, struct error *err);
 

@@ -181,10 +181,10 @@ static bool get_all(struct decoder *d, struct batch *words)
     return d->seen[VALUE_TEXT] == 0 || take_texts(d, words);
 }
 
-static bool read_columns(const void *bytes, size_t length, struct samples *out, struct error *err)
+static bool read_columns(struct squeezer *squeezer, const void *bytes, size_t length, struct samples *out, struct error *err)
 {
     struct decoder d = {.count = 0};
-    if (!columns_open(&d.in, bytes, length, PLAIN_MOST, err))
+    if (!columns_open(&d.in, squeezer, bytes, length, PLAIN_MOST, err))
         return false;
     uint64_t count = columns_note_back(&d.in);
     size_t text_bytes = out->words.text_bytes, text_count = out->words.text_count;
@@ -208,7 +208,7 @@ static bool read_columns(const void *bytes, size_t length, struct samples *out, 
     return error_set(err, "damaged: the columns of a chunk do not read");
 }
 
-bool chunk_decode(const void *bytes, size_t length, struct samples *out, struct error *err)
+bool chunk_decode(struct squeezer *squeezer, const void *bytes, size_t length, struct samples *out, struct error *err)
 {
     const uint8_t *b = bytes;
     if (length < 1 + CHECKSUM_BYTES)
@@ -218,5 +218,5 @@ bool chunk_decode(const void *bytes, size_t length, struct samples *out, struct 
     struct unpacker tail = unpacker_of(b + length - CHECKSUM_BYTES, CHECKSUM_BYTES);
     if (unpack_u64(&tail) != hash_bytes(b, length - CHECKSUM_BYTES))
         return error_set(err, "damaged: the checksum of a chunk of %zu bytes differs", length);
-    return read_columns(b + 1, length - 1 - CHECKSUM_BYTES, out, err);
+    return read_columns(squeezer, b + 1, length - 1 - CHECKSUM_BYTES, out, err);
 }

@@ -8,10 +8,10 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <zstd.h>
 
-#include "core/memory.h"
 #include "core/chunk.h"
+#include "core/memory.h"
+#include "core/squeeze_private.h"
 
 /* Those below COLUMN_ABOVE have no planes. */
 enum transform { COLUMN_SAME, COLUMN_LINE, COLUMN_ABOVE, COLUMN_STEPS, COLUMN_BENDS, COLUMN_FLIPS, TRANSFORM_COUNT };
@@ -39,15 +39,10 @@ static uint64_t unzigzag(uint64_t v)
 
 /* ---- writing ---- */
 
-void columns_begin(struct columns_out *out)
+void columns_begin(struct columns_out *out, struct squeezer *squeezer)
 {
-    *out = (struct columns_out){.zstd = ZSTD_createCCtx()};
-    if (!out->zstd)
-        abort();
-    ZSTD_CCtx_setParameter(out->zstd, ZSTD_c_compressionLevel, ZSTD_LEVEL);
-    ZSTD_CCtx_setParameter(out->zstd, ZSTD_c_contentSizeFlag, 0);
-    ZSTD_CCtx_setParameter(out->zstd, ZSTD_c_minMatch, MATCH_LEAST);
-    ZSTD_CCtx_setParameter(out->zstd, ZSTD_c_hashLog, HASH_BITS);
+    struct squeezer *own = squeezer ? NULL : squeezer_create();
+    *out = (struct columns_out){.squeezer = own ? own : squeezer, .own = own};
 }
 
 void columns_finish(struct columns_out *out)
@@ -55,7 +50,7 @@ void columns_finish(struct columns_out *out)
     packer_finish(&out->head);
     packer_finish(&out->planes);
     free(out->work);
-    ZSTD_freeCCtx(out->zstd);
+    squeezer_destroy(out->own);
 }
 
 void columns_note(struct columns_out *out, uint64_t number)
@@ -256,10 +251,23 @@ static void feed(ZSTD_CCtx *zstd, struct packer *to, const void *bytes, size_t l
     } while (left > 0 || in.pos < in.size);
 }
 
+static ZSTD_CCtx *zstd_of(struct squeezer *squeezer)
+{
+    bool made = !squeezer->columns;
+    ZSTD_CCtx *zstd = squeezer_cctx(&squeezer->columns);
+    if (made) {
+        ZSTD_CCtx_setParameter(zstd, ZSTD_c_compressionLevel, ZSTD_LEVEL);
+        ZSTD_CCtx_setParameter(zstd, ZSTD_c_contentSizeFlag, 0);
+        ZSTD_CCtx_setParameter(zstd, ZSTD_c_minMatch, MATCH_LEAST);
+        ZSTD_CCtx_setParameter(zstd, ZSTD_c_hashLog, HASH_BITS);
+    }
+    return zstd;
+}
+
 void columns_take(struct columns_out *out, struct packer *to)
 {
     struct packer start;
-    ZSTD_CCtx *zstd = out->zstd;
+    ZSTD_CCtx *zstd = zstd_of(out->squeezer);
     packer_init(&start);
     pack_varint(&start, out->head.count);
     pack_bytes(&start, out->head.bytes, out->head.count);
@@ -282,11 +290,11 @@ void columns_take(struct columns_out *out, struct packer *to)
 
 /* ---- reading ---- */
 
-bool columns_open(struct columns_in *in, const void *bytes, size_t length, size_t most, struct error *err)
+bool columns_open(struct columns_in *in, struct squeezer *squeezer, const void *bytes, size_t length, size_t most, struct error *err)
 {
     struct packer plain;
     packer_init(&plain);
-    if (!unsqueeze(bytes, length, most, &plain, err)) {
+    if (!squeezer_unsqueeze(squeezer, bytes, length, most, &plain, err)) {
         packer_finish(&plain);
         return false;
     }

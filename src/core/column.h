@@ -2,7 +2,7 @@
  * column: columns of numbers as compressed bytes, exactly. What chunks, their minutes and logs of batches are made of.
  *
  *     struct columns_out out;
- *     columns_begin(&out);
+ *     columns_begin(&out, squeezer);
  *     columns_note(&out, count);
  *     column_put(&out, values, count);
  *     columns_take(&out, &packer);          // and begins anew
@@ -11,7 +11,7 @@
  * and back:
  *
  *     struct columns_in in;
- *     if (columns_open(&in, bytes, length, most, err)) {
+ *     if (columns_open(&in, squeezer, bytes, length, most, err)) {
  *         count = columns_note_back(&in);   // check it against a bound
  *         column_get(&in, values, count);
  *         ok = !columns_failed(&in);
@@ -37,13 +37,15 @@
 
 enum { COLUMN_CUTS = 64 };
 
+struct squeezer; /* core/chunk.h; NULL does as well */
+
 struct columns_out {
     struct packer head, planes;
     size_t cuts[COLUMN_CUTS]; /* where in `planes` a block of its own begins */
     size_t cut_count;
     uint64_t *work;           /* scratch, work_capacity numbers */
     size_t work_capacity;
-    void *zstd;               /* its working memory */
+    struct squeezer *squeezer, *own; /* own: made here */
 };
 
 struct columns_in {
@@ -58,7 +60,7 @@ struct column_plan {
     double bits;
 };
 
-void columns_begin(struct columns_out *out);
+void columns_begin(struct columns_out *out, struct squeezer *squeezer);
 void columns_finish(struct columns_out *out);
 /* Appends the compressed columns to `to`; `out` is as after columns_begin(). */
 void columns_take(struct columns_out *out, struct packer *to);
@@ -77,7 +79,7 @@ void column_put_bits(struct columns_out *out, const uint64_t *values, size_t cou
 int column_put_reals(struct columns_out *out, const double *values, size_t count);
 
 /* `most` bounds the plain bytes. */
-bool columns_open(struct columns_in *in, const void *bytes, size_t length, size_t most, struct error *err);
+bool columns_open(struct columns_in *in, struct squeezer *squeezer, const void *bytes, size_t length, size_t most, struct error *err);
 void columns_close(struct columns_in *in);
 bool columns_failed(const struct columns_in *in);
 uint64_t columns_note_back(struct columns_in *in);

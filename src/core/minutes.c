@@ -220,10 +220,10 @@ static bool check_fits(const uint8_t *bytes, size_t length)
     return length > CHECK_BYTES;
 }
 
-bool minutes_decode(const void *bytes, size_t length, minutes_take *take, void *arg)
+bool minutes_decode(struct squeezer *squeezer, const void *bytes, size_t length, minutes_take *take, void *arg)
 {
     struct columns_in in;
-    if (!check_fits(bytes, length) || !columns_open(&in, bytes, length - CHECK_BYTES, MINUTES_PLAIN_MOST, NULL))
+    if (!check_fits(bytes, length) || !columns_open(&in, squeezer, bytes, length - CHECK_BYTES, MINUTES_PLAIN_MOST, NULL))
         return false;
     uint64_t n = columns_note_back(&in);
     struct summary *rows = mem_zero(n <= CHUNK_SAMPLES ? (size_t)n : 1, sizeof *rows);

@@ -3,34 +3,43 @@
  * zstd's working memory for both ways.
  */
 #include <stdlib.h>
-#include <zstd.h>
 
 #include "core/chunk.h"
 #include "core/memory.h"
+#include "core/squeeze_private.h"
 
 enum { LEVEL_KEPT = 1, LEVEL_QUICK = -1 };
 
-struct squeezer {
-    ZSTD_CCtx *in;
-    ZSTD_DCtx *out;
-};
-
 struct squeezer *squeezer_create(void)
 {
-    struct squeezer *squeezer = mem_zero(1, sizeof *squeezer);
-    squeezer->in = ZSTD_createCCtx();
-    squeezer->out = ZSTD_createDCtx();
-    if (!squeezer->in || !squeezer->out)
+    return mem_zero(1, sizeof(struct squeezer));
+}
+
+ZSTD_CCtx *squeezer_cctx(ZSTD_CCtx **kept)
+{
+    if (!*kept)
+        *kept = ZSTD_createCCtx();
+    if (!*kept)
         abort();
-    return squeezer;
+    return *kept;
+}
+
+static ZSTD_DCtx *dctx_of(struct squeezer *squeezer)
+{
+    if (!squeezer->back)
+        squeezer->back = ZSTD_createDCtx();
+    if (!squeezer->back)
+        abort();
+    return squeezer->back;
 }
 
 void squeezer_destroy(struct squeezer *squeezer)
 {
     if (!squeezer)
         return;
-    ZSTD_freeCCtx(squeezer->in);
-    ZSTD_freeDCtx(squeezer->out);
+    ZSTD_freeCCtx(squeezer->quick);
+    ZSTD_freeCCtx(squeezer->columns);
+    ZSTD_freeDCtx(squeezer->back);
     free(squeezer);
 }
 
@@ -59,7 +68,7 @@ void squeeze(const void *bytes, size_t length, struct packer *out)
 void squeezer_squeeze(struct squeezer *squeezer, const void *bytes, size_t length, struct packer *out)
 {
     size_t most = make_room(out, length);
-    squeezed(out, ZSTD_compressCCtx(squeezer->in, out->bytes + out->count, most, bytes, length, LEVEL_QUICK));
+    squeezed(out, ZSTD_compressCCtx(squeezer_cctx(&squeezer->quick), out->bytes + out->count, most, bytes, length, LEVEL_QUICK));
 }
 
 bool squeezer_unsqueeze(struct squeezer *squeezer, const void *bytes, size_t length, size_t most, struct packer *out, struct error *err)
@@ -73,7 +82,7 @@ bool squeezer_unsqueeze(struct squeezer *squeezer, const void *bytes, size_t len
         return error_set(err, "damaged: it says that it holds %llu bytes, more than %zu", (unsigned long long)plain, most);
     pack_reserve(out, (size_t)plain + 1);
     uint8_t *to = out->bytes + out->count;
-    size_t written = squeezer ? ZSTD_decompressDCtx(squeezer->out, to, (size_t)plain, u.at, rest) : ZSTD_decompress(to, (size_t)plain, u.at, rest);
+    size_t written = squeezer ? ZSTD_decompressDCtx(dctx_of(squeezer), to, (size_t)plain, u.at, rest) : ZSTD_decompress(to, (size_t)plain, u.at, rest);
     if (ZSTD_isError(written))
         return error_set(err, "damaged: %s", ZSTD_getErrorName(written));
     if (written != plain)

@@ -161,6 +161,7 @@ static bool connect_anew(struct history *h, struct error *err)
 struct history *history_open(const char *path, struct error *err)
 {
     struct history *h = mem_zero(1, sizeof *h);
+    h->squeezer = squeezer_create();
     h->path = mem_text(path);
     packer_init(&h->plain);
     atomic_init(&h->stop, false);
@@ -179,6 +180,7 @@ void history_close(struct history *h)
     tail_destroy(h->tail);
     packer_finish(&h->plain);
     free(h->path);
+    squeezer_destroy(h->squeezer);
     free(h);
 }
 
@@ -290,7 +292,7 @@ bool history_plain(struct history *h, sqlite3_stmt *stmt, int column, struct err
 {
     const void *blob = sqlite3_column_blob(stmt, column);
     packer_clear(&h->plain);
-    if (unsqueeze(blob, (size_t)sqlite3_column_bytes(stmt, column), SCHEMA_BLOB_MOST, &h->plain, err))
+    if (squeezer_unsqueeze(h->squeezer, blob, (size_t)sqlite3_column_bytes(stmt, column), SCHEMA_BLOB_MOST, &h->plain, err))
         return true;
     h->damaged++;
     return false;

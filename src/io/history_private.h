@@ -48,6 +48,7 @@ struct history {
     int64_t turn_ms;         /* when the transaction began, monotonic; 0: there is none */
     atomic_bool stop;        /* somebody wants the running read to end */
     uint64_t damaged;
+    struct squeezer *squeezer; /* for blobs */
     struct tail *tail;       /* history_tail.c */
     struct packer plain;     /* scratch: what was unsqueezed last */
 };

@@ -57,7 +57,7 @@ bool chunk_samples(struct history *h, int64_t id, struct samples *out, struct er
     sqlite3_stmt *stmt = chunk_blob(h, STMT_CHUNK, id, &good, err);
     if (!stmt)
         return good;
-    if (!chunk_decode(sqlite3_column_blob(stmt, 0), (size_t)sqlite3_column_bytes(stmt, 0), out, NULL))
+    if (!chunk_decode(h->squeezer, sqlite3_column_blob(stmt, 0), (size_t)sqlite3_column_bytes(stmt, 0), out, NULL))
         h->damaged++;
     history_done(stmt);
     return true;
@@ -69,7 +69,7 @@ bool chunk_minutes(struct history *h, int64_t id, minutes_take *take, void *arg,
     sqlite3_stmt *stmt = chunk_blob(h, STMT_MINUTES, id, &good, err);
     if (!stmt)
         return good;
-    if (!minutes_decode(sqlite3_column_blob(stmt, 0), (size_t)sqlite3_column_bytes(stmt, 0), take, arg))
+    if (!minutes_decode(h->squeezer, sqlite3_column_blob(stmt, 0), (size_t)sqlite3_column_bytes(stmt, 0), take, arg))
         h->damaged++;
     history_done(stmt);
     return true;

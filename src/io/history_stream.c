@@ -260,7 +260,7 @@ static bool gather_series(struct course *c, uint32_t series)
     int rc;
     while ((rc = history_row(c->h, stmt, c->err)) == SQLITE_ROW && column_seq(stmt, 0) <= w->high) {
         samples_clear(&c->samples);
-        if (chunk_decode(sqlite3_column_blob(stmt, 2), (size_t)sqlite3_column_bytes(stmt, 2), &c->samples, NULL))
+        if (chunk_decode(c->h->squeezer, sqlite3_column_blob(stmt, 2), (size_t)sqlite3_column_bytes(stmt, 2), &c->samples, NULL))
             window_add(w, series, &c->samples);
         else
             c->h->damaged++;

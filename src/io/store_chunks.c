@@ -293,7 +293,7 @@ void store_put_chunks(struct store *store, uint32_t series, const struct samples
         struct chunk_facts f;
         packer_clear(&store->squeezed);
         packer_clear(&store->minutes);
-        chunk_encode(samples, from, count, &store->squeezed, &store->minutes, &f);
+        chunk_encode(store->squeezer, samples, from, count, &store->squeezed, &store->minutes, &f);
         sqlite3_stmt *st = store_statement(store, ST_CHUNK_PUT);
         const int64_t numbers[] = {series, (int64_t)f.first_seq, (int64_t)f.last_seq, f.first_ms, f.last_ms, f.count, f.whole.count};
         for (int i = 0; i < 7; i++)
@@ -342,7 +342,7 @@ static bool add_chunk(struct store *store, int64_t id)
     sqlite3_stmt *st = store_statement(store, ST_CHUNK_GET);
     sqlite3_bind_int64(st, 1, id);
     int rc = sqlite3_step(st);
-    bool read = rc == SQLITE_ROW && chunk_decode(sqlite3_column_blob(st, 0), (size_t)sqlite3_column_bytes(st, 0), &store->samples, NULL);
+    bool read = rc == SQLITE_ROW && chunk_decode(store->squeezer, sqlite3_column_blob(st, 0), (size_t)sqlite3_column_bytes(st, 0), &store->samples, NULL);
     if (rc != SQLITE_ROW)
         store->rc = rc == SQLITE_DONE ? SQLITE_CORRUPT : rc;
     sqlite3_reset(st);

@@ -94,7 +94,7 @@ void store_write_hours(struct store *store, uint32_t series, int64_t from_ms, in
     sqlite3_bind_int64(st, 3, to_ms);
     int rc = SQLITE_OK;
     while (store->rc == SQLITE_OK && (rc = sqlite3_step(st)) == SQLITE_ROW)
-        minutes_decode(sqlite3_column_blob(st, 0), (size_t)sqlite3_column_bytes(st, 0), take_minute, &h); /* damaged ones: the walk finds them */
+        minutes_decode(store->squeezer, sqlite3_column_blob(st, 0), (size_t)sqlite3_column_bytes(st, 0), take_minute, &h); /* damaged ones: the walk finds them */
     if (rc != SQLITE_DONE && rc != SQLITE_ROW && store->rc == SQLITE_OK)
         store->rc = rc;
     sqlite3_reset(st);

@@ -24,9 +24,9 @@ static void take_nothing(void *arg, const struct summary *minute)
 static enum found check_chunk(struct store *store, sqlite3_stmt *st)
 {
     samples_clear(&store->samples);
-    if (!chunk_decode(sqlite3_column_blob(st, 1), (size_t)sqlite3_column_bytes(st, 1), &store->samples, NULL))
+    if (!chunk_decode(store->squeezer, sqlite3_column_blob(st, 1), (size_t)sqlite3_column_bytes(st, 1), &store->samples, NULL))
         return FOUND_BAD;
-    bool reads = minutes_decode(sqlite3_column_blob(st, 2), (size_t)sqlite3_column_bytes(st, 2), take_nothing, NULL);
+    bool reads = minutes_decode(store->squeezer, sqlite3_column_blob(st, 2), (size_t)sqlite3_column_bytes(st, 2), take_nothing, NULL);
     return reads ? FOUND_GOOD : FOUND_BAD_MINUTES;
 }
 
@@ -88,7 +88,7 @@ static void mend_minutes(struct store *store, int64_t id)
     struct chunk_facts facts;
     packer_clear(&store->minutes);
     packer_clear(&store->squeezed);
-    chunk_encode(&store->samples, 0, store->samples.count, &store->squeezed, &store->minutes, &facts);
+    chunk_encode(store->squeezer, &store->samples, 0, store->samples.count, &store->squeezed, &store->minutes, &facts);
     store_begin_transaction(store, false);
     sqlite3_bind_int64(store_statement(store, ST_MINUTES_SET), 1, id);
     sqlite3_bind_blob64(store_statement(store, ST_MINUTES_SET), 2, store->minutes.bytes ? (const void *)store->minutes.bytes : "", store->minutes.count, SQLITE_STATIC);

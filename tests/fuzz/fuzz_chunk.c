@@ -38,10 +38,10 @@ static void comes_back(const struct samples *samples)
     packer_init(&chunk);
     packer_init(&minutes);
     samples_init(&back);
-    chunk_encode(samples, 0, samples->count, &chunk, &minutes, &facts);
-    PROMISE(chunk_decode(chunk.bytes, chunk.count, &back, NULL));
+    chunk_encode(NULL, samples, 0, samples->count, &chunk, &minutes, &facts);
+    PROMISE(chunk_decode(NULL, chunk.bytes, chunk.count, &back, NULL));
     same(samples, &back);
-    PROMISE(minutes_decode(minutes.bytes, minutes.count, count_minute, &counted));
+    PROMISE(minutes_decode(NULL, minutes.bytes, minutes.count, count_minute, &counted));
     PROMISE(counted == facts.whole.count && facts.whole.count <= facts.count);
     samples_finish(&back);
     packer_finish(&chunk);
@@ -57,7 +57,7 @@ static void as_columns(const uint8_t *data, size_t size)
     pack_u8(&made, 1);
     squeeze(data, size, &made);
     pack_u64(&made, hash_bytes(made.bytes, made.count));
-    if (chunk_decode(made.bytes, made.count, &out, NULL)) {
+    if (chunk_decode(NULL, made.bytes, made.count, &out, NULL)) {
         PROMISE(out.count >= 1 && out.count <= CHUNK_SAMPLES);
         comes_back(&out);
     } else {
@@ -69,7 +69,7 @@ static void as_columns(const uint8_t *data, size_t size)
     uint64_t check = hash_bytes(made.bytes, made.count);
     for (int b = 0; b < CHECK_BYTES; b++)
         pack_u8(&made, (uint8_t)(check >> (8 * b)));
-    if (!minutes_decode(made.bytes, made.count, count_minute, &counted))
+    if (!minutes_decode(NULL, made.bytes, made.count, count_minute, &counted))
         PROMISE(counted == 0);
     samples_finish(&out);
     packer_finish(&made);

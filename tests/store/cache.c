@@ -87,7 +87,7 @@ void cache_samples(struct cache *c, uint32_t series, const struct samples *sampl
         char sql[256];
         packer_clear(&bytes);
         packer_clear(&minutes);
-        chunk_encode(samples, at, samples->count - at < most ? samples->count - at : most, &bytes, &minutes, &f);
+        chunk_encode(NULL, samples, at, samples->count - at < most ? samples->count - at : most, &bytes, &minutes, &f);
         snprintf(sql, sizeof sql, "INSERT INTO chunk(min,max,sum,series,first_seq,last_seq,first_ms,last_ms,count,numbers,minutes,samples) VALUES(%.17g,%.17g,%.17g,?,?,?,?,?,?,?,?,?)",
             f.whole.min, f.whole.max, f.whole.sum);
         insert(c, sql, (int64_t[]){series, (int64_t)f.first_seq, (int64_t)f.last_seq, f.first_ms, f.last_ms, f.count, f.whole.count}, 7, &minutes, &bytes);

@@ -68,7 +68,7 @@ static void read_chunks(sqlite3 *db)
     assert_int_equal(sqlite3_prepare_v2(db, "SELECT series, samples, count, first_seq, last_seq FROM chunk WHERE last_seq>0 ORDER BY series, last_seq, first_seq", -1, &st, NULL), SQLITE_OK);
     while (sqlite3_step(st) == SQLITE_ROW) {
         samples_clear(&samples);
-        if (!chunk_decode(sqlite3_column_blob(st, 1), (size_t)sqlite3_column_bytes(st, 1), &samples, &err))
+        if (!chunk_decode(NULL, sqlite3_column_blob(st, 1), (size_t)sqlite3_column_bytes(st, 1), &samples, &err))
             fail_msg("%s", err.text);
         assert_int_equal(samples.count, sqlite3_column_int64(st, 2));
         assert_int_equal(samples.rows[0].seq, sqlite3_column_int64(st, 3));

@@ -48,7 +48,7 @@ static void add(struct made *m, uint64_t seq, int64_t time_ms, struct value valu
 
 static void encode(struct made *m)
 {
-    chunk_encode(&m->samples, 0, m->samples.count, &m->chunk, &m->minutes, &m->facts);
+    chunk_encode(NULL, &m->samples, 0, m->samples.count, &m->chunk, &m->minutes, &m->facts);
 }
 
 static void assert_same_sample(const struct samples *a, const struct sample *x, const struct samples *b, const struct sample *y)
@@ -71,7 +71,7 @@ static void assert_comes_back(struct made *m)
     samples_init(&back);
     samples_add(&back, (struct sample){.value = value_text(0)}, "before");
     encode(m);
-    assert_true(chunk_decode(m->chunk.bytes, m->chunk.count, &back, &err));
+    assert_true(chunk_decode(NULL, m->chunk.bytes, m->chunk.count, &back, &err));
     assert_int_equal(back.count, m->samples.count + 1);
     assert_string_equal(samples_text(&back, back.rows[0].value), "before");
     for (size_t i = 0; i < m->samples.count; i++)
@@ -131,8 +131,8 @@ static void a_chunk_takes_a_part_of_the_list(void **state)
     samples_init(&back);
     for (int i = 0; i < 100; i++)
         add(&m, (uint64_t)i, i, value_int(i));
-    chunk_encode(&m.samples, 90, 5, &m.chunk, &m.minutes, &m.facts);
-    assert_true(chunk_decode(m.chunk.bytes, m.chunk.count, &back, NULL));
+    chunk_encode(NULL, &m.samples, 90, 5, &m.chunk, &m.minutes, &m.facts);
+    assert_true(chunk_decode(NULL, m.chunk.bytes, m.chunk.count, &back, NULL));
     assert_int_equal(back.count, 5);
     assert_int_equal(back.rows[0].value.i, 90);
     assert_int_equal(m.facts.first_seq, 90);
@@ -272,7 +272,7 @@ static void minutes_are_those_of_the_samples_by_time(void **state)
     add(&m, 1, 240000, value_null());
     encode(&m);
     taken.count = 0;
-    assert_true(minutes_decode(m.minutes.bytes, m.minutes.count, take, &taken));
+    assert_true(minutes_decode(NULL, m.minutes.bytes, m.minutes.count, take, &taken));
     static const struct summary expected[] = {{-60000, 1, -4, -4, -4}, {60000, 3, 20.1, 20.3, 60.6}, {180000, 1, 7, 7, 7}};
     assert_int_equal(taken.count, 3);
     for (size_t i = 0; i < 3; i++) {
@@ -293,7 +293,7 @@ static void a_sum_beyond_every_double_stays_finite(void **state)
     add(&m, 1, 0, value_real(DBL_MAX));
     encode(&m);
     taken.count = 0;
-    assert_true(minutes_decode(m.minutes.bytes, m.minutes.count, take, &taken));
+    assert_true(minutes_decode(NULL, m.minutes.bytes, m.minutes.count, take, &taken));
     assert_true(taken.rows[0].sum == DBL_MAX && m.facts.whole.sum == DBL_MAX);
     made_finish(&m);
 }
@@ -339,19 +339,19 @@ static void damage_at_any_place_is_told(void **state)
     for (size_t at = 0; at < m.chunk.count; at++)
         for (int bit = 0; bit < 8; bit += 3) {
             m.chunk.bytes[at] ^= (uint8_t)(1 << bit);
-            assert_false(chunk_decode(m.chunk.bytes, m.chunk.count, &back, &err));
+            assert_false(chunk_decode(NULL, m.chunk.bytes, m.chunk.count, &back, &err));
             assert_int_equal(back.count, 1);
             assert_int_equal(back.words.text_count, 1);
             m.chunk.bytes[at] ^= (uint8_t)(1 << bit);
         }
     for (size_t length = 0; length < m.chunk.count; length++)
-        assert_false(chunk_decode(m.chunk.bytes, length, &back, &err));
+        assert_false(chunk_decode(NULL, m.chunk.bytes, length, &back, &err));
     taken.count = 0;
     for (size_t at = 0; at < m.minutes.count; at++) {
         m.minutes.bytes[at] ^= 0x20;
-        assert_false(minutes_decode(m.minutes.bytes, m.minutes.count, take, &taken));
+        assert_false(minutes_decode(NULL, m.minutes.bytes, m.minutes.count, take, &taken));
         m.minutes.bytes[at] ^= 0x20;
-        assert_false(minutes_decode(m.minutes.bytes, at, take, &taken));
+        assert_false(minutes_decode(NULL, m.minutes.bytes, at, take, &taken));
     }
     assert_int_equal(taken.count, 0);
     samples_finish(&back);
@@ -365,7 +365,7 @@ static void a_newer_version_is_named(void **state)
     struct error err;
     fill(&m);
     m.chunk.bytes[0] = 2;
-    assert_false(chunk_decode(m.chunk.bytes, m.chunk.count, &m.samples, &err));
+    assert_false(chunk_decode(NULL, m.chunk.bytes, m.chunk.count, &m.samples, &err));
     assert_non_null(strstr(err.text, "newer version 2, this program reads 1"));
     made_finish(&m);
 }
