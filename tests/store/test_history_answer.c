@@ -245,10 +245,54 @@ static void columns_of_minutes_and_hours(void **state)
     world_finish(&w);
 }
 
+/* A gap counts from its beginning, a lost source from its moment. */
+static void a_gap_and_a_lost_source_end_what_stood(void **state)
+{
+    (void)state;
+    struct world w;
+    char sql[256];
+    world_make(&w, 23, 600, 300, 5, 5000, 0);
+    int64_t ends[] = {silence(&w), BEGIN + 900000, BEGIN + 1500000};
+    snprintf(sql, sizeof sql, "INSERT INTO event VALUES(1,1,%lld,'gap',NULL,'','','','',60000,0,''),(2,1,%lld,'link',NULL,'','','','',0,1,''),(3,1,%lld,'link',NULL,'','','','',0,0,'')",
+        (long long)ends[1] + 60000, (long long)ends[2], (long long)ends[2] + 30000);
+    cache_run(&w.c, sql);
+    for (uint32_t s = 1; s <= 5; s++)
+        compare(&w, s, (struct want){.from_ms = BEGIN, .to_ms = BEGIN + 3000000, .columns = 1000}, 0, "samples", ends, 3);
+    world_finish(&w);
+}
+
+static void states_and_events(void **state)
+{
+    (void)state;
+    struct world w;
+    world_make(&w, 24, 20, 10, 1, 1000, 0);
+    cache_run(&w.c, "INSERT INTO interval(seq,path,start_ms,end_ms,class,state,word) VALUES(1,'plant/l',0,100,'run','execute',''),(2,'plant/l',100,200,'stop','held','jam'),(3,'plant/x',0,900,'run','execute','')");
+    cache_run(&w.c, "INSERT INTO event VALUES(1,1,50,'setpoint',1,'plant/l/t','t','1','2',0,0,''),(2,2,60,'state',NULL,'plant/l','l','a','b',0,0,''),(3,3,60,'order',NULL,'plant/lx/t','x','','',0,0,'')");
+    struct answer states = asked(&w, &(struct want){.kind = WANT_STATES, .path = "plant/l", .from_ms = 50, .to_ms = 150}, 0);
+    assert_int_equal(states.state_count, 2);
+    assert_int_equal(states.states[0].start_ms, 0);
+    assert_int_equal(states.states[1].class, CLASS_STOP);
+    assert_string_equal(states.states[1].word, "jam");
+    answer_finish(&states);
+    static const struct { const char *path; bool changes; uint64_t until; int64_t to; size_t count; uint64_t newest; } cases[] = {
+        {"", false, 0, 100, 3, 3}, {"plant/l", false, 0, 100, 2, 2}, {"plant/l", true, 0, 100, 1, 1}, {"", true, 0, 100, 2, 3}, {"", false, 2, 100, 2, 2}, {"", false, 0, 60, 1, 1},
+        {"plant/l/t", false, 0, 100, 1, 1}, {"plant", false, 0, 50, 0, 0},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct want want = {.kind = WANT_EVENTS, .changes = cases[i].changes, .to_ms = cases[i].to};
+        snprintf(want.path, sizeof want.path, "%s", cases[i].path);
+        struct answer answer = asked(&w, &want, cases[i].until);
+        assert_int_equal(answer.event_count, cases[i].count);
+        assert_true(answer.event_count == 0 || answer.events[0].number == cases[i].newest);
+        answer_finish(&answer);
+    }
+    world_finish(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        CASE(columns_of_samples), CASE(columns_of_minutes_and_hours),
+        CASE(columns_of_samples), CASE(columns_of_minutes_and_hours), CASE(a_gap_and_a_lost_source_end_what_stood), CASE(states_and_events),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
