@@ -97,8 +97,11 @@ void cache_config(struct collector *c)
     c->cache.checkpoint_due = true;
 }
 
-static bool is_action(const struct batch *batch)
+/* What an operator did and what an event tells must survive a power cut; of samples the last second may go. */
+static bool is_durable(const struct batch *batch, const struct outcomes *outcomes)
 {
+    if (outcomes->event_count > 0)
+        return true;
     for (size_t r = 0; r < batch->count; r++)
         if (batch->records[r].kind == RECORD_ACTION)
             return true;
@@ -145,7 +148,8 @@ void cache_batch(struct collector *c, const struct batch *batch)
 {
     struct cache *cache = &c->cache;
     const struct model *model = feed_model(c->feed);
-    if (!store_put(cache->store, batch, model_outcomes(model), is_action(batch)))
+    const struct outcomes *outcomes = model_outcomes(model);
+    if (!store_put(cache->store, batch, outcomes, is_durable(batch, outcomes)))
         note_loss(cache);
     bool due = cache->checkpoint_due || model_elapsed(model) - cache->checkpoint_elapsed >= CHECKPOINT_MS;
     if (due || store_wants_checkpoint(cache->store))
