@@ -78,7 +78,8 @@ static int64_t removes(struct store *store, enum statement statement, int64_t fi
     return store->rc == SQLITE_OK ? sqlite3_changes64(store->db) : 0;
 }
 
-/* Up to a moment. Without a checkpoint before it, what lies before it cannot be folded anyhow. */
+/* Up to a moment. Without a checkpoint before it, what lies before it cannot be folded anyhow. What was imported was asked for, however old it
+ * is: only the size ends that. */
 static void set_floor(struct store *store, int64_t ms)
 {
     struct keep *k = &store->keep;
@@ -87,8 +88,6 @@ static void set_floor(struct store *store, int64_t ms)
         seq = ask(store, ST_STREAM_BEFORE, ms, 0);
     if (seq > k->floor_seq)
         k->floor_seq = seq;
-    if (ms > k->floor_ms)
-        k->floor_ms = ms;
 }
 
 static void begin_run(struct store *store)
@@ -151,9 +150,11 @@ static bool keep_series(struct store *store)
         removes(store, ST_CHUNK_OLD_DROP, series, k->floor_seq);
     if (k->floor_ms > INT64_MIN)
         removes(store, ST_CHUNK_IMPORTED_DROP, series, k->floor_ms);
-    if (k->events_ms > INT64_MIN) {
-        removes(store, ST_HOUR_OLD_DROP, series, k->events_ms);
-        removes(store, ST_BUCKET_OLD_DROP, series, k->events_ms);
+    if (k->events_ms > INT64_MIN) { /* hours stay as long as samples of them do */
+        first = ask(store, ST_CHUNK_FIRST, series, 0);
+        int64_t before_ms = first && first - HOUR_MS < k->events_ms ? first - HOUR_MS : k->events_ms;
+        removes(store, ST_HOUR_OLD_DROP, series, before_ms);
+        removes(store, ST_BUCKET_OLD_DROP, series, before_ms);
     }
     const enum statement firsts[] = {ST_CHUNK_FIRST, ST_HOUR_FIRST};
     for (size_t i = 0; i < sizeof firsts / sizeof firsts[0]; i++)
