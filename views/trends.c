@@ -31,6 +31,7 @@ bool trends_add(struct trends *trends, const char *key)
         snprintf(trends->note, sizeof trends->note, "%d tags are the most: x takes one out", TRENDS_TAGS);
         return false;
     }
+    trends->began_ms = 0;
     memcpy(trends->tags[trends->count], key, strlen(key) + 1);
     trends->selected = trends->count++;
     trends->name[0] = '\0';
@@ -107,9 +108,11 @@ static void follow(struct trends *trends)
     trends->end_ms = trends->cursor_ms = 0;
 }
 
-/* Lets the last column hold this moment, which is not after now; at now it follows. */
+/* Lets the last column hold this moment, which is not after now; at now it follows. What one walks through keeps its zoom. */
 static void stand_at(struct trends *trends, const struct scene *scene, int64_t last_ms)
 {
+    if (!trends->zoomed)
+        trends->zoomed = (uint8_t)(timeline_zoom(trends_span(trends, scene)) + 1);
     trends->standing = last_ms < scene->now_ms;
     trends->end_ms = trends->standing ? last_ms : 0;
 }
@@ -121,6 +124,13 @@ void trends_go(struct trends *trends, const struct scene *scene, int64_t ms)
     struct timeline line = trends_window(trends, scene, columns_now(trends));
     stand_at(trends, scene, ms + line.step_ms * (line.columns / 2));
     trends->cursor_ms = ms;
+}
+
+void trends_between(struct trends *trends, const struct scene *scene, int64_t from_ms, int64_t to_ms)
+{
+    trends->span_ms = (to_ms - from_ms) * 20 / 19 + 1; /* so that no column is missing: see timeline_step() */
+    stand_at(trends, scene, to_ms - 1);
+    trends->cursor_ms = 0;
 }
 
 static void set_cursor(struct trends *trends, const struct timeline *line, int column)
@@ -156,14 +166,15 @@ static void pan(struct trends *trends, const struct scene *scene, int direction)
 static void zoom(struct trends *trends, const struct scene *scene, int by)
 {
     struct timeline line = trends_window(trends, scene, columns_now(trends));
-    int column = trends_cursor(trends, &line), at = timeline_zoom(trends_span(trends));
+    int column = trends_cursor(trends, &line), at = timeline_zoom(trends_span(trends, scene));
     if (at + by < 0 || at + by >= TIMELINE_ZOOMS)
         return;
     int64_t moment = column_ms(&line, column) + line.step_ms / 2;
     trends->zoomed = (uint8_t)(at + by + 1);
+    trends->span_ms = 0;
     if (!trends->standing && trends->cursor_ms == 0)
         return;
-    int64_t step = timeline_step(trends_span(trends), line.columns);
+    int64_t step = timeline_step(trends_span(trends, scene), line.columns);
     stand_at(trends, scene, moment + step * (line.columns - 1 - column));
     trends->cursor_ms = moment;
 }
@@ -351,7 +362,7 @@ static const struct key_row trends_keys[] = {
 
 const struct view trends_view = {
     .name = "trends", .title = "TRENDS",
-    .help = "Values over time. A thick stroke is a sample; an upright run reaches from the least to the greatest of a column with several; a thin line is a value that stood without a new one; where nothing is known there is nothing. Dots are the limits of the selected tag, letters on the axis what was changed: s setpoint, l limit, r recipe, o order, c configuration.",
+    .help = "Values over time. A thick stroke is a sample; an upright run reaches from the least to the greatest of a column with several; a thin line is a value that stood without a new one; where nothing is known there is nothing. A curve that reaches far is a shaded band with the means over it. Dots are the limits of the selected tag, letters on the axis what was changed: s setpoint, l limit, r recipe, o order, c configuration.",
     .state_size = sizeof(struct trends), .keys = trends_keys, .key_count = sizeof trends_keys / sizeof trends_keys[0],
     .draw = trends_draw, .key = trends_key, .crumb = trends_crumb, .finish = trends_finish,
 };

@@ -23,7 +23,9 @@ struct trends {
     char tags[TRENDS_TAGS][KEY_BYTES];
     size_t count, selected;
     struct table table;
-    uint8_t zoomed;            /* 0: the zoom that it begins with; else 1 + index into timeline_zooms */
+    uint8_t zoomed;            /* 0: what is kept, an hour at most; else 1 + index into timeline_zooms */
+    int64_t span_ms;           /* asked for by its length; 0: `zoomed` says */
+    int64_t began_ms, seen_ms; /* where the curves begin, as seen at that moment; 0: not known yet */
     enum trends_scale scale;
     enum trends_overlay overlay;
     bool standing;             /* it does not follow now: its last column holds end_ms */
@@ -74,13 +76,15 @@ void trends_add_focus(struct trends *trends, const struct model *model, const st
 void trends_show(struct trends *trends, const char *name, const char *const *tags, size_t count);
 /* Puts a moment into the middle, with the cursor on it. */
 void trends_go(struct trends *trends, const struct scene *scene, int64_t ms);
+/* Shows this stretch, with the cursor at its end. */
+void trends_between(struct trends *trends, const struct scene *scene, int64_t from_ms, int64_t to_ms);
 
 /* ---- trends_data.c ---- */
 
 /* Columns, window and cursor for so many columns. */
 struct timeline trends_window(const struct trends *trends, const struct scene *scene, int columns);
 int trends_cursor(const struct trends *trends, const struct timeline *line);
-int64_t trends_span(const struct trends *trends);
+int64_t trends_span(const struct trends *trends, const struct scene *scene);
 void trends_picture_init(struct trends_picture *picture, struct trends *trends, const struct scene *scene, int columns);
 void trends_picture_finish(struct trends_picture *picture);
 /* Brings an answer's columns onto another timeline: what falls into one column is merged, what falls into none is empty. */

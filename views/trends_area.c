@@ -1,7 +1,8 @@
 /*
  * The curves and what stands under them. The scale at the left is that of the selected tag, and so are the limits behind the curves and the
  * states below them; the selected curve is drawn last, over the others. Where there are several curves each carries its digit now and then,
- * so that one can tell them apart without colour.
+ * so that one can tell them apart without colour. A curve whose columns reach far, as a year of days and nights does, would be a wall: it is a
+ * shaded band with the means over it.
  */
 #include <math.h>
 #include <stdio.h>
@@ -13,6 +14,8 @@
 #include "views/trends.h"
 
 enum { AXIS_W = 8, NARROW_AXIS_W = 6, NARROW_W = 60, TICK_ROWS = 4, MARK_EVERY = 20, MARK_SHIFT = 7 };
+
+#define BAND_LEAST 0.25
 
 static int axis_w(int w) { return w < NARROW_W ? NARROW_AXIS_W : AXIS_W; }
 
@@ -50,12 +53,30 @@ static struct plot_point point_of(const struct column *column, struct scale scal
     return point;
 }
 
-static void draw_columns(struct plot *plot, const struct column *columns, int count, const struct curve *curve, bool faint)
+/* Most columns take more than a quarter of the height. */
+static bool is_band(const struct column *columns, int count, struct scale scale)
 {
-    struct plot_point *points = mem_zero((size_t)plot_columns(plot->s.grid->tier, plot->s.w) + 1, sizeof *points);
-    for (int x = 0; x < count && x < plot_columns(plot->s.grid->tier, plot->s.w); x++)
+    int far = 0, filled = 0;
+    for (int x = 0; x < count; x++) {
+        struct plot_point point = point_of(&columns[x], scale);
+        filled += point.ink != PLOT_NONE;
+        far += point.ink == PLOT_RUN && point.high - point.low > BAND_LEAST;
+    }
+    return filled > 1 && far * 2 > filled;
+}
+
+static void draw_columns(struct plot *plot, const struct column *columns, int count, const struct curve *curve, enum plot_style style)
+{
+    int most = plot_columns(plot->s.grid->tier, plot->s.w), shown = count < most ? count : most;
+    struct plot_point *points = mem_zero((size_t)most + 1, sizeof *points);
+    bool band = style != PLOT_FAINT && is_band(columns, shown, curve->scale);
+    for (int x = 0; x < shown; x++) {
         points[x] = point_of(&columns[x], curve->scale);
-    plot_series(plot, points, faint ? CELL_DIM : curve->role, faint ? PLOT_FAINT : curve->style);
+        if (band && style != PLOT_BAND && points[x].ink == PLOT_RUN)
+            points[x].low = points[x].high = points[x].last = scale_at(curve->scale, columns[x].mean);
+    }
+    if (band || style != PLOT_BAND)
+        plot_series(plot, points, style == PLOT_FAINT ? CELL_DIM : curve->role, style);
     free(points);
 }
 
@@ -144,11 +165,12 @@ void trends_area(const struct trends_picture *picture, struct surface s)
     plot_begin(&plot, area);
     for (size_t i = 0; i < picture->count; i++)
         if (picture->curves[i].shadow)
-            draw_columns(&plot, picture->curves[i].shadow, picture->line.columns, &picture->curves[i], true);
-    for (size_t i = 0; i < picture->count; i++) {
-        const struct curve *curve = &picture->curves[in_order(picture, i)];
-        draw_columns(&plot, curve->columns, picture->line.columns, curve, false);
-    }
+            draw_columns(&plot, picture->curves[i].shadow, picture->line.columns, &picture->curves[i], PLOT_FAINT);
+    for (int over = 0; over < 2; over++) /* no band hides a curve */
+        for (size_t i = 0; i < picture->count; i++) {
+            const struct curve *curve = &picture->curves[in_order(picture, i)];
+            draw_columns(&plot, curve->columns, picture->line.columns, curve, over ? curve->style : PLOT_BAND);
+        }
     plot_end(&plot);
     for (size_t i = 0; picture->count > 1 && i < picture->count; i++)
         draw_marks(picture, &picture->curves[in_order(picture, i)], in_order(picture, i), area);

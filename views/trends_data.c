@@ -9,17 +9,29 @@
 #include "core/memory.h"
 #include "views/trends.h"
 
-enum { DEFAULT_ZOOM = 5, LAPSES = 3, PARTS = 5 };
+enum { LEAST_ZOOM = 3, DEFAULT_ZOOM = 5, LAPSES = 3, PARTS = 5 };
 
-int64_t trends_span(const struct trends *trends)
+/* ---- the stretch ---- */
+
+static bool knows_begin(const struct trends *trends, const struct scene *scene)
 {
-    return timeline_zooms[trends->zoomed ? trends->zoomed - 1 : DEFAULT_ZOOM];
+    return trends->began_ms != 0 && scene->now_ms >= trends->seen_ms;
+}
+
+int64_t trends_span(const struct trends *trends, const struct scene *scene)
+{
+    if (trends->span_ms > 0)
+        return trends->span_ms;
+    if (trends->zoomed)
+        return timeline_zooms[trends->zoomed - 1];
+    int zoom = knows_begin(trends, scene) ? timeline_zoom(scene->now_ms - trends->began_ms) : DEFAULT_ZOOM;
+    return timeline_zooms[zoom < LEAST_ZOOM ? LEAST_ZOOM : zoom > DEFAULT_ZOOM ? DEFAULT_ZOOM : zoom];
 }
 
 struct timeline trends_window(const struct trends *trends, const struct scene *scene, int columns)
 {
     int64_t last = trends->standing && trends->end_ms < scene->now_ms ? trends->end_ms : scene->now_ms;
-    return timeline_to(&model_plant(scene->model)->zone, last, trends_span(trends), columns);
+    return timeline_to(&model_plant(scene->model)->zone, last, trends_span(trends, scene), columns);
 }
 
 int trends_cursor(const struct trends *trends, const struct timeline *line)
@@ -287,18 +299,16 @@ static void read_beside(struct trends_picture *picture)
     picture->states = newest(scene->recall, &want);
 }
 
-void trends_picture_init(struct trends_picture *picture, struct trends *trends, const struct scene *scene, int columns)
+static void read_picture(struct trends_picture *picture, struct trends *trends, const struct scene *scene, int columns)
 {
     static const int days[TRENDS_OVERLAYS] = {[TRENDS_YESTERDAY] = 1, [TRENDS_LAST_WEEK] = 7};
     const struct zone *zone = &model_plant(scene->model)->zone;
-    int most = columns < RECALL_COLUMNS ? columns : RECALL_COLUMNS;
     *picture = (struct trends_picture){.trends = trends, .scene = scene, .count = trends->count, .selected = trends->selected, .node = NO_NODE};
-    picture->line = trends_window(trends, scene, most);
+    picture->line = trends_window(trends, scene, columns);
     picture->shadow_line = picture->line;
     picture->shadow_line.from_ms = timeline_days_ago(zone, picture->line.from_ms, days[trends->overlay]);
     picture->cursor = trends_cursor(trends, &picture->line);
     picture->at_now = timeline_column(&picture->line, scene->now_ms) == picture->cursor;
-    trends->columns = picture->line.columns;
     if (picture->selected >= picture->count)
         picture->selected = picture->count ? picture->count - 1 : 0;
     for (size_t i = 0; i < picture->count; i++) {
@@ -307,6 +317,39 @@ void trends_picture_init(struct trends_picture *picture, struct trends *trends, 
             .style = i > CELL_SERIES_6 - CELL_SERIES_1 ? PLOT_SHADED : PLOT_SOLID, .mark = (char)('1' + i)};
         read_curve(picture, curve);
     }
+}
+
+/* A plant that was heard of a minute ago has a minute to show, not an hour with an empty left. False when nothing is new. */
+static bool find_begin(struct trends_picture *picture)
+{
+    struct trends *trends = picture->trends;
+    int first = picture->line.columns;
+    if (trends->zoomed || trends->span_ms || knows_begin(trends, picture->scene))
+        return false;
+    for (size_t i = 0; i < picture->count; i++) {
+        if (picture->curves[i].loading)
+            return false;
+        for (int x = 0; x < first; x++)
+            if (picture->curves[i].columns[x].state != COLUMN_EMPTY)
+                first = x;
+    }
+    if (first == picture->line.columns)
+        return false;
+    int64_t before = first == 0 ? timeline_zooms[DEFAULT_ZOOM] : 0; /* there may be more of it */
+    trends->began_ms = picture->line.from_ms + picture->line.step_ms * first - before;
+    trends->seen_ms = picture->scene->now_ms;
+    return trends_span(trends, picture->scene) != timeline_zooms[DEFAULT_ZOOM];
+}
+
+void trends_picture_init(struct trends_picture *picture, struct trends *trends, const struct scene *scene, int columns)
+{
+    int most = columns < RECALL_COLUMNS ? columns : RECALL_COLUMNS;
+    read_picture(picture, trends, scene, most);
+    if (find_begin(picture)) {
+        trends_picture_finish(picture);
+        read_picture(picture, trends, scene, most);
+    }
+    trends->columns = picture->line.columns;
     set_scales(picture);
     if (picture->count)
         read_beside(picture);

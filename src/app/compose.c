@@ -154,6 +154,28 @@ struct trends *compose_trends(struct compose *c)
     return state_of(c, index);
 }
 
+const struct plant_trend *compose_configured(const struct compose *c, const char *name)
+{
+    const struct plant *plant = model_plant(shown_model(c));
+    for (size_t i = 0; i < plant->trend_count; i++)
+        if (strcmp(plant->trends[i].name, name) == 0)
+            return &plant->trends[i];
+    return NULL;
+}
+
+bool compose_trend(struct compose *c, const char *name, const struct layout *layout, struct error *err)
+{
+    const char *tags[TRENDS_TAGS];
+    const struct layout_set *set = layout_find(layout, name);
+    const struct plant_trend *trend = set ? NULL : compose_configured(c, name);
+    if (!set && !trend)
+        return error_set(err, "no set \"%.40s\": :trend save NAME makes one of what is drawn", name);
+    for (size_t i = 0; set && i < set->count; i++)
+        tags[i] = set->tags[i];
+    trends_show(compose_trends(c), name, set ? tags : (const char *const *)trend->tags, set ? set->count : trend->tag_count);
+    return compose_go(c, trends_view.name, NULL, err);
+}
+
 void compose_request(struct compose *c, const struct request *r)
 {
     size_t index;

@@ -18,6 +18,7 @@
 #include "core/error.h"
 #include "draw/key.h"
 #include "draw/surface.h"
+#include "io/layout.h"
 #include "views/trends.h"
 #include "views/view.h"
 
@@ -60,6 +61,10 @@ void compose_request(struct compose *c, const struct request *request);
 struct trends *compose_trends(struct compose *c);
 /* Goes to the trends view, with a moment in its middle: as it is typed, timestamp_typed(). */
 bool compose_go_time(struct compose *c, const char *typed, struct error *err);
+/* A set of the configuration; NULL: it has none of that name. */
+const struct plant_trend *compose_configured(const struct compose *c, const char *name);
+/* Goes to the trends view with a saved set: one of the user's, else one of the configuration's. */
+bool compose_trend(struct compose *c, const char *name, const struct layout *layout, struct error *err);
 /* Closes what is open, clears the filter, or goes up one level; false when there was nothing of the kind. */
 bool compose_back(struct compose *c);
 void compose_swap_last(struct compose *c);

@@ -13,7 +13,7 @@
 #include "io/terminal.h"
 #include "io/theme.h"
 
-enum { PROMPT_BYTES = 240, HISTORY = 32, LAYOUT_PATH = 4096 };
+enum { PROMPT_BYTES = 240, HISTORY = 32 };
 
 /* A line being typed: ':' or '/' and what follows. */
 struct prompt {

@@ -31,15 +31,6 @@ static bool store(struct screen *s, struct error *err)
     return layout_save(&s->layout, path, err);
 }
 
-static const struct plant_trend *configured(const struct screen *s, const char *name)
-{
-    const struct plant *plant = model_plant(s->compose.origin.model(s->compose.origin.self));
-    for (size_t i = 0; i < plant->trend_count; i++)
-        if (strcmp(plant->trends[i].name, name) == 0)
-            return &plant->trends[i];
-    return NULL;
-}
-
 static bool save(struct screen *s, const char *name, struct error *err)
 {
     struct trends *trends = compose_trends(&s->compose);
@@ -65,21 +56,8 @@ static bool drop(struct screen *s, const char *name, struct error *err)
     if (!screen_trends_load(s, err))
         return false;
     if (!layout_drop(&s->layout, name))
-        return error_set(err, configured(s, name) ? "\"%.40s\" stands in the configuration" : "no saved set \"%.40s\"", name);
+        return error_set(err, compose_configured(&s->compose, name) ? "\"%.40s\" stands in the configuration" : "no saved set \"%.40s\"", name);
     return store(s, err);
-}
-
-static bool show(struct screen *s, const char *name, struct error *err)
-{
-    const char *tags[TRENDS_TAGS];
-    const struct layout_set *set = layout_find(&s->layout, name);
-    const struct plant_trend *trend = set ? NULL : configured(s, name);
-    if (!set && !trend)
-        return error_set(err, "no set \"%.40s\": :trend save NAME makes one of what is drawn", name);
-    for (size_t i = 0; set && i < set->count; i++)
-        tags[i] = set->tags[i];
-    trends_show(compose_trends(&s->compose), name, set ? tags : (const char *const *)trend->tags, set ? set->count : trend->tag_count);
-    return compose_go(&s->compose, trends_view.name, NULL, err);
 }
 
 bool screen_trend(struct screen *s, const char *argument, struct error *err)
@@ -92,7 +70,7 @@ bool screen_trend(struct screen *s, const char *argument, struct error *err)
             return words[i].run(s, name, err);
         }
     }
-    return show(s, argument, err);
+    return compose_trend(&s->compose, argument, &s->layout, err);
 }
 
 const char *screen_trend_choice(const struct screen *s, size_t n)

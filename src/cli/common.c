@@ -150,7 +150,47 @@ bool frame_check(const struct frame_request *r)
         cli_fail(CLI_WRONG, "--format %s: text, ansi or svg is wanted", r->format);
         return false;
     }
+    if ((r->trend || r->from || r->to) && (!r->view || strcmp(r->view, trends_view.name) != 0)) {
+        cli_fail(CLI_WRONG, "--trend, --from and --to are for --view %s", trends_view.name);
+        return false;
+    }
+    if (r->to && !r->from) {
+        cli_fail(CLI_WRONG, "--to: --from is wanted too");
+        return false;
+    }
     return view_check(r->view);
+}
+
+static bool show_set(struct compose *compose, const char *name, struct error *err)
+{
+    struct layout layout = {.count = 0};
+    char path[LAYOUT_PATH];
+    layout_path(path, sizeof path);
+    bool good = layout_load(&layout, path, false, err) && compose_trend(compose, name, &layout, err);
+    layout_finish(&layout);
+    return good;
+}
+
+/* The trends view: which tags, and which stretch of time. */
+static int show_trends(const struct frame_request *r, struct compose *compose)
+{
+    const struct model *model = compose->origin.model(compose->origin.self);
+    const struct plant *plant = model_plant(model);
+    const struct scene scene = {.model = model, .now_ms = model_wall(model)};
+    struct error err;
+    int64_t from, to = scene.now_ms;
+    if (r->focus)
+        trends_add_focus(compose_trends(compose), model, &compose->here.focus);
+    if (r->trend && !show_set(compose, r->trend, &err))
+        return cli_fail(CLI_WRONG, "--trend: %s", err.text);
+    if (!r->from)
+        return CLI_DONE;
+    if (!common_time("from", r->from, plant, &from) || (r->to && !common_time("to", r->to, plant, &to)))
+        return CLI_WRONG;
+    if (from >= to)
+        return cli_fail(CLI_WRONG, "--from %s: it is not before the end", r->from);
+    trends_between(compose_trends(compose), &scene, from, to);
+    return CLI_DONE;
 }
 
 int frame_print(const struct frame_request *r, struct origin origin, const struct settings *settings, const char *config_folder)
@@ -173,9 +213,10 @@ int frame_print(const struct frame_request *r, struct origin origin, const struc
     compose_go(&compose, r->view ? r->view : view_registry[0]->name, NULL, NULL);
     if (r->focus && !compose_goto(&compose, r->focus, &err))
         status = cli_fail(CLI_WRONG, "--focus: %s", err.text);
-    if (r->view && strcmp(r->view, trends_view.name) == 0 && r->focus && status == CLI_DONE)
-        compose_request(&compose, &(struct request){.kind = REQUEST_TREND, .focus = compose.here.focus});
-    else if (r->view && !compose.over) { /* a node has its own view; a tag's faceplate lies over any */
+    if (r->view && strcmp(r->view, trends_view.name) == 0 && status == CLI_DONE) {
+        status = show_trends(r, &compose);
+        compose_go(&compose, r->view, NULL, NULL);
+    } else if (r->view && !compose.over) { /* a node has its own view; a tag's faceplate lies over any */
         struct focus focus = compose.here.focus;
         compose_go(&compose, r->view, &focus, NULL);
     }

@@ -37,6 +37,7 @@ int common_unwritten(void);
 /* What the options of `snapshot` and `replay` say of the frame. */
 struct frame_request {
     const char *view, *size, *format, *focus, *theme; /* NULL: the preset */
+    const char *trend, *from, *to;   /* the trends view: a saved set, and its stretch of time; NULL: not said */
     bool ascii;
     struct history *history;         /* answers what the view wants of the past; NULL: there is none */
     uint64_t until_seq;              /* up to this batch; 0: everything */

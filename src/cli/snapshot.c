@@ -13,7 +13,7 @@
 #include "io/clock.h"
 #include "io/log.h"
 
-enum { CONFIG, BROKER, CACHE, VIEW, SIZE, FORMAT, WAIT, FOCUS, THEME, ASCII, AT };
+enum { CONFIG, BROKER, CACHE, VIEW, SIZE, FORMAT, WAIT, FOCUS, THEME, ASCII, AT, TREND, FROM, TO };
 enum { WAIT_PRESET_S = 5, SETTLE_MS = 300 };
 
 static const struct cli_option table[] = {
@@ -27,6 +27,9 @@ static const struct cli_option table[] = {
     [FOCUS] = {"focus", 0, "PATH", "ANDON_FOCUS", "the node or tag to look at"},
     [THEME] = {"theme", 0, "NAME", "ANDON_THEME", "dark, mono, or a theme file"},
     [ASCII] = {"ascii", 0, NULL, "ANDON_ASCII", "draw with ASCII only"},
+    [TREND] = {"trend", 0, "NAME", NULL, "with --view trends: the saved set of tags; else those of --focus"},
+    [FROM] = {"from", 0, "TIME", NULL, "with --view trends: where it begins"},
+    [TO] = {"to", 0, "TIME", NULL, "with --view trends: where it ends, now by default"},
     [AT] = {"at", 0, "TIME", NULL, "the plant as it was: 03:12 (the last one), -2h, 2024-06-12T11:52"},
 };
 
@@ -123,7 +126,8 @@ static int run(const struct cli_args *args)
     struct diagnostics found = {.count = 0};
     struct error err = {.text = ""};
     struct frame_request frame = {.view = args->value[VIEW], .size = args->value[SIZE], .format = args->value[FORMAT],
-        .focus = args->value[FOCUS], .theme = args->value[THEME]};
+        .focus = args->value[FOCUS], .theme = args->value[THEME], .trend = args->value[TREND],
+        .from = args->value[FROM], .to = args->value[TO]};
     struct loop *loop = NULL;
     double wait = WAIT_PRESET_S;
     int status = CLI_WRONG;

@@ -42,7 +42,7 @@ void plot_begin(struct plot *plot, struct surface s)
 
 static enum glyph run_glyph(enum plot_style style, bool lower, bool upper)
 {
-    if (style == PLOT_FAINT)
+    if (style == PLOT_FAINT || style == PLOT_BAND)
         return GLYPH_FAINT;
     if (style == PLOT_SHADED)
         return GLYPH_SHADE;
@@ -82,7 +82,7 @@ static void draw_cells(const struct plot *plot, const struct plot_point *points,
         if (p->ink == PLOT_NONE)
             continue;
         int low = step_of(p->low, steps), high = step_of(p->high, steps);
-        if (before && before->ink != PLOT_NONE && style != PLOT_FAINT)
+        if (before && before->ink != PLOT_NONE && style != PLOT_FAINT && style != PLOT_BAND)
             draw_join(plot, x, step_of(before->last, steps), low, high, role);
         if (p->ink == PLOT_HELD && style != PLOT_FAINT)
             surface_glyph(plot->s, x, plot->s.h - 1 - low / part, role, GLYPH_LINE);
@@ -93,9 +93,9 @@ static void draw_cells(const struct plot *plot, const struct plot_point *points,
 
 /* ---- braille ---- */
 
-static void set_dots(const struct plot *plot, int x, int low, int high, enum cell_role role)
+static void set_dots(const struct plot *plot, int x, int low, int high, enum cell_role role, bool loose)
 {
-    for (int step = low; step <= high; step++) {
+    for (int step = low; step <= high; step += loose ? 2 : 1) {
         size_t cell = (size_t)(plot->s.h - 1 - step / DOT_ROWS) * (size_t)plot->s.w + (size_t)(x / DOT_COLUMNS);
         plot->dots[cell] |= dot_bits[x % DOT_COLUMNS][step % DOT_ROWS];
         plot->roles[cell] = (uint8_t)role;
@@ -114,11 +114,11 @@ static void draw_dots(const struct plot *plot, const struct plot_point *points, 
         if (before && before->ink != PLOT_NONE && style == PLOT_SOLID) {
             int from = step_of(before->last, steps);
             if (from < low)
-                set_dots(plot, x, from + 1, low, role);
+                set_dots(plot, x, from + 1, low, role, false);
             else if (from > high)
-                set_dots(plot, x, high, from - 1, role);
+                set_dots(plot, x, high, from - 1, role, false);
         }
-        set_dots(plot, x, low, high, role);
+        set_dots(plot, x, low, high, role, style == PLOT_BAND);
     }
 }
 

@@ -22,6 +22,7 @@ enum plot_style {
     PLOT_SOLID,
     PLOT_SHADED, /* when the roles are used up: other glyphs */
     PLOT_FAINT,  /* behind the others */
+    PLOT_BAND,   /* where each column reaches far: shaded from the least to the greatest; a curve of the means is drawn over it */
 };
 
 /* Heights of one column: 0 the bottom of the surface, 1 its top; what is beyond is drawn at the edge. */

@@ -17,8 +17,6 @@
 #include "core/memory.h"
 #include "core/text_gate.h"
 
-enum { LAYOUT_PATH = 4096 };
-
 void layout_finish(struct layout *layout)
 {
     free(layout->sets);

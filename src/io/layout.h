@@ -17,7 +17,7 @@
 #include "core/error.h"
 #include "core/plant.h"
 
-enum { LAYOUT_SETS = 64, LAYOUT_TAGS = PLANT_TREND_TAGS, LAYOUT_NAME = 32, LAYOUT_BYTES = 1 << 20 };
+enum { LAYOUT_SETS = 64, LAYOUT_TAGS = PLANT_TREND_TAGS, LAYOUT_NAME = 32, LAYOUT_BYTES = 1 << 20, LAYOUT_PATH = 4096 };
 
 struct layout_set {
     char name[LAYOUT_NAME];

@@ -37,6 +37,8 @@ static const struct rule rules[] = {
     {"shenyang/utilities/chiller/supply", 9, 2.8, 0, 44 * MINUTE, 3 * MINUTE, 0, 0, 0},
     {"shenyang/utilities/air/pressure", 6.9, 0.2, 0.1, 7 * MINUTE, 1, 0, 0, 0},
     {F2 "guard", 0.5, 0.5, 0, 40 * MINUTE, 10 * MINUTE, 0, 0, 0},
+    {F2 "cycle", 60, 15, 60, 41 * MINUTE, 1, 30 * MINUTE, 24 * MINUTE, 0}, /* it reaches far */
+    {P01 "cycle", 8, 2, 0, 7 * MINUTE, 1, 2 * DAY, 4 * MINUTE, 0},       /* it has just begun */
 };
 
 static double value_of(const struct rule *rule, int64_t ms)
@@ -253,6 +255,58 @@ static void from_a_minute_to_a_year(void **state)
     close_trends(&f);
 }
 
+static void what_reaches_far_is_a_band_that_hides_no_curve(void **state)
+{
+    (void)state;
+    struct fixture f;
+    open_trends(&f, 0);
+    assert_true(trends_add(f.state, P01 "oil") && trends_add(f.state, F2 "cycle"));
+    answered_golden(&f, "trends-band", 80, 24, NULL);
+    f.tier = TIER_ASCII;
+    answered_golden(&f, "ascii-trends-band", 80, 24, NULL);
+    f.tier = TIER_FULL;
+    answered_golden(&f, "full-trends-band", 80, 24, NULL);
+    close_trends(&f);
+}
+
+static void a_history_of_minutes_fills_the_screen(void **state)
+{
+    (void)state;
+    struct fixture f;
+    open_trends(&f, 0);
+    struct trends *t = f.state;
+    assert_true(trends_add(t, P01 "cycle"));
+    assert_int_equal(trends_span(t, &f.scene), 60 * MINUTE);
+    answered_golden(&f, "trends-begun", 80, 24, NULL);
+    assert_int_equal(trends_span(t, &f.scene), 10 * MINUTE);
+    f.scene.now_ms += 20 * MINUTE; /* it grows with what there is */
+    assert_int_equal(trends_span(t, &f.scene), 30 * MINUTE);
+    f.scene.now_ms += 5 * DAY;
+    assert_int_equal(trends_span(t, &f.scene), 60 * MINUTE);
+    f.scene.now_ms -= 6 * DAY; /* who goes back in time does not know any more where it begins */
+    assert_int_equal(trends_span(t, &f.scene), 60 * MINUTE);
+    close_trends(&f);
+}
+
+static void a_stretch_is_shown_whole(void **state)
+{
+    (void)state;
+    struct fixture f;
+    open_trends(&f, 1);
+    struct trends *t = f.state;
+    const int64_t spans[] = {7 * DAY, 31 * DAY, 365 * DAY}, to = f.scene.now_ms - DAY;
+    for (size_t i = 0; i < sizeof spans / sizeof spans[0]; i++) {
+        trends_between(t, &f.scene, to - spans[i], to);
+        struct timeline line = trends_window(t, &f.scene, 71);
+        assert_true(line.from_ms <= to - spans[i] && timeline_end(&line) >= to);
+        assert_int_equal(timeline_column(&line, to - 1), 70);
+        assert_int_equal(trends_cursor(t, &line), 70);
+    }
+    press(&f, "+"); /* and one goes on from there */
+    assert_int_equal(trends_span(t, &f.scene), 90 * DAY);
+    close_trends(&f);
+}
+
 static void the_faceplate_has_eight_hours_too(void **state)
 {
     (void)state;
@@ -384,6 +438,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(one_value_with_a_gap_its_limits_and_what_was_changed), CASE(three_values_and_the_cursor), CASE(eight_values),
         CASE(without_unicode_and_with_braille), CASE(yesterday_lies_behind), CASE(what_is_not_there_yet_or_never), CASE(from_a_minute_to_a_year),
+        CASE(what_reaches_far_is_a_band_that_hides_no_curve), CASE(a_history_of_minutes_fills_the_screen), CASE(a_stretch_is_shown_whole),
         CASE(the_faceplate_has_eight_hours_too), CASE(v_takes_a_tag_or_what_a_unit_has_to_tell), CASE(the_key_tags_of_a_unit_come_first), CASE(keys_move_through_time), CASE(every_size_is_survived),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
