@@ -89,8 +89,9 @@ static void column_add(struct column *column, const struct sample *sample)
     summary_add(&one, sample);
     if (one.count == 0)
         return;
-    if (column->state != COLUMN_FILLED || column->count == 0)
-        *column = (struct column){.state = COLUMN_FILLED, .low = one.min, .high = one.max};
+    bool first = column->state != COLUMN_FILLED || column->count == 0;
+    if (first) /* a late one takes nothing from what stood */
+        *column = (struct column){.state = COLUMN_FILLED, .low = one.min, .high = one.max, .last = column->state == COLUMN_EMPTY ? one.max : column->last};
     column->low = one.min < column->low ? one.min : column->low;
     column->high = one.max > column->high ? one.max : column->high;
     column->mean += (one.sum - column->mean) / (column->count + 1.0);
@@ -99,21 +100,36 @@ static void column_add(struct column *column, const struct sample *sample)
         column->last = one.max;
 }
 
-/* From the last column that knows a value up to now it stands, as long as a value may. */
-static void hold_on(struct answer *answer, int64_t now_ms)
+/* The newest value that was told since, if it still stands: the newest sample counts, and nothing has ended it. */
+static const struct sample *standing(const struct order *order)
+{
+    const struct sample *newest = NULL;
+    struct summary one = {.count = 0};
+    for (size_t i = order->tail.count; i-- > 0 && !newest;)
+        if (!(tail_row(&order->tail, i)->flags & SAMPLE_LATE))
+            newest = tail_row(&order->tail, i);
+    if (!newest || newest->seq <= order->base_seq || newest->seq <= order->tail.broken_seq)
+        return NULL;
+    summary_add(&one, newest);
+    return one.count ? newest : NULL;
+}
+
+/* From its column on up to now it stands, as long as a value may. */
+static void hold_on(struct answer *answer, const struct sample *sample, int64_t now_ms)
 {
     const struct want *want = &answer->want;
-    size_t last = answer->column_count, now = now_ms >= want->to_ms ? answer->column_count - 1 : column_at(want, now_ms);
-    double part = (double)(want->to_ms - want->from_ms) / want->columns;
-    while (last > 0 && answer->columns[last - 1].state == COLUMN_EMPTY)
-        last--;
-    if (last == 0 || now_ms < want->from_ms)
+    if (answer->column_count == 0 || now_ms < want->from_ms || sample->time_ms >= want->to_ms || sample->time_ms > now_ms)
         return;
-    double stands = answer->columns[last - 1].last;
-    for (size_t i = last; i <= now; i++) {
-        if (want->hold_ms > 0 && (double)(i - last) * part > (double)want->hold_ms)
+    struct summary one = {.count = 0};
+    summary_add(&one, sample);
+    double part = (double)(want->to_ms - want->from_ms) / want->columns;
+    size_t since = sample->time_ms < want->from_ms ? 0 : column_at(want, sample->time_ms);
+    size_t now = now_ms >= want->to_ms ? answer->column_count - 1 : column_at(want, now_ms);
+    for (size_t i = since; i <= now; i++) {
+        if (want->hold_ms > 0 && (double)want->from_ms + (double)i * part - (double)sample->time_ms > (double)want->hold_ms)
             return;
-        answer->columns[i] = (struct column){.state = COLUMN_HELD, .low = stands, .high = stands, .mean = stands, .last = stands};
+        if (answer->columns[i].state == COLUMN_EMPTY)
+            answer->columns[i] = (struct column){.state = COLUMN_HELD, .low = one.max, .high = one.max, .mean = one.max, .last = one.max};
     }
 }
 
@@ -122,15 +138,14 @@ struct answer tail_merge(const struct order *order, int64_t now_ms)
     struct answer merged = order->base;
     merged.columns = mem_resize(NULL, merged.column_count, sizeof *merged.columns);
     memcpy(merged.columns, order->base.columns, merged.column_count * sizeof *merged.columns);
-    bool live = false;
+    const struct sample *stands = standing(order);
     for (size_t i = 0; i < order->tail.count; i++) {
         const struct sample *sample = tail_row(&order->tail, i);
         if (sample->seq <= order->base_seq || sample->time_ms < order->want.from_ms || sample->time_ms >= order->want.to_ms)
             continue;
         column_add(&merged.columns[column_at(&order->want, sample->time_ms)], sample);
-        live = true;
     }
-    if (live && order->tail.broken_seq <= order->base_seq)
-        hold_on(&merged, now_ms);
+    if (stands)
+        hold_on(&merged, stands, now_ms);
     return merged;
 }
