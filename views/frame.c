@@ -17,7 +17,7 @@ const struct key_row frame_keys[] = {
     {"1-9", "views", "goes to a view: 1 overview, 2 line, 3 tags, 4 health, 5 trends, 6 changes", 8},
     {"/", "find", "filters what the view lists; words in any order, ! before them inverts, Esc clears", 4},
     {":", "command", "a command; Tab completes, arrows recall", 7},
-    {"-", "last view", "returns to the last view", 9},
+    {"-", "last view", "returns to the last view; in trends it zooms out", 9},
     {"Esc", "back", "closes what is open, clears the filter, goes up one level", 0},
     {"Space", "freeze", "freezes the picture for a minute, or until Space; in the past: plays and stands", 0},
     {"[ ]", "time", "goes back in time by a minute, and forward", 0},

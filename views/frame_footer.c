@@ -4,6 +4,8 @@
  */
 #include "views/frame.h"
 
+#include <string.h>
+
 #include "draw/text.h"
 
 enum { FOOTER_KEYS = 32, GAP = 2 };
@@ -21,6 +23,17 @@ static int draw_key(struct surface s, int x, const struct key_row *row)
     return surface_text(s, x + 1, 0, CELL_DIM, row->label) + GAP;
 }
 
+/* A key that the view takes for itself ("-" of "+ -") does nothing else there. */
+static bool takes(const struct view *view, const char *key)
+{
+    size_t length = strlen(key);
+    for (size_t i = 0; i < view->key_count; i++)
+        for (const char *at = view->keys[i].key; *at; at += strcspn(at, " "), at += *at == ' ')
+            if (strcspn(at, " ") == length && strncmp(at, key, length) == 0)
+                return true;
+    return false;
+}
+
 static size_t collect(const struct view *view, bool travels, const struct key_row *rows[FOOTER_KEYS])
 {
     size_t count = 0;
@@ -32,7 +45,7 @@ static size_t collect(const struct view *view, bool travels, const struct key_ro
     /* What is drawn over a view takes only its own keys. */
     bool over = view == &faceplate_view || view == &help_view;
     for (size_t i = 0; !over && i < frame_key_count && count < FOOTER_KEYS; i++)
-        if (frame_keys[i].drop > 0 && !(travels && frame_keys[i].key[0] == '['))
+        if (frame_keys[i].drop > 0 && !(travels && frame_keys[i].key[0] == '[') && !takes(view, frame_keys[i].key))
             rows[count++] = &frame_keys[i];
     return count;
 }

@@ -350,7 +350,7 @@ static void trends_finish(void *state)
 
 static const struct key_row trends_keys[] = {
     {"← →", "cursor", "moves the cursor by a column; < and > by ten, Home to the first one; over the edge the time comes along", 1},
-    {"+ -", "zoom", "shows less or more time around the cursor, from a minute to a year", 2},
+    {"+ -", "zoom", "+ shows less time around the cursor, - shows more, from a minute to a year", 2},
     {"PgUp PgDn", "earlier, later", "goes half a screen back or forward in time", 3},
     {"End", "now", "follows now again; :go goes to a time", 4},
     {"↑ ↓", "select", "selects a tag: the scale, the limits and the states shown are its own", 6},

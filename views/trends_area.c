@@ -13,7 +13,7 @@
 #include "draw/text.h"
 #include "views/trends.h"
 
-enum { AXIS_W = 8, NARROW_AXIS_W = 6, NARROW_W = 60, TICK_ROWS = 4, MARK_EVERY = 20, MARK_SHIFT = 7 };
+enum { AXIS_W = 8, NARROW_AXIS_W = 6, NARROW_W = 60, TICK_ROWS = 4, MARK_EVERY = 24, MARK_SHIFT = 9 };
 
 #define BAND_LEAST 0.25
 

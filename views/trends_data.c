@@ -149,14 +149,22 @@ static struct column *read_shadow(const struct trends_picture *picture, const st
     return columns;
 }
 
+/* The window moved on by a column: what is missing is what the model knows. */
+static bool hardly_moved(const struct answer *like, const struct want *want, int64_t step_ms)
+{
+    int64_t by = want->from_ms - like->want.from_ms;
+    return by >= 0 && by <= step_ms && want->to_ms - like->want.to_ms == by;
+}
+
 /* While the answer is fetched the newest like it stands there; but none of the shifted stretch, which is another day. */
 static const struct answer *read_answer(const struct trends_picture *picture, struct curve *curve)
 {
     struct want want = want_of(curve, picture->scene->model, &picture->line);
     const struct answer *answer = recall_want(picture->scene->recall, &want);
-    curve->loading = picture->scene->recall && !answer;
-    if (!answer)
-        answer = recall_like(picture->scene->recall, &want);
+    if (answer)
+        return answer;
+    answer = recall_like(picture->scene->recall, &want);
+    curve->loading = picture->scene->recall && !(answer && !picture->trends->standing && hardly_moved(answer, &want, picture->line.step_ms));
     return answer;
 }
 

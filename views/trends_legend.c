@@ -153,7 +153,9 @@ static void legend_cell(const void *context, size_t row, size_t at, struct surfa
             draw_number_of(picture, curve, column->mean, CELL_TEXT, s);
         break;
     case LEGEND_THEN:
-        if (curve->shadow && curve->shadow[picture->cursor].state != COLUMN_EMPTY)
+        if (curve->shadow && curve->shadow[picture->cursor].state == COLUMN_EMPTY)
+            surface_text_right(s, 0, 0, s.w, CELL_DIM, "gap");
+        else if (curve->shadow)
             draw_number_of(picture, curve, curve->shadow[picture->cursor].last, CELL_DIM, s);
         break;
     case LEGEND_SCALE:
@@ -182,14 +184,14 @@ struct table_spec trends_legend(struct trends_picture *picture, struct table_col
     enum trends_overlay overlay = picture->trends->overlay;
     int number = w >= 120 ? 11 : 7;
     const struct table_column all[TRENDS_COLUMNS] = {
-        [LEGEND_MARK] = {.title = "", .width = 2},
-        [LEGEND_TAG] = {.title = "TAG", .width = 18, .least = 10, .flex = 1},
+        [LEGEND_MARK] = {.title = "", .width = 2, .keeps = true},
+        [LEGEND_TAG] = {.title = "TAG", .width = 18, .least = w < 60 ? 10 : 16, .flex = 1},
         [LEGEND_VALUE] = {.title = picture->at_now ? "NOW" : "VALUE", .width = w < 60 ? 9 : number + 2, .align = ALIGN_RIGHT},
         [LEGEND_UNIT] = {.title = "", .width = 5, .drop = 1},
         [LEGEND_LOW] = {.title = "LOW", .width = number, .drop = 4, .align = ALIGN_RIGHT},
         [LEGEND_HIGH] = {.title = "HIGH", .width = number, .drop = 4, .align = ALIGN_RIGHT},
         [LEGEND_MEAN] = {.title = "MEAN", .width = number, .drop = 5, .align = ALIGN_RIGHT},
-        [LEGEND_THEN] = {.title = then[overlay], .width = overlay == TRENDS_NOTHING ? 0 : number, .drop = 3, .align = ALIGN_RIGHT},
+        [LEGEND_THEN] = {.title = then[overlay], .width = overlay == TRENDS_NOTHING ? 0 : number + 1, .drop = 3, .align = ALIGN_RIGHT},
         [LEGEND_SCALE] = {.title = "SCALE", .width = w >= 120 ? 18 : 11, .drop = 6, .align = ALIGN_RIGHT},
         [LEGEND_AGE] = {.title = picture->at_now ? "AGE" : "COUNT", .width = 5, .drop = 2, .align = ALIGN_RIGHT},
     };

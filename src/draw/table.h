@@ -31,6 +31,7 @@ struct table_column {
     int flex;       /* share of the cells left over */
     int drop;       /* columns with the highest number go first when it is narrow; 0: never dropped */
     enum table_align align;
+    bool keeps;     /* its cells keep their roles in the selected row; one column at most */
 };
 
 struct table_spec {

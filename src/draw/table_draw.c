@@ -186,10 +186,13 @@ static void paint_selected(struct surface s)
 static void draw_row(const struct table_spec *spec, const int *widths, size_t row, bool selected, struct surface s)
 {
     size_t taken = 1;
+    struct rect kept = rect_of(0, 0, 0, 1);
     for (size_t i = 0, x = 0; i < spec->column_count; i += taken) {
         taken = 1;
         if (widths[i] <= 0)
             continue;
+        if (spec->columns[i].keeps)
+            kept = rect_of((int)x, 0, widths[i], 1);
         if (spec->span && spec->span(spec->context, row, i) > 1)
             taken = spec->span(spec->context, row, i);
         if (taken > spec->column_count - i)
@@ -198,8 +201,10 @@ static void draw_row(const struct table_spec *spec, const int *widths, size_t ro
         spec->cell(spec->context, row, i, surface_sub(s, rect_of((int)x, 0, w, 1)), selected);
         x += (size_t)(w + COLUMN_GAP);
     }
-    if (selected)
-        paint_selected(s);
+    if (!selected)
+        return;
+    paint_selected(surface_sub(s, rect_of(0, 0, kept.x, 1)));
+    paint_selected(surface_sub(s, rect_of(kept.x + kept.w, 0, s.w - kept.x - kept.w, 1)));
 }
 
 static void draw_empty(const struct table_spec *spec, struct surface s)
