@@ -64,7 +64,11 @@ static bool run_at(struct screen *s, const char *argument, struct error *err)
     const struct origin *live = &s->travel.live;
     const struct model *model = live->model(live->self);
     int64_t ms;
-    return timestamp_typed(argument, &model_plant(model)->zone, model_wall(model), &ms, err) && screen_travel(s, ms, err);
+    if (!timestamp_typed(argument, &model_plant(model)->zone, model_wall(model), &ms, err))
+        return false;
+    if (ms > model_wall(model))
+        return error_set(err, "\"%.40s\" has not come yet: time goes back only, [ or :at -2h", argument);
+    return screen_travel(s, ms, err);
 }
 
 static bool run_live(struct screen *s, const char *argument, struct error *err)
@@ -105,7 +109,7 @@ static const char *choose_node(const struct screen *s, size_t n)
 }
 
 const struct command command_table[] = {
-    {"at", "TIME", "goes back in time: 03:12 is the last one, -2h, 2024-06-12T11:52; now is live", run_at, NULL},
+    {"at", "TIME", "goes back in time: 03:12 is the last one, yesterday 03:12, -2h, 2024-06-12T11:52; now is live", run_at, NULL},
     {"filter", "TEXT", "shows only what matches; without TEXT everything again", run_filter, NULL},
     {"go", "TIME", "goes to a time in the trends view: 03:12, 2024-06-11 03:12, -2h", run_go, NULL},
     {"goto", "PATH", "goes to a node (path, name or alias) or to a tag", run_goto, choose_node},

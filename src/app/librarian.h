@@ -54,6 +54,7 @@ void librarian_batch(struct librarian *librarian, const struct model *model, con
 struct shot {
     struct model *model;      /* NULL: there is none, `said` tells why */
     int64_t asked_ms;
+    int64_t first_ms;         /* when it lies before all that is kept: the first moment that is; else 0 */
     char said[160];           /* what must be known about it, "" for nothing */
     struct past_config *hold; /* these two are the librarian's */
     struct shot *next;

@@ -150,6 +150,13 @@ static void release(struct shot *shot)
     }
 }
 
+/* The first moment that is kept, when this one lies before it; else 0. */
+static int64_t first_after(struct past *past, int64_t ms)
+{
+    int64_t first_ms = past_first(past);
+    return first_ms > ms ? first_ms : 0;
+}
+
 static bool go(struct librarian *l, int64_t ms, int64_t ahead_ms, struct hurry *hurry, struct shot *shot)
 {
     struct error err = {.text = ""};
@@ -165,6 +172,8 @@ static bool go(struct librarian *l, int64_t ms, int64_t ahead_ms, struct hurry *
         return false;
     if (there)
         shot->model = past_copy(l->past, &shot->hold);
+    else
+        shot->first_ms = first_after(l->past, ms);
     snprintf(shot->said, sizeof shot->said, "%.150s", there ? past_said(l->past) : err.text);
     return true;
 }

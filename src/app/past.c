@@ -380,6 +380,12 @@ const char *past_said(const struct past *p)
     return p->said;
 }
 
+int64_t past_first(struct past *p)
+{
+    int64_t first_ms = 0;
+    return history_told_first(p->history, &first_ms, NULL) ? first_ms : 0;
+}
+
 struct history *past_history(struct past *p)
 {
     return p->history;

@@ -28,6 +28,8 @@ void past_preset(struct past *past, const void *bundle, size_t length);
 /* To the last batch at or before a moment (INT64_MAX: the newest). False and err when nothing is kept of it, or it cannot be read; the old state
  * stays. What can be told only in part is told: see past_said(). */
 bool past_to(struct past *past, int64_t ms, struct error *err);
+/* The first moment that past_to() can go to; 0: there is none. */
+int64_t past_first(struct past *past);
 /* The state; NULL before the first past_to(). Valid until the next. model_wall() is where it snapped to. */
 struct model *past_model(struct past *past);
 /* What must be known about the state: "its configuration cannot be read: today's is used", "batches are missing behind it"; "" for nothing. */

@@ -18,8 +18,11 @@ static void on_play(void *arg)
     if (s->travel.speed == 0)
         return;
     loop_timer_at(s->loop, s->play_timer, clock_monotonic_ms() + PLAY_TURN_MS);
-    if (travel_tick(&s->travel, clock_monotonic_ms()))
-        frame_soon(s, false);
+    if (!travel_tick(&s->travel, clock_monotonic_ms()))
+        return;
+    if (!s->travel.away)
+        screen_say(s, "caught up: this is live");
+    frame_soon(s, false);
 }
 
 /* A frozen copy borrows the plant of the picture that goes. */

@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/timestamp.h"
+
 enum { TURN_MS = 200, AHEAD_TURNS = 50 };
 
 void travel_init(struct travel *t, struct origin live, struct librarian *librarian, const char *why)
@@ -55,6 +57,7 @@ bool travel_to(struct travel *t, int64_t ms, struct error *err)
         return true;
     }
     t->target_ms = (double)(ms > 0 ? ms : 0);
+    t->stepping = false;
     ask(t);
     return true;
 }
@@ -63,7 +66,10 @@ bool travel_step(struct travel *t, int64_t ms, struct error *err)
 {
     if (!t->away && ms > 0)
         return error_set(err, "this is live: there is nothing after it yet");
-    return travel_to(t, (t->away ? (int64_t)t->target_ms : live_wall(t)) + ms, err);
+    if (!travel_to(t, (t->away ? (int64_t)t->target_ms : live_wall(t)) + ms, err))
+        return false;
+    t->stepping = ms < 0;
+    return true;
 }
 
 bool travel_play(struct travel *t, int speed, int64_t now_mono, struct error *err)
@@ -91,6 +97,30 @@ bool travel_tick(struct travel *t, int64_t now_mono)
     return travel_to(t, (int64_t)t->target_ms, NULL);
 }
 
+static void tell_first(const struct travel *t, int64_t first_ms, struct error *err)
+{
+    const struct zone *zone = &model_plant(t->live.model(t->live.self))->zone;
+    char first[48];
+    date_clock_text(zone, first_ms, first);
+    error_set(err, t->stepping ? "nothing older is kept than %s" : "nothing is kept of that moment: the first is %s", first);
+}
+
+/* A step goes as far as there is something; who named a moment is told, and stays. */
+static void not_there(struct travel *t, const struct shot *shot, struct error *err)
+{
+    if (shot->first_ms)
+        tell_first(t, shot->first_ms, err);
+    else
+        error_set(err, "%.160s", shot->said);
+    t->speed = 0;
+    if (shot->first_ms && t->stepping && travel_to(t, shot->first_ms, NULL))
+        return;
+    if (t->shot)
+        t->target_ms = (double)model_wall(t->shot->model);
+    else
+        travel_live(t);
+}
+
 bool travel_arrived(struct travel *t, struct error *err)
 {
     struct shot *shot = t->librarian ? librarian_shot(t->librarian) : NULL;
@@ -107,13 +137,8 @@ bool travel_arrived(struct travel *t, struct error *err)
         t->shot = shot;
         return true;
     }
-    error_set(err, "%.160s", shot->said);
+    not_there(t, shot, err);
     librarian_return(t->librarian, shot);
-    if (t->shot)
-        t->target_ms = (double)model_wall(t->shot->model);
-    else
-        travel_live(t);
-    t->speed = 0;
     return true;
 }
 

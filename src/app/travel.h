@@ -28,6 +28,7 @@ struct travel {
     struct shot *shot;           /* what is shown; NULL: what is live */
     bool away;                   /* in the past, or on the way to it */
     bool loading;                /* a moment was asked for that is not there yet */
+    bool stepping;               /* it was asked for by a step: one beyond the first moment that is kept ends there */
     double target_ms;            /* the moment asked for */
     int speed;                   /* playing: how many times faster than it was; 0: it stands */
     int64_t played_at;           /* of the caller's clock: up to when it was played */
@@ -41,14 +42,14 @@ struct origin travel_origin(struct travel *t);
 
 /* Goes to a moment; one that is not over yet is live. False when there is no way back at all. */
 bool travel_to(struct travel *t, int64_t ms, struct error *err);
-/* So far from the moment asked for last. */
+/* So far from the moment asked for last, but not beyond the first that is kept. */
 bool travel_step(struct travel *t, int64_t ms, struct error *err);
 void travel_live(struct travel *t);
 /* Plays on from here, 1 to TRAVEL_SPEED_MOST times as fast as it was; 0: stands still. */
 bool travel_play(struct travel *t, int speed, int64_t now_mono, struct error *err);
 /* Time has passed: true when it asked for the next moment, or has caught up with what is live. */
 bool travel_tick(struct travel *t, int64_t now_mono);
-/* Something may have come from the librarian: true when another picture is shown, or none could be had (then `err` tells). */
+/* Something may have come from the librarian: true when another picture is shown, or none could be had or it is not the one asked for (then `err` tells). */
 bool travel_arrived(struct travel *t, struct error *err);
 /* For the frame; NULL while everything is live. Borrowed until the next call. */
 const struct past_scene *travel_scene(struct travel *t);

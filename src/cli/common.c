@@ -63,7 +63,7 @@ int common_dashboard(const struct dashboard_request *r)
         goto out;
     }
     loop = loop_create();
-    if (r->at && !common_time("at", r->at, attach.config.plant, &at_ms)) {
+    if (r->at && !common_past("at", r->at, attach.config.plant, &at_ms)) {
         status = CLI_WRONG;
         goto out;
     }
@@ -97,6 +97,16 @@ bool common_time(const char *option, const char *text, const struct plant *plant
     if (timestamp_typed(text, &plant->zone, clock_wall_ms(), ms, &err))
         return true;
     cli_fail(CLI_WRONG, "--%s: %s", option, err.text);
+    return false;
+}
+
+bool common_past(const char *option, const char *text, const struct plant *plant, int64_t *ms)
+{
+    if (!common_time(option, text, plant, ms))
+        return false;
+    if (*ms <= clock_wall_ms())
+        return true;
+    cli_fail(CLI_WRONG, "--%s: \"%.40s\" has not come yet", option, text);
     return false;
 }
 

@@ -46,6 +46,8 @@ struct frame_request {
 
 /* A time from the command line; false and a message when it is none. */
 bool common_time(const char *option, const char *text, const struct plant *plant, int64_t *ms);
+/* The same, of a moment that is over. */
+bool common_past(const char *option, const char *text, const struct plant *plant, int64_t *ms);
 /* Checks the texts before anything is started: false has told why. */
 bool frame_check(const struct frame_request *request);
 /* Draws one frame of an origin and prints it; an exit status. */

@@ -89,6 +89,16 @@ static void past_origin_banner(const void *self, char *out, size_t cap)
         out[0] = '\0';
 }
 
+static int fail_past(struct past *past, const struct zone *zone, int64_t ms, const struct error *err)
+{
+    char first[48];
+    int64_t first_ms = past_first(past);
+    if (first_ms <= ms)
+        return cli_fail(CLI_FAILED, "%s", err->text);
+    date_clock_text(zone, first_ms, first);
+    return cli_fail(CLI_FAILED, "nothing is kept of that moment: the first is %s", first);
+}
+
 /* Without the collector: the cache alone tells. */
 static int print_past(const struct attach *attach, struct frame_request *frame, int64_t ms)
 {
@@ -112,7 +122,7 @@ static int print_past(const struct attach *attach, struct frame_request *frame, 
             .raw = past_origin_raw, .banner = past_origin_banner}, &attach->config.settings, attach->config_folder);
         frame->travel = NULL;
     } else {
-        status = cli_fail(CLI_FAILED, "%s", err.text);
+        status = fail_past(past, &attach->config.plant->zone, ms, &err);
     }
     past_close(past);
     return status;
@@ -143,7 +153,7 @@ static int run(const struct cli_args *args)
     frame.ascii = common_ascii(args->value[ASCII] != NULL, &attach.config.settings);
     if (args->value[AT]) {
         int64_t ms;
-        status = common_time("at", args->value[AT], attach.config.plant, &ms) ? print_past(&attach, &frame, ms) : CLI_WRONG;
+        status = common_past("at", args->value[AT], attach.config.plant, &ms) ? print_past(&attach, &frame, ms) : CLI_WRONG;
         goto out;
     }
     loop = loop_create();

@@ -233,6 +233,24 @@ static bool last_clock(struct civil clock, const struct zone *zone, int64_t now_
     return false;
 }
 
+/* "yesterday" as late as it is now, "yesterday 03:12". */
+static bool yesterday(const char *text, const struct zone *zone, int64_t now_ms, int64_t *utc_ms)
+{
+    struct civil clock = zone_civil(zone, now_ms), typed = {.year = 0};
+    struct scan s = {text + (text[0] == ' '), text + strlen(text)};
+    clock.day--;
+    if (text[0] != '\0') {
+        if (text[0] != ' ' || !take_clock(&s, &typed) || s.at != s.end || typed.hour > 23)
+            return false;
+        typed.year = clock.year;
+        typed.month = clock.month;
+        typed.day = clock.day;
+        clock = typed;
+    }
+    *utc_ms = zone_utc(zone, clock);
+    return true;
+}
+
 bool timestamp_typed(const char *text, const struct zone *zone, int64_t now_ms, int64_t *utc_ms, struct error *err)
 {
     size_t length = strlen(text);
@@ -243,6 +261,8 @@ bool timestamp_typed(const char *text, const struct zone *zone, int64_t now_ms, 
         *utc_ms = now_ms;
         return true;
     }
+    if (strncmp(text, "yesterday", 9) == 0 && yesterday(text + 9, zone, now_ms, utc_ms))
+        return true;
     if (text[0] == '-') {
         if (!duration_read(text + 1, &span, NULL) || now_ms < INT64_MIN + span)
             return refuse(text, "a time: -2h, -90s, -1h30m", err);
@@ -254,5 +274,5 @@ bool timestamp_typed(const char *text, const struct zone *zone, int64_t now_ms, 
         return true;
     if (timestamp_iso(text, length, zone, utc_ms))
         return true;
-    return refuse(text, "a time: now, -2h, 03:12, 2024-06-12, 2024-06-12T11:52:05, 2024-06-12T11:52:05+02:00", err);
+    return refuse(text, "a time: now, -2h, 03:12, yesterday, yesterday 03:12, 2024-06-12, 2024-06-12T11:52:05", err);
 }

@@ -18,7 +18,8 @@ bool timestamp_iso(const char *text, size_t length, const struct zone *zone, int
 bool timestamp_epoch(double number, int64_t *utc_ms);
 /* The same for an exact integer, so that nanoseconds lose nothing; divisor 0 means by size, else units per second. */
 bool timestamp_epoch_int(int64_t number, int64_t units_per_second, int64_t *utc_ms);
-/* What a person types: ISO 8601, "03:12" (the last one before now), "-2h", "now". */
+/* What a person types: ISO 8601, "03:12" (the last one before now), "yesterday", "yesterday 03:12", "-2h",
+ * "now". */
 bool timestamp_typed(const char *text, const struct zone *zone, int64_t now_ms, int64_t *utc_ms, struct error *err);
 /* "90s", "15m", "8h", "7d", "250ms", "1h30m"; milliseconds, not negative. */
 bool duration_read(const char *text, int64_t *ms, struct error *err);

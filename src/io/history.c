@@ -45,6 +45,8 @@ static const char *const sql[STMT_COUNT] = {
     [STMT_HOURS] = "SELECT start_ms, count, min, max, sum FROM hour WHERE series=?1 AND start_ms>=?2 AND start_ms<?3 ORDER BY start_ms",
     [STMT_CHECKPOINT] = "SELECT seq, ms, config, state FROM checkpoint WHERE ms<=?1 AND seq<?2 ORDER BY seq DESC LIMIT 1",
     [STMT_CHECKPOINT_NEXT] = "SELECT min(seq) FROM checkpoint WHERE seq>?1 AND ms>?2",
+    [STMT_TOLD_FIRST] = "SELECT min(ms) FROM (SELECT first_ms AS ms FROM stream WHERE first_seq=1 UNION ALL SELECT first_ms FROM journal WHERE first_seq=1"
+        " UNION ALL SELECT min(ms) FROM checkpoint)",
     [STMT_CONFIG] = "SELECT name, bundle FROM config WHERE id=?1",
     [STMT_IMPORTED] = "SELECT ifnull(sum(samples), 0) FROM import WHERE series=?1 AND source=?2",
     [STMT_IMPORT_SPAN] = "SELECT min(first_ms), max(last_ms) FROM import",

@@ -68,6 +68,8 @@ struct checkpoint {
 
 /* The newest checkpoint at or before a moment (INT64_MAX: the newest). False with "" in err when there is none. */
 bool history_checkpoint(struct history *history, int64_t wall_ms, struct checkpoint *checkpoint, struct error *err);
+/* The first moment whose state can be told: that of the oldest checkpoint, or of the first batch of all. False with "" in err when there is none. */
+bool history_told_first(struct history *history, int64_t *ms, struct error *err);
 /* The source of a configuration (bundle_unpack() bytes) and its name; the caller's. */
 bool history_config(struct history *history, uint64_t id, struct packer *bundle, char *name, size_t cap, struct error *err);
 /* Every batch after `seq` up to the last one whose wall time is at most `until_ms` (a clock that was set back lies between: the later pass is

@@ -55,6 +55,21 @@ struct course {
 
 /* ---- checkpoints and configurations ---- */
 
+bool history_told_first(struct history *h, int64_t *ms, struct error *err)
+{
+    error_set(err, "%s", "");
+    sqlite3_stmt *stmt = history_begin(h, err) ? history_stmt(h, STMT_TOLD_FIRST, err) : NULL;
+    if (!stmt || history_row(h, stmt, err) != SQLITE_ROW)
+        return false;
+    bool any = sqlite3_column_type(stmt, 0) != SQLITE_NULL;
+    int64_t first_ms = sqlite3_column_int64(stmt, 0);
+    history_done(stmt);
+    if (!history_end(h, err) || !any)
+        return false;
+    *ms = first_ms;
+    return true;
+}
+
 bool history_checkpoint(struct history *h, int64_t wall_ms, struct checkpoint *checkpoint, struct error *err)
 {
     struct checkpoint found = {.seq = (uint64_t)INT64_MAX};

@@ -5,9 +5,10 @@
 #include "check.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
-#include "app/librarian.h"
+#include "app/librarian_parts.h"
 #include "app/loop.h"
 #include "app/travel.h"
 #include "io/clock.h"
@@ -298,6 +299,116 @@ static void the_living_edge_is_complete(void **state)
     works_end(&w);
 }
 
+/* ---- a screen that travels ---- */
+
+static const struct model *live_model(const void *self) { return ((const struct works *)self)->model; }
+
+static void begin_travel(struct travel *t, struct desk *d, struct works *w)
+{
+    travel_init(t, (struct origin){.self = w, .model = live_model}, d->librarian, "");
+}
+
+/* Steps end at the first moment that is kept; who names an older one is told which that is, and stays where he is. */
+static void before_the_beginning_there_is_nothing(void **state)
+{
+    (void)state;
+    static struct works w;
+    struct desk d;
+    struct travel t;
+    struct error err;
+    works_begin(&w, &(struct store_options){.path = NULL});
+    int64_t began = w.wall_ms;
+    works_run(&w, 30 * SECOND);
+    works_flush(&w);
+    open_desk(&d, w.path);
+    begin_travel(&t, &d, &w);
+    assert_true(travel_step(&t, -60 * MINUTE, &err));
+    wait_until(&d, travel_arrived(&t, &err));
+    assert_non_null(strstr(err.text, "nothing older is kept than "));
+    wait_until(&d, travel_arrived(&t, &err));
+    assert_string_equal(err.text, "");
+    assert_int_equal(travel_seq(&t), 1);
+    assert_in_range(travel_scene(&t)->target_ms, began, began + SECOND);
+    assert_true(travel_to(&t, began - MINUTE, &err));
+    wait_until(&d, travel_arrived(&t, &err));
+    assert_non_null(strstr(err.text, "nothing is kept of that moment: the first is "));
+    assert_false(travel_scene(&t)->loading);
+    assert_int_equal(travel_seq(&t), 1);
+    travel_finish(&t);
+    assert_true(travel_to(&t, began - MINUTE, &err));
+    wait_until(&d, travel_arrived(&t, &err));
+    assert_null(travel_scene(&t));
+    travel_finish(&t);
+    close_desk(&d);
+    works_end(&w);
+}
+
+/* ---- the tail of a curve, by itself ---- */
+
+enum { EDGE_COLUMNS = 6, EDGE_PART = 10000 };
+
+/* Six columns of ten seconds; the base knows 7 in the first of them, up to batch 1. What the tail holds is added as it came. */
+static struct answer merged(const struct sample *rows, size_t count, uint64_t broken_seq, int64_t now_ms)
+{
+    struct column columns[EDGE_COLUMNS] = {{.state = COLUMN_FILLED, .count = 1, .low = 7, .high = 7, .mean = 7, .last = 7}};
+    struct sample ring[TAIL_MOST];
+    struct order order = {.want = {.kind = WANT_COLUMNS, .to_ms = (int64_t)EDGE_COLUMNS * EDGE_PART, .columns = EDGE_COLUMNS}, .base_seq = 1};
+    memcpy(ring, rows, count * sizeof *rows);
+    order.base = (struct answer){.want = order.want, .columns = columns, .column_count = EDGE_COLUMNS};
+    order.tail = (struct tail){.rows = ring, .count = count, .since_seq = 2, .broken_seq = broken_seq};
+    return tail_merge(&order, now_ms);
+}
+
+static struct sample told(uint64_t seq, int64_t ms, double value, uint8_t quality, uint8_t flags)
+{
+    return (struct sample){.seq = seq, .time_ms = ms, .value = {.kind = VALUE_REAL, .d = value}, .quality = quality, .flags = flags};
+}
+
+/* A letter a column: . nothing is known, h held, f filled. */
+static const char *letters(const struct answer *answer)
+{
+    static char text[EDGE_COLUMNS + 1];
+    for (size_t i = 0; i < EDGE_COLUMNS; i++)
+        text[i] = ".hf"[answer->columns[i].state];
+    return text;
+}
+
+static void a_tail_holds_only_what_stands(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *columns;
+        uint64_t broken_seq;
+        size_t count;
+        struct { int64_t ms; double value; uint8_t quality, flags; } rows[2];
+    } cases[] = {
+        {"f.fhh.", 0, 1, {{21000, 5, QUALITY_GOOD, 0}}},
+        {"f.....", 0, 1, {{21000, 5, 0, 0}}},                            /* a bad one brings no old value back */
+        {"f.f...", 0, 2, {{21000, 5, QUALITY_GOOD, 0}, {31000, 5, 0, 0}}}, /* and ends the one before it */
+        {"f.f...", 2, 1, {{21000, 5, QUALITY_GOOD, 0}}},                 /* so does a gap */
+        {"f.fhh.", 2, 2, {{11000, 5, 0, 0}, {21000, 5, QUALITY_GOOD, 0}}}, /* behind which a new one stands again */
+        {"ff....", 0, 1, {{11000, 5, QUALITY_GOOD, SAMPLE_LATE}}},       /* a late one says nothing of now */
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct sample rows[2];
+        for (size_t r = 0; r < cases[i].count; r++)
+            rows[r] = told(2 + r, cases[i].rows[r].ms, cases[i].rows[r].value, cases[i].rows[r].quality, cases[i].rows[r].flags);
+        struct answer answer = merged(rows, cases[i].count, cases[i].broken_seq, 45000);
+        assert_string_equal(letters(&answer), cases[i].columns);
+        answer_finish(&answer);
+    }
+}
+
+/* A late sample alone in its column is what that column ended with; in a column where a value stood that one is. */
+static void a_late_sample_makes_no_nought(void **state)
+{
+    (void)state;
+    struct sample late = told(2, 11000, 5, QUALITY_GOOD, SAMPLE_LATE);
+    struct answer answer = merged(&late, 1, 0, 45000);
+    assert_near(answer.columns[1].last, 5, 1e-9);
+    answer_finish(&answer);
+}
+
 static void leaving_does_not_wait(void **state)
 {
     (void)state;
@@ -322,7 +433,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(what_is_wanted_is_answered_through_the_loop), CASE(a_cache_may_come_later), CASE(a_file_that_is_no_cache_is_an_answer),
         CASE(a_greedy_screen_is_bounded), CASE(of_many_moments_the_newest_arrives), CASE(in_the_past_nothing_later_is_known),
-        CASE(the_living_edge_is_complete), CASE(leaving_does_not_wait),
+        CASE(the_living_edge_is_complete), CASE(before_the_beginning_there_is_nothing), CASE(a_tail_holds_only_what_stands), CASE(a_late_sample_makes_no_nought),
+        CASE(leaving_does_not_wait),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -347,6 +347,11 @@ static void what_was_never_kept_is_refused_and_the_state_stays(void **state)
     assert_false(past_to(past, began - 1, &err));
     assert_string_equal(err.text, "nothing is kept of that moment");
     assert_null(past_model(past));
+    int64_t first_ms = past_first(past);
+    assert_in_range(first_ms, began, began + SECOND);
+    assert_false(past_to(past, first_ms - 1, &err));
+    assert_true(past_to(past, first_ms, &err));
+    assert_int_equal(model_seq(past_model(past)), 1);
     assert_true(past_to(past, INT64_MAX, &err));
     uint64_t seq = model_seq(past_model(past));
     assert_int_equal(seq, model_seq(w.model));

@@ -126,6 +126,9 @@ static void times_as_people_type_them(void **state)
     typed("23:59:30.5", now, 1718143170500);
     typed("2024-06-12T11:52:05", now, 1718185925000);
     typed("2024-06-12", now, 1718143200000);
+    typed("yesterday", now, now - 86400000);
+    typed("yesterday 03:12", now, 1718154720000 - 86400000);
+    typed("yesterday", 1711886400000, 1711886400000 - 82800000); /* the clock was set forward that night */
     typed("02:30", 1729990800000 - 60000, 1729990800000 - 1800000); /* 02:59, before the clock is set back: the first 02:30 */
     typed("02:30", 1729990800000 + 3540000, 1729990800000 + 1800000); /* the second 02:59 */
     typed("02:30", 1711846800000 + 3600000, 1711846800000 - 84600000); /* that night had none: the night before */
@@ -134,7 +137,7 @@ static void times_as_people_type_them(void **state)
 static void a_time_that_is_none_says_what_would_be(void **state)
 {
     (void)state;
-    static const char *const bad[] = {"", "noon", "-", "-2", "24:00", "25:00", "3:12", "03:12x", "\x1B[31m"};
+    static const char *const bad[] = {"", "noon", "-", "-2", "24:00", "25:00", "3:12", "03:12x", "yesterday 3", "yesterday 24:00", "yesterdays", "\x1B[31m"};
     for (size_t i = 0; i < COUNT(bad); i++) {
         int64_t ms = 77;
         struct error err = {""};
