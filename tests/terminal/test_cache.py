@@ -29,7 +29,8 @@ class Collector:
         assert self.process.poll() is None, read(site.folder + "/collect.err")
 
     def hears(self):
-        return os.path.exists(self.site.cache + "/andon.db") and self.site.lives in counts(self.site, KEPT)
+        status, out, _ = self.site.run("export", "--config", self.site.config, "--cache", self.site.cache, "--format", "json", KEPT)
+        return status == 0 and '"value":%d,' % self.site.lives in out.replace(" ", "")
 
     def kill(self):
         self.process.kill()

@@ -162,7 +162,9 @@ def space_freezes_the_panels_and_thaws_them():
         screen.wait_for("FROZEN since")
         site.publish(st="Aborted", oil=50.1)
         screen.keys("4")
+        screen.resize(80, 60)
         screen.wait_for(HEALTH, "samples so far +2")  # the frozen one
+        screen.resize(80, 24)
         screen.keys("1")
         screen.wait_for("FROZEN since", "Press line +run")
         screen.keys("Space")
