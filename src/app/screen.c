@@ -43,6 +43,13 @@ static void on_thaw(void *arg)
     frame_soon(s, false);
 }
 
+static void thaw_old(struct screen *s)
+{
+    compose_thaw(&s->compose);
+    loop_timer_at(s->loop, s->thaw_timer, INT64_MAX);
+    screen_say(s, "thawed: the collector told its configuration anew");
+}
+
 /* A frozen copy borrows a plant; after a reload it must be gone before that plant is. */
 void screen_changed(void *arg)
 {
@@ -51,7 +58,7 @@ void screen_changed(void *arg)
         return;
     struct compose *c = &s->compose;
     if (c->frozen && model_plant(c->frozen) != model_plant(c->origin.model(c->origin.self)))
-        compose_thaw(c);
+        thaw_old(s);
     frame_soon(s, false);
 }
 

@@ -102,7 +102,7 @@ static void tell_first(const struct travel *t, int64_t first_ms, struct error *e
     const struct zone *zone = &model_plant(t->live.model(t->live.self))->zone;
     char first[48];
     date_clock_text(zone, first_ms, first);
-    error_set(err, t->stepping ? "nothing older is kept than %s" : "nothing is kept of that moment: the first is %s", first);
+    error_set(err, "kept since %.20s: nothing %s", first + strlen("Sat "), t->stepping ? "older" : "of that moment"); /* cut, the beginning tells most */
 }
 
 /* A step goes as far as there is something; who named a moment is told, and stays. */

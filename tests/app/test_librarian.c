@@ -324,14 +324,14 @@ static void before_the_beginning_there_is_nothing(void **state)
     begin_travel(&t, &d, &w);
     assert_true(travel_step(&t, -60 * MINUTE, &err));
     wait_until(&d, travel_arrived(&t, &err));
-    assert_non_null(strstr(err.text, "nothing older is kept than "));
+    assert_non_null(strstr(err.text, ": nothing older"));
     wait_until(&d, travel_arrived(&t, &err));
     assert_string_equal(err.text, "");
     assert_int_equal(travel_seq(&t), 1);
     assert_in_range(travel_scene(&t)->target_ms, began, began + SECOND);
     assert_true(travel_to(&t, began - MINUTE, &err));
     wait_until(&d, travel_arrived(&t, &err));
-    assert_non_null(strstr(err.text, "nothing is kept of that moment: the first is "));
+    assert_non_null(strstr(err.text, ": nothing of that moment"));
     assert_false(travel_scene(&t)->loading);
     assert_int_equal(travel_seq(&t), 1);
     travel_finish(&t);
