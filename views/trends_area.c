@@ -137,16 +137,27 @@ static void draw_scale(const struct trends_picture *picture, struct surface s)
 
 /* ---- on the curves ---- */
 
-static void draw_marks(const struct trends_picture *picture, const struct curve *curve, size_t index, struct surface s)
+static bool draw_mark(const struct trends_picture *picture, const struct curve *curve, int x, struct surface s)
 {
     const char text[] = {curve->mark, '\0'};
-    for (int x = (int)index * MARK_SHIFT % MARK_EVERY; x < s.w; x += MARK_EVERY) {
-        int column = x * plot_columns(s.grid->tier, 1);
-        if (column >= picture->line.columns || curve->columns[column].state == COLUMN_EMPTY)
-            continue;
-        double value = curve->columns[column].state == COLUMN_HELD ? curve->columns[column].last : curve->columns[column].mean;
-        surface_text(s, x, s.h - 1 - scale_row(curve->scale, value, s.h), curve->role, text);
-    }
+    int column = x * plot_columns(s.grid->tier, 1);
+    if (column >= picture->line.columns || curve->columns[column].state == COLUMN_EMPTY)
+        return false;
+    double value = curve->columns[column].state == COLUMN_HELD ? curve->columns[column].last : curve->columns[column].mean;
+    surface_text(s, x, s.h - 1 - scale_row(curve->scale, value, s.h), curve->role, text);
+    return true;
+}
+
+/* Now and then, each at other places; a short one that has none of them where it can have one. */
+static void draw_marks(const struct trends_picture *picture, const struct curve *curve, size_t index, struct surface s)
+{
+    bool any = false;
+    for (int x = (int)index * MARK_SHIFT % MARK_EVERY; x < s.w; x += MARK_EVERY)
+        any = draw_mark(picture, curve, x, s) || any;
+    for (int x = s.w - 2 - (int)index; x >= 0 && !any; x--) /* the newest cell tells more than a digit */
+        any = draw_mark(picture, curve, x, s);
+    if (!any)
+        draw_mark(picture, curve, s.w - 1, s);
 }
 
 /* The selected one last, over the others. */
