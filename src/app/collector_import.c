@@ -27,6 +27,7 @@ struct importer {
     struct samples part;
     struct outcomes outcomes;
     uint64_t end_seq;           /* of the batch that tells the stream; 0: not ended yet */
+    uint64_t thrown;            /* what the store had thrown away when it began */
 };
 
 static void say(struct importer *im, enum import_word word, uint64_t number)
@@ -80,7 +81,9 @@ static void begin(struct seat *s, struct unpacker *u)
         seat_refuse(s, "another import is under way: wait for its end");
     } else {
         struct importer *im = s->importer = mem_zero(1, sizeof *im);
-        *im = (struct importer){.seat = s, .base = c->import_number};
+        struct store_status status;
+        store_status(c->cache.store, &status);
+        *im = (struct importer){.seat = s, .base = c->import_number, .thrown = status.thrown};
         snprintf(im->source, sizeof im->source, "%s", b.source);
         samples_init(&im->part);
         s->state = SEAT_IMPORT;
@@ -97,7 +100,7 @@ static void take_part(struct seat *s, struct unpacker *u)
     struct importer *im = s->importer;
     const struct model *model = feed_model(s->collector->feed);
     char key[IMPORT_NAME];
-    if (!im || im->end_seq || !import_part_unpack(u, key, &im->part, &im->outcomes)) {
+    if (!im || im->end_seq || im->parts - im->told >= IMPORT_WINDOW || !import_part_unpack(u, key, &im->part, &im->outcomes)) {
         s->channel.closed = true;
         return;
     }
@@ -164,10 +167,17 @@ void import_look(void *arg)
     if (!s)
         return;
     struct importer *im = s->importer;
-    store_status(c->cache.store, &status);
     uint64_t done = store_imported(c->cache.store);
+    store_status(c->cache.store, &status);
     uint64_t taken = done > im->base ? done - im->base : 0;
     cache_mend(c);
+    if (status.thrown != im->thrown && status.state != STORE_STOPPED) { /* parts that waited are lost, though later ones may be in: what is told must not jump over them */
+        char why[PROTOCOL_REASON];
+        snprintf(why, sizeof why, "the collector lost what it had not written yet: %s", status.said[0] ? status.said : "the cache could not be written");
+        seat_refuse(s, why);
+        seat_go_on(s);
+        return;
+    }
     if (im->waits) {
         hand_over(im);
         if (!im->waits)

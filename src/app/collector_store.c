@@ -70,17 +70,24 @@ static void resume(struct collector *c, struct resumed *r)
         log_line(LOG_LEVEL_INFO, "%s: goes on behind batch %" PRIu64, c->paths.store, model_seq(r->model));
 }
 
-bool cache_open(struct collector *c, struct resumed *resumed, struct error *err)
+static struct store_options options_of(const struct collector *c)
 {
     const struct store_settings *s = &c->config.settings.store;
+    return (struct store_options){.path = c->paths.store, .flush_ms = s->flush_ms, .keep_ms = s->keep_ms, .keep_events_ms = s->keep_events_ms,
+        .size_most = s->size_most};
+}
+
+bool cache_open(struct collector *c, struct resumed *resumed, struct error *err)
+{
+    struct store_options options = options_of(c);
     struct store_status status;
     c->cache = (struct cache){.checkpoint_due = true};
-    c->cache.store = store_open(&(struct store_options){.path = c->paths.store, .flush_ms = s->flush_ms, .keep_ms = s->keep_ms,
-        .keep_events_ms = s->keep_events_ms, .size_most = s->size_most}, err);
+    c->cache.store = store_open(&options, err);
     if (!c->cache.store)
         return false;
     store_status(c->cache.store, &status);
-    *resumed = (struct resumed){.past = {.seq = status.durable_seq, .series = store_last_series(c->cache.store)}};
+    *resumed = (struct resumed){.past = {.seq = status.durable_seq, .series = store_last_series(c->cache.store),
+        .events = store_last_event(c->cache.store)}};
     resume(c, resumed);
     return true;
 }
@@ -90,6 +97,8 @@ bool cache_open(struct collector *c, struct resumed *resumed, struct error *err)
 void cache_config(struct collector *c)
 {
     struct packer bundle;
+    struct store_options options = options_of(c);
+    store_retune(c->cache.store, &options);
     packer_init(&bundle);
     bundle_pack(&c->config.bundle, &bundle);
     store_config(c->cache.store, ingest_next_seq(feed_ingest(c->feed)), feed_wall(c->feed), c->config.plant->id, load_name(c->config_path), bundle.bytes, bundle.count);

@@ -54,7 +54,7 @@ struct journey {
     struct past *past;
     struct stage *stage;
     struct error *err;
-    uint64_t folded;
+    uint64_t folded, damaged; /* damaged: what the history had met before */
     bool stopped, refused;
 };
 
@@ -298,6 +298,8 @@ static bool arrive(struct past *p, struct journey *j, bool whole, struct error *
         settle(p, j->stage);
     if (!whole && !j->stopped && any && !p->said[0])
         snprintf(p->said, sizeof p->said, "%.150s", err->text[0] ? err->text : "what came after it is missing");
+    else if (any && !p->said[0] && history_damaged(p->history) > j->damaged)
+        snprintf(p->said, sizeof p->said, "%" PRIu64 " damaged pieces of the history are missing in it", history_damaged(p->history) - j->damaged);
     if (!any && !j->stopped && !err->text[0])
         error_set(err, "nothing is kept of that moment");
     return any && !j->stopped;
@@ -307,7 +309,7 @@ bool past_to(struct past *p, int64_t ms, struct error *err)
 {
     struct error own;
     struct stage fresh = {.model = NULL};
-    struct journey j = {.past = p, .stage = &p->stage, .err = err ? err : &own};
+    struct journey j = {.past = p, .stage = &p->stage, .err = err ? err : &own, .damaged = history_damaged(p->history)};
     err = j.err;
     bool forward = p->stage.model && ms >= model_wall(p->stage.model);
     error_set(err, "%s", "");

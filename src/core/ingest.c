@@ -143,6 +143,7 @@ static void remember(struct ingest *in, const struct ingest_past *past)
 {
     in->seq = past->seq >= in->seq ? past->seq + 1 : in->seq;
     in->next_series = past->series >= in->next_series ? past->series + 1 : in->next_series;
+    model_events_from(in->model, past->events);
     for (size_t k = 0; k < past->count; k++) {
         const struct series_name *known = &past->known[k];
         if (known->series == 0 || known->series >= SERIES_MOST)

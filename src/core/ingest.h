@@ -36,6 +36,7 @@ struct series_name {
 struct ingest_past {
     uint64_t seq;    /* the largest number of any batch */
     uint32_t series; /* the largest id that any series ever had */
+    uint64_t events; /* the largest number of any event: a model that could not be read to its end must not give it again */
     const struct series_name *known; /* of every configured key that ever had an id: it gets that one again */
     size_t count;
 };

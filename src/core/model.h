@@ -104,6 +104,8 @@ void model_apply(struct model *model, const struct batch *batch);
 void model_configure(struct model *model, const struct plant *plant);
 /* What the last model_apply() gave rise to; borrowed until the next. What model_configure() gives rise to is there at once, and is among
  * the outcomes of the batch that follows, whose number it has: only those need to be stored. */
+/* The next event gets a number behind this one, unless it would anyhow. */
+void model_events_from(struct model *model, uint64_t number);
 const struct outcomes *model_outcomes(const struct model *model);
 /* The newest changes (events of kinds with `change`), oldest first: bounded, part of the state. */
 const struct event *model_changes(const struct model *model, size_t *count);

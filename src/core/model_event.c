@@ -43,6 +43,12 @@ const struct event *model_changes(const struct model *model, size_t *count)
 
 const struct outcomes *model_outcomes(const struct model *model) { return &model->outcomes; }
 
+void model_events_from(struct model *model, uint64_t number)
+{
+    if (model->event_number < number)
+        model->event_number = number;
+}
+
 void model_event(struct model *model, const struct event *what)
 {
     struct event *event = outcomes_event(&model->outcomes);

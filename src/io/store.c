@@ -86,6 +86,7 @@ static void *run_thread(void *arg)
     struct store *store = arg;
     bool flush, closing;
     for (int tries = 0;;) {
+        store_take_options(store);
         int wait = until_next(store, &flush, &closing);
         if (is_stopped(store)) {
             if (closing)
@@ -179,6 +180,7 @@ static bool open_now(struct store *store, struct error *err)
         return error_set(err, "%s", why.text);
     store_recall_identities(store);
     store->next_seq = store->last_seq ? store->last_seq + 1 : 0;
+    store->status.durable_seq = store->last_seq; /* of one that begins stopped, too: numbers must go on behind it */
     store->begun_anew = false;
     if (!begun)
         store_stop(store, store->rc, NULL);

@@ -51,11 +51,12 @@ struct store_status {
     int64_t file_bytes, wal_bytes, free_bytes, size_most;
     int64_t first_ms;          /* the oldest sample or hour that is kept; 0: none */
     int64_t journal_ms;        /* the journal's length */
-    uint64_t durable_seq;      /* everything up to this batch is on disk (of durable ones: synced) */
+    uint64_t durable_seq;      /* everything up to this batch is on disk (of durable ones: synced), but for what batches_lost counts */
     uint64_t samples, chunks, damaged; /* written since the start; damaged: blobs that were found bad */
     int64_t flush_last_us, flush_max_us;
     size_t queue_bytes, queue_high, queue_most;
     uint64_t batches_lost;     /* while stopped or too slow */
+    uint64_t thrown;           /* how often everything that waited was lost, imports too */
     int64_t checkpoint_ms;     /* wall time of the newest checkpoint; 0: none */
 };
 
@@ -80,6 +81,11 @@ bool store_import(struct store *store, uint64_t number, uint32_t series, const s
 uint64_t store_imported(const struct store *store);
 /* The series of a batch's RECORD_SERIES that are configured are remembered by the store itself. The largest id that it knows: */
 uint32_t store_last_series(const struct store *store);
+/* The largest number of any event in it when it was opened. Like the ids and numbers of the stream it may be too large, when the cache could
+ * not be read to its end: never too small. */
+uint64_t store_last_event(const struct store *store);
+/* Other settings: flush_ms, keep_ms, keep_events_ms and size_most take effect now, the rest stays as it was. */
+void store_retune(struct store *store, const struct store_options *options);
 
 void store_status(const struct store *store, struct store_status *status);
 /* The cache's UUID, 36 characters. */

@@ -21,6 +21,7 @@ enum {
     PASS_SAMPLES = 1000000,
     LOG_BATCHES = 65536,  /* a row of the stream */
     MERGED_MOST = 16,
+    MERGED_BYTES = 256 << 10, /* a chunk of long texts is large with few samples: it must be able to go when the size is reached */
 };
 
 enum phase { TURN_NONE, TURN_COUNT, TURN_FILL, TURN_WRITE, TURN_END };
@@ -249,12 +250,19 @@ static void fill_batch(struct turn *t, const struct batch *b)
     }
 }
 
+/* A stretch is for a while in the file twice, and in the log: a small cache takes it in small pieces. */
+static uint64_t stretch_bytes(const struct store *store)
+{
+    int64_t part = store->options.size_most / 16;
+    return part > 0 && part < TURN_BYTES ? (uint64_t)part : TURN_BYTES;
+}
+
 /* One row of the stretch, in this phase. */
 static void step_rows(struct store *store, struct turn *t)
 {
     struct run_reader reader;
     uint64_t last_seq = 0;
-    bool counting = t->phase == TURN_COUNT, full = t->samples >= TURN_SAMPLES || t->bytes >= TURN_BYTES;
+    bool counting = t->phase == TURN_COUNT, full = t->samples >= TURN_SAMPLES || t->bytes >= stretch_bytes(store);
     enum row row = ROW_NONE;
     if (counting ? !full : t->next <= t->until)
         row = read_row(store, t, &reader, &last_seq);
@@ -325,7 +333,7 @@ static size_t mergeable(struct store *store, uint32_t series, const struct sampl
             (*rows)++;
         gathered = first ? *count : gathered;
         first = false;
-        if (found == MERGED_MOST || size >= CHUNK_SAMPLES || size > 2 * gathered)
+        if (found == MERGED_MOST || size >= CHUNK_SAMPLES || size > 2 * gathered || sqlite3_column_int64(st, 3) > MERGED_BYTES)
             break;
         ids[found++] = sqlite3_column_int64(st, 0);
         gathered += size;

@@ -5,6 +5,10 @@
  * and hours and buckets by their own age; at last events and intervals. Runs are made once an hour of the stream, and whenever the
  * files outgrow their size: then a small part of the whole time goes at once, so that not every flush makes a run.
  *
+ * Nothing goes for the sake of one wrong clock. Ages count from now_ms, which follows a jump ahead only once a day has been recorded behind it; and
+ * what was recorded while the clock stood in the past (at 1970, until the time came) is not old: the floor ends before the first checkpoint in
+ * order of the stream that is too young to go.
+ *
  * Freed pages are used again; only what is above the size is given back to the file system.
  */
 #include <stdio.h>
@@ -20,7 +24,9 @@ enum {
     RESERVE_MOST = 16 << 20,
 };
 
+#define PAGES_MOST INT64_C(0xFFFFFFFE) /* SQLite's own */
 #define THIN_AFTER_MS (8 * DAY_MS)
+#define JUMP_MS (2 * DAY_MS) /* of the clock, within the last 96 checkpoints, which is a day's recording */
 
 /* Kept free below the size: for the log and what a flush needs. */
 static int64_t reserve(const struct store *store)
@@ -42,10 +48,26 @@ static bool wants_vacuum(const struct store *store)
 void store_limit_pages(struct store *store)
 {
     char sql[64];
-    if (store->options.size_most <= 0)
-        return;
-    snprintf(sql, sizeof sql, "PRAGMA max_page_count=%lld", (long long)((store->options.size_most - reserve(store) / 4) / PAGE_BYTES + 1));
+    int64_t most = store->options.size_most > 0 ? (store->options.size_most - reserve(store) / 4) / PAGE_BYTES + 1 : PAGES_MOST;
+    snprintf(sql, sizeof sql, "PRAGMA max_page_count=%lld", (long long)most);
     sqlite3_exec(store->db, sql, NULL, NULL, NULL); /* a guard: without it the file system's end is one */
+}
+
+void store_take_options(struct store *store)
+{
+    pthread_mutex_lock(&store->lock);
+    bool retuned = store->retuned;
+    struct store_options *o = &store->options, wanted = store->wanted;
+    store->retuned = false;
+    pthread_mutex_unlock(&store->lock);
+    if (!retuned || (o->keep_ms == wanted.keep_ms && o->keep_events_ms == wanted.keep_events_ms && o->size_most == wanted.size_most))
+        return;
+    o->keep_ms = wanted.keep_ms;
+    o->keep_events_ms = wanted.keep_events_ms;
+    o->size_most = wanted.size_most;
+    store->keep = (struct keep){.phase = KEEP_IDLE};
+    if (store->db)
+        store_limit_pages(store);
 }
 
 bool store_keep_due(const struct store *store)
@@ -78,14 +100,21 @@ static int64_t removes(struct store *store, enum statement statement, int64_t fi
     return store->rc == SQLITE_OK ? sqlite3_changes64(store->db) : 0;
 }
 
+/* The stream's time, as far as it can be believed. */
+static int64_t believed_now(struct store *store)
+{
+    int64_t since = ask(store, ST_CHECKPOINT_SPAN, 0, 0);
+    return since != 0 && store->last_ms - since > JUMP_MS ? since : store->last_ms;
+}
+
 /* Up to a moment. Without a checkpoint before it, what lies before it cannot be folded anyhow. What was imported was asked for, however old it
  * is: only the size ends that. */
 static void set_floor(struct store *store, int64_t ms)
 {
     struct keep *k = &store->keep;
-    int64_t seq = ask(store, ST_CHECKPOINT_BEFORE, ms, 0);
+    int64_t seq = ask(store, ST_CHECKPOINT_BEFORE, ms, k->now_ms);
     if (seq == 0)
-        seq = ask(store, ST_STREAM_BEFORE, ms, 0);
+        seq = ask(store, ST_STREAM_BEFORE, ms, k->now_ms);
     if (seq > k->floor_seq)
         k->floor_seq = seq;
 }
@@ -96,13 +125,14 @@ static void begin_run(struct store *store)
     const struct store_options *o = &store->options;
     *k = (struct keep){.phase = KEEP_STREAM, .ran_ms = store->last_ms, .first_ms = INT64_MAX, .thinned_seq = k->thinned_seq, .interval = k->interval,
         .floor_ms = INT64_MIN, .events_ms = INT64_MIN, .looks = INTERVAL_LOOKS, .for_size = is_over(store)};
+    k->now_ms = believed_now(store);
     if (o->keep_ms > 0)
-        set_floor(store, store->last_ms - o->keep_ms);
+        set_floor(store, k->now_ms - o->keep_ms);
     if (o->keep_events_ms > 0)
-        k->events_ms = store->last_ms - o->keep_events_ms;
+        k->events_ms = k->now_ms - o->keep_events_ms;
     if (!k->for_size)
         return;
-    int64_t first = ask(store, ST_STREAM_FIRST, 0, 0), end = ask(store, ST_STREAM_FIRST_END, 0, 0), part = first + (store->last_ms - first) / SIZE_PART;
+    int64_t first = ask(store, ST_STREAM_FIRST, 0, 0), end = ask(store, ST_STREAM_FIRST_END, 0, 0), part = first + (k->now_ms - first) / SIZE_PART;
     if (end == 0)
         return; /* there is no stream: store_keep_step() takes what there is */
     int64_t seq = ask(store, ST_CHECKPOINT_AFTER, part, end), last = ask(store, ST_STREAM_FIRST_LAST, 0, 0);
@@ -114,6 +144,8 @@ static void begin_run(struct store *store)
         k->floor_ms = end;
     if (part > k->floor_ms)
         k->floor_ms = part;
+    if (k->floor_ms > k->now_ms)
+        k->floor_ms = k->now_ms;
 }
 
 /* ---- the phases: each returns whether it has more to do ---- */
@@ -135,7 +167,7 @@ static bool thin_checkpoints(struct store *store)
     int64_t before_ms = store->last_ms - THIN_AFTER_MS;
     if (removes(store, ST_CHECKPOINT_THIN, k->thinned_seq, before_ms) > 0)
         return true;
-    k->thinned_seq = ask(store, ST_CHECKPOINT_BEFORE, before_ms, 0);
+    k->thinned_seq = ask(store, ST_CHECKPOINT_BEFORE, before_ms, store->last_ms);
     return false;
 }
 

@@ -20,7 +20,7 @@
 #include "io/log.h"
 #include "io/store_private.h"
 
-enum { PATH_MOST = 4096, LOG_KEPT_BYTES = 1 << 20, LOG_PAGES = 256 };
+enum { PATH_MOST = 4096, LOG_KEPT_BYTES = 1 << 20, LOG_PAGES = 256, UNSEEN_BATCHES = 1 << 24, UNSEEN_EVENTS = 1 << 24, UNSEEN_SERIES = 1 << 16 };
 
 static const char *const companions[] = {"", "-wal", "-shm", "-journal"};
 
@@ -429,6 +429,18 @@ bool store_recall(struct store *store)
     return true;
 }
 
+/* What waits in the write-ahead log shows only once the file can be written. Its numbers must not be given a second time: more are skipped
+ * than it can hold. */
+static void leave_room_for_log(struct store *store)
+{
+    char log[PATH_MOST];
+    if (!beside(log, store->path, "-wal", "") || !is_there(log))
+        return;
+    store->last_seq += UNSEEN_BATCHES;
+    store->last_event += UNSEEN_EVENTS;
+    store->last_series += UNSEEN_SERIES;
+}
+
 void store_recall_identities(struct store *store)
 {
     sqlite3 *db = store->db ? store->db : open_immutable(store->path);
@@ -450,6 +462,9 @@ void store_recall_identities(struct store *store)
     uint32_t ever = (uint32_t)number(store, db, "SELECT ifnull((SELECT seq FROM sqlite_sequence WHERE name='series'), 0)");
     if (ever > store->last_series)
         store->last_series = ever;
-    if (db != store->db)
+    store->last_event = (uint64_t)number(store, db, "SELECT ifnull((SELECT max(number) FROM event), 0)");
+    if (db != store->db) {
+        leave_room_for_log(store);
         sqlite3_close(db);
+    }
 }

@@ -90,7 +90,7 @@ size_t item_size(const struct item *item);
     X(JOURNAL_SUM, "SELECT ifnull(sum(samples), 0), ifnull(sum(length(run)), 0), ifnull((SELECT first_ms FROM journal ORDER BY first_seq LIMIT 1), 0) FROM journal") \
     X(CHUNK_PUT, "INSERT INTO chunk(series, first_seq, last_seq, first_ms, last_ms, count, numbers, min, max, sum, minutes, samples)" \
         " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)") \
-    X(CHUNK_NEWEST, "SELECT id, count, last_seq FROM chunk WHERE series=?1 AND last_seq>0 ORDER BY last_seq DESC, first_seq DESC") \
+    X(CHUNK_NEWEST, "SELECT id, count, last_seq, length(samples) FROM chunk WHERE series=?1 AND last_seq>0 ORDER BY last_seq DESC, first_seq DESC") \
     X(CHUNK_GET, "SELECT samples FROM chunk WHERE id=?1") \
     X(CHUNK_DROP, "DELETE FROM chunk WHERE id=?1") \
     X(CHUNK_MINUTES, "SELECT minutes FROM chunk WHERE series=?1 AND last_ms>=?2 AND first_ms<?3") \
@@ -100,13 +100,16 @@ size_t item_size(const struct item *item);
     X(HOURS_SET, "UPDATE series SET hours_ms=?2 WHERE id=?1") \
     X(HOURS_NEXT, "SELECT id, hours_ms FROM series WHERE id>?1 AND hours_ms<?2 ORDER BY id LIMIT 1") \
     X(IMPORT_PUT, "INSERT INTO import(ms, series, source, samples, first_ms, last_ms) VALUES(?1, ?2, ?3, ?4, ?5, ?6)") \
-    X(CHECKPOINT_BEFORE, "SELECT ifnull(max(seq), 0) FROM checkpoint WHERE ms<=?1") \
+    X(CHECKPOINT_BEFORE, "SELECT ifnull(max(seq), 0) FROM checkpoint WHERE ms<=?1" \
+        " AND seq<ifnull((SELECT min(seq) FROM checkpoint WHERE ms>?1 AND ms<=?2), 9223372036854775807)") \
+    X(CHECKPOINT_SPAN, "SELECT ifnull(min(ms), 0) FROM (SELECT ms FROM checkpoint ORDER BY seq DESC LIMIT 96)") \
     X(CHECKPOINT_AFTER, "SELECT ifnull(min(seq), 0) FROM checkpoint WHERE ms>=?1 AND ms>=?2") \
     X(CHECKPOINT_OLDEST_DROP, "DELETE FROM checkpoint WHERE seq=(SELECT seq FROM checkpoint WHERE seq<?1 ORDER BY seq LIMIT 1)") \
     X(CHECKPOINT_THIN, "DELETE FROM checkpoint WHERE seq IN (SELECT seq FROM (SELECT seq, ms, lag(ms) OVER (ORDER BY seq) AS before FROM checkpoint" \
         " WHERE seq>=?1 AND ms<?2) WHERE before/3600000=ms/3600000 LIMIT 16)") \
     X(CHECKPOINT_DROP, "DELETE FROM checkpoint WHERE seq=?1") \
-    X(STREAM_BEFORE, "SELECT ifnull(max(last_seq), 0) FROM stream WHERE last_ms<=?1") \
+    X(STREAM_BEFORE, "SELECT ifnull(max(last_seq), 0) FROM stream WHERE last_ms<=?1" \
+        " AND first_seq<ifnull((SELECT min(first_seq) FROM stream WHERE last_ms>?1 AND last_ms<=?2), 9223372036854775807)") \
     X(STREAM_FIRST, "SELECT ifnull((SELECT first_ms FROM stream ORDER BY first_seq LIMIT 1), 0)") \
     X(STREAM_FIRST_END, "SELECT ifnull((SELECT last_ms FROM stream ORDER BY first_seq LIMIT 1), 0)") \
     X(STREAM_FIRST_LAST, "SELECT ifnull((SELECT last_seq FROM stream ORDER BY first_seq LIMIT 1), 0)") \
@@ -128,7 +131,8 @@ size_t item_size(const struct item *item);
     X(INTERVAL_DROP, "DELETE FROM interval WHERE id>?1 AND id<=?2 AND end_ms<?3") \
     X(CONFIG_DROP, "DELETE FROM config WHERE id=?1") \
     X(MINUTES_SET, "UPDATE chunk SET minutes=?2 WHERE id=?1") \
-    X(WALK_CHUNK, "SELECT id, samples, minutes FROM chunk WHERE id>?1 ORDER BY id LIMIT 1") \
+    X(CHUNK_MARK, "UPDATE chunk SET samples=x'' WHERE id=?1") \
+    X(WALK_CHUNK, "SELECT id, samples, minutes FROM chunk WHERE id>?1 AND length(samples)>0 ORDER BY id LIMIT 1") \
     X(WALK_STREAM, "SELECT first_seq, log FROM stream WHERE first_seq>?1 ORDER BY first_seq LIMIT 1") \
     X(WALK_CHECKPOINT, "SELECT seq, state FROM checkpoint WHERE seq>?1 ORDER BY seq LIMIT 1") \
     X(WALK_CONFIG, "SELECT id, bundle FROM config WHERE id>?1 ORDER BY id LIMIT 1") \
@@ -157,6 +161,7 @@ enum keep_phase { KEEP_IDLE, KEEP_STREAM, KEEP_CHECKPOINTS, KEEP_THIN, KEEP_SERI
 struct keep {
     enum keep_phase phase;
     int64_t ran_ms;              /* of the stream: when the last one began */
+    int64_t now_ms;              /* of the stream: what ages count from */
     int64_t floor_seq, floor_ms, events_ms; /* INT64_MIN: none goes for its age */
     int64_t series, interval;    /* where it is */
     int64_t thinned_seq;
@@ -179,6 +184,7 @@ struct store {
     uint64_t *stored;            /* a bit a series: it is configured */
     size_t stored_words;
     uint32_t last_series;
+    uint64_t last_event;
     uint64_t next_seq;           /* the only number that is taken now; 0: any */
     bool told;                   /* the series table has the kinds and units of told_plant's tags */
     uint64_t told_plant;
@@ -194,6 +200,8 @@ struct store {
     bool hole;                   /* nothing but a checkpoint is taken */
     bool fresh;                  /* the file was begun anew: it needs the configuration and all series again */
     bool checkpoint_waits, closing;
+    bool retuned;                /* the thread has not taken `wanted` over yet */
+    struct store_options wanted;
     uint64_t imported;
     struct store_status status;  /* ... to here */
 
@@ -331,5 +339,7 @@ void store_tell_journal(struct store *store);
 /* Sizes as well, which takes a while: not at each flush. */
 void store_measure(struct store *store);
 void store_say(struct store *store, const char *format, ...);
+/* Takes over what store_retune() asked for. */
+void store_take_options(struct store *store);
 
 #endif

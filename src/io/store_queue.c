@@ -213,6 +213,11 @@ uint32_t store_last_series(const struct store *store)
     return store->last_series;
 }
 
+uint64_t store_last_event(const struct store *store)
+{
+    return store->last_event;
+}
+
 static bool is_path(const char *key)
 {
     return key[0] && !strchr(key, ':');
@@ -388,7 +393,7 @@ bool store_checkpoint(struct store *store, const struct model *model)
         pack_tags(store, model, &item->bytes);
     else
         pack_varint(&item->bytes, 0);
-    if (store->config && (fresh || store->config_owed))
+    if (store->config && (hole || fresh || store->config_owed)) /* in a hole it may have been lost with everything else */
         config = config_again(store, seq, item->wall_ms);
 
     pthread_mutex_lock(&store->lock);
@@ -434,6 +439,20 @@ uint64_t store_imported(const struct store *store)
     uint64_t imported = s->imported;
     pthread_mutex_unlock(&s->lock);
     return imported;
+}
+
+void store_retune(struct store *store, const struct store_options *options)
+{
+    uint64_t one = 1;
+    pthread_mutex_lock(&store->lock);
+    store->wanted = *options;
+    store->retuned = true;
+    if (options->flush_ms > 0)
+        store->options.flush_ms = options->flush_ms; /* the main loop's */
+    store->status.size_most = options->size_most;
+    pthread_mutex_unlock(&store->lock);
+    if (write(store->event, &one, sizeof one) < 0)
+        return; /* it is full of wake-ups: the thread wakes */
 }
 
 void store_status(const struct store *store, struct store_status *status)

@@ -55,6 +55,7 @@ static void lose_all(struct store *store)
     store->checkpoint_waits = false;
     store->hole = true;
     store->status.batches_lost += batches_in(queued) + batches_in(store->work);
+    store->status.thrown++;
     pthread_mutex_unlock(&store->lock);
     items_free(queued);
     items_free(store->work);
@@ -123,6 +124,8 @@ void store_trouble(struct store *store, int rc)
     } else {
         if (primary == SQLITE_FULL)
             store_thin_aside(store, 0); /* what still works needs the room more */
+        if (primary == SQLITE_FULL && store->db && store_make_room(store))
+            return; /* what waits still waits, and a turn begins again */
         store_stop(store, rc, primary == SQLITE_FULL && store_is_own_limit(store) ? own_limit : NULL);
     }
 }

@@ -1,7 +1,7 @@
 /*
  * A slow walk over everything that is kept, in search of bytes that have changed by themselves: each step reads a few blobs and checks their
- * checksums. What does not read is removed, so that it is told of once and no reader stumbles over it for ever; minutes that do not read are made
- * anew from their samples. At the end of a round it rests.
+ * checksums. What does not read is removed, so that it is told of once; minutes that do not read are made anew from their samples. Of a stretch of a
+ * series the row stays, without its samples: readers have to know that something is missing there. At the end of a round it rests.
  */
 #include <string.h>
 
@@ -65,7 +65,7 @@ static const struct walk_row {
     check_fn *check;
     const char *what;
 } walk_table[] = {
-    {ST_WALK_CHUNK, ST_CHUNK_DROP, check_chunk, "a stretch of a series, removed"},
+    {ST_WALK_CHUNK, ST_CHUNK_MARK, check_chunk, "a stretch of a series, its samples are lost"},
     {ST_WALK_STREAM, ST_STREAM_DROP, check_log, "a stretch of the stream, removed"},
     {ST_WALK_CHECKPOINT, ST_CHECKPOINT_DROP, check_run, "a checkpoint, removed"},
     {ST_WALK_CONFIG, ST_CONFIG_DROP, check_bundle, "a configuration, removed"},

@@ -354,8 +354,6 @@ void store_write_work(struct store *store)
         bool durable;
         struct item *end = group_end(store->work, &durable);
         int rc = write_group(store, store->work, end, durable);
-        if ((rc & 0xFF) == SQLITE_FULL && store_make_room(store))
-            rc = write_group(store, store->work, end, durable);
         if (rc != SQLITE_OK) {
             store_trouble(store, rc);
             return;

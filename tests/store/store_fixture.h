@@ -112,7 +112,7 @@ static inline struct store_status status_of(const struct cache *c)
         int64_t until_ = clock_monotonic_ms() + WAIT_MOST_MS;                                                           \
         while (!(condition)) {                                                                                          \
             if (clock_monotonic_ms() > until_)                                                                          \
-                fail_msg("waited in vain for %s", #condition);                                                          \
+                fail_msg("waited in vain for %s (%s)", #condition, status_of(&c).said);                                                         \
             poll(NULL, 0, 2);                                                                                           \
         }                                                                                                               \
     } while (0)

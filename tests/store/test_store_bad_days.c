@@ -105,6 +105,23 @@ static void a_full_disk_stops_recording_and_room_lets_it_go_on(void **state)
     expect_stop_and_recovery("the disk is full");
 }
 
+static void a_configuration_that_was_lost_is_written_again(void **state)
+{
+    (void)state;
+    begin_well();
+    shim_fail(SHIM_WRITE, SQLITE_FULL, 0);
+    store_config(c.store, c.seq + 1, c.wall_ms, 5, "plant.cfg", "site", 4);
+    while (status_of(&c).state == STORE_RECORDING)
+        put_with_event(true);
+    assert_true(status_of(&c).thrown == 1);
+    shim_heal();
+    WAIT_FOR(store_wants_checkpoint(c.store));
+    checkpoint_now();
+    assert_true(put_with_event(true));
+    cache_close(&c);
+    assert_int_equal(ask(&c, "SELECT count(*) FROM config JOIN config_use ON config=id WHERE id=5"), 1);
+}
+
 static void an_error_of_the_disk_stops_recording_too(void **state)
 {
     (void)state;
@@ -383,9 +400,10 @@ static void damaged_blobs_are_found_by_the_walk_and_removed(void **state)
     int64_t chunks = ask(&c, "SELECT count(*) FROM chunk");
     cache_open(&c);
     WAIT_FOR(status_of(&c).damaged == 1);
-    assert_string_equal(status_of(&c).said, "damaged: a stretch of a series, removed");
+    assert_string_equal(status_of(&c).said, "damaged: a stretch of a series, its samples are lost");
     cache_close(&c);
-    assert_int_equal(ask(&c, "SELECT count(*) FROM chunk"), chunks - 1);
+    assert_int_equal(ask(&c, "SELECT count(*) FROM chunk"), chunks); /* so that readers know what they miss */
+    assert_int_equal(ask(&c, "SELECT count(*) FROM chunk WHERE length(samples)=0 AND length(minutes)>0"), 1);
 }
 
 /* ---- others ---- */
@@ -429,6 +447,8 @@ static int child_without_rights(void)
     cache_open(&c);
     if (status_of(&c).state != STORE_STOPPED || !strstr(status_of(&c).said, "read-only"))
         return 4;
+    if (status_of(&c).durable_seq != 10 || store_last_event(c.store) != 10) /* numbers go on behind these */
+        return 10;
     if (store_last_series(c.store) != 1 || put_with_event(true))
         return 5;
     char log[120];
@@ -556,6 +576,70 @@ static void age_takes_what_no_checkpoint_needs(void **state)
     assert_true(ask(&c, "SELECT min(start_ms) FROM bucket") >= c.wall_ms - 22 * HOUR_MS);
 }
 
+/* So many quarters of an hour, each with a batch and a checkpoint. */
+static void put_quarters(int quarters)
+{
+    for (int q = 0; q < quarters; q++) {
+        c.wall_ms += 900000 - 100;
+        assert_true(put_with_event(false));
+        checkpoint_now();
+        WAIT_FOR(status_of(&c).durable_seq == c.seq && status_of(&c).checkpoint_ms == c.wall_ms);
+    }
+}
+
+static void a_clock_that_jumps_years_ahead_does_not_empty_the_history(void **state)
+{
+    (void)state;
+    c.options.keep_ms = 20 * HOUR_MS;
+    c.options.keep_events_ms = 20 * HOUR_MS;
+    cache_open(&c);
+    put_quarters(40);
+    c.wall_ms += 30 * 365 * INT64_C(86400000);
+    put_quarters(8);
+    WAIT_FOR(ask(&c, "SELECT count(*) FROM checkpoint WHERE ms<1800000000000") <= 11); /* retention has been there: they are thinned */
+    put_quarters(8);
+    cache_close(&c);
+    assert_int_equal(ask(&c, "SELECT min(first_seq) FROM stream"), 1);
+    assert_int_equal(ask(&c, "SELECT min(first_seq) FROM chunk"), 1);
+    assert_int_equal(ask(&c, "SELECT count(*) FROM event"), c.seq);
+}
+
+static void a_clock_that_stood_in_the_past_does_not_make_old_what_came_before_it(void **state)
+{
+    (void)state;
+    c.options.keep_ms = 6 * HOUR_MS;
+    cache_open(&c);
+    put_quarters(40);
+    int64_t real = c.wall_ms;
+    c.wall_ms = 0;
+    put_quarters(1);
+    c.wall_ms = real;
+    put_quarters(12);
+    int64_t floor = c.wall_ms - 6 * HOUR_MS;
+    WAIT_FOR(ask(&c, "SELECT min(seq) FROM checkpoint") > 1);
+    cache_close(&c);
+    assert_true(ask(&c, "SELECT min(ms) FROM checkpoint WHERE ms>900000") <= floor);
+    assert_true(ask(&c, "SELECT min(first_seq) FROM stream") <= ask(&c, "SELECT min(seq) FROM checkpoint") + 1);
+}
+
+static void other_settings_take_effect_at_once(void **state)
+{
+    (void)state;
+    cache_open(&c);
+    put_quarters(40);
+    WAIT_FOR(ask(&c, "SELECT count(*) FROM stream") > 0);
+    struct store_options other = c.options;
+    other.keep_ms = 3 * HOUR_MS;
+    other.size_most = 64 << 20;
+    store_retune(c.store, &other);
+    assert_int_equal(status_of(&c).size_most, 64 << 20);
+    WAIT_FOR(ask(&c, "SELECT min(ms) FROM checkpoint") > c.wall_ms - 5 * HOUR_MS);
+    other.size_most = 0;
+    store_retune(c.store, &other);
+    assert_true(put_noise(1000)); /* 4 MB */
+    WAIT_FOR(status_of(&c).durable_seq == c.seq);
+}
+
 static void old_checkpoints_are_thinned_to_one_an_hour(void **state)
 {
     (void)state;
@@ -579,6 +663,7 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
 #define HERE(function) cmocka_unit_test_setup_teardown(function, make, drop)
         HERE(a_full_disk_stops_recording_and_room_lets_it_go_on),
+        HERE(a_configuration_that_was_lost_is_written_again),
         HERE(an_error_of_the_disk_stops_recording_too),
         HERE(a_sync_that_fails_does_too),
         HERE(a_batch_and_its_event_are_never_apart_wherever_the_disk_ends),
@@ -595,6 +680,9 @@ int main(int argc, char **argv)
         HERE(a_reader_that_sits_on_a_transaction_is_told_of),
         HERE(the_oldest_goes_when_the_size_is_reached),
         HERE(age_takes_what_no_checkpoint_needs),
+        HERE(a_clock_that_jumps_years_ahead_does_not_empty_the_history),
+        HERE(a_clock_that_stood_in_the_past_does_not_make_old_what_came_before_it),
+        HERE(other_settings_take_effect_at_once),
         HERE(old_checkpoints_are_thinned_to_one_an_hour),
     };
     if (argc > 1)
