@@ -23,7 +23,7 @@
 #include "sim/sim.h"
 
 enum option {
-    INDUSTRY, SEED, START, FOR, SPEED, RATE, LINES, TAGS, TRUTH, BROKER, CAPTURE, QOS, PRINT_CONFIG, OPTIONS
+    INDUSTRY, SEED, START, FOR, SPEED, RATE, LINES, TAGS, TRUTH, BROKER, CAPTURE, QOS, CLOCK, PRINT_CONFIG, OPTIONS
 };
 
 static const struct cli_option table[OPTIONS] = {
@@ -39,6 +39,7 @@ static const struct cli_option table[OPTIONS] = {
     [BROKER] = {"broker", 'b', "URL", "ANDON_SIM_BROKER", "publish to this broker: mqtt://host[:port]"},
     [CAPTURE] = {"capture", 0, NULL, NULL, "write a capture to standard output, as without --broker"},
     [QOS] = {"qos", 0, "0|1", "ANDON_SIM_QOS", "quality of service to publish with; 0 by default"},
+    [CLOCK] = {"clock", 0, "TOPIC", "ANDON_SIM_CLOCK", "with a broker: publish the plant's time there too, for andon collect --clock"},
     [PRINT_CONFIG] = {"print-config", 0, NULL, NULL, "print the configuration for this plant and leave"},
 };
 
@@ -48,7 +49,7 @@ struct run {
     int64_t length_ms;                   /* -1: until it is ended */
     double speed;
     int qos;
-    const char *broker, *truth_path;
+    const char *broker, *truth_path, *clock_topic;
     struct plant_broker link;            /* borrowed by the publisher for its life */
     FILE *truth;
     struct mqtt_publisher *publisher;
@@ -138,15 +139,15 @@ static bool read_start(struct run *run, const char *text)
 static bool read_options(struct run *run, const struct cli_args *args)
 {
     struct error err;
-    *run = (struct run){.length_ms = -1, .speed = 1, .broker = args->value[BROKER], .truth_path = args->value[TRUTH]};
+    *run = (struct run){.length_ms = -1, .speed = 1, .broker = args->value[BROKER], .truth_path = args->value[TRUTH], .clock_topic = args->value[CLOCK]};
     if (!read_industry(run, args) || !read_numbers(run, args) || !read_start(run, args->value[START]))
         return false;
     if (args->value[FOR] && !duration_read(args->value[FOR], &run->length_ms, &err))
         return cli_fail(CLI_WRONG, "--for: %s", err.text), false;
     if (args->value[CAPTURE] && run->broker)
         return cli_fail(CLI_WRONG, "--capture and --broker exclude each other"), false;
-    if (!run->broker && (args->value[SPEED] || args->value[QOS]))
-        return cli_fail(CLI_WRONG, "--speed and --qos need --broker"), false;
+    if (!run->broker && (args->value[SPEED] || args->value[QOS] || run->clock_topic))
+        return cli_fail(CLI_WRONG, "--speed, --qos and --clock need --broker"), false;
     if (!run->broker && run->length_ms < 0 && !args->value[PRINT_CONFIG])
         return cli_fail(CLI_WRONG, "a capture needs --for DURATION (or publish to a broker: --broker URL)"), false;
     if (run->truth_path && !run->industry)
@@ -198,16 +199,35 @@ static void step_to(struct run *run, struct sim *sim, const struct sim_sink *sin
     }
 }
 
+/* On a grid of the plant's time, so that who listens by this clock sees the same at any speed. */
+static void step_ticks(struct run *run, struct sim *sim, const struct sim_sink *sink, int64_t *at_ms, int64_t until_ms)
+{
+    enum { TICK_MS = 100 };
+    for (int64_t next = *at_ms - *at_ms % TICK_MS + TICK_MS; next <= until_ms && !run->failed && !ended; next += TICK_MS) {
+        char text[24];
+        int length = snprintf(text, sizeof text, "%" PRId64, next);
+        sim_step(sim, *at_ms = next, sink);
+        if (!run->failed && !mqtt_publish(run->publisher, run->clock_topic, text, (size_t)length, run->qos, false, &run->why))
+            run->failed = true;
+    }
+}
+
 static void run_by_clock(struct run *run, struct sim *sim, const struct sim_sink *sink, int64_t begun_ms)
 {
     int64_t start_ms = run->options.start_ms, at_ms = start_ms - 1;
     int64_t end_ms = run->length_ms < 0 ? INT64_MAX : start_ms + run->length_ms;
-    while (!run->failed && !ended && at_ms < end_ms) {
+    while (!run->failed && !ended) {
         double passed = (double)(clock_monotonic_ms() - begun_ms) * run->speed;
         int64_t now_ms = start_ms + (int64_t)passed;
-        step_to(run, sim, sink, &at_ms, now_ms < end_ms ? now_ms : end_ms);
-        if (at_ms < end_ms)
-            poll(NULL, 0, 20);
+        if (now_ms > end_ms)
+            now_ms = end_ms;
+        if (run->clock_topic)
+            step_ticks(run, sim, sink, &at_ms, now_ms);
+        else
+            step_to(run, sim, sink, &at_ms, now_ms);
+        if (now_ms == end_ms)
+            break;
+        poll(NULL, 0, 20);
     }
     mqtt_publisher_drain(run->publisher, 0, 2000);
 }

@@ -8,9 +8,11 @@
 #include "app/command.h"
 #include "core/bounds.h"
 #include "core/drop.h"
+#include "core/outcome.h"
 #include "core/plant.h"
 #include "core/state.h"
 #include "io/config.h"
+#include "io/store_schema.h"
 #include "views/view.h"
 #include "widgets/widget.h"
 
@@ -33,6 +35,20 @@ static void print_view(const struct view *view)
     print_keys(view->name, view->keys, view->key_count);
 }
 
+/* The cache's tables as they are made. */
+static void print_schema(void)
+{
+    struct error err;
+    sqlite3 *db = NULL;
+    sqlite3_stmt *stmt = NULL;
+    if (sqlite3_open(":memory:", &db) == SQLITE_OK && schema_make(db, &err) &&
+        sqlite3_prepare_v2(db, "SELECT t.name, c.name, c.type FROM pragma_table_list t JOIN pragma_table_info(t.name) c WHERE t.schema='main' AND t.name NOT LIKE 'sqlite%'", -1, &stmt, NULL) == SQLITE_OK)
+        while (sqlite3_step(stmt) == SQLITE_ROW)
+            printf("column\t%s\t%s\t%s\n", (const char *)sqlite3_column_text(stmt, 0), (const char *)sqlite3_column_text(stmt, 1), (const char *)sqlite3_column_text(stmt, 2));
+    sqlite3_finalize(stmt);
+    sqlite3_close(db);
+}
+
 int main(void)
 {
     for (size_t i = 0; i < option_count; i++) {
@@ -53,6 +69,9 @@ int main(void)
         printf("command\t%s\t%s\n", command_table[i].name, command_table[i].argument);
     for (size_t i = 0; i < view_count; i++)
         print_view(view_registry[i]);
+    for (int e = 0; e < EVENT_KIND_COUNT; e++)
+        printf("event\t%s\n", event_table[e].name);
+    print_schema();
     print_view(&faceplate_view);
     print_view(&help_view);
     print_keys("everywhere", frame_keys, frame_key_count);

@@ -9,6 +9,7 @@ Prints TAP. MAN_TABLES prints the tables of the code, the PAGEs are what scdoc m
 import os
 import pathlib
 import re
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -138,6 +139,33 @@ def check_reasons(page, tables):
     return problems
 
 
+# ---- andon-cache(5) ----
+
+def check_columns(page, tables):
+    found, problems = sections(page), []
+    described = {(table, head) for (chapter, table), lines in found.items() if chapter == "TABLES" for head, _ in entries(lines)}
+    wanted = {(table, ("%s %s" % (name, kind)).strip()) for table, name, kind in tables["column"]}
+    problems += ["%s: %s is missing" % column for column in sorted(wanted - described)]
+    problems += ["%s: there is no %s" % column for column in sorted(described - wanted)]
+    kinds = ", ".join(name for (name,) in tables["event"])
+    return problems + ["event: the kinds are %s" % kinds] * ("\t%s.\n" % kinds not in plain(page))
+
+
+def check_queries(page):
+    """sqlite3 understands the examples: on the tables as the page tells of them."""
+    problems, db = [], sqlite3.connect(":memory:")
+    for (chapter, table), lines in sections(page).items():
+        if chapter == "TABLES" and table:
+            db.execute("CREATE TABLE %s(%s)" % (table, ", ".join(head for head, _ in entries(lines))))
+    queries = re.findall(r"^```\n(.*?)^```", page, re.M | re.S)
+    for query in queries:
+        try:
+            db.execute(query)
+        except sqlite3.Error as error:
+            problems.append("%s: %s" % (query, error))
+    return problems or ([] if queries else ["there is no example"])
+
+
 # ---- examples, and the other texts ----
 
 def check_examples(andon, text, what):
@@ -178,13 +206,15 @@ def main():
     root = pathlib.Path(root)
     tables = read_tables(output(man_tables).splitlines())
     read = {name: (root / name).read_text(encoding="utf-8") for name in
-            ("man/andon.1.scd", "man/andon.cfg.5.scd", "README.md", "CONTRIBUTING.md")}
+            ("man/andon.1.scd", "man/andon.cfg.5.scd", "man/andon-cache.5.scd", "README.md", "CONTRIBUTING.md")}
     program, format_ = read["man/andon.1.scd"], read["man/andon.cfg.5.scd"]
     commands = [""] + re.findall(r"^  ([a-z]+) ", output(andon, "--help").split("subcommands", 1)[1], re.M)
     tests = [
         ("andon.cfg(5) has every key with its type, range and default, and no other", check_keys(format_, tables)),
         ("andon.cfg(5) has every PackML state", check_states(format_, tables)),
         ("andon.cfg(5)'s example is a configuration", check_examples(andon, format_, "andon.cfg(5)")),
+        ("andon-cache(5) has every column with its type, and no other", check_columns(read["man/andon-cache.5.scd"], tables)),
+        ("andon-cache(5)'s examples are SQL for its tables", check_queries(read["man/andon-cache.5.scd"])),
         ("andon(1) has every option with its variable, and no other", check_options(andon, program, commands)),
         ("andon(1) has every key and command, and no other", check_screens(program, tables)),
         ("andon(1) has every reason and class", check_reasons(program, tables)),
