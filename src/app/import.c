@@ -51,6 +51,8 @@ static const char *shown(const char *text, char out[48])
 
 /* ---- the first row ---- */
 
+static const char first_row[] = "the first row cannot be read:";
+
 /* The field of a name, or of a number from 1; SIZE_MAX when there is none. */
 static size_t field_of(const struct csv_row *row, const char *column)
 {
@@ -218,7 +220,7 @@ static void on_row(void *arg, const struct csv_row *row)
     if (!r->headed) {
         r->headed = true;
         if (row->problem)
-            refuse(r, "the first row cannot be read:", row->problem);
+            refuse(r, first_row, row->problem);
         else
             read_head(r, row);
         return;
@@ -292,6 +294,8 @@ static bool read_file(struct reading *r, FILE *file, uint64_t *hash)
         }
         *hash = *hash * UINT64_C(0x9E3779B97F4A7C15) + hash_bytes(buffer, n);
         csv_feed(&csv, buffer, n);
+        if (!r->headed && csv.problem) /* a device that never ends its first row */
+            refuse(r, first_row, csv.problem);
     }
     if (begun)
         csv_finish(&csv);
@@ -308,16 +312,18 @@ bool import_read(struct import *im, const struct import_options *o, const char *
     *im = (struct import){.plant = o->plant, .last_ms = INT64_MIN};
     FILE *file = fopen(path, "rb");
     if (!file)
-        return error_set(err, "%s: %s", path, strerror(errno));
+        return error_set(err, "%s", strerror(errno));
     im->columns = mem_zero(IMPORT_COLUMNS, sizeof *im->columns);
+    errno = 0;
     bool begun = read_file(&r, file, &hash), failed = ferror(file) != 0;
+    int why = errno;
     fclose(file);
     text_gate(slash ? slash + 1 : path, strlen(slash ? slash + 1 : path), name, sizeof name, NULL);
     snprintf(im->source, sizeof im->source, "%s %016" PRIx64, name, hash);
     im->skipped = r.stamp.skipped;
     im->twice = r.stamp.twice;
     if (failed)
-        error_set(err, "it cannot be read to its end");
+        error_set(err, "it cannot be read to its end: %s", strerror(why));
     else if (!begun)
         error_set(err, "it is empty");
     else if (!r.refused)

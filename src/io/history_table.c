@@ -76,7 +76,7 @@ static int best_index(sqlite3_vtab *base, sqlite3_index_info *info)
     (void)base;
     for (int i = 0; i < info->nConstraint && used < (int)sizeof letters - 1; i++) {
         char letter = info->aConstraint[i].usable ? letter_of(info->aConstraint[i].iColumn, info->aConstraint[i].op) : '\0';
-        if (!letter)
+        if (!letter || (letter == '=' && sqlite3_stricmp(sqlite3_vtab_collation(info, i), "BINARY") != 0)) /* other collations find other tags, too */
             continue;
         letters[used++] = letter;
         info->aConstraintUsage[i].argvIndex = used;
@@ -227,7 +227,7 @@ static bool read_bounds(struct cursor *c, const char *letters, sqlite3_value **v
     *tag = c->glob = c->like = NULL;
     for (int i = 0; letters[i]; i++) {
         const char *text = strchr("=GL", letters[i]) ? (const char *)sqlite3_value_text(values[i]) : NULL;
-        if (letters[i] == '=' && (*tag || !text))
+        if (letters[i] == '=' && (!text || (*tag && strcmp(*tag, text) != 0)))
             return false;
         if (letters[i] == '=')
             *tag = text;
@@ -254,7 +254,7 @@ static int filter(sqlite3_vtab_cursor *base, int number, const char *letters, in
     samples_clear(&c->samples);
     c->summaries.count = 0;
     if (!read_bounds(c, letters, values, &tag))
-        return SQLITE_OK; /* two tags at once, or none: nothing fits */
+        return SQLITE_OK; /* two different tags at once, or none: nothing fits */
     if (tag) {
         uint32_t series = history_series(c->def->history, tag);
         if (series)

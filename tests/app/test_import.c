@@ -182,6 +182,22 @@ static void what_cannot_be_used_at_all_says_why(void **state)
     }
 }
 
+static void what_is_no_file_says_so_and_ends(void **state)
+{
+    (void)state;
+    static const struct { const char *path, *why; } cases[] = {
+        {"/tmp", "Is a directory"}, {"/tmp/andon/none.csv", "No such file"}, {"/dev/zero", "the first row cannot be read"}, {"/dev/null", "it is empty"}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct desk d;
+        open_desk(&d);
+        read_path(&d, (struct import_options){.tag_count = 0}, cases[i].path);
+        assert_false(d.read);
+        if (!strstr(d.err.text, cases[i].why))
+            fail_msg("%s: \"%s\" does not tell \"%s\"", cases[i].path, d.err.text, cases[i].why);
+        close_desk(&d);
+    }
+}
+
 /* ---- what follows ---- */
 
 static void states_and_quantities_follow_from_it_and_no_event(void **state)
@@ -353,6 +369,7 @@ int main(int argc, char **argv)
         CASE(values_of_one_time_are_all_kept),
         CASE(what_is_wrong_is_counted_and_named_and_the_rest_comes_in),
         CASE(what_cannot_be_used_at_all_says_why),
+        CASE(what_is_no_file_says_so_and_ends),
         CASE(states_and_quantities_follow_from_it_and_no_event),
         SITE_CASE(a_year_comes_in_and_no_current_value_changes),
         SITE_CASE(an_interrupted_import_goes_on_where_it_ended),

@@ -174,6 +174,19 @@ def minutes_and_hours_agree_with_the_samples():
 
 
 @case
+def a_tag_may_be_asked_for_in_any_way():
+    for where, wanted in (("tag = 'plant/a/note' and tag = 'plant/a/note'", 3), ("tag = 'plant/a/note' and tag = 'plant/a/oil'", 0),
+                          ("tag = 'PLANT/a/Note' collate nocase", 3), ("tag = 'PLANT/a/Note'", 0), ("tag in ('plant/a/note', 'plant/b/count', null, 5)", 6),
+                          ("tag = 'plant/a/note' and ts > -1e308 and ts >= '1718150420000'", 2), ("ts = null", 0)):
+        got = sql("select count(*) from sample where " + where)
+        assert got == [(str(wanted),)], (where, got)
+    for join, wanted in (("a.tag = b.tag where a.tag = 'plant/a/note'", 9), ("a.tag = b.tag and a.ts = b.ts where a.tag = 'plant/a/note' and b.tag = 'plant/a/note'", 3),
+                         ("a.ts = b.ts where a.tag = 'plant/a/note' and b.tag = 'plant/a/oil'", 3)):
+        got = sql("select count(*) from sample a join sample b on " + join)
+        assert got == [(str(wanted),)], (join, got)
+
+
+@case
 def functions_turn_times():
     assert sql("select iso(%d), ms('2024-06-12T00:00:01Z'), iso(null), iso('x')" % DAY) == [("2024-06-12T00:00:00.000Z", str(DAY + 1000), "", "")]
     assert "a time" in ran("sql", "select ms('soon')", status=2).stderr
