@@ -40,8 +40,8 @@ static const char *const sql[STMT_COUNT] = {
     [STMT_CHUNKS_BY_SEQ] = "SELECT first_seq, last_seq, samples FROM chunk INDEXED BY chunk_series WHERE series=?1 AND last_seq>=?2 ORDER BY last_seq, first_seq",
     [STMT_CHUNKS_OF] = "SELECT id, first_seq, last_seq, first_ms, last_ms, count FROM chunk INDEXED BY chunk_series"
         " WHERE series=?1 ORDER BY last_seq, first_seq",
-    [STMT_CHUNK] = "SELECT samples FROM chunk WHERE id=?1",
-    [STMT_MINUTES] = "SELECT minutes FROM chunk WHERE id=?1",
+    [STMT_CHUNK] = "SELECT samples FROM chunk WHERE id=?1 AND series=?2 AND last_seq=?3",
+    [STMT_MINUTES] = "SELECT minutes FROM chunk WHERE id=?1 AND series=?2 AND last_seq=?3",
     [STMT_HOURS] = "SELECT start_ms, count, min, max, sum FROM hour WHERE series=?1 AND start_ms>=?2 AND start_ms<?3 ORDER BY start_ms",
     [STMT_CHECKPOINT] = "SELECT seq, ms, config, state FROM checkpoint WHERE ms<=?1 AND seq<?2 ORDER BY seq DESC LIMIT 1",
     [STMT_CHECKPOINT_NEXT] = "SELECT min(seq) FROM checkpoint WHERE seq>?1 AND ms>?2",

@@ -203,7 +203,7 @@ static bool read_cut(struct tiers *t, const struct chunk_row *row)
 {
     struct weave *w = t->w;
     samples_clear(&w->samples);
-    if (!chunk_samples(w->h, row->id, &w->samples, w->err))
+    if (!chunk_samples(w->h, row, &w->samples, w->err))
         return false;
     for (size_t i = 0; i < w->samples.count; i++)
         if (stretch_meets(&t->minutes, w->samples.rows[i].time_ms, w->samples.rows[i].time_ms))
@@ -218,7 +218,7 @@ static bool read_minutes(struct tiers *t)
         const struct chunk_row *row = &w->chunks.rows[i];
         if (!weave_sees(w, row->first_seq) || !stretch_meets(&t->minutes, floor_to(row->first_ms, MINUTE_MS), row->last_ms))
             continue;
-        bool good = weave_cuts(w, row->last_seq) ? read_cut(t, row) : chunk_minutes(w->h, row->id, take_minute, t, w->err);
+        bool good = weave_cuts(w, row->last_seq) ? read_cut(t, row) : chunk_minutes(w->h, row, take_minute, t, w->err);
         if (!good)
             return false;
     }
@@ -263,7 +263,7 @@ static bool read_samples(struct tiers *t)
         if (!weave_sees(w, row->first_seq) || (!w->raw && weave_cuts(w, row->last_seq)) || !stretch_meets(&t->samples, row->first_ms, row->last_ms))
             continue;
         samples_clear(&w->samples);
-        if (!chunk_samples(w->h, row->id, &w->samples, w->err))
+        if (!chunk_samples(w->h, row, &w->samples, w->err))
             return false;
         for (size_t s = 0; s < w->samples.count; s++)
             if (w->raw || stretch_meets(&t->samples, w->samples.rows[s].time_ms, w->samples.rows[s].time_ms))

@@ -63,7 +63,7 @@ static bool find_prior(struct weave *w)
         if (!row || (w->want->hold_ms > 0 && row->last_ms < w->want->from_ms - w->want->hold_ms))
             break;
         samples_clear(&w->samples);
-        if (!chunk_samples(w->h, row->id, &w->samples, w->err))
+        if (!chunk_samples(w->h, row, &w->samples, w->err))
             return false;
         for (size_t i = 0; i < w->samples.count; i++)
             look_before(w, &w->samples.rows[i]);
@@ -150,7 +150,7 @@ static bool first_bad(struct weave *w, int64_t since_ms, int64_t to_ms, int *ope
             continue;
         samples_clear(&w->samples);
         ++*opened;
-        if (!chunk_samples(w->h, row->id, &w->samples, w->err))
+        if (!chunk_samples(w->h, row, &w->samples, w->err))
             return false;
         for (size_t s = 0; s < w->samples.count; s++) {
             const struct sample *one = &w->samples.rows[s];

@@ -85,7 +85,7 @@ struct chunk_row {
     int64_t id;
     uint64_t first_seq, last_seq;
     int64_t first_ms, last_ms;
-    uint32_t count;
+    uint32_t count, series;
 };
 
 /* All chunks of a series, in the order of their samples' arrival; the memory stays for the next time. */
@@ -96,10 +96,11 @@ struct chunk_list {
 };
 
 bool chunk_list_read(struct history *h, uint32_t series, struct chunk_list *list, struct error *err);
-/* Appends a chunk's samples; a damaged one is counted and has none. False when the file cannot be read. */
-bool chunk_samples(struct history *h, int64_t id, struct samples *out, struct error *err);
+/* Appends a chunk's samples; a damaged one, or one that the index names and the table has otherwise, is counted and has none. In the transaction
+ * that the row was read in. False when the file cannot be read. */
+bool chunk_samples(struct history *h, const struct chunk_row *row, struct samples *out, struct error *err);
 /* Its minutes, handed to `take`. */
-bool chunk_minutes(struct history *h, int64_t id, minutes_take *take, void *arg, struct error *err);
+bool chunk_minutes(struct history *h, const struct chunk_row *row, minutes_take *take, void *arg, struct error *err);
 
 /* A page of a series' samples by time, those of one time as they came: of [*from_ms, to_ms) up to where the page ends, which *from_ms is set to.
  * In a transaction of its own. An empty page says nothing of the next one. */

@@ -28,7 +28,7 @@ bool chunk_list_read(struct history *h, uint32_t series, struct chunk_list *list
     while ((rc = history_row(h, stmt, err)) == SQLITE_ROW) {
         list->rows = mem_grow(list->rows, list->count, &list->capacity, sizeof *list->rows);
         list->rows[list->count++] = (struct chunk_row){.id = sqlite3_column_int64(stmt, 0), .first_seq = column_seq(stmt, 1), .last_seq = column_seq(stmt, 2),
-            .first_ms = sqlite3_column_int64(stmt, 3), .last_ms = sqlite3_column_int64(stmt, 4), .count = (uint32_t)sqlite3_column_int64(stmt, 5)};
+            .first_ms = sqlite3_column_int64(stmt, 3), .last_ms = sqlite3_column_int64(stmt, 4), .count = (uint32_t)sqlite3_column_int64(stmt, 5), .series = series};
     }
     if (rc != SQLITE_DONE)
         return false;
@@ -38,23 +38,26 @@ bool chunk_list_read(struct history *h, uint32_t series, struct chunk_list *list
     return true;
 }
 
-/* The one row of a chunk; NULL (and *good) when it is gone or the file cannot be read. */
-static sqlite3_stmt *chunk_blob(struct history *h, enum history_stmt which, int64_t id, bool *good, struct error *err)
+/* The one row of a chunk; NULL when it is not there or the file cannot be read (then not *good). */
+static sqlite3_stmt *chunk_blob(struct history *h, enum history_stmt which, const struct chunk_row *row, bool *good, struct error *err)
 {
     sqlite3_stmt *stmt = history_stmt(h, which, err);
     *good = stmt != NULL;
     if (!stmt)
         return NULL;
-    sqlite3_bind_int64(stmt, 1, id);
+    sqlite3_bind_int64(stmt, 1, row->id);
+    sqlite3_bind_int64(stmt, 2, row->series);
+    sqlite3_bind_int64(stmt, 3, seq_key(row->last_seq));
     int rc = history_row(h, stmt, err);
+    h->damaged += rc == SQLITE_DONE; /* the index is wrong, or the table */
     *good = rc == SQLITE_ROW || rc == SQLITE_DONE;
     return rc == SQLITE_ROW ? stmt : NULL;
 }
 
-bool chunk_samples(struct history *h, int64_t id, struct samples *out, struct error *err)
+bool chunk_samples(struct history *h, const struct chunk_row *row, struct samples *out, struct error *err)
 {
     bool good;
-    sqlite3_stmt *stmt = chunk_blob(h, STMT_CHUNK, id, &good, err);
+    sqlite3_stmt *stmt = chunk_blob(h, STMT_CHUNK, row, &good, err);
     if (!stmt)
         return good;
     if (!chunk_decode(h->squeezer, sqlite3_column_blob(stmt, 0), (size_t)sqlite3_column_bytes(stmt, 0), out, NULL))
@@ -63,10 +66,10 @@ bool chunk_samples(struct history *h, int64_t id, struct samples *out, struct er
     return true;
 }
 
-bool chunk_minutes(struct history *h, int64_t id, minutes_take *take, void *arg, struct error *err)
+bool chunk_minutes(struct history *h, const struct chunk_row *row, minutes_take *take, void *arg, struct error *err)
 {
     bool good;
-    sqlite3_stmt *stmt = chunk_blob(h, STMT_MINUTES, id, &good, err);
+    sqlite3_stmt *stmt = chunk_blob(h, STMT_MINUTES, row, &good, err);
     if (!stmt)
         return good;
     if (!minutes_decode(h->squeezer, sqlite3_column_blob(stmt, 0), (size_t)sqlite3_column_bytes(stmt, 0), take, arg))
@@ -184,7 +187,7 @@ static bool read_page(struct history *h, uint32_t series, int64_t *from_ms, int6
     int64_t end = choose(list, *from_ms, to_ms, until_seq);
     for (size_t i = 0; i < list->count; i++) {
         size_t before = page->count;
-        if (!chunk_samples(h, list->rows[i].id, page, err))
+        if (!chunk_samples(h, &list->rows[i], page, err))
             return false;
         keep(page, before, *from_ms, end, until_seq);
     }
@@ -323,7 +326,7 @@ static bool add_minutes(struct history *h, const struct chunk_list *list, struct
 {
     for (size_t i = 0; i < list->count; i++) {
         const struct chunk_row *row = &list->rows[i];
-        if (row->first_ms < s->to_ms && row->last_ms >= s->from_ms && !chunk_minutes(h, row->id, take_minute, s, err))
+        if (row->first_ms < s->to_ms && row->last_ms >= s->from_ms && !chunk_minutes(h, row, take_minute, s, err))
             return false;
     }
     return true;

@@ -193,6 +193,47 @@ static void a_damaged_chunk_is_skipped_and_counted(void **state)
     batches_free(batches, 300);
 }
 
+/* As a damaged page makes it: the index tells of rows that the table does not have, or has for another series. */
+static void without_index(struct cache *c, const char *sql)
+{
+    char text[512];
+    cache_run(c, "PRAGMA writable_schema=ON; CREATE TABLE kept AS SELECT * FROM sqlite_schema WHERE name='chunk_series'; DELETE FROM sqlite_schema WHERE name='chunk_series'");
+    sqlite3_close(c->db);
+    assert_int_equal(sqlite3_open(c->path, &c->db), SQLITE_OK);
+    snprintf(text, sizeof text, "%s; PRAGMA writable_schema=ON; INSERT INTO sqlite_schema SELECT * FROM kept; DROP TABLE kept", sql);
+    cache_run(c, text);
+    sqlite3_close(c->db);
+    assert_int_equal(sqlite3_open(c->path, &c->db), SQLITE_OK);
+}
+
+static bool of_series(void *arg, uint32_t series, const struct sample *sample, const char *text)
+{
+    (void)series, (void)sample, (void)text;
+    ++*(size_t *)arg;
+    return true;
+}
+
+static void no_chunk_of_another_series_is_taken_for_it(void **state)
+{
+    (void)state;
+    static const char *const damages[] = {"UPDATE chunk SET series=2 WHERE series=1", "DELETE FROM chunk WHERE series=1"};
+    struct batch *batches = batches_make(6, 1, 300, SERIES, BEGIN, 100);
+    for (size_t i = 0; i < 2; i++) {
+        struct cache c;
+        struct error err;
+        size_t count = 0;
+        filled(&c, batches, 300, 300);
+        without_index(&c, damages[i]);
+        struct history *h = opened(&c);
+        assert_true(history_samples(h, 1, 0, INT64_MAX, 0, of_series, &count, &err));
+        assert_int_equal(count, 0);
+        assert_true(history_damaged(h) > 0);
+        history_close(h);
+        cache_finish(&c);
+    }
+    batches_free(batches, 300);
+}
+
 static void what_there_is(void **state)
 {
     (void)state;
@@ -416,7 +457,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(batches_come_back_as_they_were), CASE(taking_may_stop), CASE(a_clock_that_was_set_back), CASE(chunks_ahead_of_the_log), CASE(holes_stop_it),
-        CASE(a_damaged_chunk_is_skipped_and_counted), CASE(what_there_is), CASE(series_in_order_of_path), CASE(checkpoints_and_configurations),
+        CASE(a_damaged_chunk_is_skipped_and_counted), CASE(no_chunk_of_another_series_is_taken_for_it), CASE(what_there_is), CASE(series_in_order_of_path), CASE(checkpoints_and_configurations),
         CASE(files_that_are_not_for_it), CASE(a_file_nobody_writes_to), CASE(another_file_in_its_place), CASE(an_interrupt_ends_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
