@@ -217,6 +217,8 @@ bool compose_go_time(struct compose *c, const char *typed, struct error *err)
     int64_t ms;
     if (!timestamp_typed(typed, &model_plant(scene.model)->zone, scene.now_ms, &ms, err))
         return false;
+    if (ms > scene.now_ms)
+        return error_set(err, "\"%.40s\" lies after %s", typed, scene.past ? "the moment that is shown" : "now: it has not come yet");
     trends_go(compose_trends(c), &scene, ms);
     if (view_here(c) == &trends_view)
         compose_close(c);

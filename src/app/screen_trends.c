@@ -46,6 +46,9 @@ static bool save(struct screen *s, const char *name, struct error *err)
     if (!screen_trends_load(s, err) || !layout_put(&s->layout, &set, err) || !store(s, err))
         return false;
     snprintf(trends->name, sizeof trends->name, "%s", set.name);
+    char said[LAYOUT_NAME + 32];
+    snprintf(said, sizeof said, "saved: :trend %s shows it again", set.name);
+    screen_say(s, said);
     return true;
 }
 
@@ -57,7 +60,13 @@ static bool drop(struct screen *s, const char *name, struct error *err)
         return false;
     if (!layout_drop(&s->layout, name))
         return error_set(err, compose_configured(&s->compose, name) ? "\"%.40s\" stands in the configuration" : "no saved set \"%.40s\"", name);
-    return store(s, err);
+    if (!store(s, err))
+        return false;
+    struct trends *trends = compose_trends(&s->compose);
+    if (strcmp(trends->name, name) == 0) /* what is drawn stays, without a name */
+        trends->name[0] = '\0';
+    screen_say(s, "dropped; what is drawn stays");
+    return true;
 }
 
 bool screen_trend(struct screen *s, const char *argument, struct error *err)

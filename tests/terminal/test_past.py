@@ -87,16 +87,24 @@ def before_the_first_moment_there_is_nothing_and_after_the_last_it_is_live():
     with Site() as site:
         screen, then = with_history(site)
         with screen:
-            screen.keys("{")
-            screen.wait_for("nothing is kept of that moment")
+            screen.type(":at 1999-01-01")
+            screen.keys("Enter")
+            screen.wait_for(r"kept since \d{4}-\d\d-\d\d \d\d:\d\d:\d\d: nothing of that moment")
             screen.wait_gone("PAST|GOING BACK")
+            screen.type(":at 2190-01-01")
+            screen.keys("Enter")
+            screen.wait_for("has not come yet")
+            screen.keys("{")
+            screen.wait_for(HEAD, "kept since .*: nothing older")
+            screen.keys("L")
+            screen.wait_gone("PAST")
             screen.keys("]")
             screen.wait_for("this is live: there is nothing after it yet")
             screen.type(":at " + iso(then))
             screen.keys("Enter")
             screen.wait_for(HEAD, r"41\.5")
             screen.keys("{")
-            screen.wait_for(HEAD, "nothing is kept of that moment", r"41\.5")
+            screen.wait_for(HEAD, "kept since .*: nothing older")
             screen.keys("]")
             screen.wait_gone("PAST")
             screen.wait_for(r"47\.5")
@@ -163,7 +171,7 @@ def a_screen_begins_in_the_past_and_a_snapshot_needs_no_collector():
         status, output, errors = snapshot("--view", "tags", "--at", iso(then))
         assert status == 0 and "PAST" in output and "41.5" in output and "47.5" not in output, output + errors
         status, output, errors = snapshot("--at", "1999-01-01")
-        assert status == 1 and "nothing is kept of that moment" in errors, errors
+        assert status == 1 and "nothing is kept of that moment: the first is " in errors, errors
         status, output, errors = snapshot("--at", "soon")
         assert status == 2 and "is not a time" in errors, errors
 
