@@ -199,16 +199,21 @@ static void step_to(struct run *run, struct sim *sim, const struct sim_sink *sin
     }
 }
 
+static void tell_time(struct run *run, int64_t ms)
+{
+    char text[24];
+    int length = snprintf(text, sizeof text, "%" PRId64, ms);
+    if (!run->failed && !mqtt_publish(run->publisher, run->clock_topic, text, (size_t)length, run->qos, false, &run->why))
+        run->failed = true;
+}
+
 /* On a grid of the plant's time, so that who listens by this clock sees the same at any speed. */
 static void step_ticks(struct run *run, struct sim *sim, const struct sim_sink *sink, int64_t *at_ms, int64_t until_ms)
 {
     enum { TICK_MS = 100 };
     for (int64_t next = *at_ms - *at_ms % TICK_MS + TICK_MS; next <= until_ms && !run->failed && !ended; next += TICK_MS) {
-        char text[24];
-        int length = snprintf(text, sizeof text, "%" PRId64, next);
         sim_step(sim, *at_ms = next, sink);
-        if (!run->failed && !mqtt_publish(run->publisher, run->clock_topic, text, (size_t)length, run->qos, false, &run->why))
-            run->failed = true;
+        tell_time(run, next);
     }
 }
 
@@ -216,6 +221,8 @@ static void run_by_clock(struct run *run, struct sim *sim, const struct sim_sink
 {
     int64_t start_ms = run->options.start_ms, at_ms = start_ms - 1;
     int64_t end_ms = run->length_ms < 0 ? INT64_MAX : start_ms + run->length_ms;
+    if (run->clock_topic) /* who listens by it hears nothing before the first one */
+        tell_time(run, at_ms);
     while (!run->failed && !ended) {
         double passed = (double)(clock_monotonic_ms() - begun_ms) * run->speed;
         int64_t now_ms = start_ms + (int64_t)passed;
