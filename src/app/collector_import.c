@@ -22,6 +22,7 @@ struct importer {
     uint64_t base;              /* of the store's numbers: parts count from it */
     uint64_t parts, told;       /* handed over; acknowledged */
     uint64_t samples;
+    bool begun;                 /* told so: what an import before it had handed over is on the disk */
     bool waits;                 /* the part below did not fit yet */
     uint32_t series;
     struct samples part;
@@ -88,11 +89,19 @@ static void begin(struct seat *s, struct unpacker *u)
         samples_init(&im->part);
         s->state = SEAT_IMPORT;
         c->importing = s;
-        loop_timer_at(c->loop, c->import_timer, loop_now(c->loop) + LOOK_MS);
+        loop_timer_at(c->loop, c->import_timer, loop_now(c->loop));
         if (ingest_pending(feed_ingest(c->feed))) /* a collector that has just begun has named no series yet */
             feed_close_batch(c->feed);
-        say(im, IMPORT_BEGUN, 0);
     }
+}
+
+/* One that follows another closely must find in the history all that the other brought: else it brings it again. */
+static void begin_when_settled(struct importer *im, uint64_t done, const struct store_status *status)
+{
+    if (im->begun || (done < im->base && !status->thrown)) /* what was thrown away is never done */
+        return;
+    im->begun = true;
+    say(im, IMPORT_BEGUN, 0);
 }
 
 static void take_part(struct seat *s, struct unpacker *u)
@@ -100,7 +109,7 @@ static void take_part(struct seat *s, struct unpacker *u)
     struct importer *im = s->importer;
     const struct model *model = feed_model(s->collector->feed);
     char key[IMPORT_NAME];
-    if (!im || im->end_seq || im->parts - im->told >= IMPORT_WINDOW || !import_part_unpack(u, key, &im->part, &im->outcomes)) {
+    if (!im || !im->begun || im->end_seq || im->parts - im->told >= IMPORT_WINDOW || !import_part_unpack(u, key, &im->part, &im->outcomes)) {
         s->channel.closed = true;
         return;
     }
@@ -178,6 +187,7 @@ void import_look(void *arg)
         seat_go_on(s);
         return;
     }
+    begin_when_settled(im, done, &status);
     if (im->waits) {
         hand_over(im);
         if (!im->waits)

@@ -1,6 +1,6 @@
 /*
  * A struct sender walks over the columns and sends parts of at most a chunk. `sizes` remembers the samples of the parts under way, so that an
- * acknowledgement can be counted. A column's quantities go with its last part, the states with the very last one: what is in twice would count twice.
+ * acknowledgement can be counted. A column's quantities and states are shared out over its parts: a part is in with its share or not at all.
  */
 #include "app/import_send.h"
 
@@ -18,7 +18,7 @@
 #include "io/history.h"
 #include "io/socket.h"
 
-enum { PATIENCE_MS = 60000, ANSWER_BYTES = 4096, SLICE_ROWS = 20000, PART_BYTES = 1 << 20 };
+enum { PATIENCE_MS = 60000, ANSWER_BYTES = 4096, PART_BYTES = 1 << 20 };
 
 struct sender {
     struct import *import;
@@ -124,53 +124,65 @@ static size_t part_size(const struct samples *samples, size_t from)
     return count;
 }
 
-static struct bucket_gain *buckets_of(const struct import *im, size_t column, size_t *count)
+static size_t part_count(const struct samples *samples)
 {
-    struct bucket_gain *own = mem_zero(im->outcomes.bucket_count + 1, sizeof *own);
-    *count = 0;
-    for (size_t i = 0; i < im->outcomes.bucket_count; i++)
-        if (im->outcomes.buckets[i].series == column + 1)
-            own[(*count)++] = im->outcomes.buckets[i];
-    return own;
+    size_t parts = 0;
+    for (size_t from = 0; from < samples->count; from += part_size(samples, from))
+        parts++;
+    return parts;
 }
 
-/* What is too much for one part goes ahead of it. */
-static bool send_surplus(struct sender *s, struct import_slice *last)
+/* What a column's samples made. */
+struct made {
+    struct bucket_gain *buckets;
+    struct interval_end *intervals;
+    size_t bucket_count, interval_count;
+};
+
+/* The column that a state is from; what none tells goes with the last. */
+static size_t column_of(const struct import *im, const struct interval_end *interval)
 {
-    while (last->interval_count > SLICE_ROWS || last->bucket_count > SLICE_ROWS) {
-        struct import_slice some = {.key = last->key, .intervals = last->intervals, .buckets = last->buckets};
-        some.interval_count = last->interval_count > SLICE_ROWS ? SLICE_ROWS : 0;
-        some.bucket_count = last->bucket_count > SLICE_ROWS ? SLICE_ROWS : 0;
-        if (!send_part(s, &some))
-            return false;
-        last->intervals += some.interval_count;
-        last->interval_count -= some.interval_count;
-        last->buckets += some.bucket_count;
-        last->bucket_count -= some.bucket_count;
+    uint32_t node = plant_node_by_path(im->plant, interval->path), tag = node == NO_NODE ? NO_TAG : im->plant->nodes[node].role_tag[ROLE_STATE];
+    size_t last = 0;
+    for (size_t c = 0; c < im->column_count; c++) {
+        if (im->columns[c].tag == tag && im->columns[c].samples.count)
+            return c;
+        last = im->columns[c].samples.count ? c : last;
     }
-    return true;
+    return last;
 }
 
-static bool send_column(struct sender *s, size_t c, bool very_last)
+static struct made made_of(const struct import *im, size_t column)
+{
+    const struct outcomes *o = &im->outcomes;
+    struct made m = {.buckets = mem_zero(o->bucket_count + 1, sizeof *m.buckets), .intervals = mem_zero(o->interval_count + 1, sizeof *m.intervals)};
+    for (size_t i = 0; i < o->bucket_count; i++)
+        if (o->buckets[i].series == column + 1)
+            m.buckets[m.bucket_count++] = o->buckets[i];
+    for (size_t i = 0; i < o->interval_count; i++)
+        if (column_of(im, &o->intervals[i]) == column)
+            m.intervals[m.interval_count++] = o->intervals[i];
+    return m;
+}
+
+/* Each part has its share, so that whatever is in came in once. */
+static bool send_column(struct sender *s, size_t c)
 {
     struct import *im = s->import;
     struct samples *samples = &im->columns[c].samples;
-    size_t bucket_count;
-    struct bucket_gain *buckets = buckets_of(im, c, &bucket_count);
+    struct made m = made_of(im, c);
+    size_t parts = part_count(samples), part = 0;
     bool sent = true;
-    for (size_t from = s->skip[c], count; sent && from < samples->count; from += count) {
+    for (size_t from = 0, count; sent && from < samples->count; from += count, part++) {
+        size_t bucket = m.bucket_count * part / parts, interval = m.interval_count * part / parts;
         count = part_size(samples, from);
-        struct import_slice slice = {.key = im->columns[c].key, .samples = samples, .from = from, .count = count};
-        if (from + count == samples->count) {
-            slice.buckets = buckets;
-            slice.bucket_count = bucket_count;
-            slice.intervals = im->outcomes.intervals;
-            slice.interval_count = very_last ? im->outcomes.interval_count : 0;
-            sent = send_surplus(s, &slice);
-        }
-        sent = sent && send_part(s, &slice);
+        if (from >= s->skip[c])
+            sent = send_part(s, &(struct import_slice){.key = im->columns[c].key, .samples = samples, .from = from, .count = count,
+                .buckets = m.buckets + bucket, .bucket_count = m.bucket_count * (part + 1) / parts - bucket,
+                .intervals = m.intervals + interval, .interval_count = m.interval_count * (part + 1) / parts - interval});
     }
-    free(buckets);
+    free(m.buckets);
+    free(m.intervals);
     return sent;
 }
 
@@ -178,17 +190,20 @@ static bool converse(struct sender *s)
 {
     struct import *im = s->import;
     struct import_begin begin = {.protocol = SOCKET_PROTOCOL, .config_id = im->plant->id};
-    size_t last = 0;
     snprintf(begin.source, sizeof begin.source, "%s", im->source);
     import_begin_pack(&begin, &s->packer);
     channel_send(&s->channel, FRAME_IMPORT, s->packer.bytes, s->packer.count);
     while (!s->begun)
         if (!turn(s))
             return false;
+    if (!s->options->again && !look_back(s)) /* only now: nothing else of this file can be on its way */
+        return false;
     for (size_t c = 0; c < im->column_count; c++)
-        last = s->skip[c] < im->columns[c].samples.count ? c : last;
+        s->all += im->columns[c].samples.count - s->skip[c];
+    if (s->all == 0)
+        return error_set(s->err, "all of it was imported before; --again imports it once more");
     for (size_t c = 0; c < im->column_count; c++)
-        if (!send_column(s, c, c == last))
+        if (!send_column(s, c))
             return false;
     packer_clear(&s->packer);
     pack_u8(&s->packer, IMPORT_END);
@@ -205,13 +220,9 @@ bool import_send(struct import *im, const struct import_send_options *o, uint64_
     *s = (struct sender){.import = im, .options = o, .err = err};
     packer_init(&s->packer);
     int fd = spawn_attach(o->paths, o->load, err);
-    bool sent = fd >= 0 && (o->again || look_back(s));
-    for (size_t c = 0; c < im->column_count; c++)
-        s->all += im->columns[c].samples.count - s->skip[c];
+    bool sent = fd >= 0;
     if (fd >= 0)
         channel_init(&s->channel, fd);
-    if (sent && s->all == 0)
-        sent = error_set(err, "all of it was imported before; --again imports it once more");
     sent = sent && converse(s);
     *done = s->done;
     if (fd >= 0)

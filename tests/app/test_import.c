@@ -343,6 +343,59 @@ static void an_interrupted_import_goes_on_where_it_ended(void **state)
     assert_int_equal(stored(s, "works/a/l1/p01/oil"), 6000);
 }
 
+static void begin_raw(struct channel *c, const struct import *im, const struct site *s)
+{
+    struct packer p;
+    struct import_begin begin = {.protocol = SOCKET_PROTOCOL, .config_id = s->config.plant->id};
+    packer_init(&p);
+    snprintf(begin.source, sizeof begin.source, "%s", im->source);
+    import_begin_pack(&begin, &p);
+    channel_send(c, FRAME_IMPORT, p.bytes, p.count);
+    packer_finish(&p);
+}
+
+/* Whoever is told to begin finds in the history whatever was handed over before. */
+static void nothing_is_under_way_when_an_import_begins(void **state)
+{
+    struct site *s = *state;
+    char path[128];
+    struct error err = {.text = ""};
+    struct import im;
+    struct packer p;
+    const uint8_t *body;
+    size_t length;
+    snprintf(path, sizeof path, "%s/some.csv", s->folder);
+    write_days(path, IMPORT_WINDOW * CHUNK_SAMPLES);
+    assert_true(import_read(&im, &(struct import_options){.plant = s->config.plant, .now_ms = clock_wall_ms()}, path, &err));
+    struct channel c = raw_connect(s);
+    begin_raw(&c, &im, s);
+    assert_true(raw_wait(&c, FRAME_IMPORTED, &body, &length));
+    packer_init(&p);
+    for (size_t i = 0; i < IMPORT_WINDOW; i++) {
+        packer_clear(&p);
+        import_part_pack(&p, &(struct import_slice){.key = im.columns[0].key, .samples = &im.columns[0].samples, .from = i * CHUNK_SAMPLES, .count = CHUNK_SAMPLES});
+        channel_send(&c, FRAME_IMPORT, p.bytes, p.count);
+    }
+    assert_true(raw_wait(&c, FRAME_IMPORTED, &body, &length)); /* one is taken, the others are on their way */
+    channel_finish(&c);
+    for (bool begun = false; !begun;) {
+        struct channel next = raw_connect(s);
+        begin_raw(&next, &im, s);
+        begun = raw_wait(&next, FRAME_IMPORTED, &body, &length); /* else refused: the first one is not known to be gone */
+        size_t before = begun ? stored(s, im.columns[0].key) : 0;
+        if (begun) {
+            packer_clear(&p);
+            pack_u8(&p, IMPORT_END);
+            channel_send(&next, FRAME_IMPORT, p.bytes, p.count);
+            assert_true(raw_wait(&next, FRAME_IMPORTED, &body, &length)); /* behind all that was under way */
+            assert_int_equal(stored(s, im.columns[0].key), before);
+        }
+        channel_finish(&next);
+    }
+    packer_finish(&p);
+    import_finish(&im);
+}
+
 static void a_hostile_importer_costs_only_itself(void **state)
 {
     struct site *s = *state;
@@ -373,6 +426,7 @@ int main(int argc, char **argv)
         CASE(states_and_quantities_follow_from_it_and_no_event),
         SITE_CASE(a_year_comes_in_and_no_current_value_changes),
         SITE_CASE(an_interrupted_import_goes_on_where_it_ended),
+        SITE_CASE(nothing_is_under_way_when_an_import_begins),
         SITE_CASE(a_hostile_importer_costs_only_itself),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
