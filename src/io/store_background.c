@@ -4,12 +4,24 @@
 #include "io/clock.h"
 #include "io/store_private.h"
 
-enum { CARE_MS = 2000, LOG_TRUNCATE_BYTES = 4 << 20, LOG_LARGE_BYTES = 64 << 20 };
+enum { CARE_MS = 2000, LOG_TRUNCATE_BYTES = 4 << 20, LOG_LARGE_BYTES = 64 << 20, SCRATCH_KEPT_BYTES = 512 << 10 };
+
+/* A checkpoint or the first batch of many tags made it large; what follows is small, and we live for months. */
+static void give_back(struct packer *scratch)
+{
+    if (scratch->capacity <= SCRATCH_KEPT_BYTES)
+        return;
+    packer_finish(scratch);
+    packer_init(scratch);
+}
 
 /* The write-ahead log goes back into the file by itself every 256 pages, unless somebody reads for long. */
 static void care_for_log(struct store *store)
 {
     store->care_ms = clock_monotonic_ms() + CARE_MS;
+    give_back(&store->run);
+    give_back(&store->squeezed);
+    give_back(&store->minutes);
     store_measure(store);
     store_limit_pages(store);
     int64_t bytes = store->log_bytes;

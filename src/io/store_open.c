@@ -286,7 +286,7 @@ static bool make_new(struct store *store, struct error *err)
 static bool set_up(struct store *store)
 {
     static const char pragmas[] =
-        "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA secure_delete=OFF;PRAGMA mmap_size=0;PRAGMA temp_store=MEMORY;PRAGMA cell_size_check=ON";
+        "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA secure_delete=OFF;PRAGMA mmap_size=0;PRAGMA temp_store=MEMORY;PRAGMA cell_size_check=ON;PRAGMA cache_size=-500;PRAGMA cache_spill=OFF";
     char sizes[128];
     int on = 1;
     snprintf(sizes, sizeof sizes, "PRAGMA wal_autocheckpoint=%d;PRAGMA journal_size_limit=%d", LOG_PAGES, LOG_KEPT_BYTES);

@@ -330,8 +330,7 @@ void store_config(struct store *store, uint64_t seq, int64_t wall_ms, uint64_t i
     struct item *item = item_of(ITEM_CONFIG, seq, wall_ms);
     item->number = id;
     pack_text(&item->bytes, name);
-    pack_varint(&item->bytes, length);
-    pack_bytes(&item->bytes, bundle, length);
+    squeeze(bundle, length, &item->bytes); /* here already: it is kept, and its text may be a megabyte */
     item_free(store->config);
     store->config = item_of(ITEM_CONFIG, seq, wall_ms);
     store->config->number = id;

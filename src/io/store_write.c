@@ -227,16 +227,12 @@ static void put_config(struct store *store, const struct item *item)
     char name[QUEUE_TEXT];
     struct unpacker in = unpacker_of(item->bytes.bytes, item->bytes.count);
     unpack_text(&in, name, sizeof name);
-    size_t length = (size_t)unpack_varint(&in);
-    const void *bundle = unpack_bytes(&in, length);
     bind_u64(store_statement(store, ST_CONFIG_HAS), 1, item->number);
     if (store_number(store, ST_CONFIG_HAS) == 0) {
-        packer_clear(&store->squeezed);
-        squeeze(bundle, length, &store->squeezed);
         sqlite3_stmt *st = store_statement(store, ST_CONFIG_PUT);
         bind_u64(st, 1, item->number);
         bind_text(st, 2, name);
-        sqlite3_bind_blob64(st, 3, store->squeezed.bytes, store->squeezed.count, SQLITE_STATIC);
+        sqlite3_bind_blob64(st, 3, in.at, (sqlite3_uint64)(in.end - in.at), SQLITE_STATIC);
         store_step(store, ST_CONFIG_PUT);
     }
     sqlite3_stmt *st = store_statement(store, ST_CONFIG_USE);
