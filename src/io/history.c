@@ -20,10 +20,13 @@
 
 enum { BUSY_MS = 1000, SPAN_SERIES = 256 };
 
+/* Ids count from 1 and there are tables by id: one that a damaged page makes up would take all memory. */
+#define SANE_ID " AND id BETWEEN 1 AND 16777216"
+
 static const char *const sql[STMT_COUNT] = {
-    [STMT_SERIES_BY_PATH] = "SELECT id FROM series WHERE path=?1",
-    [STMT_SERIES_ALL] = "SELECT id, path FROM series WHERE path>?1 ORDER BY path",
-    [STMT_SERIES_IDS] = "SELECT id FROM series ORDER BY id",
+    [STMT_SERIES_BY_PATH] = "SELECT id FROM series WHERE path=?1" SANE_ID,
+    [STMT_SERIES_ALL] = "SELECT id, path FROM series WHERE path>?1" SANE_ID " ORDER BY path",
+    [STMT_SERIES_IDS] = "SELECT id FROM series WHERE true" SANE_ID " ORDER BY id",
     [STMT_SERIES_HOURS] = "SELECT hours_ms FROM series WHERE id=?1",
     [STMT_STREAM_AT] = "SELECT first_seq, last_seq, log FROM stream WHERE first_seq<=?1 ORDER BY first_seq DESC LIMIT 1",
     [STMT_STREAM_AFTER] = "SELECT first_seq FROM stream WHERE first_seq>?1 ORDER BY first_seq LIMIT 1",

@@ -234,6 +234,29 @@ static void no_chunk_of_another_series_is_taken_for_it(void **state)
     batches_free(batches, 300);
 }
 
+static void count_name(void *arg, uint32_t series, const char *path)
+{
+    (void)path;
+    assert_true(series >= 1 && series <= SERIES);
+    ++*(size_t *)arg;
+}
+
+static void an_id_that_cannot_be_is_no_series(void **state)
+{
+    (void)state;
+    struct cache c;
+    struct error err;
+    size_t count = 0;
+    filled(&c, NULL, 0, 0);
+    cache_run(&c, "INSERT INTO series(id, path) VALUES(-1, 'plant/x'), (4294967295, 'plant/y'), (9223372036854775807, 'plant/z')");
+    struct history *h = opened(&c);
+    assert_true(history_each_series(h, count_name, &count, &err));
+    assert_int_equal(count, SERIES);
+    assert_int_equal(history_series(h, "plant/y"), 0);
+    history_close(h);
+    cache_finish(&c);
+}
+
 static void what_there_is(void **state)
 {
     (void)state;
@@ -457,7 +480,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(batches_come_back_as_they_were), CASE(taking_may_stop), CASE(a_clock_that_was_set_back), CASE(chunks_ahead_of_the_log), CASE(holes_stop_it),
-        CASE(a_damaged_chunk_is_skipped_and_counted), CASE(no_chunk_of_another_series_is_taken_for_it), CASE(what_there_is), CASE(series_in_order_of_path), CASE(checkpoints_and_configurations),
+        CASE(a_damaged_chunk_is_skipped_and_counted), CASE(no_chunk_of_another_series_is_taken_for_it), CASE(an_id_that_cannot_be_is_no_series), CASE(what_there_is), CASE(series_in_order_of_path), CASE(checkpoints_and_configurations),
         CASE(files_that_are_not_for_it), CASE(a_file_nobody_writes_to), CASE(another_file_in_its_place), CASE(an_interrupt_ends_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
