@@ -30,8 +30,8 @@ static void expect(const char *points, enum glyph_tier tier, const char *const *
     draw(points, tier, w, h, &grid);
     for (int y = 0; y < h; y++) {
         char row[256] = "";
-        for (int x = 0; x < w; x++)
-            strcat(row, grid_cell(grid, x, y)->text);
+        for (int x = 0, used = 0; x < w; x++)
+            used += snprintf(row + used, sizeof row - (size_t)used, "%s", grid_cell(grid, x, y)->text);
         assert_string_equal(row, rows[y]);
     }
     grid_destroy(grid);
