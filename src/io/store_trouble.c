@@ -43,10 +43,27 @@ static uint64_t batches_in(const struct item *first)
     return count;
 }
 
-/* Throws away everything that waits. What comes next must be a checkpoint. */
-static void lose_all(struct store *store)
+/* The lock is held. Tells whether it is news. */
+static bool enter_locked(struct store *store, enum store_state state, const char *said)
 {
-    pthread_mutex_lock(&store->lock);
+    bool changes = store->status.state != state || strcmp(store->status.said, said) != 0;
+    if (store->status.state != state)
+        store->status.since_ms = clock_wall_ms();
+    store->status.state = state;
+    if (changes)
+        snprintf(store->status.said, sizeof store->status.said, "%s", said);
+    return changes;
+}
+
+static void report(const struct store *store, bool changes, const char *said)
+{
+    if (changes)
+        log_limited(LOG_LEVEL_ERROR, "store stopped", "nothing is recorded: the cache %s: %s", store->path, said);
+}
+
+/* The lock is held. Takes away everything that waits; what comes next must be a checkpoint. */
+static struct item *lose_locked(struct store *store)
+{
     struct item *queued = store->first;
     store->first = NULL;
     store->last = &store->first;
@@ -56,30 +73,34 @@ static void lose_all(struct store *store)
     store->hole = true;
     store->status.batches_lost += batches_in(queued) + batches_in(store->work);
     store->status.thrown++;
+    return queued;
+}
+
+/* Stops and throws away what waits in one step: who sees that it stopped sees what was lost with it, and no checkpoint comes in between. */
+static void stop_and_lose(struct store *store, const char *said)
+{
+    pthread_mutex_lock(&store->lock);
+    bool changes = said && enter_locked(store, STORE_STOPPED, said);
+    store->status.state = STORE_STOPPED;
+    struct item *queued = lose_locked(store);
     pthread_mutex_unlock(&store->lock);
     items_free(queued);
     items_free(store->work);
     store->work = NULL;
+    report(store, changes, said);
 }
 
 static void enter(struct store *store, enum store_state state, const char *said)
 {
     pthread_mutex_lock(&store->lock);
-    bool changes = store->status.state != state || strcmp(store->status.said, said) != 0;
-    if (store->status.state != state)
-        store->status.since_ms = clock_wall_ms();
-    store->status.state = state;
-    if (changes)
-        snprintf(store->status.said, sizeof store->status.said, "%s", said);
+    bool changes = enter_locked(store, state, said);
     pthread_mutex_unlock(&store->lock);
-    if (changes && state == STORE_STOPPED)
-        log_limited(LOG_LEVEL_ERROR, "store stopped", "nothing is recorded: the cache %s: %s", store->path, said);
+    report(store, changes && state == STORE_STOPPED, said);
 }
 
 void store_stop(struct store *store, int rc, const char *said)
 {
-    enter(store, STORE_STOPPED, said ? said : said_of(rc));
-    lose_all(store);
+    stop_and_lose(store, said ? said : said_of(rc));
     store->retry_ms = clock_monotonic_ms() + RETRY_MS;
 }
 
@@ -102,8 +123,7 @@ static void set_state(struct store *store, enum store_state state)
 static void replace_damaged(struct store *store, int rc)
 {
     struct error err = {.text = ""};
-    set_state(store, STORE_STOPPED); /* so that no checkpoint comes in between */
-    lose_all(store);
+    stop_and_lose(store, NULL); /* for a moment, without a word */
     store_end(store);
     bool replaced = store_set_aside(store, sqlite3_errstr(rc), &err) && store_begin(store, &err);
     begin_anew(store);
