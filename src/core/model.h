@@ -18,6 +18,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/alarm.h"
 #include "core/drop.h"
 #include "core/outcome.h"
 #include "core/pack.h"
@@ -149,6 +150,41 @@ size_t model_source_count(const struct model *model);
 const struct source *model_source(const struct model *model, size_t index);
 const struct drop_count *model_drops(const struct model *model, enum drop reason);
 uint64_t model_drop_total(const struct model *model); /* without those that only mended */
+
+/* ---- alarms ---- */
+
+struct alarm_counts {
+    /* By priority 1..4 ([0]: all of them). What a flag hides is in `shelved` and the like only. */
+    uint32_t unacked[ALARM_PRIORITIES + 1]; /* UNACK and LATCH_UNACK */
+    uint32_t active[ALARM_PRIORITIES + 1];  /* UNACK and ACKED */
+    uint32_t returned;                      /* RTNUN */
+    uint32_t latched;                       /* LATCH_ACKED */
+    uint32_t shelved, suppressed, out;      /* as displayed: service before suppression before shelving */
+    uint32_t sounding;                      /* the horn is on while it is not 0 */
+};
+
+/* An alarm of plant->alarms. */
+const struct alarm *model_alarm(const struct model *model, uint32_t alarm);
+/* NO_ALARM when there is none of that key. O(1). */
+uint32_t model_find_alarm(const struct model *model, const char *key);
+const struct alarm_counts *model_alarm_counts(const struct model *model);
+/* The same for a node and all below it; costs what is listed. */
+void model_alarm_counts_below(const struct model *model, uint32_t node, struct alarm_counts *out);
+/* Every alarm that is not simply normal (a state other than NORM, or a flag), in no order. */
+const uint32_t *model_alarms_listed(const struct model *model, size_t *count);
+/* Changes with every transition: what a view keeps in order it sorts anew only then. */
+uint64_t model_alarms_generation(const struct model *model);
+/* The worst alarm that is seen: unacknowledged before others, by priority, then the newest; NO_ALARM: none. O(listed). */
+uint32_t model_alarm_worst(const struct model *model);
+/* Raises of a position in the 10 minutes before model_wall(), and since when it is flooded (wall; 0: it is not). */
+uint32_t model_alarm_raises(const struct model *model, uint16_t position, int64_t *flood_since_ms);
+/* A node in maintenance: who, since when, until when (0: open), why; NULL when it is not. Only of the node itself. */
+struct maintenance { uint32_t node; int64_t since_ms, until_ms; char who[ACTION_WHO], reason[ACTION_COMMENT]; };
+const struct maintenance *model_maintenance(const struct model *model, uint32_t node);
+/* What an action among the last batch's records led to; false: it was not among them. */
+bool model_action_result(const struct model *model, const uint8_t id[16], enum refusal *refusal);
+/* Would it be done now? The fold decides again when its batch closes. */
+enum refusal model_action_check(const struct model *model, const struct action *action);
 
 /* ---- the whole state as a run of records ---- */
 

@@ -22,6 +22,9 @@ const struct event_row event_table[EVENT_KIND_COUNT] = {
     [EVENT_DROPPED] = {"dropped", "not recorded", false},
     [EVENT_IMPORT] = {"import", "import", false},
     [EVENT_ACTION] = {"action", "action", false},
+    [EVENT_ALARM] = {"alarm", "alarm", false},
+    [EVENT_REFUSED] = {"refused", "refused", false},
+    [EVENT_BAND] = {"band", "outside its band", false},
 };
 
 struct event *outcomes_event(struct outcomes *outcomes)

@@ -30,6 +30,9 @@ enum event_kind {
     EVENT_DROPPED,    /* batches were lost on the way to the disk */
     EVENT_IMPORT,     /* samples were imported */
     EVENT_ACTION,     /* an operator did something */
+    EVENT_ALARM,      /* a transition of an alarm: path is its key, text its title, before and after the states' names; `alarm` holds the rest */
+    EVENT_REFUSED,    /* an operator tried something: `after` says why it was refused */
+    EVENT_BAND,       /* a value left its normal band (after: the value) or came back; not durable by itself */
     EVENT_KIND_COUNT
 };
 
@@ -53,6 +56,14 @@ struct event {
     int64_t span_ms;          /* of a gap: its length (it ended at time_ms); of a clock's step: the step; else 0 */
     bool down;                /* of a link: it was a death */
     char who[64];             /* "" for nobody: the plant did it by itself */
+    struct {
+        uint8_t event, kind, priority; /* enum alarm_event, enum alarm_kind */
+        bool annunciated;     /* a raise that a person was meant to see: not shelved, suppressed, out of service or late; its class counts */
+        int64_t occurrence_ms;
+        char value[32], limit[32]; /* "96.4 °C", "> 95" */
+        char class[32], position[32];
+        char comment[256];
+    } alarm;                  /* of EVENT_ALARM; comment also of actions */
 };
 
 /* A state that has ended. */

@@ -15,6 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/alarm_def.h"
 #include "core/bounds.h"
 #include "core/state.h"
 #include "core/zone.h"
@@ -63,6 +64,7 @@ struct tag_def {
 
 struct plant_tag {
     uint32_t node;
+    uint32_t first_use;      /* in plant->alarm_uses, of the alarms that look at it; UINT32_MAX: none does */
     const struct tag_def *def;
 };
 
@@ -131,6 +133,19 @@ struct plant {
     size_t map_count;
     struct plant_trend *trends;
     size_t trend_count;
+    struct alarm_class *alarm_classes; /* the built-in ones first: process, safety, machine, system */
+    size_t alarm_class_count;
+    struct alarm_position *positions;  /* at least one */
+    size_t position_count;
+    const char **first_outs;           /* names of first-out groups */
+    size_t first_out_count;
+    struct plant_alarm *alarms;        /* those of a node and its tags stand together, nodes in their order */
+    size_t alarm_count;
+    struct alarm_input *alarm_inputs;
+    size_t alarm_input_count;
+    struct alarm_use *alarm_uses;      /* an alarm's own tag or node is among what it uses */
+    size_t alarm_use_count;
+    int64_t clock_error_ms;            /* of the sources' clocks: first-out within it is a tie */
     struct bounds bounds;
     uint64_t id;                     /* hash of the configuration's whole source text */
     void *arena;                     /* owns everything above; see plant_build.h */
@@ -141,6 +156,10 @@ void plant_destroy(struct plant *plant);
 /* The key of a tag, `site[/area[/line[/unit]]]/tag`, or of a node; cut at cap. Returns its length. */
 size_t plant_tag_key(const struct plant *plant, uint32_t tag, char *out, size_t cap);
 size_t plant_node_path(const struct plant *plant, uint32_t node, char *out, size_t cap);
+/* The key of an alarm: its tag's key or its node's path, a point, its name. */
+size_t plant_alarm_key(const struct plant *plant, uint32_t alarm, char *out, size_t cap);
+/* The first use of something and how many follow, sorted by alarm. Tags: O(1), else a binary search. */
+const struct alarm_use *plant_alarm_uses(const struct plant *plant, enum alarm_input_kind kind, uint32_t index, size_t *count);
 /* The node of a path; NO_NODE when there is none. Costs the path's levels times their siblings. */
 uint32_t plant_node_by_path(const struct plant *plant, const char *path);
 /* First child, and the next sibling, of a node; NO_NODE at the end. */

@@ -163,7 +163,7 @@ uint32_t plant_add_tag(struct plant_build *b, uint32_t node, const struct tag_de
     uint32_t index = (uint32_t)plant->tag_count;
     assert(node + 1 == plant->node_count);
     plant->tags = mem_grow(plant->tags, plant->tag_count, &b->tag_capacity, sizeof *plant->tags);
-    plant->tags[plant->tag_count++] = (struct plant_tag){.node = node, .def = def};
+    plant->tags[plant->tag_count++] = (struct plant_tag){.node = node, .first_use = UINT32_MAX, .def = def};
     plant->nodes[node].tag_count++;
     return index;
 }
