@@ -14,7 +14,7 @@ import sys
 LIBC = """
 abort memcmp memcpy memmove memset memchr strlen strcmp strncmp strchr strrchr strstr strcspn strspn strcasecmp strncasecmp
 snprintf vsnprintf strtod strtol strtoll strtoull malloc calloc realloc free qsort bsearch
-floor ceil round nearbyint fabs fmod pow log10 log exp sqrt lround llround isfinite trunc fmin fmax lrint ldexp
+floor ceil round nearbyint exp2 fabs log2 fmod pow log10 log exp sqrt lround llround isfinite trunc fmin fmax lrint ldexp
 __assert_fail __stack_chk_fail __ctype_b_loc __ctype_tolower_loc __ctype_toupper_loc
 __snprintf_chk __vsnprintf_chk __memcpy_chk __memmove_chk __memset_chk __isoc99_sscanf _GLOBAL_OFFSET_TABLE_
 """.split()
