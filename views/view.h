@@ -36,6 +36,8 @@ struct past_scene {
 struct focus {
     char node[KEY_BYTES]; /* path of a site, area, line or unit; "" for none */
     char tag[KEY_BYTES];  /* key of a tag; "" for none */
+    char alarm[ALARM_KEY_BYTES]; /* key of an alarm; "" for none */
+    int64_t at_ms;        /* a moment that matters, of a raise or a stop; 0: none */
 };
 
 /* Everything a view may read. Borrowed for one call. */
