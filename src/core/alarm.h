@@ -32,7 +32,7 @@ enum alarm_flag {
     ALARM_SUPPRESSED = 4,   /* by its logic, or within the hold-off after it */
     ALARM_OUT = 8,          /* out of service by itself */
     ALARM_MAINTENANCE = 16, /* out of service with its unit */
-    ALARM_FIRST = 32,       /* first of its first-out group */
+    ALARM_FIRST = 32,       /* first of its first-out group since that was quiet; stays until it is again */
     ALARM_TIE = 64,         /* first together with others: the clocks cannot tell */
     ALARM_SOUNDS = 128,     /* the horn: until acted on or silenced */
 };
@@ -51,13 +51,16 @@ struct alarm_condition {
     int64_t left_ms;    /* of a frozen one */
 };
 
+/* Why an alarm is hidden: its shelf or its service, by whom, since and until when. */
+struct alarm_hold { int64_t since_ms, until_ms /* 0: open */; char who[ACTION_WHO], reason[ACTION_COMMENT]; };
+
 /* Who did what last; allocated with the first action or raise. */
 struct alarm_record {
     int64_t acked_ms;                 /* wall; 0: the running occurrence is not acknowledged */
-    char ack_who[64], ack_comment[ACTION_COMMENT];
-    int64_t flagged_ms, until_ms;     /* the shelf or the service: since, and until when (0: open), wall */
-    char flag_who[64], flag_reason[ACTION_COMMENT];
-    char comment_who[64], comment[ACTION_COMMENT]; int64_t comment_ms;
+    char ack_who[ACTION_WHO], ack_comment[ACTION_COMMENT];
+    struct alarm_hold shelf, service; /* wall; what they say matters while the flag is set */
+    char comment_who[ACTION_WHO], comment[ACTION_COMMENT];
+    int64_t comment_ms;
     char message[160], code[32];      /* of a machine's message: its text and code */
     char value[32];                   /* the value that raised it, as shown */
     uint16_t raises_hour[24];         /* by wall hour modulo 24, with `hour` the newest: how often it came in the last 24 h */
@@ -73,10 +76,12 @@ struct alarm {
     uint8_t severity;                   /* of the worst active condition; 0: none is active */
     uint8_t shown_condition;            /* the condition that is, or was last, the worst: its texts are shown */
     bool suppress_wanted;               /* the logic is true now */
+    bool unseen;                        /* the running occurrence began, or rose, while a flag hid it */
     int64_t raised_ms;                  /* names the occurrence; source time; monotonic; 0: never */
     int64_t since_ms;                   /* when the state was entered, wall or source as the cause was */
     int64_t cleared_ms;                 /* source time of the last return to normal; 0: never */
     int64_t hold_due_ms, shelf_due_ms, clear_due_ms; /* elapsed deadlines, INT64_MAX: none */
+    int64_t late_ms;                    /* source time since which late samples are beyond a limit; 0: they are not; INT64_MAX: told */
 };
 
 /* What happened to it. The numbers are on disk: append only. */
@@ -102,6 +107,8 @@ void alarm_init(struct alarm *alarm, const struct alarm_def *def, const struct a
 void alarm_finish(struct alarm *alarm);
 /* A condition's truth at source time time_ms, as known at `now`. TRUTH_UNKNOWN freezes a running delay and changes nothing else. */
 void alarm_truth(struct alarm *alarm, size_t condition, enum truth truth, int64_t time_ms, struct alarm_now now, struct alarm_listener to);
+/* Another message while one is active: that occurrence ends and a new one begins at time_ms, without a delay. */
+void alarm_renew(struct alarm *alarm, size_t condition, int64_t time_ms, struct alarm_now now, struct alarm_listener to);
 /* The earliest elapsed deadline of all that runs, or INT64_MAX. */
 int64_t alarm_due(const struct alarm *alarm);
 /* Lets mature what is due at now.elapsed_ms. */
@@ -114,14 +121,20 @@ enum refusal alarm_act(struct alarm *alarm, const struct action *action, struct 
 void alarm_maintenance(struct alarm *alarm, bool on, const struct action *action, struct alarm_now now, struct alarm_listener to);
 /* A gap: running delays start again, truths are unknown until spoken of; shelves go on by wall time. */
 void alarm_gap(struct alarm *alarm, struct alarm_now now);
+/* The wall clock was set: the shelf ends by the new one. */
+void alarm_clock(struct alarm *alarm, struct alarm_now now);
 
 /* enum alarm_shown or enum alarm_state. */
 uint8_t alarm_shown(const struct alarm *alarm);
 bool alarm_active(const struct alarm *alarm);
 /* The condition whose texts, limit and priority are shown. */
 const struct alarm_condition_def *alarm_condition_shown(const struct alarm *alarm);
+/* Of a message: what the configuration says of its code; NULL when it says nothing. */
+const struct alarm_code *alarm_code_shown(const struct alarm *alarm);
 /* 1 .. 4; of a message: its code's. */
 uint8_t alarm_priority(const struct alarm *alarm);
+/* Does a flag hide it? */
+bool alarm_hidden(const struct alarm *alarm);
 /* Raises in the 24 h before wall_ms. */
 unsigned alarm_raises_day(const struct alarm *alarm, int64_t wall_ms);
 
