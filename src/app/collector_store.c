@@ -106,11 +106,13 @@ void cache_config(struct collector *c)
     c->cache.checkpoint_due = true;
 }
 
-/* What an operator did and what an event tells must survive a power cut; of samples the last second may go. */
+/* What an operator did and what an event tells must survive a power cut; of samples the last second may go, and with them what they say of a
+ * value's band. */
 static bool is_durable(const struct batch *batch, const struct outcomes *outcomes)
 {
-    if (outcomes->event_count > 0)
-        return true;
+    for (size_t e = 0; e < outcomes->event_count; e++)
+        if (outcomes->events[e].kind != EVENT_BAND)
+            return true;
     for (size_t r = 0; r < batch->count; r++)
         if (batch->records[r].kind == RECORD_ACTION)
             return true;

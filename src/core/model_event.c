@@ -173,39 +173,12 @@ void event_of_action(struct model *model, const struct batch *batch, const struc
 
 /* ---- saved ---- */
 
-void event_pack(const struct event *event, struct packer *p)
-{
-    pack_varint(p, event->number);
-    pack_varint(p, event->seq);
-    pack_zigzag(p, event->time_ms);
-    pack_u8(p, (uint8_t)event->kind);
-    pack_varint(p, event->series);
-    pack_text(p, event->path);
-    pack_text(p, event->text);
-    pack_text(p, event->before);
-    pack_text(p, event->after);
-    pack_zigzag(p, event->span_ms);
-    pack_u8(p, event->down);
-    pack_text(p, event->who);
-}
-
 void changes_load(struct model *model, struct unpacker *u)
 {
-    struct event event = {.number = unpack_varint(u)};
-    event.seq = unpack_varint(u);
-    event.time_ms = unpack_time(u);
-    uint8_t kind = unpack_u8(u);
-    event.series = (uint32_t)unpack_varint(u);
-    unpack_text(u, event.path, sizeof event.path);
-    unpack_text(u, event.text, sizeof event.text);
-    unpack_text(u, event.before, sizeof event.before);
-    unpack_text(u, event.after, sizeof event.after);
-    event.span_ms = unpack_time(u);
-    event.down = unpack_u8(u) != 0;
-    unpack_text(u, event.who, sizeof event.who);
-    if (kind >= EVENT_KIND_COUNT || !event_table[kind].change)
+    struct event event;
+    event_unpack(&event, u);
+    if (!event_table[event.kind].change)
         u->failed = true;
-    event.kind = u->failed ? EVENT_STATE : (enum event_kind)kind;
     if (!u->failed)
         keep_change(model, &event);
 }

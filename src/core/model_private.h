@@ -116,7 +116,6 @@ void event_of_clock(struct model *model, int64_t step_ms);
 void event_of_config(struct model *model, uint64_t old, uint64_t new, const char *from);
 void event_of_drop(struct model *model, enum drop reason, uint64_t count);
 void event_of_action(struct model *model, const struct batch *batch, const struct record *r);
-void event_pack(const struct event *event, struct packer *p);
 void changes_load(struct model *model, struct unpacker *u);
 
 /* ---- model_change.c ---- */

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "core/alarm.h"
 #include "core/memory.h"
 
 /* A struct outcomes is three arrays that grow; they are emptied at every batch, and given back when one batch filled them beyond
@@ -64,4 +65,139 @@ void outcomes_finish(struct outcomes *outcomes)
     free(outcomes->intervals);
     free(outcomes->buckets);
     *outcomes = (struct outcomes){.events = NULL};
+}
+
+/* ---- as bytes ---- */
+
+static void alarm_pack(const struct event *event, struct packer *p)
+{
+    pack_u8(p, event->alarm.event);
+    pack_u8(p, event->alarm.kind);
+    pack_u8(p, event->alarm.priority);
+    pack_u8(p, event->alarm.annunciated);
+    pack_zigzag(p, event->alarm.occurrence_ms);
+    pack_text(p, event->alarm.value);
+    pack_text(p, event->alarm.limit);
+    pack_text(p, event->alarm.class);
+    pack_text(p, event->alarm.position);
+}
+
+static void alarm_unpack(struct event *event, struct unpacker *u)
+{
+    event->alarm.event = unpack_u8(u);
+    event->alarm.kind = unpack_u8(u);
+    event->alarm.priority = unpack_u8(u);
+    event->alarm.annunciated = unpack_u8(u) != 0;
+    event->alarm.occurrence_ms = unpack_time(u);
+    unpack_text(u, event->alarm.value, sizeof event->alarm.value);
+    unpack_text(u, event->alarm.limit, sizeof event->alarm.limit);
+    unpack_text(u, event->alarm.class, sizeof event->alarm.class);
+    unpack_text(u, event->alarm.position, sizeof event->alarm.position);
+    if (event->alarm.event >= ALARM_EVENT_COUNT || event->alarm.kind >= ALARM_KIND_COUNT)
+        u->failed = true;
+}
+
+static bool has_comment(enum event_kind kind)
+{
+    return kind == EVENT_ALARM || kind == EVENT_ACTION || kind == EVENT_REFUSED;
+}
+
+void event_pack(const struct event *event, struct packer *p)
+{
+    pack_varint(p, event->number);
+    pack_varint(p, event->seq);
+    pack_zigzag(p, event->time_ms);
+    pack_u8(p, (uint8_t)event->kind);
+    pack_varint(p, event->series);
+    pack_text(p, event->path);
+    pack_text(p, event->text);
+    pack_text(p, event->before);
+    pack_text(p, event->after);
+    pack_zigzag(p, event->span_ms);
+    pack_u8(p, event->down);
+    pack_text(p, event->who);
+    if (event->kind == EVENT_ALARM)
+        alarm_pack(event, p);
+    if (has_comment(event->kind))
+        pack_text(p, event->alarm.comment);
+}
+
+void event_unpack(struct event *event, struct unpacker *u)
+{
+    *event = (struct event){.number = unpack_varint(u)};
+    event->seq = unpack_varint(u);
+    event->time_ms = unpack_time(u);
+    uint8_t kind = unpack_u8(u);
+    event->series = (uint32_t)unpack_varint(u);
+    unpack_text(u, event->path, sizeof event->path);
+    unpack_text(u, event->text, sizeof event->text);
+    unpack_text(u, event->before, sizeof event->before);
+    unpack_text(u, event->after, sizeof event->after);
+    event->span_ms = unpack_time(u);
+    event->down = unpack_u8(u) != 0;
+    unpack_text(u, event->who, sizeof event->who);
+    if (kind >= EVENT_KIND_COUNT)
+        u->failed = true;
+    event->kind = u->failed ? EVENT_STATE : (enum event_kind)kind;
+    if (event->kind == EVENT_ALARM)
+        alarm_unpack(event, u);
+    if (has_comment(event->kind))
+        unpack_text(u, event->alarm.comment, sizeof event->alarm.comment);
+}
+
+static void interval_pack(const struct interval_end *end, struct packer *p)
+{
+    pack_varint(p, end->seq);
+    pack_text(p, end->path);
+    pack_zigzag(p, end->start_ms);
+    pack_zigzag(p, end->end_ms);
+    pack_u8(p, end->class);
+    pack_u8(p, end->state);
+    pack_text(p, end->word);
+}
+
+static void interval_unpack(struct interval_end *end, struct unpacker *u)
+{
+    *end = (struct interval_end){.seq = unpack_varint(u)};
+    unpack_text(u, end->path, sizeof end->path);
+    end->start_ms = unpack_time(u);
+    end->end_ms = unpack_time(u);
+    end->class = unpack_u8(u);
+    end->state = unpack_u8(u);
+    unpack_text(u, end->word, sizeof end->word);
+    if (end->class >= CLASS_COUNT || end->state >= PACK_STATE_COUNT)
+        u->failed = true;
+}
+
+void outcomes_pack(const struct outcomes *o, struct packer *p)
+{
+    pack_varint(p, o->event_count);
+    for (size_t i = 0; i < o->event_count; i++)
+        event_pack(&o->events[i], p);
+    pack_varint(p, o->interval_count);
+    for (size_t i = 0; i < o->interval_count; i++)
+        interval_pack(&o->intervals[i], p);
+    pack_varint(p, o->bucket_count);
+    for (size_t i = 0; i < o->bucket_count; i++) {
+        pack_varint(p, o->buckets[i].series);
+        pack_zigzag(p, o->buckets[i].start_ms);
+        pack_double(p, o->buckets[i].gained);
+        pack_u8(p, o->buckets[i].flagged);
+    }
+}
+
+void outcomes_unpack(struct outcomes *o, struct unpacker *u)
+{
+    outcomes_clear(o);
+    for (uint64_t left = unpack_varint(u); left > 0 && !u->failed; left--)
+        event_unpack(outcomes_event(o), u);
+    for (uint64_t left = unpack_varint(u); left > 0 && !u->failed; left--)
+        interval_unpack(outcomes_interval(o), u);
+    for (uint64_t left = unpack_varint(u); left > 0 && !u->failed; left--) {
+        struct bucket_gain *gain = outcomes_bucket(o);
+        gain->series = (uint32_t)unpack_varint(u);
+        gain->start_ms = unpack_time(u);
+        gain->gained = unpack_double(u);
+        gain->flagged = unpack_u8(u) != 0;
+    }
 }

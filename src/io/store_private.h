@@ -55,8 +55,6 @@ struct item_reader {
     char path[QUEUE_TEXT], kind[64], unit[64];
 };
 bool item_next_series(struct item_reader *reader, struct series_row *row);
-/* Outcomes follow the series rows. The lists are cleared first. */
-void item_outcomes(struct unpacker *in, struct outcomes *out);
 void item_samples(struct unpacker *in, struct samples *out);
 /* Notes whether a series is configured: only these are stored. */
 void store_mark_series(struct store *store, uint32_t series, bool stored);
@@ -78,7 +76,7 @@ size_t item_size(const struct item *item);
     X(SERIES_PUT, "INSERT INTO series(id, path, kind, unit) VALUES(?1, ?2, ?3, ?4) ON CONFLICT(id) DO UPDATE SET path=?2, kind=CASE ?3 WHEN '' THEN kind ELSE ?3 END," \
         " unit=CASE ?3 WHEN '' THEN unit ELSE ?4 END WHERE path<>?2 OR (?3<>'' AND (kind<>?3 OR unit<>?4))") \
     X(SERIES_YIELD, "UPDATE series SET path=path||' (until series '||?1||')' WHERE path=?2 AND id<>?1") \
-    X(EVENT_PUT, "INSERT OR REPLACE INTO event VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)") \
+    X(EVENT_PUT, "INSERT OR REPLACE INTO event VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)") \
     X(INTERVAL_PUT, "INSERT INTO interval(seq, path, start_ms, end_ms, class, state, word) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)") \
     X(BUCKET_PUT, "INSERT INTO bucket VALUES(?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET gained=gained+?3, flagged=flagged|?4") \
     X(CONFIG_PUT, "INSERT OR REPLACE INTO config VALUES(?1, ?2, ?3)") \

@@ -62,39 +62,8 @@ bool item_next_series(struct item_reader *r, struct series_row *row)
 
 static void pack_outcomes(struct packer *p, const struct outcomes *o)
 {
-    pack_varint(p, o ? o->event_count : 0);
-    for (size_t i = 0; o && i < o->event_count; i++)
-        pack_bytes(p, &o->events[i], sizeof o->events[i]);
-    pack_varint(p, o ? o->interval_count : 0);
-    for (size_t i = 0; o && i < o->interval_count; i++)
-        pack_bytes(p, &o->intervals[i], sizeof o->intervals[i]);
-    pack_varint(p, o ? o->bucket_count : 0);
-    for (size_t i = 0; o && i < o->bucket_count; i++)
-        pack_bytes(p, &o->buckets[i], sizeof o->buckets[i]);
-}
-
-/* `count` structs of `size` bytes each, behind those that an array holds. */
-static void *take_rows(struct unpacker *in, void *rows, size_t *count, size_t *capacity, size_t size)
-{
-    size_t more = (size_t)unpack_varint(in);
-    const void *bytes = in->failed || more == 0 ? NULL : unpack_bytes(in, more * size);
-    *count = 0;
-    if (!bytes)
-        return rows;
-    if (*capacity < more) {
-        rows = mem_resize(rows, more, size);
-        *capacity = more;
-    }
-    memcpy(rows, bytes, more * size);
-    *count = more;
-    return rows;
-}
-
-void item_outcomes(struct unpacker *in, struct outcomes *o)
-{
-    o->events = take_rows(in, o->events, &o->event_count, &o->event_capacity, sizeof *o->events);
-    o->intervals = take_rows(in, o->intervals, &o->interval_count, &o->interval_capacity, sizeof *o->intervals);
-    o->buckets = take_rows(in, o->buckets, &o->bucket_count, &o->bucket_capacity, sizeof *o->buckets);
+    static const struct outcomes none = {.events = NULL};
+    outcomes_pack(o ? o : &none, p);
 }
 
 static void pack_samples(struct packer *p, const struct samples *samples)

@@ -36,7 +36,21 @@ static const char version_1[] =
     /* seq 0: imported. A file's samples of one series are imported once. */
     "CREATE TABLE import(id INTEGER PRIMARY KEY, ms INTEGER NOT NULL, series INTEGER NOT NULL, source TEXT NOT NULL, samples INTEGER NOT NULL, first_ms INTEGER NOT NULL, last_ms INTEGER NOT NULL);";
 
-static const char *const migrations[SCHEMA_VERSION] = {version_1};
+/* Alarms and people: what an event is not about is NULL. The index is for one kind's newest, and for all alarms of a month. */
+static const char version_2[] =
+    "ALTER TABLE event ADD COLUMN what TEXT;"
+    "ALTER TABLE event ADD COLUMN alarm TEXT;"
+    "ALTER TABLE event ADD COLUMN priority INTEGER;"
+    "ALTER TABLE event ADD COLUMN annunciated INTEGER;"
+    "ALTER TABLE event ADD COLUMN occurrence_ms INTEGER;"
+    "ALTER TABLE event ADD COLUMN value TEXT;"
+    "ALTER TABLE event ADD COLUMN alarm_limit TEXT;"
+    "ALTER TABLE event ADD COLUMN class TEXT;"
+    "ALTER TABLE event ADD COLUMN position TEXT;"
+    "ALTER TABLE event ADD COLUMN comment TEXT;"
+    "CREATE INDEX event_kind ON event(kind, ms);";
+
+static const char *const migrations[SCHEMA_VERSION] = {version_1, version_2};
 
 /* The number that a query gives; *rc is left alone when it worked. */
 static int number_of(sqlite3 *db, const char *sql, int *rc)

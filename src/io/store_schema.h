@@ -20,7 +20,7 @@
 
 enum {
     SCHEMA_APPLICATION = 0x414E444E, /* "ANDN", PRAGMA application_id */
-    SCHEMA_VERSION = 1,              /* PRAGMA user_version */
+    SCHEMA_VERSION = 2,              /* PRAGMA user_version */
     SCHEMA_BLOB_MOST = 1 << 29,      /* the longest plain run, state or bundle; for unsqueeze() */
 };
 

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "core/alarm.h"
 #include "core/state.h"
 #include "io/clock.h"
 #include "io/log.h"
@@ -153,6 +154,20 @@ static void put_series(struct store *store, const struct series_row *row)
     store_step(store, ST_SERIES_PUT);
 }
 
+/* What an event is not about stays NULL. */
+static void bind_alarm(sqlite3_stmt *st, const struct event *e)
+{
+    bind_text(st, 13, alarm_event_names[e->alarm.event]);
+    bind_text(st, 14, alarm_kind_table[e->alarm.kind].name);
+    sqlite3_bind_int(st, 15, e->alarm.priority);
+    sqlite3_bind_int(st, 16, e->alarm.annunciated);
+    sqlite3_bind_int64(st, 17, e->alarm.occurrence_ms);
+    bind_text(st, 18, e->alarm.value);
+    bind_text(st, 19, e->alarm.limit);
+    bind_text(st, 20, e->alarm.class);
+    bind_text(st, 21, e->alarm.position);
+}
+
 static void put_event(struct store *store, const struct event *e)
 {
     sqlite3_stmt *st = store_statement(store, ST_EVENT_PUT);
@@ -169,6 +184,10 @@ static void put_event(struct store *store, const struct event *e)
     sqlite3_bind_int64(st, 10, e->span_ms);
     sqlite3_bind_int(st, 11, e->down);
     bind_text(st, 12, e->who);
+    if (e->kind == EVENT_ALARM)
+        bind_alarm(st, e);
+    if (e->alarm.comment[0])
+        bind_text(st, 22, e->alarm.comment);
     store_step(store, ST_EVENT_PUT);
 }
 
@@ -198,7 +217,7 @@ static void put_bucket(struct store *store, const struct bucket_gain *b)
 void store_put_outcomes(struct store *store, struct unpacker *in, bool events)
 {
     struct outcomes *o = &store->outcomes;
-    item_outcomes(in, o);
+    outcomes_unpack(o, in);
     for (size_t i = 0; events && i < o->event_count; i++)
         put_event(store, &o->events[i]);
     for (size_t i = 0; i < o->interval_count; i++)

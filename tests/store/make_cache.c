@@ -55,7 +55,7 @@ int main(void)
     cache_chunks(&c, batches, SECONDS / 2, 1000);
     for (int s = SECONDS / 2; s < SECONDS; s += 10)
         cache_journal(&c, &batches[s], 10);
-    cache_run(&c, "INSERT INTO event VALUES(1, 10, 1718150410000, 'gap', NULL, '', 'the collector was away', '', '5s', 5000, 0, '')");
+    cache_run(&c, "INSERT INTO event(number, seq, ms, kind, series, path, text, before, after, span_ms, down, who) VALUES(1, 10, 1718150410000, 'gap', NULL, '', 'the collector was away', '', '5s', 5000, 0, '')");
     cache_run(&c, "COMMIT");
     sqlite3_close(c.db);
     for (int s = 0; s < SECONDS; s++)

@@ -250,10 +250,10 @@ static void a_gap_and_a_lost_source_end_what_stood(void **state)
 {
     (void)state;
     struct world w;
-    char sql[256];
+    char sql[384];
     world_make(&w, 23, 600, 300, 5, 5000, 0);
     int64_t ends[] = {silence(&w), BEGIN + 900000, BEGIN + 1500000};
-    snprintf(sql, sizeof sql, "INSERT INTO event VALUES(1,1,%lld,'gap',NULL,'','','','',60000,0,''),(2,1,%lld,'link',NULL,'','','','',0,1,''),(3,1,%lld,'link',NULL,'','','','',0,0,'')",
+    snprintf(sql, sizeof sql, "INSERT INTO event(number,seq,ms,kind,series,path,text,before,after,span_ms,down,who) VALUES(1,1,%lld,'gap',NULL,'','','','',60000,0,''),(2,1,%lld,'link',NULL,'','','','',0,1,''),(3,1,%lld,'link',NULL,'','','','',0,0,'')",
         (long long)ends[1] + 60000, (long long)ends[2], (long long)ends[2] + 30000);
     cache_run(&w.c, sql);
     for (uint32_t s = 1; s <= 5; s++)
@@ -267,7 +267,7 @@ static void states_and_events(void **state)
     struct world w;
     world_make(&w, 24, 20, 10, 1, 1000, 0);
     cache_run(&w.c, "INSERT INTO interval(seq,path,start_ms,end_ms,class,state,word) VALUES(1,'plant/l',0,100,'run','execute',''),(2,'plant/l',100,200,'stop','held','jam'),(3,'plant/x',0,900,'run','execute','')");
-    cache_run(&w.c, "INSERT INTO event VALUES(1,1,50,'setpoint',1,'plant/l/t','t','1','2',0,0,''),(2,2,60,'state',NULL,'plant/l','l','a','b',0,0,''),(3,3,60,'order',NULL,'plant/lx/t','x','','',0,0,'')");
+    cache_run(&w.c, "INSERT INTO event(number,seq,ms,kind,series,path,text,before,after,span_ms,down,who) VALUES(1,1,50,'setpoint',1,'plant/l/t','t','1','2',0,0,''),(2,2,60,'state',NULL,'plant/l','l','a','b',0,0,''),(3,3,60,'order',NULL,'plant/lx/t','x','','',0,0,'')");
     struct answer states = asked(&w, &(struct want){.kind = WANT_STATES, .path = "plant/l", .from_ms = 50, .to_ms = 150}, 0);
     assert_int_equal(states.state_count, 2);
     assert_int_equal(states.states[0].start_ms, 0);

@@ -1,6 +1,7 @@
 /* What a store keeps, and what it finds again. */
 #include "check.h"
 
+#include "core/alarm.h"
 #include "store/store_fixture.h"
 #include "unit/model_fixture.h"
 
@@ -325,6 +326,50 @@ static void a_number_that_does_not_follow_is_a_hole(void **state)
     assert_int_equal(status_of(&c).batches_lost, 1);
 }
 
+static struct event alarm_event(uint64_t number, const char *key)
+{
+    struct event e = {.number = number, .seq = 1, .time_ms = DAY0 + 1234, .kind = EVENT_ALARM, .text = "Oil temperature high", .before = "NORM", .after = "UNACK",
+        .alarm = {.event = ALARM_RAISED, .kind = ALARM_HIGH, .priority = 2, .annunciated = true, .occurrence_ms = DAY0 + 1234, .value = "96.4 °C", .limit = "> 95",
+            .class = "process", .position = "hall"}};
+    snprintf(e.path, sizeof e.path, "%s", key);
+    return e;
+}
+
+static void an_alarm_is_a_row_with_all_that_is_known_of_it(void **state)
+{
+    (void)state;
+    cache_open(&c);
+    begin_batch(&c);
+    *outcomes_event(&c.outcomes) = alarm_event(1, "works/hall/press1/oil.high");
+    struct event *action = outcomes_event(&c.outcomes);
+    *action = (struct event){.number = 2, .seq = 1, .time_ms = DAY0 + 2000, .kind = EVENT_ACTION, .text = "silence", .who = "Kim"};
+    snprintf(action->alarm.comment, sizeof action->alarm.comment, "at the horn");
+    assert_true(end_batch(&c, true));
+    cache_close(&c);
+    assert_int_equal(ask(&c, "SELECT count(*) FROM event WHERE number=1 AND kind='alarm' AND path='works/hall/press1/oil.high' AND text='Oil temperature high'"
+        " AND before='NORM' AND after='UNACK' AND what='raised' AND alarm='high' AND priority=2 AND annunciated=1 AND occurrence_ms=ms AND value='96.4 °C'"
+        " AND alarm_limit='> 95' AND class='process' AND position='hall' AND comment IS NULL"), 1);
+    assert_int_equal(ask(&c, "SELECT count(*) FROM event WHERE number=2 AND who='Kim' AND comment='at the horn' AND what IS NULL AND alarm IS NULL AND priority IS NULL"), 1);
+}
+
+static void a_flood_of_alarms_fits_where_it_waits_for_the_disk(void **state)
+{
+    enum { EVENTS = 4000 }; /* two seconds of 120,000 a minute in an eighth of the queue */
+    (void)state;
+    char key[64];
+    c.options.queue_bytes = 1 << 20;
+    c.options.flush_ms = 60000;
+    cache_open(&c);
+    begin_batch(&c);
+    for (unsigned i = 1; i <= EVENTS; i++) {
+        snprintf(key, sizeof key, "works/hall/line1/press%u/oil.high", i % 500);
+        *outcomes_event(&c.outcomes) = alarm_event(i, key);
+    }
+    assert_true(end_batch(&c, false));
+    cache_close(&c);
+    assert_int_equal(ask(&c, "SELECT count(*) FROM event WHERE what='raised'"), EVENTS);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -342,6 +387,8 @@ int main(int argc, char **argv)
         HERE(an_overflow_is_a_hole_that_a_checkpoint_ends),
         HERE(room_is_kept_for_what_must_be_durable),
         HERE(a_number_that_does_not_follow_is_a_hole),
+        HERE(an_alarm_is_a_row_with_all_that_is_known_of_it),
+        HERE(a_flood_of_alarms_fits_where_it_waits_for_the_disk),
     };
     if (argc > 1)
         cmocka_set_test_filter(argv[1]);

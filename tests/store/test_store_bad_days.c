@@ -283,8 +283,8 @@ static void expect_refused(const char *why)
 static void a_newer_or_foreign_file_is_refused_and_not_touched(void **state)
 {
     (void)state;
-    make_database("CREATE TABLE t(x); PRAGMA application_id=1095648334; PRAGMA user_version=2");
-    expect_refused("newer andon (schema 2, this one knows 1)");
+    make_database("CREATE TABLE t(x); PRAGMA application_id=1095648334; PRAGMA user_version=3");
+    expect_refused("newer andon (schema 3, this one knows 2)");
     unlink(c.path);
     make_database("CREATE TABLE addresses(x); INSERT INTO addresses VALUES(1)");
     expect_refused("not andon's");

@@ -4,6 +4,7 @@
  */
 #include "check.h"
 
+#include "core/alarm.h"
 #include "model_fixture.h"
 
 enum { QUARTER = BUCKET_MS, FIRST_QUARTER = 8 * 60000 /* T0 is 07:52: the first one ends after eight minutes */ };
@@ -269,6 +270,55 @@ static void nothing_gained_is_no_quarter(void **state)
     works_close(&w);
 }
 
+static struct outcomes one_of_each(void)
+{
+    struct outcomes o = {.events = NULL};
+    *outcomes_event(&o) = (struct event){.number = 1, .seq = 9, .time_ms = T0, .kind = EVENT_LINK, .text = "broker:main", .after = "gone", .down = true, .span_ms = -5};
+    *outcomes_event(&o) = (struct event){.number = 2, .seq = 9, .time_ms = T0 + 1, .kind = EVENT_ALARM, .path = "works/a/p/oil.high", .text = "Oil high", .before = "NORM",
+        .after = "UNACK", .alarm = {.event = ALARM_RAISED, .kind = ALARM_HIGH, .priority = 2, .annunciated = true, .occurrence_ms = T0 + 1, .value = "96.4 °C",
+            .limit = "> 95", .class = "process", .position = "hall", .comment = "again"}};
+    *outcomes_event(&o) = (struct event){.number = 3, .seq = 9, .time_ms = T0 + 2, .kind = EVENT_REFUSED, .text = "ack", .who = "Kim", .alarm = {.comment = "what"}};
+    *outcomes_interval(&o) = (struct interval_end){.seq = 9, .path = "works/a/p", .start_ms = T0 - 9, .end_ms = T0, .class = CLASS_STOP, .state = PACK_HELD, .word = "jam"};
+    *outcomes_bucket(&o) = (struct bucket_gain){.series = 7, .start_ms = T0, .gained = 0.1, .flagged = true};
+    return o;
+}
+
+static void what_follows_is_the_same_after_it_was_bytes(void **state)
+{
+    (void)state;
+    struct outcomes before = one_of_each(), after = {.events = NULL};
+    struct packer p;
+    packer_init(&p);
+    outcomes_pack(&before, &p);
+    assert_true(p.count < 400); /* and not the 4 KB of the structs */
+    struct unpacker u = unpacker_of(p.bytes, p.count);
+    outcomes_unpack(&after, &u);
+    assert_false(u.failed);
+    assert_true(u.at == u.end);
+    assert_int_equal(after.event_count, 3);
+    assert_int_equal(after.interval_count, 1);
+    assert_int_equal(after.bucket_count, 1);
+    const struct event *link = &after.events[0], *alarm = &after.events[1];
+    assert_true(link->down && link->span_ms == -5 && link->time_ms == T0 && link->kind == EVENT_LINK);
+    assert_true(alarm->alarm.priority == 2 && alarm->alarm.annunciated && alarm->alarm.occurrence_ms == T0 + 1 && alarm->alarm.kind == ALARM_HIGH);
+    const char *const texts[][2] = {{link->text, "broker:main"}, {link->after, "gone"}, {alarm->path, "works/a/p/oil.high"}, {alarm->alarm.value, "96.4 °C"},
+        {alarm->alarm.limit, "> 95"}, {alarm->alarm.class, "process"}, {alarm->alarm.position, "hall"}, {alarm->alarm.comment, "again"},
+        {after.events[2].who, "Kim"}, {after.events[2].alarm.comment, "what"}, {after.intervals[0].word, "jam"}};
+    for (size_t t = 0; t < sizeof texts / sizeof texts[0]; t++)
+        assert_string_equal(texts[t][0], texts[t][1]);
+    assert_true(after.intervals[0].class == CLASS_STOP && after.intervals[0].state == PACK_HELD && after.intervals[0].start_ms == T0 - 9);
+    assert_true(after.buckets[0].series == 7 && after.buckets[0].flagged);
+    assert_near(after.buckets[0].gained, 0.1, 0);
+    for (size_t length = 0; length < p.count; length++) {
+        u = unpacker_of(p.bytes, length);
+        outcomes_unpack(&after, &u);
+        assert_true(u.failed);
+    }
+    packer_finish(&p);
+    outcomes_finish(&before);
+    outcomes_finish(&after);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -285,6 +335,7 @@ int main(void)
         CASE(what_comes_late_of_a_quarter_is_given_again),
         CASE(what_was_gained_across_a_gap_is_flagged),
         CASE(nothing_gained_is_no_quarter),
+        CASE(what_follows_is_the_same_after_it_was_bytes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

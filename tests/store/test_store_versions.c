@@ -1,0 +1,160 @@
+/*
+ * A cache that an older andon wrote is brought forward when it is opened, whole or not at all, whenever the power goes; an older andon leaves
+ * a newer one alone. tests/data/cache/version-1.sql is the dump of a real cache of version 1: two lives of a collector with one unit.
+ */
+#include "check.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/wait.h>
+
+#include "app/past.h"
+#include "io/config.h"
+#include "io/history.h"
+#include "power.h"
+#include "store/store_fixture.h"
+
+enum { OLD_EVENTS = 11, OLD_BATCHES = 13 };
+
+static struct cache c;
+static char power_log[160];
+
+static int make(void **state)
+{
+    (void)state;
+    cache_make(&c);
+    snprintf(power_log, sizeof power_log, "%s/power", c.folder);
+    return 0;
+}
+
+static int drop(void **state)
+{
+    (void)state;
+    cache_remove(&c);
+    return 0;
+}
+
+/* The file as the older andon left it. */
+static void write_version_1(void)
+{
+    static const char *const ends[] = {"", "-wal", "-shm"};
+    static char sql[65536];
+    char path[128];
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
+        snprintf(path, sizeof path, "%s%s", c.path, ends[i]);
+        unlink(path);
+    }
+    FILE *file = fopen(CACHE_DATA "/version-1.sql", "r");
+    assert_non_null(file);
+    size_t length = fread(sql, 1, sizeof sql - 1, file);
+    assert_true(feof(file));
+    fclose(file);
+    sql[length] = '\0';
+    sqlite3 *db = NULL;
+    assert_int_equal(sqlite3_open(c.path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, "PRAGMA journal_mode=WAL", NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(db);
+}
+
+static void expect_brought_forward(void)
+{
+    assert_int_equal(ask(&c, "PRAGMA user_version"), SCHEMA_VERSION);
+    assert_int_equal(ask(&c, "SELECT count(*) FROM event"), OLD_EVENTS);
+    assert_int_equal(ask(&c, "SELECT count(*) FROM event WHERE what IS NOT NULL OR comment IS NOT NULL"), 0);
+    assert_int_equal(ask(&c, "SELECT count(*) FROM event WHERE kind='setpoint' AND before='80' AND after='85'"), 1);
+    assert_int_equal(ask(&c, "SELECT max(last_seq) FROM journal"), OLD_BATCHES);
+    assert_int_equal(files_with(&c, "damaged"), 0);
+}
+
+static void version_1_is_brought_forward_with_all_that_it_holds(void **state)
+{
+    (void)state;
+    struct error err = {.text = ""};
+    write_version_1();
+    assert_int_equal(ask(&c, "PRAGMA user_version"), 1);
+    assert_null(history_open(c.path, &err));
+    assert_non_null(strstr(err.text, "start the collector once, it brings it forward"));
+    cache_open(&c);
+    assert_int_equal(status_of(&c).durable_seq, OLD_BATCHES);
+    assert_int_equal(store_last_event(c.store), OLD_EVENTS);
+    cache_close(&c);
+    expect_brought_forward();
+}
+
+static void the_state_that_version_1_saved_is_still_there(void **state)
+{
+    (void)state;
+    struct error err = {.text = ""};
+    struct config config;
+    write_version_1();
+    cache_open(&c);
+    cache_close(&c);
+    struct past *past = past_open(c.path, &err);
+    if (!past || !past_to(past, INT64_MAX, &err))
+        fail_msg("%s", err.text);
+    assert_string_equal(past_said(past), "");
+    struct model *model = past_take(past, &config);
+    size_t changes;
+    assert_string_equal(model_changes(model, &changes)->after, "85");
+    assert_int_equal(changes, 1);
+    model_destroy(model);
+    config_finish(&config);
+    past_close(past);
+}
+
+/* Opens the file, and so brings it forward; ended in the operation `cut`. True when it came to its end before. */
+static bool open_in_child(unsigned long cut)
+{
+    int status = 0;
+    unlink(power_log);
+    pid_t pid = fork();
+    assert_true(pid >= 0);
+    if (pid == 0) {
+        struct error err;
+        power_install(power_log, cut);
+        struct store *store = store_open(&c.options, &err);
+        store_close(store);
+        _exit(store ? 0 : 1);
+    }
+    assert_true(waitpid(pid, &status, 0) == pid);
+    bool killed = WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
+    if (!killed && !(WIFEXITED(status) && WEXITSTATUS(status) == 0))
+        fail_msg("it ended by itself: %d", status);
+    return !killed;
+}
+
+static void cut_the_power(enum power_loss loss)
+{
+    unsigned long cut = 1;
+    bool whole = false;
+    for (; !whole; cut++) {
+        write_version_1();
+        whole = open_in_child(cut);
+        power_lose(power_log, loss, cut);
+        cache_open(&c);
+        assert_string_equal(status_of(&c).said, "");
+        cache_close(&c);
+        expect_brought_forward();
+    }
+    assert_true(cut > 10); /* the journal of it all has more writes than that */
+    unlink(power_log);
+}
+
+static void the_power_may_go_at_any_moment_of_it(void **state)
+{
+    (void)state;
+    cut_the_power(POWER_NONE);
+    cut_the_power(POWER_ALL);
+    cut_the_power(POWER_SOME);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(version_1_is_brought_forward_with_all_that_it_holds, make, drop),
+        cmocka_unit_test_setup_teardown(the_state_that_version_1_saved_is_still_there, make, drop),
+        cmocka_unit_test_setup_teardown(the_power_may_go_at_any_moment_of_it, make, drop),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
