@@ -37,6 +37,7 @@ struct model *model_create(const struct plant *plant)
     model->nodes = mem_zero(plant->node_count, sizeof *model->nodes);
     for (uint32_t n = 0; n < plant->node_count; n++)
         model->nodes[n].heard_elapsed_ms = -1;
+    standing_recount(model);
     timers_init(&model->timers, 2 * plant->node_count + 3 * plant->tag_count);
     model_arm(model);
     return model;
@@ -79,6 +80,7 @@ void model_destroy(struct model *model)
     free(model->nodes);
     free(model->sources);
     free(model->changes);
+    standing_finish(model);
     outcomes_finish(&model->outcomes);
     hash_index_finish(&model->by_key);
     timers_finish(&model->timers);
@@ -95,6 +97,7 @@ uint32_t model_add_discovered(struct model *model, const char *key)
     model->tags = mem_grow(model->tags, model->tag_count, &model->tag_capacity, sizeof *model->tags);
     uint32_t tag = (uint32_t)model->tag_count++;
     model->tags[tag] = (struct tag){.node = NO_NODE};
+    standing_discovered(model);
     hash_index_add(&model->by_key, hash_bytes(key, strlen(key)), tag);
     return tag;
 }

@@ -35,6 +35,7 @@ enum tag_trust {
     TRUST_STALE,       /* its cadence is known and it missed it, or its unit is silent */
     TRUST_UNCONFIRMED, /* a gap or a lost broker: true when we last heard */
 };
+enum { TRUST_COUNT = TRUST_UNCONFIRMED + 1 };
 
 struct tag {
     uint32_t series;         /* 0: none yet */
@@ -54,6 +55,7 @@ struct tag {
     struct tag_tally *tally;   /* of a counter or register, NULL before its first reading */
     uint8_t quality, flags;
     bool stale, unconfirmed, counting;
+    uint8_t standing;        /* as what it is counted: see model_standing() */
     struct ring *ring;       /* numbers only, NULL before the first */
 };
 
@@ -138,6 +140,16 @@ int64_t model_age(const struct model *model, uint32_t tag, bool *at_least);
 /* Samples a minute, smoothed over about a minute; it falls while none comes. Negative: not known before two have come. */
 double model_rate(const struct model *model, uint32_t tag);
 const struct node_state *model_node(const struct model *model, uint32_t node);
+/* So many tags stand so, of a line with its units, or of a node that lies in no line. */
+struct standing {
+    uint32_t trust[TRUST_COUNT];
+    uint32_t outside; /* their normal band, of those that are trusted. Too low counts only while what they hang on runs: a current of nothing is
+                         what a machine that stands should draw */
+};
+/* NO_NODE: of what was only discovered. Costs no more with more tags. */
+void model_standing(const struct model *model, uint32_t node, struct standing *out);
+/* The next tag of such a node from `from` on, in the plant's order, that is outside its normal band; NO_TAG when there is none. */
+uint32_t model_next_outside(const struct model *model, uint32_t node, uint32_t from);
 /* The row of its map for the present value of a tag of kind state; NULL when the map has none. */
 const struct state_map_row *model_state_row(const struct model *model, uint32_t tag);
 /* The state that a line shows: that of its constraint, or of the node itself. Never NULL. */

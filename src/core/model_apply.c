@@ -76,6 +76,7 @@ static void heard(struct model *model, struct tag *tag)
     node->heard_elapsed_ms = model->elapsed;
     node->heard_ms = model->wall;
     node->silent = false;
+    standing_node(model, tag->node);
 }
 
 static void count(struct model *model, uint32_t index, double reading, int64_t time_ms)
@@ -130,6 +131,7 @@ static bool confirms(struct model *model, uint32_t index, const struct batch *ba
         return false;
     bool was = tag->unconfirmed;
     tag->unconfirmed = false;
+    standing_tag(model, index);
     if (was && tag->def && tag->def->role == ROLE_STATE && tag->node != NO_NODE)
         state_told(model, index, model->wall);
     return true;
@@ -175,6 +177,7 @@ static void apply_sample(struct model *model, const struct batch *batch, const s
         tag->tally->across = true;
     tag->unconfirmed = false;
     tag->count++;
+    standing_tag(model, index);
     mean(model, index);
     trace(model, tag);
 }

@@ -9,6 +9,7 @@
 #ifndef ANDON_CORE_MODEL_PRIVATE_H
 #define ANDON_CORE_MODEL_PRIVATE_H
 
+#include "core/bitset.h"
 #include "core/hash_index.h"
 #include "core/model.h"
 #include "core/timer.h"
@@ -41,6 +42,16 @@ struct tag_tally {
     bool across;               /* there was a gap since the last reading */
 };
 
+/* What a tag says for itself, whatever its node does: its trust, and of a good one whether it is within its band. */
+enum standing_own { OWN_NEVER = TRUST_NEVER, OWN_GOOD = TRUST_GOOD, OWN_ABOVE = TRUST_COUNT, OWN_BELOW, OWN_COUNT };
+enum standing_sum { SUM_ABOVE = TRUST_COUNT, SUM_BELOW_RUNNING, SUM_BELOW_UNKNOWN, SUM_COUNT };
+
+struct node_standing {
+    uint32_t own[OWN_COUNT], sum[SUM_COUNT]; /* see model_standing.c */
+    uint8_t class;
+    bool silent;
+};
+
 struct model {
     const struct plant *plant;
     uint64_t seq, samples, config_id;
@@ -55,6 +66,8 @@ struct model {
     uint32_t *by_series;
     size_t series_capacity;
     struct node_state *nodes;
+    struct node_standing *standings; /* by node, and one more */
+    struct bitset above, below; /* of configured tags */
     struct source *sources;
     size_t source_count, source_capacity;
     struct drop_count drops[DROP_COUNT];
@@ -94,6 +107,20 @@ void state_counted(struct model *model, uint32_t node, double gained, int64_t ti
 void state_clock_stepped(struct model *model, uint32_t node, int64_t step);
 /* Tags of a broker (ANY_BROKER: all) are not confirmed any more, and their nodes' states unknown, since time_ms. */
 void model_unconfirm(struct model *model, uint16_t broker, int64_t time_ms);
+
+/* ---- model_standing.c ---- */
+/* To be called when a tag or a node's class or silence may have changed. */
+void standing_tag(struct model *model, uint32_t tag);
+void standing_node(struct model *model, uint32_t node);
+/* A discovered tag was added. */
+void standing_discovered(struct model *model);
+/* Counts everything anew. */
+void standing_recount(struct model *model);
+void standing_finish(struct model *model);
+
+/* ---- model_read.c ---- */
+/* The trust in a tag, whatever its node does. */
+enum tag_trust trust_alone(const struct tag *tag);
 
 /* ---- model_counter.c ---- */
 enum counter_step { COUNTER_FIRST, COUNTER_RAN, COUNTER_RESET, COUNTER_ROLLED, COUNTER_DIPPED };

@@ -5,18 +5,25 @@
 
 enum { SPEED_PIECES_LEAST = 5, RATE_LEAST_MS = 10000 };
 
-enum tag_trust model_trust(const struct model *model, uint32_t index)
+enum tag_trust trust_alone(const struct tag *tag)
 {
-    const struct tag *tag = &model->tags[index];
     if (tag->count == 0)
         return TRUST_NEVER;
     if (tag->unconfirmed)
         return TRUST_UNCONFIRMED;
-    if (tag->stale || (tag->node != NO_NODE && model->nodes[tag->node].silent))
+    if (tag->stale)
         return TRUST_STALE;
     if (tag->quality == QUALITY_GOOD)
         return TRUST_GOOD;
     return tag->quality < QUALITY_UNCERTAIN ? TRUST_BAD : TRUST_UNCERTAIN;
+}
+
+enum tag_trust model_trust(const struct model *model, uint32_t index)
+{
+    const struct tag *tag = &model->tags[index];
+    enum tag_trust trust = trust_alone(tag);
+    bool silent = tag->node != NO_NODE && model->nodes[tag->node].silent;
+    return silent && trust != TRUST_NEVER && trust != TRUST_UNCONFIRMED ? TRUST_STALE : trust;
 }
 
 int64_t model_age(const struct model *model, uint32_t index, bool *at_least)

@@ -427,6 +427,7 @@ struct model *model_load(const struct plant *plant, const void *bytes, size_t le
         error_set(err, "damaged: a record of the saved state does not read");
         return NULL;
     }
+    standing_recount(model);
     model_arm(model);
     return model;
 }

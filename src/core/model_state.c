@@ -84,6 +84,7 @@ void state_set(struct model *model, uint32_t index, enum state_class class, enum
     node->class = (uint8_t)class;
     node->state = (uint8_t)state;
     node->word = word;
+    standing_node(model, index);
     if (!same_shown && last)
         event_of_state(model, index, &before, time_ms);
     if (same_state && last)
@@ -227,6 +228,7 @@ static void fire_silence(struct model *model, uint32_t index, int64_t now)
         return;
     }
     node->silent = true;
+    standing_node(model, index);
     if (node->class != CLASS_UNKNOWN)
         state_set(model, index, CLASS_UNKNOWN, PACK_UNDEFINED, NULL, node->heard_ms);
     stop_watching(model, index);
@@ -249,10 +251,12 @@ static void fire_cadence(struct model *model, uint32_t index, int64_t now)
 {
     struct tag *tag = &model->tags[index];
     int64_t due = tag->elapsed_ms + STALE_INTERVALS * tag->def->interval_ms;
-    if (due > now)
+    if (due > now) {
         timers_set(&model->timers, slot_cadence(model, index), due);
-    else
-        tag->stale = true;
+        return;
+    }
+    tag->stale = true;
+    standing_tag(model, index);
 }
 
 /* The time is the deadline itself, not the end of the batch: this is what makes one step equal to a thousand. */
@@ -277,6 +281,7 @@ static void unconfirm_tag(struct model *model, uint32_t index, int64_t time_ms)
     if (tag->count == 0)
         return;
     tag->unconfirmed = true;
+    standing_tag(model, index);
     if (tag->node == NO_NODE)
         return;
     bool tells = tag->def->role == ROLE_STATE || (model->nodes[tag->node].derived && tag->def->role == ROLE_GOOD);

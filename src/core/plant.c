@@ -101,6 +101,13 @@ uint32_t plant_next_sibling(const struct plant *plant, uint32_t node)
     return next < plant->node_count && parent != NO_NODE && plant->nodes[next].parent == parent ? next : NO_NODE;
 }
 
+uint32_t plant_line_from(const struct plant *plant, uint32_t node)
+{
+    while (node < plant->node_count && plant->nodes[node].level != LEVEL_LINE)
+        node++;
+    return node < plant->node_count ? node : NO_NODE;
+}
+
 uint32_t plant_ancestor(const struct plant *plant, uint32_t node, enum level level)
 {
     while (node < plant->node_count && plant->nodes[node].level != level)

@@ -165,6 +165,9 @@ uint32_t plant_node_by_path(const struct plant *plant, const char *path);
 /* First child, and the next sibling, of a node; NO_NODE at the end. */
 uint32_t plant_first_child(const struct plant *plant, uint32_t node);
 uint32_t plant_next_sibling(const struct plant *plant, uint32_t node);
+/* The first line from a node on, in the plant's order; NO_NODE at the end. Lines hold no lines, so that the next one is looked for from
+ * nodes[line].end on: whatever units there are cost nothing. */
+uint32_t plant_line_from(const struct plant *plant, uint32_t node);
 /* The area or line that a node lies in (itself included), or NO_NODE. */
 uint32_t plant_ancestor(const struct plant *plant, uint32_t node, enum level level);
 extern const char *const tag_kind_names[KIND_COUNT];
