@@ -117,16 +117,16 @@ void draw_role_text(const struct model *model, uint32_t node, enum tag_role role
 }
 
 /* The shortest way to say it that is still whole: without the unit, without blanks, with the title cut, the title alone. */
-void draw_why(const struct model *model, const struct survey *survey, uint32_t node, struct surface s)
+void draw_why(const struct model *model, bool tags, uint32_t node, struct surface s)
 {
     char text[LABEL_TEXT], numbers[LABEL_TEXT];
-    enum cell_role role = line_why(model, survey, node, text, sizeof text);
+    enum cell_role role = line_why(model, tags, node, text, sizeof text);
     if (role != CELL_WARN || text_width(text) <= s.w) {
         surface_text_fit(s, 0, 0, s.w, role, text);
         return;
     }
     struct reading reading;
-    reading_of_tag(&reading, model, survey->first_outside[node]);
+    reading_of_tag(&reading, model, model_next_outside(model, node, 0));
     outside_text(&reading, "", numbers, sizeof numbers);
     if (text_width(reading.title) + 1 + text_width(numbers) > s.w)
         outside_brief(&reading, numbers, sizeof numbers);
@@ -149,13 +149,13 @@ void draw_words_over(const struct reading *reading, int value_w, struct surface 
     surface_text_fit(s, 2, 0, s.w - 2, reading_role(reading), reading->text);
 }
 
-void draw_marker(const struct model *model, const struct survey *survey, uint32_t node, struct surface s)
+void draw_marker(const struct model *model, bool tags, uint32_t node, struct surface s)
 {
     const struct node_state *state = model_line_state(model, node);
     bool told = node_has_state(model, node);
     if (told && (state->class == CLASS_STOP || state->class == CLASS_UNKNOWN))
         state_glyph(s, 0, 0, (enum state_class)state->class);
-    else if (survey && survey->first_outside[node] != NO_TAG)
+    else if (tags && model_next_outside(model, node, 0) != NO_TAG)
         surface_text(s, 0, 0, CELL_WARN, "!");
 }
 

@@ -65,9 +65,7 @@ uint32_t worst_line(const struct model *model, uint32_t within)
     const struct plant *plant = model_plant(model);
     uint32_t first = within == NO_NODE ? 0 : within, end = plant->nodes[first].end, found = NO_NODE;
     const struct node_state *worst = NULL;
-    for (uint32_t n = first; n < end; n++) {
-        if (plant->nodes[n].level != LEVEL_LINE)
-            continue;
+    for (uint32_t n = plant_line_from(plant, first); n < end; n = plant_line_from(plant, plant->nodes[n].end)) {
         const struct node_state *state = model_line_state(model, n);
         bool stopped = state->class == CLASS_STOP && state->since_ms > 0;
         if (found == NO_NODE || (stopped && (!worst || state->since_ms < worst->since_ms)))
@@ -324,7 +322,7 @@ static bool stopped_unit_why(const struct model *model, uint32_t line, char *out
     return true;
 }
 
-enum cell_role line_why(const struct model *model, const struct survey *survey, uint32_t node, char *out, size_t cap)
+enum cell_role line_why(const struct model *model, bool tags, uint32_t node, char *out, size_t cap)
 {
     const struct node_state *state = model_line_state(model, node);
     bool has_state = model_plant(model)->nodes[node].constraint != NO_NODE;
@@ -337,9 +335,12 @@ enum cell_role line_why(const struct model *model, const struct survey *survey, 
         return CELL_TEXT;
     if (stopped_unit_why(model, node, out, cap))
         return CELL_TEXT;
-    if (survey && survey->first_outside[node] != NO_TAG)
-        return outside_why(model, survey->first_outside[node], out, cap);
-    uint32_t stale = survey ? survey->stale[node] : 0, unconfirmed = survey ? survey->unconfirmed[node] : 0, unsure = stale ? stale : unconfirmed;
+    struct standing standing = {.outside = 0};
+    if (tags)
+        model_standing(model, node, &standing);
+    if (standing.outside > 0)
+        return outside_why(model, model_next_outside(model, node, 0), out, cap);
+    uint32_t stale = standing.trust[TRUST_STALE], unsure = stale ? stale : standing.trust[TRUST_UNCONFIRMED];
     if (unsure > 0) {
         snprintf(out, cap, "%u tag%s %s", unsure, unsure == 1 ? "" : "s", stale ? "stale" : "unconfirmed");
         return stale ? CELL_STALE : CELL_UNKNOWN;

@@ -40,8 +40,8 @@ void weekday_clock_text(const struct zone *zone, int64_t utc_ms, char out[SPAN_T
 /* "1.2 MB" */
 void bytes_text(double bytes, char out[SPAN_TEXT]);
 /* Why the line is as it is, and its role: the reason that it told, which unit of it stands, why it is unknown, a value outside its band, what is
- * stale, the key that is missing; "" when there is nothing to say. */
-enum cell_role line_why(const struct model *model, const struct survey *survey, uint32_t node, char *out, size_t cap);
+ * stale, the key that is missing; "" when there is nothing to say. Without `tags`, as for a unit, the line's values are left out. */
+enum cell_role line_why(const struct model *model, bool tags, uint32_t node, char *out, size_t cap);
 /* "31.4 > 30 °C": the value and the limit that it passed, with this unit; "" leaves it out. Only of what is outside its band. */
 void outside_text(const struct reading *reading, const char *unit, char *out, size_t cap);
 /* The same without blanks and unit: "1814>1700". */
@@ -80,11 +80,11 @@ void draw_number(const struct model *model, uint32_t node, enum tag_role role, s
 void draw_ideal(const struct model *model, uint32_t node, struct surface s);
 void draw_role_text(const struct model *model, uint32_t node, enum tag_role role, struct surface s);
 /* line_why(), fitted: where it is narrow rather the numbers whole than the title before them, as long as that can be told. */
-void draw_why(const struct model *model, const struct survey *survey, uint32_t node, struct surface s);
+void draw_why(const struct model *model, bool tags, uint32_t node, struct surface s);
 /* A value in words over its own column of value_w cells and those after it, which have nothing to say of words. */
 void draw_words_over(const struct reading *reading, int value_w, struct surface s);
-/* `█` stopped, `!` a value outside its band, `?` unknown. */
-void draw_marker(const struct model *model, const struct survey *survey, uint32_t node, struct surface s);
+/* `█` stopped, `?` unknown, with `tags` also `!` a value outside its band. */
+void draw_marker(const struct model *model, bool tags, uint32_t node, struct surface s);
 void draw_age(const struct reading *reading, struct surface s);
 /* Change per hour with its sign, and an arrow when it would cross a hundredth of the range in ten minutes. */
 void draw_slope(const struct reading *reading, struct surface s);

@@ -15,7 +15,6 @@ enum line_panel { PANEL_UNITS, PANEL_VALUES, PANEL_STOPS, PANEL_COUNT };
 /* What the screen keeps. */
 struct line_view {
     struct table units, tags;
-    struct survey survey;
     uint32_t *unit_rows, *tag_rows;
     size_t unit_count, unit_capacity, tag_count, tag_capacity;
     uint32_t line, chosen; /* of the last call; chosen: the unit whose values are shown, or NO_NODE */

@@ -87,7 +87,7 @@ static void unit_cell(const void *context, size_t row, size_t column, struct sur
     uint32_t node = panel->view->unit_rows[row];
     (void)selected;
     switch ((enum unit_column)column) {
-    case UNIT_MARK: draw_marker(model, NULL, node, s); break;
+    case UNIT_MARK: draw_marker(model, false, node, s); break;
     case UNIT_NAME: draw_unit_name(panel, node, s); break;
     case UNIT_STATE: draw_state(model, node, s); break;
     case UNIT_FOR: draw_state_for(model, node, s); break;
@@ -96,7 +96,7 @@ static void unit_cell(const void *context, size_t row, size_t column, struct sur
     case UNIT_GOOD: draw_gain(model, node, ROLE_GOOD, s); break;
     case UNIT_REJ: draw_gain(model, node, ROLE_REJECT, s); break;
     case UNIT_BAND: draw_band(model, node, panel->cell_ms, s); break;
-    case UNIT_WHY: draw_why(model, NULL, node, s); break;
+    case UNIT_WHY: draw_why(model, false, node, s); break;
     case UNIT_COUNT: break;
     }
 }

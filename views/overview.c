@@ -99,13 +99,13 @@ static void draw_worst(const struct scene *scene, const struct survey *survey, b
         return;
     }
     char why[LABEL_TEXT];
-    draw_marker(model, survey, line, s);
+    draw_marker(model, true, line, s);
     int x = surface_text_fit(s, 2, 0, WORST_TITLE_W, CELL_STOP, model_plant(model)->nodes[line].title) + 1;
     span_text(state_for_ms(model, model_line_state(model, line)), why);
     x = surface_text(s, x, 0, CELL_STOP, why) + 1;
-    line_why(model, survey, line, why, sizeof why);
+    line_why(model, true, line, why, sizeof why);
     if (why[0])
-        draw_why(model, survey, line, surface_sub(s, rect_of(x, 0, s.w - x, 1)));
+        draw_why(model, true, line, surface_sub(s, rect_of(x, 0, s.w - x, 1)));
     else
         surface_text_fit(s, x, 0, s.w - x, CELL_DIM, "stopped, no reason told");
 }
@@ -187,7 +187,7 @@ static void overview_draw(void *state, const struct scene *scene, struct surface
 {
     struct overview *overview = state;
     struct lines lines = {.scene = scene, .overview = overview};
-    survey_update(&overview->survey, scene->model);
+    survey_take(&overview->survey, scene->model);
     list_rows(overview, scene, s.h);
     for (int i = 0; i < OVERVIEW_PANELS; i++)
         overview->drawn[i] = i == OVERVIEW_LINES || (i == OVERVIEW_SIDE && s.w >= SIDE_LEAST_W);
@@ -248,8 +248,8 @@ static void overview_finish(void *state)
 {
     struct overview *overview = state;
     table_finish(&overview->table);
-    survey_finish(&overview->survey);
     free(overview->rows);
+    free(overview->keys);
     *overview = (struct overview){.rows = NULL};
 }
 

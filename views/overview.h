@@ -22,8 +22,11 @@ struct overview {
     enum overview_panel focus;
     bool drawn[OVERVIEW_PANELS]; /* which there was room for */
     bool headings, zoomed;
-    int key_title_w;             /* the longest title of what lines show instead of counts, in cells */
-    uint64_t measured_id;        /* and the plant of which it is */
+    uint32_t *keys;              /* what lines show instead of counts, in the plant's order */
+    size_t key_count, key_capacity;
+    int key_title_w;             /* the longest of their titles, in cells */
+    int title_w, units_w;        /* the columns of what lines are called and of their units */
+    uint64_t measured_id;        /* and the plant of which all this is */
     bool measured;
 };
 

@@ -46,8 +46,8 @@ static size_t list_lines(const struct model *model, bool running, struct listed 
 {
     const struct plant *plant = model_plant(model);
     size_t count = 0;
-    for (uint32_t n = 0; n < plant->node_count && count < LISTED_LINES; n++) {
-        if (plant->nodes[n].level != LEVEL_LINE || plant->nodes[n].constraint == NO_NODE)
+    for (uint32_t n = plant_line_from(plant, 0); n != NO_NODE && count < LISTED_LINES; n = plant_line_from(plant, plant->nodes[n].end)) {
+        if (plant->nodes[n].constraint == NO_NODE)
             continue;
         const struct node_state *state = model_line_state(model, n);
         if ((state->class == CLASS_RUN) != running)
@@ -58,7 +58,7 @@ static size_t list_lines(const struct model *model, bool running, struct listed 
     return count;
 }
 
-static void draw_line_row(const struct model *model, const struct survey *survey, uint32_t node, struct surface s)
+static void draw_line_row(const struct model *model, uint32_t node, struct surface s)
 {
     int x = 3 + TITLE_W;
     state_glyph(s, 0, 0, (enum state_class)model_line_state(model, node)->class);
@@ -68,10 +68,10 @@ static void draw_line_row(const struct model *model, const struct survey *survey
         x += 10;
     }
     draw_state_for(model, node, surface_sub(s, rect_of(x, 0, 6, 1)));
-    draw_why(model, survey, node, surface_sub(s, rect_of(x + 8, 0, s.w - x - 8, 1)));
+    draw_why(model, true, node, surface_sub(s, rect_of(x + 8, 0, s.w - x - 8, 1)));
 }
 
-static struct surface draw_lines(const struct model *model, const struct survey *survey, bool running, int most, bool focused, struct surface s)
+static struct surface draw_lines(const struct model *model, bool running, int most, bool focused, struct surface s)
 {
     struct listed listed[LISTED_LINES];
     size_t count = list_lines(model, running, listed);
@@ -80,7 +80,7 @@ static struct surface draw_lines(const struct model *model, const struct survey 
     struct surface rows = draw_panel(s, title, focused);
     int y = 0;
     for (size_t i = 0; i < count && y < most; i++, y++)
-        draw_line_row(model, survey, listed[i].node, surface_sub(rows, rect_of(0, y, rows.w, 1)));
+        draw_line_row(model, listed[i].node, surface_sub(rows, rect_of(0, y, rows.w, 1)));
     if (count == 0)
         surface_text(rows, 0, y++, CELL_DIM, running ? "none" : "every line runs");
     return surface_sub(rows, rect_of(0, y + 1, rows.w, rows.h - y - 1));
@@ -146,11 +146,11 @@ static struct surface draw_data(const struct scene *scene, struct surface s)
 void overview_side(const struct scene *scene, const struct survey *survey, bool focused, struct surface s)
 {
     int most = s.h / 4 > LIST_LEAST_H ? s.h / 4 : LIST_LEAST_H;
-    s = draw_lines(scene->model, survey, false, most, focused, s);
+    s = draw_lines(scene->model, false, most, focused, s);
     s = draw_outside(scene->model, survey, most, s);
     s = draw_changes(scene->model, 0, most / 2, s);
     s = draw_data(scene, s);
-    draw_lines(scene->model, survey, true, most, false, s);
+    draw_lines(scene->model, true, most, false, s);
 }
 
 /* ---- losses ---- */

@@ -48,8 +48,8 @@ void overview_rows(struct overview *overview, const struct scene *scene)
     const struct plant *plant = model_plant(scene->model);
     uint32_t heading = NO_NODE;
     overview->row_count = 0;
-    for (uint32_t n = 0; n < plant->node_count; n++) {
-        if (plant->nodes[n].level != LEVEL_LINE || !line_wanted(scene, n))
+    for (uint32_t n = plant_line_from(plant, 0); n != NO_NODE; n = plant_line_from(plant, plant->nodes[n].end)) {
+        if (!line_wanted(scene, n))
             continue;
         uint32_t area = plant_ancestor(plant, n, LEVEL_AREA);
         if (overview->headings && area != NO_NODE && area != heading)
@@ -67,21 +67,30 @@ static int between(int value, int least, int most)
 /* ---- cells ---- */
 
 /* The next tag of a line or its units that is meant for the overview, from *tag on. */
-static bool next_key_tag(const struct plant *plant, uint32_t line, uint32_t *tag)
+static bool next_key_tag(const struct overview *overview, const struct plant *plant, uint32_t line, uint32_t *tag)
 {
     uint32_t last = plant->nodes[line].end - 1;
     uint32_t end = plant->nodes[last].first_tag + plant->nodes[last].tag_count;
-    for (; *tag < end; ++*tag)
-        if (plant->tags[*tag].def->key)
-            return true;
-    return false;
+    size_t low = 0, high = overview->key_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (overview->keys[middle] < *tag)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low == overview->key_count || overview->keys[low] >= end)
+        return false;
+    *tag = overview->keys[low];
+    return true;
 }
 
 /* Lines that do not count pieces show their key tags instead. */
-static bool shows_keys(const struct model *model, uint32_t line)
+static bool shows_keys(const struct lines *lines, uint32_t line)
 {
+    const struct model *model = lines->scene->model;
     uint32_t tag = model_plant(model)->nodes[line].first_tag;
-    return model_role(model, line, ROLE_GOOD) == NO_TAG && next_key_tag(model_plant(model), line, &tag);
+    return model_role(model, line, ROLE_GOOD) == NO_TAG && next_key_tag(lines->overview, model_plant(model), line, &tag);
 }
 
 static void draw_key_tag(const struct model *model, uint32_t tag, int longest, struct surface s)
@@ -101,15 +110,16 @@ static void draw_key_tag(const struct model *model, uint32_t tag, int longest, s
         draw_widget("bar", &reading, surface_sub(s, rect_of(x, 0, s.w - x, 1)));
 }
 
-static void draw_key_tags(const struct model *model, uint32_t line, int longest, struct surface s)
+static void draw_key_tags(const struct lines *lines, uint32_t line, struct surface s)
 {
+    const struct model *model = lines->scene->model;
     const struct plant *plant = model_plant(model);
     int places = s.w / KEY_WANTED_W > 0 ? s.w / KEY_WANTED_W : 1, w = s.w / places;
     if (s.w < KEY_LEAST_W)
         return;
     uint32_t tag = plant->nodes[line].first_tag;
-    for (int i = 0; i < places && next_key_tag(plant, line, &tag); i++, tag++)
-        draw_key_tag(model, tag, longest, surface_sub(s, rect_of(i * w, 0, w - (places > 1 ? 2 : 0), 1)));
+    for (int i = 0; i < places && next_key_tag(lines->overview, plant, line, &tag); i++, tag++)
+        draw_key_tag(model, tag, lines->overview->key_title_w, surface_sub(s, rect_of(i * w, 0, w - (places > 1 ? 2 : 0), 1)));
 }
 
 static void draw_units(const struct model *model, uint32_t line, struct surface s)
@@ -124,12 +134,11 @@ static void draw_units(const struct model *model, uint32_t line, struct surface 
 static size_t line_span(const void *context, size_t row, size_t column)
 {
     const struct lines *lines = context;
-    const struct model *model = lines->scene->model;
     uint32_t node = lines->overview->rows[row];
-    const struct node *at = &model_plant(model)->nodes[node];
+    const struct node *at = &model_plant(lines->scene->model)->nodes[node];
     if (at->level != LEVEL_LINE)
         return column == COL_LINE ? COL_COUNT - COL_LINE : 1;
-    if (!shows_keys(model, node))
+    if (!shows_keys(lines, node))
         return 1;
     enum overview_column from = lines->narrow && at->constraint == NO_NODE ? COL_STATE : COL_SPD;
     return column == from ? COL_UNITS - column : 1;
@@ -139,7 +148,6 @@ static void line_cell(const void *context, size_t row, size_t column, struct sur
 {
     const struct lines *lines = context;
     const struct model *model = lines->scene->model;
-    const struct survey *survey = &lines->overview->survey;
     uint32_t node = lines->overview->rows[row];
     const struct node *at = &model_plant(model)->nodes[node];
     (void)selected;
@@ -149,11 +157,11 @@ static void line_cell(const void *context, size_t row, size_t column, struct sur
         return;
     }
     if (line_span(context, row, column) > 1) {
-        draw_key_tags(model, node, lines->overview->key_title_w, s);
+        draw_key_tags(lines, node, s);
         return;
     }
     switch ((enum overview_column)column) {
-    case COL_MARK: draw_marker(model, survey, node, s); break;
+    case COL_MARK: draw_marker(model, true, node, s); break;
     case COL_LINE: surface_text_fit(s, 0, 0, s.w, CELL_TEXT, at->title); break;
     case COL_STATE: draw_state(model, node, s); break;
     case COL_FOR: draw_state_for(model, node, s); break;
@@ -167,7 +175,7 @@ static void line_cell(const void *context, size_t row, size_t column, struct sur
     case COL_ORDER: draw_role_text(model, node, ROLE_ORDER, s); break;
     case COL_PRODUCT: draw_role_text(model, node, ROLE_PRODUCT, s); break;
     case COL_CREW: draw_role_text(model, node, ROLE_CREW, s); break;
-    case COL_WHY: draw_why(model, survey, node, s); break;
+    case COL_WHY: draw_why(model, true, node, s); break;
     case COL_COUNT: break;
     }
 }
@@ -190,34 +198,43 @@ static bool line_urgent(const void *context, size_t row)
 
 /* ---- columns ---- */
 
-/* All tags are looked at, therefore once a plant. */
-static void measure_keys(struct overview *overview, const struct plant *plant)
+static void list_keys(struct overview *overview, const struct plant *plant)
 {
-    if (overview->measured && overview->measured_id == plant->id)
-        return;
-    overview->measured = true;
-    overview->measured_id = plant->id;
     overview->key_title_w = 0;
-    for (size_t t = 0; t < plant->tag_count; t++) {
-        int w = plant->tags[t].def->key && plant->nodes[plant->tags[t].node].level >= LEVEL_LINE ? text_width(plant->tags[t].def->title) : 0;
+    overview->key_count = 0;
+    for (uint32_t t = 0; t < plant->tag_count; t++) {
+        if (!plant->tags[t].def->key || plant->nodes[plant->tags[t].node].level < LEVEL_LINE)
+            continue;
+        int w = text_width(plant->tags[t].def->title);
         overview->key_title_w = w > overview->key_title_w ? w : overview->key_title_w;
+        overview->keys = mem_grow(overview->keys, overview->key_count, &overview->key_capacity, sizeof *overview->keys);
+        overview->keys[overview->key_count++] = t;
     }
 }
 
-static void measure(const struct plant *plant, int *title_w, int *units_w)
+static void measure_lines(struct overview *overview, const struct plant *plant)
 {
     int title = 0, units = 0;
-    for (uint32_t n = 0; n < plant->node_count; n++) {
-        if (plant->nodes[n].level != LEVEL_LINE)
-            continue;
+    for (uint32_t n = plant_line_from(plant, 0); n != NO_NODE; n = plant_line_from(plant, plant->nodes[n].end)) {
         int title_cells = text_width(plant->nodes[n].title), units_here = 0;
         for (uint32_t u = n + 1; u < plant->nodes[n].end; u++)
             units_here += plant->nodes[u].level == LEVEL_UNIT;
         title = title_cells > title ? title_cells : title;
         units = units_here > units ? units_here : units;
     }
-    *title_w = between(title, LINE_LEAST_W, LINE_MOST_W);
-    *units_w = between(units, 5, UNITS_MOST_W);
+    overview->title_w = between(title, LINE_LEAST_W, LINE_MOST_W);
+    overview->units_w = between(units, 5, UNITS_MOST_W);
+}
+
+/* All tags and units are looked at, therefore once a plant. */
+static void measure(struct overview *overview, const struct plant *plant)
+{
+    if (overview->measured && overview->measured_id == plant->id)
+        return;
+    overview->measured = true;
+    overview->measured_id = plant->id;
+    list_keys(overview, plant);
+    measure_lines(overview, plant);
 }
 
 bool overview_shows_counts(const struct table_spec *spec, int w)
@@ -231,11 +248,10 @@ bool overview_shows_counts(const struct table_spec *spec, int w)
 struct table_spec overview_table(struct lines *lines, int w)
 {
     const struct scene *scene = lines->scene;
-    int title_w, units_w, band_w;
     lines->narrow = w < NARROW_W;
-    measure_keys(lines->overview, model_plant(scene->model));
-    measure(model_plant(scene->model), &title_w, &units_w);
-    band_w = w >= WIDE_W ? 24 : between(w - title_w - BESIDES_BAND_W, 12, 24);
+    measure(lines->overview, model_plant(scene->model));
+    int title_w = lines->overview->title_w, units_w = lines->overview->units_w;
+    int band_w = w >= WIDE_W ? 24 : between(w - title_w - BESIDES_BAND_W, 12, 24);
     lines->cell_ms = band_cell_ms(band_w, BAND_SPAN_MS);
     band_scale(&model_plant(scene->model)->zone, model_wall(scene->model), lines->cell_ms, band_w, lines->scale, sizeof lines->scale);
     const struct table_column columns[COL_COUNT] = {

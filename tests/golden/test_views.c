@@ -322,13 +322,11 @@ static void every_size_is_survived(void **state)
 
 static size_t outside_with(struct fixture *f, const char *key, double value)
 {
-    struct survey survey = {.ready = false};
+    struct survey survey;
     fixture_put(f, key, value_real(value), QUALITY_GOOD, 0);
     fixture_step(f, 10 * 3600 + 43 * 60);
-    survey_update(&survey, f->model);
-    size_t outside = survey.outside;
-    survey_finish(&survey);
-    return outside;
+    survey_take(&survey, f->model);
+    return survey.outside;
 }
 
 static void a_low_value_of_a_machine_that_stands_is_as_it_should_be(void **state)
@@ -418,30 +416,6 @@ static void a_state_between_two_is_none(void **state)
     fixture_finish(&f);
 }
 
-/* Two models at the same batch: the one that was lost, and what its successor counts from the beginning. */
-static void a_survey_of_one_model_is_not_shown_for_another(void **state)
-{
-    (void)state;
-    struct fixture f;
-    struct survey survey = {.ready = false};
-    fixture_appliance(&f);
-    struct model *empty = model_create(f.plant);
-    struct batch batch;
-    batch_init(&batch);
-    batch.seq = model_seq(f.model);
-    batch.wall_ms = model_wall(f.model);
-    batch.elapsed_ms = model_elapsed(f.model);
-    model_apply(empty, &batch);
-    survey_update(&survey, f.model);
-    assert_true(survey.trust[TRUST_GOOD] > 0);
-    survey_update(&survey, empty);
-    assert_int_equal(survey.trust[TRUST_GOOD], 0);
-    survey_finish(&survey);
-    model_destroy(empty);
-    batch_finish(&batch);
-    fixture_finish(&f);
-}
-
 static void a_lost_source_is_told_in_its_own_words(void **state)
 {
     (void)state;
@@ -469,7 +443,7 @@ int main(void)
         CASE(the_faceplate_says_how_far_a_value_can_be_trusted), CASE(help_is_for_the_view_below),
         CASE(the_stopped_line_comes_first_and_its_unit_can_be_chosen), CASE(arrows_go_to_the_next_line),
         CASE(the_overview_opens_the_selected_line), CASE(filters_find_names_titles_and_aliases),
-        CASE(a_state_between_two_is_none), CASE(a_survey_of_one_model_is_not_shown_for_another), CASE(a_lost_source_is_told_in_its_own_words),
+        CASE(a_state_between_two_is_none), CASE(a_lost_source_is_told_in_its_own_words),
         CASE(what_is_discovered_meanwhile_is_appended), CASE(a_lost_broker_makes_everything_unconfirmed), CASE(a_steel_works),
         CASE(a_store_that_stopped_is_said_in_every_view), CASE(the_frame_says_what_must_not_be_missed), CASE(a_low_value_of_a_machine_that_stands_is_as_it_should_be), CASE(with_nothing_configured_and_nothing_heard), CASE(a_line_names_the_unit_that_stands), CASE(a_small_terminal_is_told_what_it_needs), CASE(every_size_is_survived), CASE(without_unicode_everything_is_still_told),
         CASE(a_wall_of_screens_is_well_used), CASE(a_panel_is_zoomed_and_tab_goes_to_the_next), CASE(tab_goes_only_where_something_is),
