@@ -5,17 +5,20 @@
 #include "io/mqtt.h"
 
 #include <stdlib.h>
+#include <time.h>
 
 #include "core/memory.h"
-#include "io/mqtt_link.h"
+#include "io/clock.h"
+#include "io/mqtt_kept.h"
 
-enum { TICK_MOST_MS = 60000 };
+enum { TICK_MOST_MS = 60000, KEPT_AGAIN_MS = 1000, GOODBYE_MS = 500, GOODBYE_STEP_NS = 2000000 };
 
 struct mqtt {
     struct mqtt_queue queue;
     MQTTAsync anchor;
     struct mqtt_link *links;
     size_t link_count;
+    struct mqtt_kept kept;
     bool left;
 };
 
@@ -41,8 +44,24 @@ struct mqtt *mqtt_create(const struct plant *plant, const char *identity, struct
     return mqtt;
 }
 
+/* Says the last will of every link that is up, and waits for its acknowledgement: paho takes the will back when we leave in order. */
+static void say_goodbye(struct mqtt *mqtt)
+{
+    int64_t until = clock_monotonic_ms() + GOODBYE_MS;
+    for (size_t i = 0; i < mqtt->link_count; i++) {
+        struct mqtt_link *link = &mqtt->links[i];
+        if (link->state != LINK_UP || !link->session.will_topic)
+            continue;
+        mqtt_link_say(link, link->session.will_topic, link->session.will_payload);
+        while (atomic_load(&link->unacknowledged) > 0 && clock_monotonic_ms() < until)
+            nanosleep(&(struct timespec){.tv_nsec = GOODBYE_STEP_NS}, NULL);
+    }
+}
+
 void mqtt_leave(struct mqtt *mqtt)
 {
+    if (!mqtt->left)
+        say_goodbye(mqtt);
     for (size_t i = 0; i < mqtt->link_count && !mqtt->left; i++)
         mqtt_link_finish(&mqtt->links[i]);
     mqtt->left = true;
@@ -55,8 +74,23 @@ void mqtt_destroy(struct mqtt *mqtt)
     mqtt_leave(mqtt);
     MQTTAsync_destroy(&mqtt->anchor);
     mqtt_queue_finish(&mqtt->queue);
+    kept_finish(&mqtt->kept);
     free(mqtt->links);
     free(mqtt);
+}
+
+bool mqtt_keep(struct mqtt *mqtt, uint16_t broker, const char *topic, const char *payload)
+{
+    bool kept = broker < mqtt->link_count && kept_set(&mqtt->kept, broker, topic, payload);
+    if (kept)
+        kept_send(&mqtt->kept, &mqtt->links[broker]);
+    return kept;
+}
+
+void mqtt_will(struct mqtt *mqtt, uint16_t broker, const char *topic, const char *payload)
+{
+    if (broker < mqtt->link_count)
+        mqtt_link_will(&mqtt->links[broker], topic, payload);
 }
 
 int mqtt_fd(const struct mqtt *mqtt)
@@ -66,8 +100,10 @@ int mqtt_fd(const struct mqtt *mqtt)
 
 bool mqtt_take(struct mqtt *mqtt, struct mqtt_event *event)
 {
-    if (!mqtt_queue_take(&mqtt->queue, event))
-        return false;
+    do {
+        if (!mqtt_queue_take(&mqtt->queue, event))
+            return false;
+    } while (event->kind == MQTT_MESSAGE && kept_is_ours(&mqtt->kept, &event->message));
     if (event->kind == MQTT_MESSAGE) {
         struct mqtt_link *link = &mqtt->links[event->message.broker];
         link->messages++;
@@ -81,6 +117,8 @@ int64_t mqtt_tick(struct mqtt *mqtt, int64_t monotonic_ms)
     int64_t next = monotonic_ms + TICK_MOST_MS;
     for (size_t i = 0; i < mqtt->link_count; i++) {
         int64_t at = mqtt_link_tick(&mqtt->links[i], monotonic_ms);
+        if (!kept_send(&mqtt->kept, &mqtt->links[i]) && at > monotonic_ms + KEPT_AGAIN_MS)
+            at = monotonic_ms + KEPT_AGAIN_MS;
         if (at < next)
             next = at;
     }

@@ -50,6 +50,17 @@ int64_t mqtt_tick(struct mqtt *mqtt, int64_t monotonic_ms);
 /* Brokers' state, queue fill and high-water mark into the health. Rates are those since the last call. */
 void mqtt_health(struct mqtt *mqtt, struct health *health);
 
+/* ---- what this program says of itself ---- */
+
+enum { MQTT_KEPT_MOST = 256 };
+/* From now on the broker keeps this text under the topic: retained, QoS 1, as soon as the link is up and again after each loss; of several in
+ * a row only the newest counts. "" takes it back. What comes in under such a topic is not yielded by mqtt_take(). False: it is too long, or there
+ * are too many topics. */
+bool mqtt_keep(struct mqtt *mqtt, uint16_t broker, const char *topic, const char *payload);
+/* What the broker keeps under the topic when we are gone: as the last will of the connections to come, and said by ourselves in mqtt_leave().
+ * NULL: nothing. */
+void mqtt_will(struct mqtt *mqtt, uint16_t broker, const char *topic, const char *payload);
+
 /* ---- publishing, for the simulator ---- */
 
 struct mqtt_publisher;

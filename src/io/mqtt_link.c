@@ -197,6 +197,7 @@ static void attempt(struct mqtt_link *link, int64_t now_ms)
 {
     struct error err;
     enter(link, LINK_CONNECTING);
+    atomic_store(&link->unacknowledged, 0); /* the connection before is gone, and with it its callbacks */
     link->attempts++;
     link->deadline_ms = now_ms + connect_ms(link);
     if (!mqtt_session_start(&link->session, &err))
@@ -216,6 +217,7 @@ int64_t mqtt_link_tick(struct mqtt_link *link, int64_t now_ms)
     enum mqtt_outcome outcome = mqtt_session_take(&link->session, reason);
     if (outcome == OUTCOME_UP && link->state == LINK_CONNECTING) {
         enter(link, LINK_UP);
+        link->ups++;
         link->up_ms = now_ms;
         link->deadline_ms = INT64_MAX;
         say(link, reason);
@@ -230,12 +232,62 @@ int64_t mqtt_link_tick(struct mqtt_link *link, int64_t now_ms)
     return link->deadline_ms;
 }
 
+static void on_said(void *context, MQTTAsync_successData *data)
+{
+    (void)data;
+    atomic_fetch_sub(&((struct mqtt_link *)context)->unacknowledged, 1);
+}
+
+static void on_said5(void *context, MQTTAsync_successData5 *data)
+{
+    (void)data;
+    atomic_fetch_sub(&((struct mqtt_link *)context)->unacknowledged, 1);
+}
+
+static void not_said(struct mqtt_link *link, const char *why)
+{
+    atomic_fetch_sub(&link->unacknowledged, 1);
+    log_limited(LOG_LEVEL_WARNING, "not kept", "broker %s: what we publish is refused: %s", link->session.broker->name, why);
+}
+
+static void on_unsaid(void *context, MQTTAsync_failureData *data)
+{
+    (void)data;
+    not_said(context, "connection lost");
+}
+
+/* The broker's access list: the link stays, and the log says what is missing. */
+static void on_unsaid5(void *context, MQTTAsync_failureData5 *data)
+{
+    const char *said = data && data->reasonCode >= 0x80 ? MQTTReasonCode_toString(data->reasonCode) : NULL;
+    not_said(context, said ? said : "connection lost");
+}
+
+bool mqtt_link_say(struct mqtt_link *link, const char *topic, const char *payload)
+{
+    MQTTAsync_responseOptions response = MQTTAsync_responseOptions_initializer;
+    response.context = link;
+    if (link->session.broker->version >= 5) {
+        response.onSuccess5 = on_said5;
+        response.onFailure5 = on_unsaid5;
+    } else {
+        response.onSuccess = on_said;
+        response.onFailure = on_unsaid;
+    }
+    atomic_fetch_add(&link->unacknowledged, 1);
+    if (MQTTAsync_send(link->session.handle, topic, (int)strlen(payload), payload, 1, 1, &response) == MQTTASYNC_SUCCESS)
+        return true;
+    atomic_fetch_sub(&link->unacknowledged, 1);
+    return false;
+}
+
 void mqtt_link_init(struct mqtt_link *link, const struct plant *plant, uint16_t index, const char *identity, struct mqtt_queue *queue)
 {
     const struct plant_broker *broker = &plant->brokers[index];
     struct error err;
     *link = (struct mqtt_link){.queue = queue, .index = index, .deadline_ms = INT64_MIN};
     atomic_init(&link->told_up, false);
+    atomic_init(&link->unacknowledged, 0);
 
     uint64_t hash = XXH3_64bits_withSeed(broker->name, strlen(broker->name), XXH3_64bits(identity, strlen(identity)));
     snprintf(link->client_id, sizeof link->client_id, "andon-%016" PRIx64, hash);
@@ -262,9 +314,20 @@ void mqtt_link_init(struct mqtt_link *link, const struct plant *plant, uint16_t 
         fall(link, err.text, 0);
 }
 
+void mqtt_link_will(struct mqtt_link *link, const char *topic, const char *payload)
+{
+    free(link->will_topic);
+    free(link->will_payload);
+    link->will_topic = topic ? mem_text(topic) : NULL;
+    link->will_payload = topic ? mem_text(payload) : NULL;
+    link->session.will_topic = link->will_topic;
+    link->session.will_payload = link->will_payload;
+}
+
 void mqtt_link_finish(struct mqtt_link *link)
 {
     mqtt_session_finish(&link->session);
+    mqtt_link_will(link, NULL, NULL);
     for (int i = 0; i < link->filter_count; i++)
         free(link->filters[i]);
     free(link->filters);

@@ -288,12 +288,20 @@ static bool connect_handle(struct mqtt_session *session, const struct secret *se
 {
     MQTTAsync_SSLOptions ssl = MQTTAsync_SSLOptions_initializer;
     MQTTAsync_connectOptions options = connect_options(session, secret);
+    MQTTAsync_willOptions will = MQTTAsync_willOptions_initializer;
     MQTTProperties properties = MQTTProperties_initializer;
     MQTTProperty packet_most = {.identifier = MQTTPROPERTY_CODE_MAXIMUM_PACKET_SIZE, .value.integer4 = session->packet_most};
     if (session->url.tls) {
         if (!tls_options(session, &ssl, err))
             return false;
         options.ssl = &ssl;
+    }
+    if (session->will_topic) {
+        will.topicName = session->will_topic;
+        will.message = session->will_payload;
+        will.retained = 1;
+        will.qos = 1;
+        options.will = &will;
     }
     if (session->broker->version >= 5) {
         if (session->packet_most)

@@ -28,6 +28,7 @@ struct mqtt_session {
     mqtt_session_fn *changed;           /* on any thread: there is an outcome */
     MQTTAsync_messageArrived *arrived;  /* on paho's thread, its context is the session; or NULL */
     void *owner;
+    const char *will_topic, *will_payload; /* what the broker keeps when we are lost; NULL: nothing */
     /* The session's own. */
     struct mqtt_url url;
     MQTTAsync handle;
