@@ -17,10 +17,9 @@
 #include "core/health.h"
 #include "core/model.h"
 #include "core/recall.h"
+#include "core/text_match.h"
 #include "draw/key.h"
 #include "draw/surface.h"
-
-enum { FILTER_BYTES = 128 };
 
 /* A screen that travels in time: what the frame says of it. */
 struct past_scene {

@@ -64,16 +64,10 @@ static struct order *order_by_number(struct librarian *l, uint64_t number)
     return NULL;
 }
 
-static bool want_equal(const struct want *a, const struct want *b)
-{
-    return a->kind == b->kind && a->changes == b->changes && a->from_ms == b->from_ms && a->to_ms == b->to_ms && a->columns == b->columns
-        && a->hold_ms == b->hold_ms && strcmp(a->path, b->path) == 0;
-}
-
 static struct order *order_of(struct librarian *l, const struct want *want)
 {
     for (size_t i = 0; i < l->order_count; i++)
-        if (want_equal(&l->orders[i].want, want))
+        if (want_same(&l->orders[i].want, want))
             return &l->orders[i];
     if (l->order_count == ORDERS_MOST)
         return NULL;
@@ -112,7 +106,7 @@ void librarian_fetch(struct librarian *l)
     pthread_mutex_lock(&l->lock);
     for (size_t i = 0; i < l->order_count; i++)
         for (size_t w = 0; w < wanted && l->orders[i].round != l->round; w++)
-            if (want_equal(&l->orders[i].want, recall_wanted_at(l->recall, w)))
+            if (want_same(&l->orders[i].want, recall_wanted_at(l->recall, w)))
                 l->orders[i].round = l->round;
     for (size_t i = l->order_count; i-- > 0;)
         if (l->orders[i].round != l->round) {

@@ -1,9 +1,11 @@
 #include "core/outcome.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "core/alarm.h"
 #include "core/memory.h"
+#include "core/text_match.h"
 
 /* A struct outcomes is three arrays that grow; they are emptied at every batch, and given back when one batch filled them beyond
  * what an ordinary one does: the first batch after a gap may hold an event for every unit of the plant. */
@@ -65,6 +67,17 @@ void outcomes_finish(struct outcomes *outcomes)
     free(outcomes->intervals);
     free(outcomes->buckets);
     *outcomes = (struct outcomes){.events = NULL};
+}
+
+bool event_matches(const struct event *e, const char *filter)
+{
+    char text[FILTER_HAYSTACK];
+    bool alarm = e->kind == EVENT_ALARM;
+    if (!filter[0])
+        return true;
+    snprintf(text, sizeof text, "%s %s %s %s %s %s %s %s %s %s %s", e->path, e->text, event_table[e->kind].title, e->before, e->after, e->who,
+        alarm ? alarm_event_names[e->alarm.event] : "", alarm ? e->alarm.value : "", alarm ? e->alarm.class : "", alarm ? e->alarm.position : "", e->alarm.comment);
+    return text_matches(filter, text);
 }
 
 /* ---- as bytes ---- */

@@ -102,6 +102,9 @@ struct bucket_gain *outcomes_bucket(struct outcomes *outcomes);
 void outcomes_clear(struct outcomes *outcomes);
 void outcomes_finish(struct outcomes *outcomes);
 
+/* Does what people typed (core/text_match.h) find it: by its path, texts, person, comment, value or kind? */
+bool event_matches(const struct event *event, const char *filter);
+
 /* An event as bytes: what it has nothing to say of takes none, so that 120,000 alarms a minute fit where they wait for the disk. */
 void event_pack(const struct event *event, struct packer *p);
 /* Fails u, and yields what came before it, when a text is too long or a kind unknown. */

@@ -60,12 +60,13 @@ void recall_destroy(struct recall *recall)
 
 static bool want_like(const struct want *a, const struct want *b)
 {
-    return a->kind == b->kind && a->changes == b->changes && a->columns == b->columns && strcmp(a->path, b->path) == 0;
+    return a->kind == b->kind && a->changes == b->changes && a->columns == b->columns && a->kinds == b->kinds && a->oldest == b->oldest &&
+           a->rows == b->rows && strcmp(a->path, b->path) == 0 && strcmp(a->find, b->find) == 0;
 }
 
-static bool want_same(const struct want *a, const struct want *b)
+bool want_same(const struct want *a, const struct want *b)
 {
-    return a->from_ms == b->from_ms && a->to_ms == b->to_ms && a->hold_ms == b->hold_ms && want_like(a, b);
+    return a->from_ms == b->from_ms && a->to_ms == b->to_ms && a->hold_ms == b->hold_ms && a->number == b->number && want_like(a, b);
 }
 
 static struct entry *find(const struct recall *recall, const struct want *want)

@@ -16,6 +16,7 @@
 
 #include "core/outcome.h"
 #include "core/plant.h"
+#include "core/text_match.h"
 
 enum { RECALL_WANTS = 64, RECALL_COLUMNS = 1024, RECALL_ROWS = 512 };
 
@@ -29,6 +30,11 @@ enum want_kind {
 struct want {
     enum want_kind kind;
     bool changes;          /* of events: only those that are changes */
+    uint32_t kinds;        /* of events: a bit for each enum event_kind; 0: all */
+    bool oldest;           /* of events: the oldest ones of the stretch, and not the newest; they come oldest first */
+    uint64_t number;       /* of events: only what comes behind the one at to_ms (with oldest: at from_ms) with this number; 0: at the bound */
+    uint16_t rows;         /* of events: so many at most; 0: RECALL_ROWS */
+    char find[FILTER_BYTES]; /* of events: as typed at / ; "" for all */
     char path[KEY_BYTES];
     int64_t from_ms, to_ms; /* UTC; [from, to) */
     uint16_t columns;      /* 1 .. RECALL_COLUMNS: [from, to) in equal parts */
@@ -56,7 +62,7 @@ struct answer {
     size_t column_count;
     struct interval_end *states; /* oldest first, bounded by RECALL_ROWS: then `cut` */
     size_t state_count;
-    struct event *events;     /* newest first, bounded by RECALL_ROWS: then `cut` */
+    struct event *events;     /* newest first (or oldest), bounded by want.rows: then `cut` */
     size_t event_count;
     bool cut;
 };
@@ -65,6 +71,8 @@ struct recall;
 
 struct recall *recall_create(void);
 void recall_destroy(struct recall *recall);
+/* Are all their fields the same? */
+bool want_same(const struct want *a, const struct want *b);
 /* Notes the want; the newest answer to it, or NULL. A NULL recall has none (and nothing is loading: there is no history here), and neither
  * has what goes beyond RECALL_WANTS in one frame. Borrowed until the next recall_frame() or recall_answer_take(). */
 const struct answer *recall_want(struct recall *recall, const struct want *want);

@@ -23,6 +23,9 @@ enum { BUSY_MS = 1000, SPAN_SERIES = 256 };
 /* Ids count from 1 and there are tables by id: one that a damaged page makes up would take all memory. */
 #define SANE_ID " AND id BETWEEN 1 AND 16777216"
 
+#define EVENT_COLUMNS "number, seq, ms, kind, series, path, text, before, after, span_ms, down, who, what, alarm, priority, annunciated, occurrence_ms," \
+    " value, alarm_limit, class, position, comment"
+
 static const char *const sql[STMT_COUNT] = {
     [STMT_SERIES_BY_PATH] = "SELECT id FROM series WHERE path=?1" SANE_ID,
     [STMT_SERIES_ALL] = "SELECT id, path FROM series WHERE path>?1" SANE_ID " ORDER BY path",
@@ -56,8 +59,15 @@ static const char *const sql[STMT_COUNT] = {
     [STMT_HOUR_FIRST] = "SELECT min((SELECT start_ms FROM hour WHERE series=s.id ORDER BY start_ms LIMIT 1)) FROM (SELECT id FROM series ORDER BY id LIMIT ?1) s",
     [STMT_UNKNOWNS] = "SELECT ms, kind, span_ms FROM event WHERE path='' AND ms>=?1 AND ms<?2 AND seq<=?3 AND (kind IN ('gap', 'dropped') OR (kind='link' AND down)) ORDER BY ms",
     [STMT_INTERVALS] = "SELECT seq, start_ms, end_ms, class, state, word FROM interval WHERE path=?1 AND end_ms>?2 AND start_ms<?3 AND seq<=?4 ORDER BY end_ms DESC LIMIT ?5",
-    [STMT_EVENTS] = "SELECT number, seq, ms, kind, series, path, text, before, after, span_ms, down, who FROM event"
-        " WHERE ms>=?1 AND ms<=?2 AND (ms<?2 OR number<?3) ORDER BY ms DESC, number DESC",
+    [STMT_EVENTS] = "SELECT " EVENT_COLUMNS " FROM event WHERE ms>=?1 AND ms<=?2 AND (ms<?2 OR number<?3) ORDER BY ms DESC, number DESC",
+    [STMT_EVENTS_UP] = "SELECT " EVENT_COLUMNS " FROM event WHERE ms>=?1 AND ms<?2 AND (ms>?1 OR number>?3) ORDER BY ms, number",
+    [STMT_KIND] = "SELECT " EVENT_COLUMNS " FROM event INDEXED BY event_kind WHERE kind=?4 AND ms>=?1 AND ms<=?2 AND (ms<?2 OR number<?3) ORDER BY ms DESC, number DESC",
+    [STMT_KIND_UP] = "SELECT " EVENT_COLUMNS " FROM event INDEXED BY event_kind WHERE kind=?4 AND ms>=?1 AND ms<?2 AND (ms>?1 OR number>?3) ORDER BY ms, number",
+    [STMT_ALARMS] = "SELECT number, seq, ms, what, priority, annunciated, occurrence_ms, path, text, position FROM event INDEXED BY event_kind"
+        " WHERE kind='alarm' AND ms>=?1 AND ms<?2 AND (ms>?1 OR number>?3) ORDER BY ms, number",
+    [STMT_ALARM_PATH] = "SELECT path FROM event INDEXED BY event_alarm WHERE " SCHEMA_ALARM_ENDS " AND path>?1 ORDER BY path LIMIT 1",
+    [STMT_ALARM_BEFORE] = "SELECT number, seq, ms, what, priority, annunciated, occurrence_ms, path, text, position FROM event INDEXED BY event_alarm"
+        " WHERE " SCHEMA_ALARM_ENDS " AND path=?1 AND ms<?2 ORDER BY ms DESC, number DESC",
 };
 
 /* ---- opening ---- */

@@ -17,6 +17,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/alarm_metrics.h"
 #include "core/chunk.h"
 #include "core/error.h"
 #include "core/outcome.h"
@@ -56,6 +57,25 @@ bool history_follow(struct history *history, const uint32_t *series, size_t coun
 /* Minutes or hours (`step_ms` MINUTE_MS or HOUR_MS) of a series that hold samples, by time. */
 typedef bool summary_take(void *arg, const struct summary *summary);
 bool history_summaries(struct history *history, uint32_t series, int64_t step_ms, int64_t from_ms, int64_t to_ms, summary_take *take, void *arg, struct error *err);
+
+/* ---- events ---- */
+
+/* Which: of everything under `path` ("" for all), of these kinds (a bit each; 0: all), found by `find` ("" for all), in [from_ms, to_ms). */
+struct event_query {
+    const char *path, *find;
+    uint32_t kinds;
+    int64_t from_ms, to_ms;
+    uint64_t number;      /* where a page goes on: only what comes behind the event at to_ms (at from_ms when `oldest`) with this number; 0: at the bound */
+    bool oldest;          /* the oldest first; else the newest */
+    size_t rows;          /* at most */
+    uint64_t until_seq;
+};
+/* The caller's: free(). `cut`: there are more. Events of one time come by their numbers. */
+bool history_events(struct history *history, const struct event_query *query, struct event **events, size_t *count, bool *cut, struct error *err);
+
+/* What happened to alarms in [from, to), by time; before it, for each alarm that was active at from_ms, its raise. Marks of one call are sorted by time. */
+typedef void alarm_mark_take(void *arg, const struct alarm_mark *mark);
+bool history_alarms(struct history *history, int64_t from_ms, int64_t to_ms, uint64_t until_seq, alarm_mark_take *take, void *arg, struct error *err);
 
 /* ---- the stream ---- */
 

@@ -121,76 +121,14 @@ static bool answer_states(struct history *h, const struct want *want, uint64_t u
 
 /* ---- events ---- */
 
-static bool under(const char *path, const char *node)
-{
-    size_t length = strlen(node);
-    return length == 0 || (strncmp(path, node, length) == 0 && (path[length] == '\0' || path[length] == '/'));
-}
-
-/* EVENT_KIND_COUNT: one of a newer andon. */
-static enum event_kind kind_of(const char *name)
-{
-    size_t kind = 0;
-    while (kind < EVENT_KIND_COUNT && (!name || strcmp(event_table[kind].name, name) != 0))
-        kind++;
-    return (enum event_kind)kind;
-}
-
-static struct event event_of(sqlite3_stmt *stmt, enum event_kind kind)
-{
-    struct event e = {.number = column_seq(stmt, 0), .seq = column_seq(stmt, 1), .time_ms = sqlite3_column_int64(stmt, 2), .kind = kind,
-        .series = (uint32_t)sqlite3_column_int64(stmt, 4), .span_ms = sqlite3_column_int64(stmt, 9), .down = sqlite3_column_int(stmt, 10) != 0};
-    text_of(stmt, 5, e.path, sizeof e.path);
-    text_of(stmt, 6, e.text, sizeof e.text);
-    text_of(stmt, 7, e.before, sizeof e.before);
-    text_of(stmt, 8, e.after, sizeof e.after);
-    text_of(stmt, 11, e.who, sizeof e.who);
-    return e;
-}
-
-/* Where the search goes on: behind this event, backwards. */
-struct event_place {
-    int64_t ms;
-    uint64_t number;
-    bool end;
-};
-
-static bool read_events(struct history *h, const struct want *want, uint64_t until_seq, struct event_place *place, struct answer *answer, size_t *capacity, struct error *err)
-{
-    sqlite3_stmt *stmt = history_stmt(h, STMT_EVENTS, err);
-    int rc = SQLITE_ROW;
-    if (!stmt)
-        return false;
-    sqlite3_bind_int64(stmt, 1, want->from_ms);
-    sqlite3_bind_int64(stmt, 2, place->ms);
-    sqlite3_bind_int64(stmt, 3, seq_key(place->number));
-    while (!history_overdue(h) && !answer->cut && (rc = history_row(h, stmt, err)) == SQLITE_ROW) {
-        *place = (struct event_place){.ms = sqlite3_column_int64(stmt, 2), .number = column_seq(stmt, 0)};
-        const char *path = (const char *)sqlite3_column_text(stmt, 5);
-        enum event_kind kind = kind_of((const char *)sqlite3_column_text(stmt, 3));
-        if (kind == EVENT_KIND_COUNT || (want->changes && !event_table[kind].change) || !under(path ? path : "", want->path) || (until_seq && column_seq(stmt, 1) > until_seq))
-            continue;
-        answer->cut = answer->event_count == RECALL_ROWS;
-        if (answer->cut)
-            continue;
-        answer->events = mem_grow(answer->events, answer->event_count, capacity, sizeof *answer->events);
-        answer->events[answer->event_count++] = event_of(stmt, kind);
-    }
-    if (rc != SQLITE_ROW && rc != SQLITE_DONE)
-        return false;
-    history_done(stmt);
-    place->end = rc == SQLITE_DONE || answer->cut;
-    return true;
-}
-
 static bool answer_events(struct history *h, const struct want *want, uint64_t until_seq, struct answer *answer, struct error *err)
 {
-    struct event_place place = {.ms = want->to_ms};
-    size_t capacity = 0;
-    bool good = history_begin(h, err);
-    while (good && !place.end)
-        good = read_events(h, want, until_seq, &place, answer, &capacity, err) && history_breathe(h, err);
-    return good && history_end(h, err);
+    uint32_t changes = 0;
+    for (size_t kind = 0; want->changes && kind < EVENT_KIND_COUNT; kind++)
+        changes |= event_table[kind].change ? UINT32_C(1) << kind : 0;
+    struct event_query query = {.path = want->path, .find = want->find, .kinds = want->changes ? changes : want->kinds, .from_ms = want->from_ms, .to_ms = want->to_ms,
+        .number = want->number, .oldest = want->oldest, .rows = want->rows && want->rows < RECALL_ROWS ? want->rows : RECALL_ROWS, .until_seq = until_seq};
+    return history_events(h, &query, &answer->events, &answer->event_count, &answer->cut, err);
 }
 
 /* ---- all ---- */

@@ -30,7 +30,7 @@ enum history_stmt {
     STMT_CHUNKS_BY_SEQ, STMT_CHUNKS_OF, STMT_CHUNK, STMT_MINUTES,
     STMT_HOURS,
     STMT_CHECKPOINT, STMT_CHECKPOINT_NEXT, STMT_TOLD_FIRST, STMT_CONFIG,
-    STMT_IMPORT_SPAN, STMT_IMPORTED, STMT_HOUR_FIRST, STMT_UNKNOWNS, STMT_INTERVALS, STMT_EVENTS,
+    STMT_IMPORT_SPAN, STMT_IMPORTED, STMT_HOUR_FIRST, STMT_UNKNOWNS, STMT_INTERVALS, STMT_EVENTS, STMT_EVENTS_UP, STMT_KIND, STMT_KIND_UP, STMT_ALARMS, STMT_ALARM_PATH, STMT_ALARM_BEFORE,
     STMT_COUNT
 };
 
@@ -116,6 +116,9 @@ struct summaries {
 };
 
 bool history_summary_page(struct history *h, uint32_t series, int64_t step_ms, int64_t *from_ms, int64_t to_ms, struct summaries *page, struct error *err);
+
+/* By its name in the cache; ALARM_COMMENTED for one that is not known. */
+enum alarm_event history_alarm_event(const char *name);
 
 static inline int64_t floor_to(int64_t ms, int64_t step) { return ms - ((ms % step) + step) % step; }
 

@@ -36,7 +36,8 @@ static const char version_1[] =
     /* seq 0: imported. A file's samples of one series are imported once. */
     "CREATE TABLE import(id INTEGER PRIMARY KEY, ms INTEGER NOT NULL, series INTEGER NOT NULL, source TEXT NOT NULL, samples INTEGER NOT NULL, first_ms INTEGER NOT NULL, last_ms INTEGER NOT NULL);";
 
-/* Alarms and people: what an event is not about is NULL. The index is for one kind's newest, and for all alarms of a month. */
+/* Alarms and people: what an event is not about is NULL. event_kind is for one kind's newest and for all alarms of a month; event_alarm tells
+ * which alarms stood at a moment, however long before they were raised. */
 static const char version_2[] =
     "ALTER TABLE event ADD COLUMN what TEXT;"
     "ALTER TABLE event ADD COLUMN alarm TEXT;"
@@ -48,7 +49,8 @@ static const char version_2[] =
     "ALTER TABLE event ADD COLUMN class TEXT;"
     "ALTER TABLE event ADD COLUMN position TEXT;"
     "ALTER TABLE event ADD COLUMN comment TEXT;"
-    "CREATE INDEX event_kind ON event(kind, ms);";
+    "CREATE INDEX event_kind ON event(kind, ms);"
+    "CREATE INDEX event_alarm ON event(path, ms) WHERE " SCHEMA_ALARM_ENDS ";";
 
 static const char *const migrations[SCHEMA_VERSION] = {version_1, version_2};
 

@@ -24,6 +24,9 @@ enum {
     SCHEMA_BLOB_MOST = 1 << 29,      /* the longest plain run, state or bundle; for unsqueeze() */
 };
 
+/* Rows that begin or end the activity of an alarm; the index event_alarm holds them, for queries with the very same words. */
+#define SCHEMA_ALARM_ENDS "kind='alarm' AND what IN ('raised', 'cleared', 'removed')"
+
 enum schema_verdict {
     SCHEMA_CURRENT,
     SCHEMA_EMPTY,    /* a new file */
