@@ -16,6 +16,7 @@
 
 /* Not enumerators: those are of type int. */
 #define NO_ALARM UINT32_MAX
+#define NO_FIRST_OUT UINT16_MAX
 enum { ALARM_CONDITIONS = 8, ALARM_INPUTS = 16, ALARM_PRIORITIES = 4, ALARM_KEY_BYTES = 320 };
 
 /* The numbers are on disk: append only. */
@@ -95,13 +96,13 @@ struct plant_alarm {
     const struct alarm_def *def;
     uint32_t first_input;       /* in plant->alarm_inputs, def->input_count of them */
     uint16_t position;          /* index into plant->positions */
-    uint16_t first_out;         /* index into plant->first_outs, UINT16_MAX: none */
+    uint16_t first_out;         /* index into plant->first_outs, or NO_FIRST_OUT */
 };
 
 /* "When this changes, look at that alarm": sorted by kind, then index, then alarm. */
 struct alarm_use { enum alarm_input_kind kind; uint32_t index, alarm; };
 
-/* An operator's position: a set of areas (or lines); positions[0] is "plant" when none is configured, and what no other has. */
+/* An operator's position: a set of areas (or lines); positions[0] is "plant", of no nodes: what no other has, and all when none is configured. */
 struct alarm_position { const char *name, *title; const uint32_t *nodes; size_t node_count; };
 
 #endif

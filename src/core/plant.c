@@ -35,6 +35,12 @@ void plant_destroy(struct plant *plant)
     free(plant->bindings);
     free(plant->maps);
     free(plant->trends);
+    free(plant->alarm_classes);
+    free(plant->positions);
+    free(plant->first_outs);
+    free(plant->alarms);
+    free(plant->alarm_inputs);
+    free(plant->alarm_uses);
     free(plant);
 }
 

@@ -38,7 +38,7 @@ static void *take_aligned(struct plant_build *b, size_t bytes, size_t align)
     return p;
 }
 
-static void *take(struct plant_build *b, size_t bytes)
+void *plant_take(struct plant_build *b, size_t bytes)
 {
     return take_aligned(b, bytes, alignof(max_align_t));
 }
@@ -71,6 +71,7 @@ static void spend(struct plant_build *b)
 {
     free(b->texts);
     hash_index_finish(&b->text_index);
+    hash_index_finish(&b->first_out_index);
     *b = (struct plant_build){.plant = NULL};
 }
 
@@ -86,6 +87,7 @@ void plant_build_init(struct plant_build *b)
     b->plant->site_zone_name = "";
     bounds_preset(&b->plant->bounds);
     plant_add_map(b, *state_map_packml());
+    plant_build_alarms_init(b);
 }
 
 /* True when a child of `parent` may come next: the parent is the newest node or one that it lies in. */
@@ -152,7 +154,7 @@ const struct tag_def *plant_add_def(struct plant_build *b, struct tag_def def)
         def.kind = kind_by_role(def.role);
     if (def.scale == 0)
         def.scale = 1;
-    struct tag_def *kept = take(b, sizeof *kept);
+    struct tag_def *kept = plant_take(b, sizeof *kept);
     *kept = def;
     return kept;
 }
@@ -170,7 +172,7 @@ uint32_t plant_add_tag(struct plant_build *b, uint32_t node, const struct tag_de
 
 static const char **keep_texts(struct plant_build *b, const char *const *texts, size_t count)
 {
-    const char **kept = take(b, count * sizeof *kept);
+    const char **kept = plant_take(b, count * sizeof *kept);
     for (size_t i = 0; i < count; i++)
         kept[i] = plant_keep_text(b, texts[i]);
     return kept;
@@ -210,7 +212,7 @@ uint32_t plant_add_binding(struct plant_build *b, struct plant_binding binding)
     struct plant *plant = b->plant;
     binding.topic = plant_keep_text(b, binding.topic);
     binding.time_path = plant_keep_text(b, binding.time_path);
-    struct plant_field *fields = take(b, binding.field_count * sizeof *fields);
+    struct plant_field *fields = plant_take(b, binding.field_count * sizeof *fields);
     for (size_t i = 0; i < binding.field_count; i++)
         fields[i] = (struct plant_field){.path = plant_keep_text(b, binding.fields[i].path), .tag = binding.fields[i].tag};
     binding.fields = fields;
@@ -222,7 +224,7 @@ uint32_t plant_add_binding(struct plant_build *b, struct plant_binding binding)
 uint16_t plant_add_map(struct plant_build *b, struct state_map map)
 {
     struct plant *plant = b->plant;
-    struct state_map_row *rows = take(b, map.count * sizeof *rows);
+    struct state_map_row *rows = plant_take(b, map.count * sizeof *rows);
     for (size_t i = 0; i < map.count; i++) {
         rows[i] = map.rows[i];
         rows[i].text = rows[i].text ? plant_keep_text(b, rows[i].text) : NULL;
@@ -273,6 +275,7 @@ struct plant *plant_build_finish(struct plant_build *b)
     for (uint32_t n = 0; n < plant->node_count; n++)
         if (plant->nodes[n].level == LEVEL_LINE)
             plant->nodes[n].constraint = constraint_of(plant, n);
+    plant_build_alarms_finish(b);
     plant->nodes = mem_resize(plant->nodes, plant->node_count, sizeof *plant->nodes);
     plant->tags = mem_resize(plant->tags, plant->tag_count, sizeof *plant->tags);
     plant->bindings = mem_resize(plant->bindings, plant->binding_count, sizeof *plant->bindings);

@@ -24,7 +24,9 @@ struct plant_build {
     const char **texts;              /* every text kept so far, found by its hash */
     size_t text_count, text_capacity;
     struct hash_index text_index;
+    struct hash_index first_out_index;
     size_t node_capacity, tag_capacity, broker_capacity, binding_capacity, map_capacity, trend_capacity;
+    size_t alarm_capacity, input_capacity, class_capacity, position_capacity, first_out_capacity;
 };
 
 void plant_build_init(struct plant_build *b);
@@ -40,10 +42,27 @@ uint32_t plant_add_binding(struct plant_build *b, struct plant_binding binding);
 uint16_t plant_add_map(struct plant_build *b, struct state_map map);
 /* `trend.tags` is copied. */
 void plant_add_trend(struct plant_build *b, struct plant_trend trend);
+/* Classes that are always there. */
+enum alarm_class_preset { ALARM_CLASS_PROCESS, ALARM_CLASS_SAFETY, ALARM_CLASS_MACHINE, ALARM_CLASS_SYSTEM, ALARM_CLASS_PRESETS };
+uint16_t plant_add_alarm_class(struct plant_build *b, struct alarm_class class);
+/* `position.nodes` is copied. Positions[0], "plant", is there from the start and gets what no other has. */
+uint16_t plant_add_position(struct plant_build *b, struct alarm_position position);
+/* All that it points to is copied. Priority 0 means 3; a title falls back to the kind's, the alarm's to that of its first condition. */
+const struct alarm_def *plant_add_alarm_def(struct plant_build *b, struct alarm_def def);
+/* On a tag, or on the node itself (NO_TAG). Alarms are added node by node in the nodes' order, whether or not all nodes are there yet; the
+ * def->input_count inputs may name tags, nodes and alarms that come later. first_out names a group, NULL or "" for none. */
+uint32_t plant_add_alarm(struct plant_build *b, uint32_t node, uint32_t tag, const struct alarm_def *def, const struct alarm_input *inputs,
+    const char *first_out);
+/* Memory that lives as long as the plant, aligned for anything, not cleared. */
+void *plant_take(struct plant_build *b, size_t bytes);
 /* A copy of a text that lives as long as the plant. */
 const char *plant_keep_text(struct plant_build *b, const char *text);
-/* Resolves subtree ends, roles and constraints. `b` is spent. The plant is the caller's, to plant_destroy(). */
+/* Resolves subtree ends, roles, constraints, positions and what alarms look at. `b` is spent. The plant is the caller's, to plant_destroy(). */
 struct plant *plant_build_finish(struct plant_build *b);
 void plant_build_abandon(struct plant_build *b);
+
+/* ---- plant_build_alarm.c, for plant_build.c ---- */
+void plant_build_alarms_init(struct plant_build *b);
+void plant_build_alarms_finish(struct plant_build *b);
 
 #endif
