@@ -49,7 +49,8 @@ enum refusal {
     REFUSAL_NONE, REFUSAL_ROLE, REFUSAL_READ_ONLY, REFUSAL_PAST, REFUSAL_NO_TARGET, REFUSAL_GONE /* that occurrence is over */,
     REFUSAL_SEVERER /* it is worse than what was seen */, REFUSAL_STATE /* makes no sense now */, REFUSAL_ACTIVE /* the cause is present */,
     REFUSAL_SAFETY, REFUSAL_TOO_LONG /* beyond the longest shelf */, REFUSAL_COMMENT /* one is needed */, REFUSAL_FUTURE, REFUSAL_NOT_STORED /* it could not be made durable */,
-    REFUSAL_UNKNOWN, REFUSAL_COUNT
+    REFUSAL_UNKNOWN /* the collector is older than the screen */, REFUSAL_BUSY /* too many at once */, REFUSAL_LOST /* no answer came */,
+    REFUSAL_COUNT
 };
 extern const char *const refusal_texts[REFUSAL_COUNT]; /* for people: "that occurrence is over" */
 
@@ -65,10 +66,11 @@ struct action {
     char comment[ACTION_COMMENT];  /* through the gate */
 };
 
-/* As a record, and back: false when it is not an action of a known kind, or a text is too long. */
+/* As a record, and back: false when it is not an action of a known kind, or something in it is out of bounds. A record without the words that
+ * action_record() writes (the "import" of older journals, whose value is its samples) has neither id nor comment. */
 void action_record(const struct action *action, struct batch *batch);
 bool action_of_record(struct action *action, const struct batch *batch, const struct record *r);
-/* As bytes of a frame. Unpacking gates every text and refuses what is too long. */
+/* As bytes of a frame. Unpacking gates every text and refuses what is too long; a kind of a later version is ACTION_KIND_COUNT. */
 void action_pack(const struct action *action, struct packer *p);
 bool action_unpack(struct action *action, const void *bytes, size_t length);
 int action_by_name(const char *name); /* enum action_kind, or -1 */
