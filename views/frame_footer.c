@@ -17,9 +17,18 @@ static int key_width(const struct key_row *row)
     return text_width(row->key) + 1 + text_width(row->label) + GAP;
 }
 
-static int draw_key(struct surface s, int x, const struct key_row *row)
+/* May what this key does be done, by this user and now? A key that does nothing to the plant always. */
+static bool allowed(const struct scene *scene, const struct view *view, const struct key_row *row)
 {
-    x = surface_text(s, x, 0, CELL_KEY, row->key);
+    for (size_t i = 0; i < view->act_count; i++)
+        if (strcmp(view->acts[i].key, row->key) == 0)
+            return !scene->read_only && !scene->past && scene->role >= action_table[view->acts[i].kind].least;
+    return true;
+}
+
+static int draw_key(struct surface s, int x, const struct key_row *row, bool dim)
+{
+    x = surface_text(s, x, 0, dim ? CELL_DIM : CELL_KEY, row->key);
     return surface_text(s, x + 1, 0, CELL_DIM, row->label) + GAP;
 }
 
@@ -83,7 +92,7 @@ void frame_footer(const struct scene *scene, const struct view *view, struct sur
         return;
     }
     int room = s.w - (key_width(&help_key) - GAP);
-    draw_key(s, room, &help_key);
+    draw_key(s, room, &help_key, false);
     if (scene->message[0]) {
         surface_text_fit(s, 0, 0, room - GAP, CELL_ACCENT, scene->message);
         return;
@@ -94,5 +103,5 @@ void frame_footer(const struct scene *scene, const struct view *view, struct sur
         count = drop_one(rows, count);
     int x = 0;
     for (size_t i = 0; i < count; i++)
-        x = draw_key(s, x, rows[i]);
+        x = draw_key(s, x, rows[i], !allowed(scene, view, rows[i]));
 }

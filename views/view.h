@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/action.h"
 #include "core/health.h"
 #include "core/model.h"
 #include "core/recall.h"
@@ -39,6 +40,12 @@ struct focus {
     int64_t at_ms;        /* a moment that matters, of a raise or a stop; 0: none */
 };
 
+/* What somebody did on this screen, until its answer has come. */
+struct pending_action {
+    enum action_kind kind;
+    char target[ACTION_TARGET];
+};
+
 /* Everything a view may read. Borrowed for one call. */
 struct scene {
     const struct model *model;
@@ -51,6 +58,10 @@ struct scene {
     const char *filter;           /* "" for none */
     const char *raw_topic, *raw_payload; /* of focus.tag, "" until they come; through the gate */
     const char *user;             /* whose screen it is */
+    const char *who;              /* who signed on for this shift, "" for nobody */
+    enum person_role role;        /* what that user may: zeroed, nothing but look */
+    const struct pending_action *pending; /* oldest first */
+    size_t pending_count;
     bool read_only;
     /* Something about the screen itself that must not be missed ("COLLECTOR LOST 12s"), "" for nothing. */
     const char *banner;
@@ -68,12 +79,14 @@ enum request_kind {
     REQUEST_BACK,      /* close, or up one level */
     REQUEST_WATCH_RAW, /* send me the raw payload of focus.tag */
     REQUEST_TREND,     /* take focus.tag (or, without one, the key tags of focus.node) into the trends view, and go there */
+    REQUEST_ACTION,    /* do `action` (kind, target, and of an occurrence its time and severity); the screen asks for what is missing */
 };
 
 struct request {
     enum request_kind kind;
     const char *name; /* static text */
     struct focus focus;
+    struct action action;
 };
 
 /* One line of help, and of the footer while it applies. */
@@ -83,6 +96,15 @@ struct key_row {
     const char *help;  /* help: "opens the selected line" */
     int drop;          /* in the footer the highest go first when it is narrow; 0 only in help */
 };
+
+/* A key that acts: in the footer it is dim while the role, the past or a read-only screen forbids it. */
+struct act_row {
+    const char *key; /* of one of the view's key rows */
+    enum action_kind kind;
+};
+
+/* Which of what a view lists: the selected one, or every row that is visible now. */
+enum target_set { TARGET_SELECTED, TARGET_SHOWN };
 
 struct view {
     const char *name;  /* "overview" */
@@ -96,7 +118,12 @@ struct view {
     bool (*key)(void *state, const struct scene *scene, struct key key, struct request *request);
     /* What this view shows, for the breadcrumb: writes e.g. "stamping > side1"; without it the title stands there. */
     void (*crumb)(const void *state, const struct scene *scene, char *out, size_t cap);
+    /* What a typed action (":ack", ":ack shown") is about: fills in target, occurrence and severity as they were drawn last, at most `most` of
+     * them. Returns how many. */
+    size_t (*targets)(const void *state, const struct scene *scene, enum target_set which, struct action *out, size_t most);
     void (*finish)(void *state);
+    const struct act_row *acts;
+    size_t act_count;
 };
 
 extern const struct view *const view_registry[]; /* keys 1-9 in this order */

@@ -57,7 +57,8 @@ static struct scene scene_of(struct compose *c)
     const struct model *model = shown_model(c);
     return (struct scene){.model = model, .recall = c->recall, .now_ms = model_wall(model), .travel = c->travel,
         .past = c->travel && c->travel->arrived, .health = c->origin.health(c->origin.self), .focus = c->here.focus, .filter = c->filter,
-        .raw_topic = c->raw_topic, .raw_payload = c->raw_payload, .user = c->user, .read_only = c->read_only, .banner = c->banner,
+        .raw_topic = c->raw_topic, .raw_payload = c->raw_payload, .user = c->user, .who = c->who, .role = c->role,
+        .pending = c->pending, .pending_count = c->pending_count, .read_only = c->read_only, .banner = c->banner,
         .message = c->message, .prompt = c->prompt, .prompt_cursor = c->prompt_cursor, .frozen = c->frozen != NULL};
 }
 
@@ -204,6 +205,10 @@ void compose_request(struct compose *c, const struct request *r)
             compose_request(c, &there);
         break;
     }
+    case REQUEST_ACTION:
+        if (c->act)
+            c->act(c->act_arg, &r->action);
+        break;
     case REQUEST_WATCH_RAW:
         c->here.focus = r->focus;
         watch_focus(c);

@@ -43,6 +43,12 @@ struct compose {
     const char *prompt;               /* borrowed; NULL: nothing is typed */
     size_t prompt_cursor;
     bool read_only;
+    enum person_role role;            /* what this user may */
+    char who[ACTION_WHO];             /* who signed on, "" for nobody */
+    const struct pending_action *pending; /* borrowed for a frame */
+    size_t pending_count;
+    void (*act)(void *arg, const struct action *action); /* what a view asks to be done; NULL: nothing can be */
+    void *act_arg;
     const struct past_scene *travel;  /* borrowed for a frame: another time than live; NULL: live */
     struct recall *recall;            /* borrowed: what the views want of the past; NULL: there is no history */
     struct model *frozen;             /* a copy that stands still, or NULL */
