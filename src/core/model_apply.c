@@ -177,7 +177,9 @@ static void apply_sample(struct model *model, const struct batch *batch, const s
         tag->tally->across = true;
     tag->unconfirmed = false;
     tag->count++;
+    uint8_t stood = tag->standing;
     standing_tag(model, index);
+    band_see(model, index, stood);
     mean(model, index);
     trace(model, tag);
 }

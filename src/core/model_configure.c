@@ -144,6 +144,7 @@ void model_configure(struct model *model, const struct plant *plant)
     next->change_capacity = model->change_capacity;
     model->changes = NULL;
     carry_tags(next, model);
+    band_move(next, model);
     limits_compare(next, model);
     carry_nodes(next, model);
     carry_sources(next, model);

@@ -20,6 +20,8 @@ enum {
     SOURCES_MOST = 1024,
     CHANGE_QUIET_MS = 10000,   /* after an event of a tag, further changes are gathered for so long */
     CHANGES_KEPT = 200,
+    BAND_QUIET_MS = 300000,    /* after a value has left its band, it is not told again for so long; */
+    BAND_TOLD = 256,           /* and so many tags tell it in that time */
     LIMITS_TOLD = 200,         /* events of one new configuration, then one that counts the rest */
 };
 
@@ -52,6 +54,8 @@ struct node_standing {
     bool silent;
 };
 
+struct band_told { uint32_t tag; int64_t elapsed_ms; };
+
 struct model {
     const struct plant *plant;
     uint64_t seq, samples, config_id;
@@ -76,6 +80,8 @@ struct model {
     bool outcomes_kept;        /* those of model_configure() go with the next batch */
     uint64_t outcome_seq;      /* of the batch that what happens now belongs to */
     uint64_t event_number;     /* of the newest event */
+    struct band_told band_told[BAND_TOLD]; /* see model_band.c */
+    size_t band_count;
     struct event *changes;     /* see model_event.c */
     size_t change_count, change_capacity;
 };
@@ -155,6 +161,13 @@ void change_arm(struct model *model, uint32_t tag);
 void change_release(struct tag *tag);
 void change_pack(const struct tag *tag, struct packer *p);
 void change_load(struct tag *tag, struct unpacker *u);
+
+/* ---- model_band.c ---- */
+/* A configured tag's value came; `stood` is what it was counted as before. */
+void band_see(struct model *model, uint32_t tag, uint8_t stood);
+void band_pack(const struct model *model, struct packer *p);
+void band_load(struct model *model, struct unpacker *u);
+void band_move(struct model *model, const struct model *old);
 
 /* ---- model_tally.c ---- */
 /* A counter was read: it gained so much (0: nothing) up to time_ms. */

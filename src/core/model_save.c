@@ -9,7 +9,7 @@
 #include "core/memory.h"
 #include "core/model_private.h"
 
-enum check_kind { CHECK_CLOCK = 32, CHECK_SOURCE, CHECK_DROP, CHECK_TAG, CHECK_NODE, CHECK_EVENTS, CHECK_CHANGE };
+enum check_kind { CHECK_CLOCK = 32, CHECK_SOURCE, CHECK_DROP, CHECK_TAG, CHECK_NODE, CHECK_EVENTS, CHECK_CHANGE, CHECK_BAND = 50 };
 enum { RING_RAW = 0xFF }; /* in place of a number of decimals: floats as they are */
 enum tag_bit { BIT_STALE = 1, BIT_UNCONFIRMED = 2, BIT_COUNTING = 4, BIT_RING = 8, BIT_CHANGE = 16, BIT_TALLY = 32 };
 
@@ -362,6 +362,14 @@ static void save_events(const struct model *m, struct packer *p)
     }
 }
 
+/* Behind the tags, whose series it names. */
+static void save_bands(const struct model *m, struct packer *p)
+{
+    size_t mark = p->count;
+    band_pack(m, p);
+    run_frame(p, mark, CHECK_BAND);
+}
+
 static void save(const struct model *model, size_t tags, struct packer *p)
 {
     size_t start = p->count;
@@ -379,6 +387,7 @@ static void save(const struct model *model, size_t tags, struct packer *p)
         save_tag(model, t, &run);
     for (uint32_t n = 0; n < model->plant->node_count; n++)
         save_node(model, n, &run);
+    save_bands(model, &run);
     run_end(&run);
     if (start == 0 && p->capacity == 0) {
         *p = run;
@@ -415,6 +424,7 @@ struct model *model_load(const struct plant *plant, const void *bytes, size_t le
         case CHECK_NODE: load_node(model, &body); break;
         case CHECK_EVENTS: model->event_number = unpack_varint(&body); break;
         case CHECK_CHANGE: changes_load(model, &body); break;
+        case CHECK_BAND: band_load(model, &body); break;
         default: break;
         }
         if (body.failed) {

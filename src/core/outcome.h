@@ -33,7 +33,7 @@ enum event_kind {
     EVENT_ACTION,     /* an operator did something */
     EVENT_ALARM,      /* a transition of an alarm: path is its key, text its title, before and after the states' names; `alarm` holds the rest */
     EVENT_REFUSED,    /* an operator tried something: `after` says why it was refused */
-    EVENT_BAND,       /* a value left its normal band (after: the value) or came back; not durable by itself */
+    EVENT_BAND,       /* a value left its normal band: before is the bound, after the value; not durable by itself */
     EVENT_KIND_COUNT
 };
 
