@@ -15,7 +15,7 @@
 #include "io/builtin.h"
 #include "io/clock.h"
 
-enum { TICK_MS = 100, QUEUE_BYTES = 256 << 20, PATIENCE_MS = 20000 };
+enum { TICK_MS = 100, QUEUE_BYTES = 256 << 20, PATIENCE_MS = 300000 };
 
 /* ---- configurations ---- */
 
@@ -93,7 +93,11 @@ static void take_message(void *arg, const struct sim_message *m)
 
 void works_checkpoint(struct works *w)
 {
-    assert_true(store_checkpoint(w->store, w->model));
+    int64_t until = clock_monotonic_ms() + PATIENCE_MS;
+    while (!store_checkpoint(w->store, w->model)) { /* the one before is still on its way */
+        assert_true(clock_monotonic_ms() < until);
+        nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+    }
     w->since_checkpoint_ms = 0;
 }
 

@@ -254,7 +254,7 @@ static sqlite3 *hold_locked(void)
 {
     sqlite3 *db = NULL;
     assert_int_equal(sqlite3_open_v2(c.path, &db, SQLITE_OPEN_READWRITE, NULL), SQLITE_OK);
-    sqlite3_busy_timeout(db, 10000);
+    sqlite3_busy_timeout(db, WAIT_MOST_MS);
     assert_int_equal(sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
     return db;
 }

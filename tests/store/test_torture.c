@@ -23,7 +23,7 @@
 #include "io/store.h"
 #include "power.h"
 
-enum { SERIES = 7, EVENT_EVERY = 3, INTERVAL_EVERY = 5, DURABLE_EVERY = 61, MIXED_EVERY = 50, CHECKPOINT_EVERY = 40, PATIENCE_MS = 60000 };
+enum { SERIES = 7, EVENT_EVERY = 3, INTERVAL_EVERY = 5, DURABLE_EVERY = 61, MIXED_EVERY = 50, CHECKPOINT_EVERY = 40, PATIENCE_MS = 600000 };
 
 struct ground {
     char folder[64], db[96], log[96];
