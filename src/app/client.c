@@ -25,7 +25,7 @@
 #include "io/log.h"
 #include "io/socket.h"
 
-enum { ANSWER_MS = 10000, BACK_OFF_FIRST_MS = 200, BACK_OFF_MOST_MS = 5000, CLOCK_MS = 1000, QUIET_MOST = 6 };
+enum { ANSWER_MS = 30000, BACK_OFF_FIRST_MS = 200, BACK_OFF_MOST_MS = 5000, CLOCK_MS = 1000, QUIET_MOST = 6 };
 
 struct client {
     struct loop *loop;

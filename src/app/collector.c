@@ -17,7 +17,7 @@
 #include "io/clock.h"
 #include "io/log.h"
 
-enum { TRIM_MS = 2000 };
+enum { TRIM_MS = 2000, KNOCK_MS = 100, FIRST_MS = 30000 }; /* FIRST_MS: whoever started it may be slow to come */
 
 static void on_batch(void *arg, const struct batch *batch)
 {
@@ -107,13 +107,19 @@ void collector_trim_soon(struct collector *c)
     loop_timer_at(c->loop, c->trim_timer, loop_now(c->loop) + TRIM_MS);
 }
 
+static void linger_on(struct collector *c, int64_t least_ms)
+{
+    int64_t linger = c->config.settings.linger_ms;
+    loop_timer_at(c->loop, c->linger_timer, loop_now(c->loop) + (linger > least_ms ? linger : least_ms));
+}
+
 static void on_linger(void *arg)
 {
     struct collector *c = arg;
     if (clients_count(c) > 0)
         return;
-    if (c->importing) {
-        loop_timer_at(c->loop, c->linger_timer, loop_now(c->loop) + c->config.settings.linger_ms);
+    if (c->importing || c->seat_count > 0) { /* or somebody has come and not said yet what he wants */
+        linger_on(c, KNOCK_MS);
         return;
     }
     log_line(LOG_LEVEL_INFO, "no screen for %" PRId64 " s: leaving", c->config.settings.linger_ms / 1000);
@@ -191,7 +197,7 @@ struct collector *collector_create(const struct collector_options *o, struct dia
 void collector_run(struct collector *c)
 {
     if (c->spawned && c->config.settings.linger_ms >= 0)
-        loop_timer_at(c->loop, c->linger_timer, loop_now(c->loop) + c->config.settings.linger_ms);
+        linger_on(c, FIRST_MS);
     collector_trim_soon(c);
     loop_run(c->loop);
     log_line(LOG_LEVEL_INFO, "leaving");

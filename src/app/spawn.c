@@ -17,7 +17,7 @@
 #include "io/clock.h"
 #include "io/socket.h"
 
-enum { READY_MS = 10000, LOCK_MS = 20 };
+enum { READY_MS = 30000, LOCK_MS = 20 };
 static const char LISTENS = '+';
 
 bool spawn_begin(const struct paths *paths, const struct load_request *load, int *ready, pid_t *child, struct error *err)

@@ -27,7 +27,7 @@
 #include "io/log.h"
 
 enum { INDUSTRY, SEED, VIEW, THEME, ASCII };
-enum { BROKER_MS = 5000, LINES_MS = 30000, END_MS = 3000, PORT_ATTEMPTS = 5 };
+enum { BROKER_MS = 30000, LINES_MS = 60000, END_MS = 10000, PORT_ATTEMPTS = 5 };
 
 static const struct cli_option table[] = {
     [INDUSTRY] = {"industry", 'i', "NAME", "ANDON_INDUSTRY", "appliance (a refrigerator works, by default) or steel"},

@@ -18,7 +18,7 @@
 #include "io/history_tail.h"
 #include "io/store_schema.h"
 
-enum { BUSY_MS = 1000, SPAN_SERIES = 256 };
+enum { BUSY_MS = 5000, SPAN_SERIES = 256 };
 
 /* Ids count from 1 and there are tables by id: one that a damaged page makes up would take all memory. */
 #define SANE_ID " AND id BETWEEN 1 AND 16777216"

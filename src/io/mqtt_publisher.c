@@ -11,7 +11,7 @@
 #include "core/memory.h"
 #include "io/mqtt_session.h"
 
-enum { IN_FLIGHT_MOST = 1000, STUCK_MS = 10000, GOODBYE_MS = 1000 };
+enum { IN_FLIGHT_MOST = 1000, STUCK_MS = 30000, GOODBYE_MS = 1000 };
 
 struct mqtt_publisher {
     struct mqtt_session session;
