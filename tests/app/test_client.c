@@ -18,7 +18,7 @@
 #include "io/clock.h"
 #include "io/socket.h"
 
-enum { PATIENCE_MS = 300000, BEFORE = 5, AFTER = 40 };
+enum { PATIENCE_MS = 120000, BEFORE = 5, AFTER = 40 };
 
 enum lie { HOLE, REPEATED, BACKWARDS, DAMAGED, CUT, HOLE_IN_A_RUN, NO_SNAPSHOT, SILENT, LIES };
 

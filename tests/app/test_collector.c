@@ -46,8 +46,13 @@ static void the_raw_payload_is_sent_to_who_watches(void **state)
     struct origin origin = client_origin(client);
     char topic[128], payload[256] = "";
     origin.watch(origin.self, "works/a/l1/p01/oil");
-    publish(s, 1, 0);
-    wait_until(s, (origin.raw(origin.self, topic, sizeof topic, payload, sizeof payload), payload[0]));
+    int64_t until = clock_monotonic_ms() + PATIENCE_MS;
+    while (!payload[0]) { /* the collector hears the broker and us in any order */
+        assert_true(clock_monotonic_ms() < until);
+        publish(s, 1, 0);
+        turn(s);
+        origin.raw(origin.self, topic, sizeof topic, payload, sizeof payload);
+    }
     assert_string_equal(topic, "plant/a/l1/p01");
     assert_memory_equal(payload, "{\"st\": 2, \"good\": 0", 19);
     client_destroy(client);
@@ -140,7 +145,7 @@ static void too_many_connections_cost_no_time(void **state)
     struct site *s = *state;
     struct rlimit before, few = {.rlim_cur = 32, .rlim_max = 32};
     struct channel crowd[48];
-    process_end(s->collector, 5000);
+    process_end(s->collector, PATIENCE_MS);
     assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
     few.rlim_max = before.rlim_max;
     assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
@@ -302,7 +307,7 @@ static void time_can_come_from_a_topic(void **state)
 {
     struct site *s = *state;
     struct error err;
-    process_end(s->collector, 5000);
+    process_end(s->collector, PATIENCE_MS);
     s->collector = start_collector(s, NULL, "test/clock");
     wait_until(s, listens(s));
     struct client *client = attach(s, NULL);
@@ -311,8 +316,9 @@ static void time_can_come_from_a_topic(void **state)
     assert_non_null(publisher);
     int64_t begin = INT64_C(1700000000000), now = begin;
     char tick[32];
-    for (unsigned i = 0; model_wall(model_of(client)) != begin; i++) { /* until the link is up and the first tick has arrived */
-        assert_true(i < 1000);
+    int64_t until = clock_monotonic_ms() + PATIENCE_MS;
+    while (model_wall(model_of(client)) != begin) { /* until the link is up and the first tick has arrived */
+        assert_true(clock_monotonic_ms() < until);
         snprintf(tick, sizeof tick, "%lld", (long long)begin);
         assert_true(mqtt_publish(publisher, "test/clock", tick, strlen(tick), 1, false, &err));
         turn(s);

@@ -13,7 +13,7 @@
 #include "io/clock.h"
 #include "io/mqtt.h"
 
-enum { TURNS = 5, PATIENCE_MS = 300000 };
+enum { TURNS = 5, PATIENCE_MS = 120000 };
 
 struct mqtt {
     int fd;

@@ -337,7 +337,8 @@ static void an_interrupted_import_goes_on_where_it_ended(void **state)
     channel_finish(&c);
     packer_finish(&p);
     import_finish(&im);
-    for (int tries = 0; !bring(s, path, false, &done, &err) && strstr(err.text, "another import") && tries < 100; tries++)
+    int64_t until = clock_monotonic_ms() + PATIENCE_MS;
+    while (!bring(s, path, false, &done, &err) && strstr(err.text, "another import") && clock_monotonic_ms() < until)
         turn(s); /* until the collector has seen that the first one is gone */
     assert_int_equal(done, all - CHUNK_SAMPLES);
     assert_int_equal(stored(s, "works/a/l1/p01/oil"), 6000);

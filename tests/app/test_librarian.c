@@ -14,7 +14,7 @@
 #include "io/clock.h"
 #include "works.h"
 
-enum { PATIENCE_MS = 300000, SECOND = 1000, MINUTE = 60000 };
+enum { PATIENCE_MS = 120000, SECOND = 1000, MINUTE = 60000 };
 
 struct desk {
     struct loop *loop;

@@ -280,7 +280,7 @@ static void execute(const char *path, const char *sql)
 {
     sqlite3 *db;
     assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-    sqlite3_busy_timeout(db, 300000); /* the store's thread is at work too */
+    sqlite3_busy_timeout(db, 120000); /* the store's thread is at work too */
     assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
     sqlite3_close(db);
 }

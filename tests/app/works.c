@@ -15,7 +15,7 @@
 #include "io/builtin.h"
 #include "io/clock.h"
 
-enum { TICK_MS = 100, QUEUE_BYTES = 256 << 20, PATIENCE_MS = 300000 };
+enum { TICK_MS = 100, QUEUE_BYTES = 256 << 20, PATIENCE_MS = 120000 };
 
 /* ---- configurations ---- */
 

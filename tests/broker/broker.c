@@ -10,6 +10,7 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <dirent.h>
 #include <unistd.h>
@@ -39,6 +40,50 @@ static int listen_free(uint16_t *port)
     return fd;
 }
 
+/* The name under which tests agree whose a port is: an abstract socket's, gone with its process. -1 when it is another one's. */
+static int reserve(uint16_t port)
+{
+    struct sockaddr_un a = {.sun_family = AF_UNIX};
+    int length = snprintf(a.sun_path + 1, sizeof a.sun_path - 1, "andon-test-port-%u", (unsigned)port);
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_true(fd >= 0);
+    if (bind(fd, (struct sockaddr *)&a, (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + (size_t)length)) == 0)
+        return fd;
+    close(fd);
+    return -1;
+}
+
+static bool is_free(uint16_t port)
+{
+    struct sockaddr_in a = loopback(port);
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    int one = 1;
+    assert_true(fd >= 0);
+    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one); /* as mosquitto does */
+    bool free = bind(fd, (struct sockaddr *)&a, sizeof a) == 0 && listen(fd, 1) == 0;
+    close(fd);
+    return free;
+}
+
+enum { PORT_FIRST = 10000, PORT_COUNT = 20000 };
+
+/* A port for a broker that may end and come back: none of those that the kernel gives to whoever connects somewhere, or somebody might have it
+ * meanwhile, or we might reach ourselves. */
+static uint16_t take_port(int *reservation)
+{
+    static unsigned tried;
+    for (unsigned tries = 0; tries < PORT_COUNT; tries++) {
+        uint16_t port = (uint16_t)(PORT_FIRST + ((unsigned)getpid() * 97 + tried++ * 13) % PORT_COUNT);
+        *reservation = reserve(port);
+        if (*reservation >= 0 && is_free(port))
+            return port;
+        if (*reservation >= 0)
+            close(*reservation);
+    }
+    fail_msg("no port is free");
+    return 0;
+}
+
 static bool takes_connections(uint16_t port)
 {
     struct sockaddr_in a = loopback(port);
@@ -53,7 +98,7 @@ void broker_prepare(struct broker *broker)
     *broker = (struct broker){.pid = -1, .folder = "/tmp/andon-broker-XXXXXX"};
     assert_non_null(mkdtemp(broker->folder));
     assert_int_equal(chmod(broker->folder, 0755), 0); /* started as root it gives its rights up, and must still read its files */
-    close(listen_free(&broker->port));
+    broker->port = take_port(&broker->reservation);
     snprintf(broker->url, sizeof broker->url, "mqtt://127.0.0.1:%u", (unsigned)broker->port);
 }
 
@@ -111,6 +156,7 @@ void broker_end(struct broker *broker, int signal)
 void broker_finish(struct broker *broker)
 {
     broker_end(broker, SIGTERM);
+    close(broker->reservation);
     DIR *folder = opendir(broker->folder);
     for (struct dirent *e; folder && (e = readdir(folder));) {
         char path[128 + 256];
@@ -143,11 +189,11 @@ int run_program(const char *const argv[])
 
 /* ---- one that misbehaves ---- */
 
-/* Waits for a packet of the client, at most two seconds or until the liar is stopped; its bytes, as far as they fit. */
+/* Waits for a packet of the client, or until it or the liar goes; its bytes, as far as they fit. */
 static ssize_t hear(const struct liar *liar, int fd, uint8_t *bytes, size_t cap)
 {
     struct pollfd fds[2] = {{.fd = fd, .events = POLLIN}, {.fd = liar->stop[0], .events = POLLIN}};
-    if (poll(fds, 2, 2000) <= 0 || fds[1].revents)
+    if (poll(fds, 2, PATIENCE_MS) <= 0 || fds[1].revents)
         return -1;
     return recv(fd, bytes, cap, 0);
 }
@@ -308,7 +354,7 @@ struct plant_broker broker_at(const char *url, uint8_t version)
 {
     return (struct plant_broker){
         .name = "main", .url = url, .ca = "", .cert = "", .key = "", .user = "", .password_file = "", .password_env = "", .client_id = "",
-        .server_name = "", .verify = true, .version = version, .keepalive_ms = 20000, .connect_timeout_ms = 5000, .backoff_max_ms = 1000};
+        .server_name = "", .verify = true, .version = version, .keepalive_ms = 600000, .connect_timeout_ms = PATIENCE_MS, .backoff_max_ms = 1000};
 }
 
 void consume(struct seen *seen, const struct plant *plant)

@@ -15,18 +15,19 @@
 #include "io/clock.h"
 #include "io/mqtt.h"
 
-enum { PATIENCE_MS = 20000 };
+enum { PATIENCE_MS = 120000 }; /* only a failure takes so long */
 
 /* ---- a real one ---- */
 
 struct broker {
     pid_t pid;
     uint16_t port;
+    int reservation; /* keeps the port from all other tests */
     char folder[64]; /* its own, under /tmp; holds its configuration and whatever a test puts there */
     char url[64];
 };
 
-/* A folder and a port, nothing running. */
+/* A folder and a port that nobody else takes, nothing running. */
 void broker_prepare(struct broker *broker);
 /* Starts it with these lines added to its configuration ("" for none; without "listener", it gets one) and waits until it
  * takes connections. */

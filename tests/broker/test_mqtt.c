@@ -1,5 +1,6 @@
 #include "check.h"
 
+#include <poll.h>
 #include <signal.h>
 #include <sys/stat.h>
 
@@ -33,7 +34,7 @@ static void done(struct seen *seen, struct plant *plant)
 {
     int64_t before = clock_monotonic_ms();
     mqtt_destroy(seen->mqtt);
-    assert_true(clock_monotonic_ms() - before < 2000);
+    assert_true(clock_monotonic_ms() - before < PATIENCE_MS / 3); /* and does not wait for a connect that hangs */
     plant_destroy(plant);
 }
 
@@ -128,7 +129,8 @@ static void a_broker_that_was_killed_comes_back(void **state)
         assert_true(h.retry_ms > h.since_ms);
         wait_for(&seen, health_of(&seen, 0).attempts >= 3); /* in vain: nobody is there, */
         assert_int_equal(seen.downs, 1);                    /* and that is told once */
-        assert_string_equal(health_of(&seen, 0).said, "127.0.0.1: Connection refused");
+        const char *said = health_of(&seen, 0).said; /* the second, where the attempt took so long that nobody asked why */
+        assert_true(strcmp(said, "127.0.0.1: Connection refused") == 0 || strcmp(said, "no MQTT connection to 127.0.0.1") == 0);
 
         broker_run(&broker, "allow_anonymous true\n");
         wait_for(&seen, seen.ups == 2);
@@ -216,14 +218,15 @@ static void brokers_that_misbehave(void **state)
         const char *reason, *or; /* rubbish is noticed sooner or later */
     } cases[] = {
         {LIE_SILENT, 300, "no MQTT answer within 0.3s", ""},
-        {LIE_DROP, 5000, "the connection ended before an MQTT answer", ""},
+        {LIE_DROP, PATIENCE_MS, "the connection ended before an MQTT answer", ""},
         {LIE_GARBAGE, 1500, "no MQTT answer within 1.5s", "the connection ended before an MQTT answer"},
         {LIE_HTTP, 1500, "no MQTT answer within 1.5s", "the connection ended before an MQTT answer"},
-        {LIE_DROP_AFTER_CONNECT, 5000, "connection lost", ""},
-        {LIE_DISCONNECT, 5000, "disconnected by broker: Session taken over", ""},
-        {LIE_REFUSE_SUBSCRIPTION, 5000, "subscription refused by broker: Not authorized", ""},
-        {LIE_REFUSE_SUBSCRIPTION_311, 5000, "subscription refused by broker: not granted", ""},
+        {LIE_DROP_AFTER_CONNECT, PATIENCE_MS, "connection lost", ""},
+        {LIE_DISCONNECT, PATIENCE_MS, "disconnected by broker: Session taken over", ""},
+        {LIE_REFUSE_SUBSCRIPTION, PATIENCE_MS, "subscription refused by broker: Not authorized", ""},
+        {LIE_REFUSE_SUBSCRIPTION_311, PATIENCE_MS, "subscription refused by broker: not granted", ""},
     };
+    static const char slow[] = "no MQTT connection to 127.0.0.1"; /* where the attempt took over a second */
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct liar liar;
@@ -235,7 +238,8 @@ static void brokers_that_misbehave(void **state)
         struct seen seen;
         consume(&seen, plant);
         wait_for(&seen, atomic_load(&liar.visits) >= 2 && seen.downs == 1);
-        if (strcmp(seen.reason, cases[i].or) != 0)
+        bool may_be_slow = cases[i].lie == LIE_DROP || cases[i].or[0];
+        if (strcmp(seen.reason, cases[i].or) != 0 && !(may_be_slow && strcmp(seen.reason, slow) == 0))
             assert_string_equal(seen.reason, cases[i].reason);
         assert_int_equal(seen.ups, 0);
         assert_int_equal(seen.downs, 1);
@@ -338,11 +342,13 @@ static void an_overflow_is_counted_exactly(void **state)
     while (seen.lost == 0) {
         for (int i = 0; i < FLOOD; i++, sent++)
             publish(p, "works/l1/full", "0123456789012345678901234567890123456789", 0, false);
-        publish(p, "works/l1/last", "x", 1, false);
+        publish(p, "works/l1/full", "x", 1, false); /* its answer comes behind all of them */
         sent++;
         assert_true(mqtt_publisher_drain(p, 0, PATIENCE_MS));
-        while (queue_high(&seen) <= 60000)
+        while (queue_high(&seen) <= 60000) {
             assert_true(clock_monotonic_ms() < until);
+            poll(NULL, 0, 2);
+        }
         wait_for(&seen, seen.messages + seen.lost == sent);
         assert_true(clock_monotonic_ms() < until);
     }

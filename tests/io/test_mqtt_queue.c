@@ -87,7 +87,7 @@ static void what_goes_in_comes_out_in_order(void **state)
     assert_int_equal(fill(), 0);
 }
 
-enum { SOON_MS = 300000 };
+enum { SOON_MS = 120000 };
 
 static void it_wakes_soon_and_again_after_it_was_taken(void **state)
 {

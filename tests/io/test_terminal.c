@@ -215,7 +215,7 @@ static int stop(void **state)
     return status; /* a leak, or a crash that was not asked for */
 }
 
-enum { PATIENCE_MS = 300000 };
+enum { PATIENCE_MS = 120000 };
 
 /* Takes what the child has written to its terminal, up to the mark; the rest belongs to nobody. False at the mark, and when the child has gone. */
 static bool take_output(void)

@@ -25,7 +25,7 @@
 
 #define DAY0 INT64_C(1718150400000) /* 2024-06-12 00:00:00 UTC */
 
-enum { WAIT_MOST_MS = 300000 }; /* only a failure takes so long */
+enum { WAIT_MOST_MS = 120000 }; /* only a failure takes so long */
 
 struct cache {
     char folder[64], path[96];

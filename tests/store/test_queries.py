@@ -28,7 +28,7 @@ def case(function):
 
 
 def ran(*args, status=0, **more):
-    done = subprocess.run([ANDON, args[0], "--cache", CACHE, *args[1:]], capture_output=True, text=True, encoding="utf-8", env=ENVIRONMENT, timeout=60, **more)
+    done = subprocess.run([ANDON, args[0], "--cache", CACHE, *args[1:]], capture_output=True, text=True, encoding="utf-8", env=ENVIRONMENT, timeout=600, **more)
     assert done.returncode == status, "%s: exit status %s, expected %s: %s" % (args, done.returncode, status, done.stderr)
     return done
 
@@ -66,7 +66,7 @@ def values_of_all_kinds_are_exact():
 
 @case
 def csv_is_as_rfc_4180_has_it():
-    done = subprocess.run([ANDON, "export", "--cache", CACHE, "plant/a/note"], capture_output=True, env=ENVIRONMENT, timeout=60)
+    done = subprocess.run([ANDON, "export", "--cache", CACHE, "plant/a/note"], capture_output=True, env=ENVIRONMENT, timeout=600)
     lines = done.stdout.decode().split("\r\n")
     assert lines[0] == "tag,time,value,quality" and lines[2] == 'plant/a/note,2024-06-12T00:00:20.000Z,"a, ""b""",uncertain' and lines[-1] == "", lines
 
@@ -117,13 +117,13 @@ def a_reader_that_leaves_is_no_news():
     done.stdout.close()
     said = done.stderr.read()
     done.stderr.close()
-    assert done.wait(60) == 1 and said == b"", said
+    assert done.wait(600) == 1 and said == b"", said
 
 
 @case
 def no_cache_is_told():
     with tempfile.TemporaryDirectory() as folder:
-        done = subprocess.run([ANDON, "export", "--cache", folder, "*"], capture_output=True, text=True, env=ENVIRONMENT, timeout=60)
+        done = subprocess.run([ANDON, "export", "--cache", folder, "*"], capture_output=True, text=True, env=ENVIRONMENT, timeout=600)
         assert done.returncode == 1 and "no history yet" in done.stderr, done.stderr
 
 
@@ -226,7 +226,7 @@ def an_interrupt_ends_it():
     for _ in range(3):
         done.stdout.readline()
     done.send_signal(signal.SIGINT)
-    _, said = done.communicate(timeout=60)
+    _, said = done.communicate(timeout=600)
     assert done.returncode == 1 and said == b"andon: interrupted\n", (done.returncode, said)
 
 

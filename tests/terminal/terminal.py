@@ -19,6 +19,7 @@ A file of cases:
     test_NAME.py ANDON [CASE...]
 """
 import fcntl
+import itertools
 import os
 import re
 import shutil
@@ -30,7 +31,7 @@ import tempfile
 import time
 import traceback
 
-PATIENCE = 30
+PATIENCE = 120  # seconds; only a failure takes so long
 ANDON = os.path.abspath(sys.argv[1]) if len(sys.argv) > 1 else "andon"
 SANITIZERS = {"ASAN_OPTIONS": "detect_leaks=1:abort_on_error=0", "UBSAN_OPTIONS": "halt_on_error=1:print_stacktrace=1"}
 
@@ -71,7 +72,7 @@ def alive(pid):
         return False
 
 
-def end_process(pid, seconds=10):
+def end_process(pid, seconds=PATIENCE):
     """SIGTERM, and SIGKILL to one that does not listen; then it fails the case."""
     if not pid or not alive(pid):
         return
@@ -130,19 +131,31 @@ def environment(folder, **more):
 
 # ---- the broker ----
 
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+PORTS = itertools.count(os.getpid() * 97 % 20000, 13)
+
+
+def take_port():
+    """A port for a broker that may end and come back, and what keeps it from all other tests: the name of an abstract socket. It is none of those
+    that the kernel gives to whoever connects somewhere (tests/broker/broker.c does the same)."""
+    for offset in itertools.islice(PORTS, 20000):
+        port, held = 10000 + offset % 20000, socket.socket(socket.AF_UNIX)
+        try:
+            held.bind("\0andon-test-port-%d" % port)
+            with socket.create_server(("127.0.0.1", port)):
+                return port, held
+        except OSError:
+            held.close()
+    raise AssertionError("no port is free")
 
 
 class Broker:
     def __init__(self, folder):
         self.folder, self.process = folder, None
-        for _ in range(5):  # somebody else may take the port between our look and mosquitto's
-            self.port = free_port()
+        for _ in range(5):  # somebody who is no test may take the port between our look and mosquitto's
+            self.port, self.held = take_port()
             if self.start():
                 break
+            self.held.close()
         assert self.process, "mosquitto does not start: Debian package mosquitto"
         self.url = "mqtt://127.0.0.1:%d" % self.port
 
@@ -165,6 +178,11 @@ class Broker:
     def kill(self):
         self.process.kill()
         self.process.wait()
+
+    def close(self):
+        if self.process:
+            self.kill()
+        self.held.close()
 
     def clients(self):
         """Connections to the broker that stand, ours not counted."""
@@ -269,8 +287,8 @@ class Site:
                 step()
             except AssertionError as error:
                 failures.append(str(error))
-        if self.broker and self.broker.process:
-            self.broker.kill()
+        if self.broker:
+            self.broker.close()
         log = read(self.cache + "/collector.log")
         if kind and log:
             print("# collector.log:\n" + re.sub("^", "#   ", log[-3000:], flags=re.M))
@@ -293,7 +311,7 @@ class Tmux:
     def __init__(self):
         self.folder = tempfile.mkdtemp(prefix="andon-tmux-")
         self.count = 0
-        self("new-session", "-d", "-s", "keeper", "-x", "10", "-y", "3", "sleep 600")
+        self("new-session", "-d", "-s", "keeper", "-x", "10", "-y", "3", "sleep 100000")
         for option, value in (("status", "off"), ("remain-on-exit", "off"), ("history-limit", "200")):
             self("set-option", "-g", option, value)
         self("set-option", "-s", "escape-time", "0")
@@ -387,6 +405,10 @@ class Screen:
     def variable(self, name):
         return tmux("display-message", "-p", "-t", self.session, "#{%s}" % name).strip()
 
+    def wait_variables(self, **wanted):
+        """tmux hears of modes as of everything else: a little later."""
+        until(lambda: all(self.variable(name) == value for name, value in wanted.items()), lambda: "%s; there is %s" % (wanted, {n: self.variable(n) for n in wanted}))
+
     # ---- what is done ----
 
     def keys(self, *names):
@@ -435,7 +457,7 @@ class Screen:
         before, after = read(self.base + ".before"), read(self.base + ".after")
         assert before and before == after, "stty: %s became %s" % (before, after)
         seen = until(lambda: (self.variable("cursor_flag"), self.variable("alternate_on")) == ("1", "0"),
-            lambda: "a visible cursor (%s) outside the alternate screen (%s)" % (self.variable("cursor_flag"), self.variable("alternate_on")), 5)
+            lambda: "a visible cursor (%s) outside the alternate screen (%s)" % (self.variable("cursor_flag"), self.variable("alternate_on")))
         assert seen
 
     def leaves(self):

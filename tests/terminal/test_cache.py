@@ -9,7 +9,7 @@ import signal
 import sqlite3
 import subprocess
 
-from terminal import ANDON, Flood, Site, alive, case, end_process, environment, read, run, until
+from terminal import ANDON, PATIENCE, Flood, Site, alive, case, end_process, environment, read, run, until
 
 GOOD, KEPT = "works/a/l1/p01/good", "works/a/l1/p02/good"
 FLUSH = 'store = { flush = "100ms"; };\n'
@@ -38,7 +38,7 @@ class Collector:
 
     def end(self):
         self.process.terminate()
-        assert self.process.wait(30) == 0
+        assert self.process.wait(PATIENCE) == 0
         self.log.close()
 
     def __enter__(self):
@@ -46,7 +46,7 @@ class Collector:
 
     def __exit__(self, *_):
         if self.process.poll() is None:
-            end_process(self.process.pid, 30)
+            end_process(self.process.pid)
             self.process.wait()
 
 

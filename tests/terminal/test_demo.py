@@ -13,7 +13,7 @@ class Demo(Screen):
         super().__init__(site, ["demo", *args], **options)
 
     def begins(self, *patterns):
-        self.wait_for("OVERVIEW", *patterns, seconds=60)
+        self.wait_for("OVERVIEW", *patterns)
         self.parts = children(self.pid())
         assert len(self.parts) == 3, self.parts
         for part in ("mosquitto", "andon sim", "andon collect"):
@@ -29,7 +29,7 @@ class Demo(Screen):
 def the_demo_shows_a_plant_and_q_leaves_nothing():
     with Site(broker=False) as site, Demo(site) as demo:
         demo.begins("link")
-        until(lambda: "unknown" not in demo.line("^LINES") and "never heard" not in demo.text(), lambda: "lines that report; there is\n" + demo.text(), 60)
+        until(lambda: "unknown" not in demo.line("^LINES") and "never heard" not in demo.text(), lambda: "lines that report; there is\n" + demo.text())
         demo.keys("4")
         demo.wait_for("HEALTH", "main +up", "screens +1")
         demo.keys("q")

@@ -1,7 +1,7 @@
 """Keys: what each does, what none may do."""
 import os
 
-from terminal import Site, case, run, until
+from terminal import Site, case, run
 
 OVERVIEW, LINE, TAGS, HEALTH = r"OVERVIEW", r"> Stamping > Press line", r"Works TAGS", r"Works HEALTH"
 
@@ -77,7 +77,7 @@ def a_filter_is_seen_in_the_title_and_esc_clears_it():
         screen.wait_for("OVERVIEW +/trim", "Trim line")
         screen.keys("Escape")
         screen.wait_for("Press line", "Trim line")
-        assert "/trim" not in screen.text()
+        screen.wait_gone("/trim")
 
 
 @case
@@ -142,10 +142,10 @@ def the_line_is_edited_where_the_cursor_is():
         screen.type("sx")
         screen.keys("BSpace")
         screen.wait_for("^:view tags")
-        assert screen.variable("cursor_flag") == "1", "no cursor where one types"
+        screen.wait_variables(cursor_flag="1")  # where one types
         screen.keys("Enter")
         screen.wait_for(TAGS)
-        until(lambda: screen.variable("cursor_flag") == "0", "a hidden cursor")
+        screen.wait_variables(cursor_flag="0")
         screen.type(":abc")
         screen.keys("C-u")
         screen.wait_for("^:$")
@@ -169,13 +169,13 @@ def space_freezes_the_panels_and_thaws_them():
         screen.wait_for("FROZEN since", "Press line +run")
         screen.keys("Space")
         screen.wait_for("Press line +STOP")
-        assert "FROZEN" not in screen.text()
+        screen.wait_gone("FROZEN")
 
 
 @case
 def q_leaves_the_terminal_as_it_was():
     with Site() as site, started(site) as screen:
-        assert (screen.variable("alternate_on"), screen.variable("cursor_flag")) == ("1", "0")
+        screen.wait_variables(alternate_on="1", cursor_flag="0")
         screen.keys("q")
         screen.ends(0)
         screen.terminal_is_as_before()

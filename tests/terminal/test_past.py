@@ -6,12 +6,9 @@ from terminal import Screen, Site, case, run, until
 HEAD = r"^ PAST [A-Z][a-z]{2} 20\d\d-\d\d-\d\d \d\d:\d\d:\d\d "
 
 
-def seconds_of(screen, pattern=HEAD):
-    """The moment that the row names, as seconds of its day."""
-    row = screen.line(pattern)
-    clock = [word for word in row.split() if word.count(":") == 2][0]
-    h, m, s = clock.split(":")
-    return int(h) * 3600 + int(m) * 60 + int(s)
+def moment_of(screen, pattern=HEAD):
+    """The moment that the row names; "" where there is none (any more)."""
+    return next((word for word in screen.line(pattern).split() if word.count(":") == 2), "")
 
 
 def now():
@@ -40,6 +37,7 @@ def with_history(site, *args, **options):
     pass_by(2)
     told(site, 47.5)
     screen.wait_for(r"47\.5")
+    until(lambda: "47.5" in site.run("export", "--config", site.config, "--cache", site.cache, "works/a/l1/p01/oil")[1], "it on disk, and what was before it")
     return screen, then
 
 
@@ -55,7 +53,7 @@ def a_moment_is_shown_as_it_was_and_live_comes_back():
             screen.type(":at " + iso(then))
             screen.keys("Enter")
             screen.wait_for(HEAD, r"41\.5", "L live", r"\[ \] minute")
-            assert "47.5" not in screen.text()
+            screen.wait_gone(r"47\.5")
             for view, what in (("1", "OVERVIEW"), ("2", "> "), ("4", "HEALTH"), ("5", "TRENDS"), ("3", "TAGS")):
                 screen.keys(view)
                 screen.wait_for(HEAD, what)
@@ -120,8 +118,8 @@ def it_plays_until_it_is_live():
             screen.wait_for(HEAD, r"41\.5")
             screen.keys("P")
             screen.wait_for(r"PAST .* x1 ")
-            began = seconds_of(screen)
-            until(lambda: not screen.shows("PAST") or seconds_of(screen) != began, "it did not play")
+            began = moment_of(screen)
+            until(lambda: moment_of(screen) != began or not screen.shows("PAST"), "it did not play")
             screen.keys("Space")
             screen.wait_gone(" x1 ")
             screen.type(":play 60")
@@ -152,8 +150,7 @@ def the_row_stands_in_every_size_and_without_colours():
             for w, h in ((40, 12), (30, 8), (200, 60)):
                 screen.resize(w, h)
                 screen.wait_for(r"^ PAST ")
-            rows = [row for row in screen.attributes().splitlines() if "PAST" in row]
-            assert any("\x1b[" in row and "7" in row.split("PAST")[0] for row in rows), rows
+            until(lambda: any("\x1b[" in row and "7" in row.split("PAST")[0] for row in screen.attributes().splitlines() if "PAST" in row), screen.attributes)
 
 
 @case

@@ -50,8 +50,8 @@ def a_stopped_screen_gets_a_fresh_snapshot_and_costs_nobody_anything():
         with Flood(site.broker) as flood:
             def fell_behind():
                 flood.send(("plant/a/l1/p0%d" % (1 + n % 4), b'{"st": "Execute", "good": %d, "oil": %d.5}' % (n, 40 + n % 20)) for n in range(4000))
-                return live.shows("screens +2 +1 fell behind")
-            until(fell_behind, lambda: "a screen that fell behind; there is\n" + live.text(), 40)
+                return live.shows("screens +2 +[12] fell behind")  # the other one does too where it hardly gets a turn
+            until(fell_behind, lambda: "a screen that fell behind; there is\n" + live.text())
             live.keys("1")
             flood.send([("plant/a/l1/p01", b'{"st": "Aborted", "good": 1, "oil": 50.5}')])
         live.wait_for("Press line +STOP")
@@ -94,8 +94,9 @@ def what_was_retained_comes_back_as_not_confirmed():
         site.broker.publish("plant/a/l1/p01", '{"st": "Execute", "oil": 50.5}', "-r")
         with started(site, "--view", "tags") as screen:
             screen.wait_for("oil +50.5.*>=")
-            os.kill(site.collector(), signal.SIGKILL)
-            screen.wait_gone("50.5")
+            with SpawnLock(site):
+                os.kill(site.collector(), signal.SIGKILL)
+                screen.wait_gone("50.5")
             screen.wait_for(SUBSCRIBED, "oil +50.5.*>=")
             site.publish(oil=50.5)
             screen.wait_for("oil +50.5")
@@ -170,7 +171,7 @@ def a_broker_that_is_not_there_is_no_reason_not_to_start():
     with Site(broker=False) as site, site.screen() as screen:
         screen.wait_for("Press line", "LOST|no broker")
         screen.keys("4")
-        screen.wait_for("Works HEALTH", "main", "[Rr]efused")
+        screen.wait_for("Works HEALTH", "main", "[Rr]efused|no MQTT connection")  # the second, where nobody asked why because it took long
         site.broker = Broker(site.folder)  # elsewhere: the configuration is reloaded
         site.write(site.config, site.plant % {**site.fields, "url": site.broker.url})
         os.kill(site.collector(), signal.SIGHUP)
@@ -258,8 +259,7 @@ def a_collector_that_hangs_can_be_left_by_ctrl_c_and_is_told_otherwise():
                 until(screen.pid, "its start")
                 until(lambda: children(screen.pane), "its process")
                 screen.keys("C-c")
-                until(screen.status_text, "its end after Ctrl-C", 5)
-                screen.ends(128 + signal.SIGINT)
+                screen.ends(128 + signal.SIGINT)  # and not 1, as when it has waited in vain
                 screen.terminal_is_as_before()
         finally:
             os.kill(collector, signal.SIGCONT)
@@ -273,7 +273,6 @@ def waiting_for_another_screens_collector_can_be_left_by_ctrl_c():
             pid = until(screen.pid, "its start")
             until(lambda: "spawn.lock" in " ".join(os.path.realpath("/proc/%d/fd/%s" % (pid, fd)) for fd in os.listdir("/proc/%d/fd" % pid)), "its waiting")
             screen.keys("C-c")
-            until(screen.status_text, "its end after Ctrl-C", 5)
             screen.ends(128 + signal.SIGINT)
             screen.terminal_is_as_before()
 

@@ -8,7 +8,7 @@ from terminal import Site, alive, case, children, no_report, processor_seconds, 
 
 def started(site, *args, **options):
     screen = site.screen(*args, **options)
-    screen.wait_for("OVERVIEW", "Press line", "link")
+    screen.wait_for("OVERVIEW", "Press line", r"link +\d")  # how long it has been up: what is published now is heard
     return screen
 
 
@@ -55,7 +55,7 @@ def a_closed_pane_ends_it_at_once():
     with Site() as site, started(site) as screen:
         pid = screen.pid()
         screen.close_pane()
-        until(lambda: not alive(pid), "its end after the terminal has gone", 10)
+        until(lambda: not alive(pid), "its end after the terminal has gone")
         screen.ends(0)
 
 
@@ -77,21 +77,22 @@ def ctrl_z_stops_it_and_fg_draws_it_anew():
     with Site() as site, site.screen(shell=True) as screen:
         screen.type("stty -g > before; %s; echo left with $?\r" % screen.command)
         screen.wait_for("OVERVIEW", "Press line", "link")
-        assert screen.variable("alternate_on") == "1"
+        screen.wait_variables(alternate_on="1")
         screen.keys("C-z")
         screen.wait_for("Stopped")
-        assert (screen.variable("cursor_flag"), screen.variable("alternate_on")) == ("1", "0")
+        screen.wait_variables(cursor_flag="1", alternate_on="0")
         screen.type("stty -g > stopped; cmp before stopped && echo the same\r")
         screen.wait_for("^the same")
         screen.resize(100, 30)
         screen.type("fg\r")
         screen.wait_for("OVERVIEW", "Press line", "DATA", "help$")
-        assert screen.variable("alternate_on") == "1"
-        assert len(screen.text().rstrip("\n").split("\n")) == 30
+        screen.wait_variables(alternate_on="1")
+        until(lambda: len(screen.text().rstrip("\n").split("\n")) == 30, lambda: "30 rows; there is\n" + screen.text())
         screen.keys("4")
         screen.wait_for("Works HEALTH")
         screen.keys("q")
-        screen.wait_for("% ")
+        screen.wait_variables(alternate_on="0")
+        screen.wait_for("^left with 0", "% ")
         screen.type("stty -g > after; cmp before after && echo as before\r")
         screen.wait_for("^as before")
         screen.checked = True
@@ -106,7 +107,7 @@ def sigtstp_from_elsewhere_and_sigcont_do_the_same():
         for _ in range(3):
             os.kill(pid, signal.SIGTSTP)
             screen.wait_for("Stopped")
-            assert screen.variable("alternate_on") == "0"
+            screen.wait_variables(alternate_on="0")
             screen.type("clear; fg\r")
             screen.wait_for("OVERVIEW", "Press line", "DATA")
         screen.keys("q")
@@ -149,8 +150,8 @@ def nothing_happening_costs_nothing():
         pid = screen.pid()
         before, began = processor_seconds(pid), time.monotonic()
         until(lambda: time.monotonic() - began > 2, "two seconds")
-        used = processor_seconds(pid) - before
-        assert used < 1, "%.2f s of processor in 2 s" % used
+        used, passed = processor_seconds(pid) - before, time.monotonic() - began
+        assert used < passed / 2, "%.2f s of processor in %.2f s" % (used, passed)
 
 
 run()

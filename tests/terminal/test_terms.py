@@ -11,7 +11,7 @@ SATURATED = re.compile(r"\033\[[0-9;]*(?:3[1-6]|4[1-6]|9[1-6]|38;[25]|48;[25])")
 
 def stopped(site, screen):
     """A line that stands, so that there is something to colour."""
-    screen.wait_for("Press line", "link")
+    screen.wait_for("Press line", r"link +\d")  # how long it has been up: what is published now is heard
     site.publish(st="Aborted", oil=51234.5)
     screen.wait_for("Press line +STOP")
 
@@ -135,7 +135,7 @@ def a_german_locale_does_not_break_a_number():
     with Site() as site:
         locales = german_locales(site.folder)
         with site.screen("--view", "tags", LC_ALL="de_DE.UTF-8", LC_NUMERIC="de_DE.UTF-8", LOCPATH=locales) as screen:
-            screen.wait_for("Works TAGS", "link")
+            screen.wait_for("Works TAGS", r"link +\d")
             site.publish(st="Execute", oil=51234.5, good=1234567)
             screen.wait_for(r"51 ?234\.5 degC", "1 234 567")
             assert not re.search(r"\d,\d", screen.text()), screen.text()
