@@ -152,10 +152,10 @@ void store_trouble(struct store *store, int rc)
 
 void store_damaged(struct store *store, const char *what)
 {
-    pthread_mutex_lock(&store->lock);
+    pthread_mutex_lock(&store->lock); /* who sees the count sees what it counts */
     store->status.damaged++;
+    snprintf(store->status.said, sizeof store->status.said, "damaged: %s", what);
     pthread_mutex_unlock(&store->lock);
-    store_say(store, "damaged: %s", what);
     log_line(LOG_LEVEL_ERROR, "the cache held damaged bytes: %s", what);
 }
 
