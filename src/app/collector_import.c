@@ -1,6 +1,7 @@
 /*
  * The collector's side of an import. A struct importer hangs off the one seat that imports; its parts go to the store in order, and the seat is not
- * read while one of them does not fit. A timer looks what has become durable meanwhile: only that is acknowledged.
+ * read while one of them does not fit. A timer looks what has become durable meanwhile: only that is acknowledged. One that says nothing more keeps
+ * others out for QUIET_LOOKS at most; looks are counted and not time, so that what came while the collector itself was asleep is read first.
  */
 #include "app/collector_parts.h"
 
@@ -14,7 +15,7 @@
 #include "io/clock.h"
 #include "io/log.h"
 
-enum { LOOK_MS = 25 };
+enum { LOOK_MS = 25, QUIET_LOOKS = 400 };
 
 struct importer {
     struct seat *seat;
@@ -29,6 +30,8 @@ struct importer {
     struct outcomes outcomes;
     uint64_t end_seq;           /* of the batch that tells the stream; 0: not ended yet */
     uint64_t thrown;            /* what the store had thrown away when it began */
+    bool in_the_way;            /* another one was refused for it */
+    int quiet;                  /* looks since it spoke or was answered, while it is its turn */
 };
 
 static void say(struct importer *im, enum import_word word, uint64_t number)
@@ -79,6 +82,7 @@ static void begin(struct seat *s, struct unpacker *u)
     } else if (b.protocol != SOCKET_PROTOCOL || b.config_id != c->config.plant->id) {
         seat_refuse(s, "the collector runs with another configuration: give the same -c and --broker, or reload it with kill -HUP");
     } else if (c->importing) {
+        c->importing->importer->in_the_way = true;
         seat_refuse(s, "another import is under way: wait for its end");
     } else {
         struct importer *im = s->importer = mem_zero(1, sizeof *im);
@@ -159,12 +163,22 @@ static void end(struct seat *s)
 void import_frame(struct seat *s, const uint8_t *body, size_t length)
 {
     struct unpacker u = unpacker_of(body, length);
+    if (s->importer)
+        s->importer->quiet = 0;
     switch (unpack_u8(&u)) {
     case IMPORT_BEGIN: begin(s, &u); return;
     case IMPORT_PART: take_part(s, &u); return;
     case IMPORT_END: end(s); return;
     default: s->channel.closed = true; return;
     }
+}
+
+/* Everything is on the disk and told, and what comes next is for the importer to say. */
+static bool hangs(struct importer *im)
+{
+    bool its_turn = im->begun && !im->waits && !im->end_seq && im->told == im->parts;
+    im->quiet = its_turn ? im->quiet + 1 : 0;
+    return im->in_the_way && im->quiet > QUIET_LOOKS;
 }
 
 /* Looks what has become of it. */
@@ -207,6 +221,9 @@ void import_look(void *arg)
         snprintf(why, sizeof why, "the collector records nothing now: %s", status.said);
         seat_refuse(s, why);
         seat_go_on(s); /* which lets it go */
+    } else if (hangs(im)) {
+        seat_refuse(s, "it said nothing for long, and another import waited: begin again, it goes on where it ended");
+        seat_go_on(s);
     }
     loop_timer_at(c->loop, c->import_timer, c->importing ? loop_now(c->loop) + LOOK_MS : INT64_MAX);
 }

@@ -397,6 +397,41 @@ static void nothing_is_under_way_when_an_import_begins(void **state)
     import_finish(&im);
 }
 
+/* It holds its connection and says nothing: another one has its turn after a while, and it goes on where it was when it comes again. */
+static void an_importer_that_hangs_keeps_nobody_out(void **state)
+{
+    struct site *s = *state;
+    char path[128];
+    uint64_t done = 0;
+    struct error err = {.text = ""};
+    struct import im;
+    struct packer p;
+    const uint8_t *body;
+    size_t length;
+    snprintf(path, sizeof path, "%s/some.csv", s->folder);
+    size_t all = write_days(path, 6000);
+    assert_true(import_read(&im, &(struct import_options){.plant = s->config.plant, .now_ms = clock_wall_ms()}, path, &err));
+    struct channel hung = raw_connect(s);
+    begin_raw(&hung, &im, s);
+    assert_true(raw_wait(&hung, FRAME_IMPORTED, &body, &length));
+    packer_init(&p);
+    import_part_pack(&p, &(struct import_slice){.key = im.columns[0].key, .samples = &im.columns[0].samples, .count = CHUNK_SAMPLES});
+    channel_send(&hung, FRAME_IMPORT, p.bytes, p.count);
+    packer_finish(&p);
+    import_finish(&im);
+    int64_t until = clock_monotonic_ms() + PATIENCE_MS;
+    while (!bring(s, path, false, &done, &err)) {
+        assert_non_null(strstr(err.text, "another import"));
+        assert_true(clock_monotonic_ms() < until);
+        turn(s);
+    }
+    assert_int_equal(done, all - CHUNK_SAMPLES);
+    assert_true(raw_wait(&hung, FRAME_REFUSED, &body, &length));
+    assert_true(hung_up(&hung));
+    channel_finish(&hung);
+    assert_int_equal(stored(s, "works/a/l1/p01/oil"), 6000);
+}
+
 static void a_hostile_importer_costs_only_itself(void **state)
 {
     struct site *s = *state;
@@ -428,6 +463,7 @@ int main(int argc, char **argv)
         SITE_CASE(a_year_comes_in_and_no_current_value_changes),
         SITE_CASE(an_interrupted_import_goes_on_where_it_ended),
         SITE_CASE(nothing_is_under_way_when_an_import_begins),
+        SITE_CASE(an_importer_that_hangs_keeps_nobody_out),
         SITE_CASE(a_hostile_importer_costs_only_itself),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
