@@ -157,6 +157,95 @@ static void a_tag_that_comes_back_has_its_id_and_its_history(void **state)
     client_destroy(client);
 }
 
+static bool count_sample(void *arg, uint32_t series, const struct sample *sample, const char *text)
+{
+    (void)series, (void)sample, (void)text;
+    ++*(size_t *)arg;
+    return true;
+}
+
+/* What is kept of a tag under this name; -1: the name stands for nothing. */
+static int kept_of(const struct site *s, const char *key)
+{
+    struct error err;
+    size_t count = 0;
+    struct history *history = history_open(s->paths.store, &err);
+    if (!history)
+        fail_msg("%s", err.text);
+    uint32_t series = history_series(history, key);
+    if (series > 0 && !history_samples(history, series, 0, INT64_MAX, 0, count_sample, &count, &err))
+        fail_msg("%s", err.text);
+    history_close(history);
+    return series > 0 ? (int)count : -1;
+}
+
+/* The oil is called fluid now. */
+static void rename_oil(const struct site *s)
+{
+    static const char oil[] = "name = \"oil\"", fluid[] = "name = \"fluid\"; was = \"works/{area}/{line}/{unit}/oil\"";
+    char text[2048];
+    const char *at = strstr(plant_text, oil);
+    assert_non_null(at);
+    assert_true(snprintf(text, sizeof text, "%.*s%s%s", (int)(at - plant_text), plant_text, fluid, at + sizeof oil - 1) < (int)sizeof text);
+    write_config(s, s->config_path, text, "");
+}
+
+static void read_again(struct site *s)
+{
+    config_finish(&s->config);
+    read_config(s->config_path, &s->config);
+}
+
+/* Its history goes on under the new key, each machine's by itself. */
+static void expect_renamed(struct site *s, uint32_t series)
+{
+    struct client *client = attach_to_plant(s);
+    struct tag fluid = tag_of(client, "works/a/l1/p02/fluid");
+    assert_int_equal(fluid.series, series);
+    assert_near(fluid.value.d, 5.5, 0); /* of the sixth message */
+    publish(s, 4, 0);
+    wait_until(s, samples(client) == 36);
+    client_destroy(client);
+    process_end(s->collector, PATIENCE_MS);
+    assert_int_equal(kept_of(s, "works/a/l1/p02/fluid"), 3);
+    assert_int_equal(kept_of(s, "works/a/l1/p02/oil"), -1);
+    assert_int_equal(kept_of(s, "works/a/l1/p03/fluid"), 3);
+    start(s);
+}
+
+static uint32_t hear_of_oil(struct site *s)
+{
+    struct client *client = attach_to_plant(s);
+    publish(s, 8, 0);
+    wait_until(s, samples(client) == 24);
+    uint32_t series = tag_of(client, "works/a/l1/p02/oil").series;
+    client_destroy(client);
+    return series;
+}
+
+static void a_tag_renamed_while_nobody_ran_keeps_its_history(void **state)
+{
+    struct site *s = *state;
+    uint32_t series = hear_of_oil(s);
+    rename_oil(s);
+    read_again(s);
+    restart(s);
+    expect_renamed(s, series);
+}
+
+static void a_tag_renamed_by_a_reload_keeps_its_history(void **state)
+{
+    struct site *s = *state;
+    uint32_t series = hear_of_oil(s);
+    struct client *client = attach_to_plant(s);
+    rename_oil(s);
+    kill(s->collector, SIGHUP);
+    wait_until(s, model_find(model_of(client), "works/a/l1/p02/fluid") != NO_TAG && tag_of(client, "works/a/l1/p02/fluid").series);
+    client_destroy(client);
+    read_again(s);
+    expect_renamed(s, series);
+}
+
 /* The cache and a screen tell the same of the plant. */
 static void the_past_is_what_the_screens_saw(void **state)
 {
@@ -239,6 +328,8 @@ int main(int argc, char **argv)
         SITE_CASE(a_gap_is_told_and_states_are_unknown_from_its_beginning),
         SITE_CASE(a_collector_that_is_killed_keeps_what_was_flushed),
         SITE_CASE(a_tag_that_comes_back_has_its_id_and_its_history),
+        SITE_CASE(a_tag_renamed_while_nobody_ran_keeps_its_history),
+        SITE_CASE(a_tag_renamed_by_a_reload_keeps_its_history),
         SITE_CASE(the_past_is_what_the_screens_saw),
         SITE_CASE(a_newer_cache_is_refused_and_left_alone),
     };

@@ -96,7 +96,8 @@ def what_was_retained_comes_back_as_not_confirmed():
             screen.wait_for("oil +50.5.*>=")
             with SpawnLock(site):
                 os.kill(site.collector(), signal.SIGKILL)
-                screen.wait_gone("50.5")
+                screen.wait_for("COLLECTOR LOST")
+            screen.wait_gone("COLLECTOR LOST")
             screen.wait_for(SUBSCRIBED, "oil +50.5.*>=")
             site.publish(oil=50.5)
             screen.wait_for("oil +50.5")

@@ -92,7 +92,7 @@ def ctrl_z_stops_it_and_fg_draws_it_anew():
         screen.wait_for("Works HEALTH")
         screen.keys("q")
         screen.wait_variables(alternate_on="0")
-        screen.wait_for("^left with 0", "% ")
+        until(lambda: not any("andon" in line for line in children(screen.pane).values()), "its end")
         screen.type("stty -g > after; cmp before after && echo as before\r")
         screen.wait_for("^as before")
         screen.checked = True
