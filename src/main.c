@@ -42,6 +42,7 @@ int main(int argc, char **argv)
         unsetenv(unwanted[i]);
     setlocale(LC_CTYPE, ""); /* and no other category: a German locale must not break a number */
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* a limit of files' size is one more full disk */
     if (!command) {
         status = no_such_command(argv[1]);
         goto out;

@@ -4,8 +4,11 @@
 #include "app/site.h"
 
 #include <signal.h>
+#include <sqlite3.h>
 #include <stdarg.h>
 #include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "app/import_send.h"
@@ -397,6 +400,146 @@ static void nothing_is_under_way_when_an_import_begins(void **state)
     import_finish(&im);
 }
 
+/* ---- what goes wrong meanwhile ---- */
+
+static double ask(const struct site *s, const char *sql)
+{
+    sqlite3 *db;
+    sqlite3_stmt *stmt = NULL;
+    assert_int_equal(sqlite3_open_v2(s->paths.store, &db, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
+    sqlite3_busy_timeout(db, PATIENCE_MS);
+    if (sqlite3_prepare_v2(db, sql, -1, &stmt, NULL) != SQLITE_OK || sqlite3_step(stmt) != SQLITE_ROW)
+        fail_msg("%s: %s", sql, sqlite3_errmsg(db));
+    double number = sqlite3_column_double(stmt, 0);
+    sqlite3_finalize(stmt);
+    sqlite3_close(db);
+    return number;
+}
+
+enum { SHIFTS = 9000 };
+
+/* States and counters of two machines, for three months; returns how many samples that is. */
+static size_t write_shifts(const char *path)
+{
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    fprintf(file, "time,works/a/l1/p01/good,works/a/l1/p01/state,works/a/l1/p02/good,works/a/l1/p02/state\n");
+    for (int i = 0; i < SHIFTS; i++)
+        fprintf(file, "%lld,%d,%d,%d,%d\n", 1500000000LL + 900LL * i, 7 * i, i % 5 ? 6 : 2, 3 * i, i % 3 ? 6 : 2);
+    fclose(file);
+    return 4 * SHIFTS;
+}
+
+/* What follows from the shifts is there once, whatever the plant itself has told since. */
+static void expect_shifts_once(const struct site *s)
+{
+    assert_int_equal(stored(s, "works/a/l1/p01/good"), SHIFTS);
+    assert_int_equal(stored(s, "works/a/l1/p02/state"), SHIFTS);
+    assert_near(ask(s, "SELECT sum(gained) FROM bucket WHERE start_ms<1600000000000"), (7 + 3) * (SHIFTS - 1), 1e-6);
+    assert_near(ask(s, "SELECT count(*) FROM interval WHERE seq=0 AND path='works/a/l1/p01'"), 2 * SHIFTS / 5, 0);
+    assert_near(ask(s, "SELECT count(*) FROM interval WHERE seq=0 AND path='works/a/l1/p02'"), 2 * SHIFTS / 3, 0);
+}
+
+static void kill_collector(void *arg, uint64_t done, uint64_t all)
+{
+    struct site *s = arg;
+    if (done == 0 || done == all || s->collector == 0)
+        return;
+    kill(s->collector, SIGKILL);
+    wait_until(s, process_ended(s->collector, NULL));
+    s->collector = 0;
+}
+
+/* Samples, quantities and states come in once, though the collector was killed in the middle. */
+static void what_follows_comes_in_once_however_the_import_was_interrupted(void **state)
+{
+    struct site *s = *state;
+    char path[128];
+    uint64_t done = 0, rest = 0;
+    struct error err = {.text = ""};
+    struct import im;
+    snprintf(path, sizeof path, "%s/shifts.csv", s->folder);
+    size_t all = write_shifts(path);
+    assert_true(import_read(&im, &(struct import_options){.plant = s->config.plant, .now_ms = clock_wall_ms()}, path, &err));
+    import_fold(&im);
+    assert_false(import_send(&im, &(struct import_send_options){.paths = &s->paths, .progress = kill_collector, .arg = s}, &done, &err));
+    import_finish(&im);
+    assert_true(done > 0 && done < all);
+    s->collector = start_collector(s, NULL, NULL);
+    wait_until(s, listens(s));
+    if (!bring(s, path, false, &rest, &err))
+        fail_msg("%s", err.text);
+    assert_true(done + rest <= all); /* more may have come to the disk than was told */
+    expect_shifts_once(s);
+}
+
+/* The disk is full in the middle: it ends with an error and claims no more than there is, and the rest comes in when there is room. */
+static void an_import_that_meets_a_full_disk_ends_and_goes_on_later(void **state)
+{
+    struct site *s = *state;
+    char path[128];
+    uint64_t done = 0, rest = 0;
+    struct error err = {.text = ""};
+    struct rlimit before, small;
+    snprintf(path, sizeof path, "%s/shifts.csv", s->folder);
+    size_t all = write_shifts(path);
+    process_end(s->collector, PATIENCE_MS);
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+    small = before;
+    small.rlim_cur = 250000;
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+    s->collector = start_collector(s, NULL, NULL);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+    wait_until(s, listens(s));
+    assert_false(bring(s, path, false, &done, &err));
+    if (!strstr(err.text, "records nothing now") && !strstr(err.text, "lost what it had not written yet"))
+        fail_msg("\"%s\" does not tell that the cache cannot be written", err.text);
+    assert_true(done < all);
+    assert_true(ask(s, "SELECT ifnull(sum(count), 0) FROM chunk WHERE last_seq=0") >= (double)done);
+    process_end(s->collector, PATIENCE_MS);
+    s->collector = start_collector(s, NULL, NULL);
+    wait_until(s, listens(s));
+    if (!bring(s, path, false, &rest, &err))
+        fail_msg("%s", err.text);
+    expect_shifts_once(s);
+}
+
+/* Parts that nobody has asked for yet: it has more of them under way than was agreed. */
+static void who_sends_more_than_agreed_is_let_go(void **state)
+{
+    struct site *s = *state;
+    char path[128];
+    struct error err = {.text = ""};
+    struct import im;
+    struct packer p;
+    const uint8_t *body;
+    size_t length;
+    snprintf(path, sizeof path, "%s/some.csv", s->folder);
+    write_days(path, 100);
+    assert_true(import_read(&im, &(struct import_options){.plant = s->config.plant, .now_ms = clock_wall_ms()}, path, &err));
+    struct channel c = raw_connect(s);
+    begin_raw(&c, &im, s);
+    assert_true(raw_wait(&c, FRAME_IMPORTED, &body, &length));
+    packer_init(&p);
+    uint8_t all[8192]; /* in one piece, so that no answer comes between */
+    size_t used = 0;
+    for (size_t i = 0; i < 3 * IMPORT_WINDOW; i++) {
+        packer_clear(&p);
+        import_part_pack(&p, &(struct import_slice){.key = im.columns[0].key, .samples = &im.columns[0].samples, .from = i, .count = 1});
+        uint32_t frame = (uint32_t)p.count + 1;
+        const uint8_t head[] = {(uint8_t)frame, (uint8_t)(frame >> 8), (uint8_t)(frame >> 16), (uint8_t)(frame >> 24), FRAME_IMPORT};
+        assert_true(used + sizeof head + p.count <= sizeof all);
+        memcpy(all + used, head, sizeof head);
+        memcpy(all + used + sizeof head, p.bytes, p.count);
+        used += sizeof head + p.count;
+    }
+    assert_int_equal(send(c.fd, all, used, MSG_NOSIGNAL), (ssize_t)used);
+    assert_true(hung_up(&c));
+    channel_finish(&c);
+    packer_finish(&p);
+    import_finish(&im);
+}
+
 /* It holds its connection and says nothing: another one has its turn after a while, and it goes on where it was when it comes again. */
 static void an_importer_that_hangs_keeps_nobody_out(void **state)
 {
@@ -451,6 +594,7 @@ static void a_hostile_importer_costs_only_itself(void **state)
 int main(int argc, char **argv)
 {
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* as main() does */
     if (argc > 1 && strcmp(argv[1], "collect") == 0)
         return cli_run(&cli_collect, argc - 1, argv + 1);
     const struct CMUnitTest tests[] = {
@@ -463,6 +607,9 @@ int main(int argc, char **argv)
         SITE_CASE(a_year_comes_in_and_no_current_value_changes),
         SITE_CASE(an_interrupted_import_goes_on_where_it_ended),
         SITE_CASE(nothing_is_under_way_when_an_import_begins),
+        SITE_CASE(what_follows_comes_in_once_however_the_import_was_interrupted),
+        SITE_CASE(an_import_that_meets_a_full_disk_ends_and_goes_on_later),
+        SITE_CASE(who_sends_more_than_agreed_is_let_go),
         SITE_CASE(an_importer_that_hangs_keeps_nobody_out),
         SITE_CASE(a_hostile_importer_costs_only_itself),
     };
