@@ -55,8 +55,8 @@ static void link_piece(const struct model *model, bool brief, struct piece *piec
     char span[SPAN_TEXT];
     span_text(model_wall(model) - link.since_ms, span);
     piece->role = link.lost ? CELL_BANNER : CELL_DIM;
-    if (!link.any)
-        snprintf(piece->text, sizeof piece->text, brief ? "" : "no broker yet");
+    if (!link.any) /* a desk that only imports waits for none */
+        snprintf(piece->text, sizeof piece->text, "%s", brief ? "" : model_plant(model)->broker_count > 0 ? "no broker yet" : "no broker");
     else if (!link.lost)
         snprintf(piece->text, sizeof piece->text, "link %s", span);
     else if (brief)

@@ -90,7 +90,7 @@ static int draw_sources(const struct model *model, struct surface s, int y)
         surface_text_fit(s, SOURCE_W + 14, y, s.w - SOURCE_W - 14, CELL_DIM, source->detail ? source->detail : "");
     }
     if (model_source_count(model) == 0)
-        surface_text_fit(s, 0, y++, s.w, CELL_DIM, "no broker has been heard of yet");
+        surface_text_fit(s, 0, y++, s.w, CELL_DIM, model_plant(model)->broker_count > 0 ? "no broker has been heard of yet" : "none is configured");
     return y;
 }
 

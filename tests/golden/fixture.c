@@ -507,17 +507,22 @@ void fixture_steel(struct fixture *f)
     fixture_report(f);
 }
 
-void fixture_nothing(struct fixture *f)
+static void empty_plant(struct fixture *f, bool broker)
 {
     struct plant_build b;
     plant_build_init(&b);
     add(&b, NO_NODE, LEVEL_SITE, "plant", "", 0);
+    if (broker)
+        plant_add_broker(&b, (struct plant_broker){.name = "main", .url = "mqtt://broker", .version = 5});
     *f = (struct fixture){.plant = plant_build_finish(&b), .midnight_ms = MIDNIGHT};
     f->model = model_create(f->plant);
     batch_init(&f->batch);
     fixture_report(f);
     f->scene.health = NULL;
 }
+
+void fixture_nothing(struct fixture *f) { empty_plant(f, true); }
+void fixture_desk(struct fixture *f) { empty_plant(f, false); }
 
 void fixture_finish(struct fixture *f)
 {

@@ -29,6 +29,8 @@ void fixture_appliance(struct fixture *f);
 void fixture_steel(struct fixture *f);
 /* Nothing is configured: a broker was named on the command line and nobody has spoken yet. */
 void fixture_nothing(struct fixture *f);
+/* A desk that only imports: there is no broker either. */
+void fixture_desk(struct fixture *f);
 /* Any other plant: the model begins with its series known; when its story is told, fixture_report() makes the scene. */
 void fixture_begin(struct fixture *f, struct plant *plant, const char *broker);
 void fixture_report(struct fixture *f);

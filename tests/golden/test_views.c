@@ -378,6 +378,19 @@ static void with_nothing_configured_and_nothing_heard(void **state)
     fixture_finish(&f);
 }
 
+static void where_no_broker_is_configured_none_is_awaited(void **state)
+{
+    (void)state;
+    static const char *const views[][2] = {{"overview", "desk-overview"}, {"health", "desk-health"}};
+    struct fixture f;
+    fixture_desk(&f);
+    for (size_t i = 0; i < 2; i++) {
+        fixture_open(&f, views[i][0]);
+        fixture_golden(&f, views[i][1], 80, 24, NULL);
+    }
+    fixture_finish(&f);
+}
+
 static void a_state_that_no_map_knows_is_named(void **state)
 {
     (void)state;
@@ -445,7 +458,7 @@ int main(void)
         CASE(the_overview_opens_the_selected_line), CASE(filters_find_names_titles_and_aliases),
         CASE(a_state_between_two_is_none), CASE(a_lost_source_is_told_in_its_own_words),
         CASE(what_is_discovered_meanwhile_is_appended), CASE(a_lost_broker_makes_everything_unconfirmed), CASE(a_steel_works),
-        CASE(a_store_that_stopped_is_said_in_every_view), CASE(the_frame_says_what_must_not_be_missed), CASE(a_low_value_of_a_machine_that_stands_is_as_it_should_be), CASE(with_nothing_configured_and_nothing_heard), CASE(a_line_names_the_unit_that_stands), CASE(a_small_terminal_is_told_what_it_needs), CASE(every_size_is_survived), CASE(without_unicode_everything_is_still_told),
+        CASE(a_store_that_stopped_is_said_in_every_view), CASE(the_frame_says_what_must_not_be_missed), CASE(a_low_value_of_a_machine_that_stands_is_as_it_should_be), CASE(with_nothing_configured_and_nothing_heard), CASE(where_no_broker_is_configured_none_is_awaited), CASE(a_line_names_the_unit_that_stands), CASE(a_small_terminal_is_told_what_it_needs), CASE(every_size_is_survived), CASE(without_unicode_everything_is_still_told),
         CASE(a_wall_of_screens_is_well_used), CASE(a_panel_is_zoomed_and_tab_goes_to_the_next), CASE(tab_goes_only_where_something_is),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
