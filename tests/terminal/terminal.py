@@ -321,7 +321,7 @@ class Tmux:
         program = shutil.which("tmux")
         assert program, "tmux is missing: Debian package tmux"
         done = subprocess.run([program, "-u", "-L", "andon-test-%d" % os.getpid(), "-f", "/dev/null", *args], stdin=subprocess.DEVNULL,
-            capture_output=True, env=environment(self.folder, TMUX_TMPDIR=self.folder, TERM="xterm-256color"))
+            capture_output=True, env=environment(self.folder, TMUX_TMPDIR=self.folder, TERM="xterm-256color", SHELL="/bin/sh"))
         assert done.returncode == 0 or not check, "tmux %s: %s" % (" ".join(args[:3]), done.stderr.decode())
         return done.stdout.decode(errors="replace")
 
@@ -359,7 +359,7 @@ class Screen:
         site.write(self.base + ".sh", SCRIPT % {"name": self.base, "command": command})
         variables = ["%s=%s" % pair for pair in environment(site.folder, TERM=term, **env).items()]
         start = ["env", "-i", *variables, *(["PS1=% ", "bash", "--norc", "--noprofile", "-i"] if shell else ["sh", self.base + ".sh"])]
-        tmux("new-session", "-d", "-s", self.session, "-x", str(size[0]), "-y", str(size[1]), "-c", site.folder, " ".join(quote(s) for s in start))
+        tmux("new-session", "-d", "-s", self.session, "-x", str(size[0]), "-y", str(size[1]), "-c", site.folder, "exec " + " ".join(quote(s) for s in start))
         self.pane = int(tmux("display-message", "-p", "-t", self.session, "#{pane_pid}"))
         site.screens.append(self)
 
