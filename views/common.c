@@ -263,8 +263,8 @@ static bool told_reason(const struct model *model, uint32_t node, char *out, siz
 static bool stopped_unit_why(const struct model *model, uint32_t line, char *out, size_t cap)
 {
     const struct plant *plant = model_plant(model);
-    uint32_t found = NO_NODE;
-    for (uint32_t n = line + 1; n < plant->nodes[line].end; n++) {
+    uint32_t found = NO_NODE, end = plant->nodes[line].end;
+    for (uint32_t n = line; (n = model_next_stopped(model, n + 1, end, INT64_MAX)) != NO_NODE;) {
         const struct node_state *state = model_node(model, n);
         if (state->class == CLASS_STOP && state->since_ms > 0 && (found == NO_NODE || state->since_ms < model_node(model, found)->since_ms))
             found = n;

@@ -12,17 +12,28 @@ enum { LINE_UNIT_COLUMNS = 10, LINE_TAG_COLUMNS = 8, LINE_SPAN_MS = 2 * 3600000 
 /* What the keys act on; Tab goes from one to the next. */
 enum line_panel { PANEL_UNITS, PANEL_VALUES, PANEL_STOPS, PANEL_COUNT };
 
+/* Of what the rows are: they are listed and measured again when it changes, since a line may have thousands. */
+struct line_listed {
+    bool ready;
+    uint64_t plant_id;
+    uint32_t line, chosen;
+    char filter[FILTER_BYTES];
+    int unit_w, place_w, title_w, dimension_w; /* the longest texts, in cells */
+    bool roles[ROLE_COUNT];                    /* of some unit or of the line for it */
+};
+
 /* What the screen keeps. */
 struct line_view {
     struct table units, tags;
     uint32_t *unit_rows, *tag_rows;
     size_t unit_count, unit_capacity, tag_count, tag_capacity;
+    struct line_listed listed;
     uint32_t line, chosen; /* of the last call; chosen: the unit whose values are shown, or NO_NODE */
     enum line_panel focus;
     bool zoomed, stops_drawn, started;
 };
 
-/* The context of both tables for one call; rows are listed from the focus each time, because the plant may have changed. */
+/* The context of both tables for one call. */
 struct panel {
     const struct scene *scene;
     struct line_view *view;
@@ -31,7 +42,7 @@ struct panel {
     int64_t cell_ms;
 };
 
-/* Finds the line that is looked at (the focus, else the worst below it) and lists its units and values. */
+/* Finds the line that is looked at (the focus, else the worst below it) and has its units and values listed. */
 void line_rows(struct line_view *view, const struct scene *scene);
 /* Does the table of units, this wide, show a column that counts? */
 bool line_shows_counts(const struct table_spec *units, int w);

@@ -40,6 +40,56 @@ static bool tag_wanted(const struct line_view *view, const struct scene *scene, 
     return filter_matches(scene->filter, text);
 }
 
+static int longer(int w, const char *text)
+{
+    int cells = text_width(text);
+    return cells > w ? cells : w;
+}
+
+static void add_unit(struct line_view *view, const struct model *model, uint32_t node)
+{
+    struct line_listed *listed = &view->listed;
+    add_row(&view->unit_rows, &view->unit_count, &view->unit_capacity, node);
+    listed->unit_w = longer(listed->unit_w, model_plant(model)->nodes[node].title);
+    for (int role = ROLE_NONE + 1; role < ROLE_COUNT; role++)
+        listed->roles[role] = listed->roles[role] || model_role(model, node, (enum tag_role)role) != NO_TAG;
+}
+
+static void list_units(struct line_view *view, const struct model *model)
+{
+    const struct plant *plant = model_plant(model);
+    uint32_t line = view->line;
+    /* A line that tells its own state stands above its units. */
+    if (plant->nodes[line].constraint == line)
+        add_unit(view, model, line);
+    for (uint32_t n = line + 1; n < plant->nodes[line].end; n++)
+        add_unit(view, model, n);
+    if (view->unit_count == 0)
+        add_unit(view, model, line);
+}
+
+static void list_tags(struct line_view *view, const struct scene *scene)
+{
+    const struct plant *plant = model_plant(scene->model);
+    struct line_listed *listed = &view->listed;
+    uint32_t top = view->chosen == NO_NODE ? view->line : view->chosen, last = plant->nodes[top].end - 1;
+    for (uint32_t t = plant->nodes[top].first_tag; t < plant->nodes[last].first_tag + plant->nodes[last].tag_count; t++) {
+        if (!tag_wanted(view, scene, t))
+            continue;
+        add_row(&view->tag_rows, &view->tag_count, &view->tag_capacity, t);
+        listed->place_w = longer(listed->place_w, plant->nodes[plant->tags[t].node].title);
+        listed->title_w = longer(listed->title_w, plant->tags[t].def->title);
+        listed->dimension_w = longer(listed->dimension_w, plant->tags[t].def->unit);
+    }
+}
+
+static bool is_listed(const struct line_view *view, const struct plant *plant, const char *filter)
+{
+    const struct line_listed *listed = &view->listed;
+    return listed->ready && listed->plant_id == plant->id && listed->line == view->line && listed->chosen == view->chosen
+        && strncmp(listed->filter, filter, FILTER_BYTES - 1) == 0;
+}
+
 void line_rows(struct line_view *view, const struct scene *scene)
 {
     const struct plant *plant = model_plant(scene->model);
@@ -51,23 +101,17 @@ void line_rows(struct line_view *view, const struct scene *scene)
         view->started = true;
     }
     view->line = line;
+    if (line != NO_NODE && view->chosen != NO_NODE && (view->chosen < line || view->chosen >= plant->nodes[line].end))
+        view->chosen = NO_NODE;
+    if (is_listed(view, plant, scene->filter))
+        return;
+    view->listed = (struct line_listed){.ready = true, .plant_id = plant->id, .line = line, .chosen = view->chosen};
+    snprintf(view->listed.filter, FILTER_BYTES, "%s", scene->filter);
     view->unit_count = view->tag_count = 0;
     if (line == NO_NODE)
         return;
-    if (view->chosen != NO_NODE && (view->chosen < line || view->chosen >= plant->nodes[line].end))
-        view->chosen = NO_NODE;
-    /* A line that tells its own state stands above its units. */
-    if (plant->nodes[line].constraint == line)
-        add_row(&view->unit_rows, &view->unit_count, &view->unit_capacity, line);
-    for (uint32_t n = line + 1; n < plant->nodes[line].end; n++)
-        add_row(&view->unit_rows, &view->unit_count, &view->unit_capacity, n);
-    if (view->unit_count == 0)
-        add_row(&view->unit_rows, &view->unit_count, &view->unit_capacity, line);
-    uint32_t from = view->chosen == NO_NODE ? line : view->chosen;
-    for (uint32_t n = from; n < plant->nodes[from].end; n++)
-        for (uint32_t t = plant->nodes[n].first_tag; t < plant->nodes[n].first_tag + plant->nodes[n].tag_count; t++)
-            if (tag_wanted(view, scene, t))
-                add_row(&view->tag_rows, &view->tag_count, &view->tag_capacity, t);
+    list_units(view, scene->model);
+    list_tags(view, scene);
 }
 
 /* ---- cells ---- */
@@ -146,41 +190,6 @@ static int between(int wanted, int least, int most)
     return wanted < least ? least : wanted > most ? most : wanted;
 }
 
-static int unit_width(const struct panel *panel)
-{
-    const struct plant *plant = model_plant(panel->scene->model);
-    int w = 0;
-    for (size_t i = 0; i < panel->view->unit_count; i++) {
-        int title = text_width(plant->nodes[panel->view->unit_rows[i]].title) + 2;
-        w = title > w ? title : w;
-    }
-    return between(w, NAME_LEAST_W, NAME_MOST_W);
-}
-
-/* The longest text of a kind in the table of values, in cells. */
-static int longest(const struct panel *panel, const char *(*text_of)(const struct plant *plant, uint32_t tag))
-{
-    const struct plant *plant = model_plant(panel->scene->model);
-    int w = 0;
-    for (size_t i = 0; i < panel->view->tag_count; i++) {
-        int width = text_width(text_of(plant, panel->view->tag_rows[i]));
-        w = width > w ? width : w;
-    }
-    return w;
-}
-
-static const char *title_of(const struct plant *plant, uint32_t tag) { return plant->tags[tag].def->title; }
-static const char *dimension_of(const struct plant *plant, uint32_t tag) { return plant->tags[tag].def->unit; }
-static const char *place_of(const struct plant *plant, uint32_t tag) { return plant->nodes[plant->tags[tag].node].title; }
-
-static bool has_role(const struct panel *panel, enum tag_role role)
-{
-    for (size_t i = 0; i < panel->view->unit_count; i++)
-        if (model_role(panel->scene->model, panel->view->unit_rows[i], role) != NO_TAG)
-            return true;
-    return false;
-}
-
 /* "15:06 5 min/cell 17:06" over a band; hours alone when it is long. */
 static void band_title(struct panel *panel, int w)
 {
@@ -203,9 +212,10 @@ static void band_title(struct panel *panel, int w)
 
 struct table_spec line_units(struct panel *panel, int w)
 {
-    int name_w = unit_width(panel), state_w = w < NARROW_W ? 8 : 9;
+    int name_w = between(panel->view->listed.unit_w + 2, NAME_LEAST_W, NAME_MOST_W), state_w = w < NARROW_W ? 8 : 9;
     int room = w - UNIT_FIXED_W - name_w - state_w, band_w = w >= WIDE_W ? 48 : room >= 24 ? 24 : room >= 12 ? room : 12;
-    bool cycles = has_role(panel, ROLE_CYCLE), goods = has_role(panel, ROLE_GOOD);
+    const bool *roles = panel->view->listed.roles;
+    bool cycles = roles[ROLE_CYCLE], goods = roles[ROLE_GOOD];
     panel->cell_ms = band_cell_ms(band_w, LINE_SPAN_MS);
     band_title(panel, band_w);
     const struct table_column columns[UNIT_COUNT] = {
@@ -216,7 +226,7 @@ struct table_spec line_units(struct panel *panel, int w)
         [UNIT_CYCLE] = {.title = "CYCLE", .width = cycles ? 5 : 0, .drop = 2, .align = ALIGN_RIGHT},
         [UNIT_IDEAL] = {.title = "IDEAL", .width = cycles || goods ? 5 : 0, .drop = 6, .align = ALIGN_RIGHT},
         [UNIT_GOOD] = {.title = "GOOD", .width = goods ? 6 : 0, .drop = 3, .align = ALIGN_RIGHT},
-        [UNIT_REJ] = {.title = "REJ", .width = has_role(panel, ROLE_REJECT) ? 5 : 0, .drop = 4, .align = ALIGN_RIGHT},
+        [UNIT_REJ] = {.title = "REJ", .width = roles[ROLE_REJECT] ? 5 : 0, .drop = 4, .align = ALIGN_RIGHT},
         [UNIT_BAND] = {.title = panel->scale, .width = band_w, .drop = 5},
         [UNIT_WHY] = {.title = "WHY", .width = 20, .least = 14, .flex = 1, .drop = 7},
     };
@@ -237,13 +247,14 @@ bool line_shows_counts(const struct table_spec *units, int w)
 struct table_spec line_values(struct panel *panel, int w, bool titles)
 {
     bool narrow = w < NARROW_W;
-    int place_w = between(longest(panel, place_of), NAME_LEAST_W, NAME_MOST_W), title_w = longest(panel, title_of);
+    const struct line_listed *listed = &panel->view->listed;
+    int place_w = between(listed->place_w, NAME_LEAST_W, NAME_MOST_W), title_w = listed->title_w;
     const struct table_column columns[TAG_COUNT] = {
         [TAG_UNIT] = {.title = "UNIT", .width = panel->view->chosen != NO_NODE ? 0 : narrow ? 9 : place_w, .drop = 2},
         [TAG_NAME] = {.title = "VALUE OF", .width = between(title_w, NAME_LEAST_W, narrow ? NAME_MOST_W : TITLE_MOST_W),
             .least = between(title_w, NAME_LEAST_W, NAME_MOST_W)},
         [TAG_VALUE] = {.title = "NOW", .width = narrow ? 10 : 13, .align = ALIGN_RIGHT},
-        [TAG_DIMENSION] = {.title = "", .width = between(longest(panel, dimension_of), 3, 6), .drop = 3},
+        [TAG_DIMENSION] = {.title = "", .width = between(listed->dimension_w, 3, 6), .drop = 3},
         [TAG_BAR] = {.title = "RANGE", .width = w >= 100 ? 36 : 24, .least = 18, .flex = w < WIDE_W, .drop = 4},
         [TAG_SPARK] = {.title = "10 MIN", .width = 30, .drop = 6},
         [TAG_SLOPE] = {.title = "TREND", .width = 9, .drop = 5, .align = ALIGN_RIGHT},

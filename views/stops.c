@@ -35,7 +35,8 @@ static size_t list_stops(const struct model *model, uint32_t within, int64_t fro
 {
     const struct plant *plant = model_plant(model);
     size_t count = 0;
-    for (uint32_t n = within; n < plant->nodes[within].end; n++) {
+    uint32_t end = plant->nodes[within].end, n = model_next_stopped(model, within, end, from_ms);
+    for (; n != NO_NODE && count < STOPS_LISTED; n = model_next_stopped(model, n + 1, end, from_ms)) {
         const struct node_state *state = model_node(model, n);
         const struct stop *last = NULL;
         for (size_t i = 0; i < state->interval_count && count < STOPS_LISTED; i++) {

@@ -150,6 +150,9 @@ struct standing {
 void model_standing(const struct model *model, uint32_t node, struct standing *out);
 /* The next tag of such a node from `from` on, in the plant's order, that is outside its normal band; NO_TAG when there is none. */
 uint32_t model_next_outside(const struct model *model, uint32_t node, uint32_t from);
+/* The next of the nodes from .. end-1 that stood still (CLASS_STOP) at since_ms or later, or may have; INT64_MAX: that does so now. NO_NODE:
+ * none. Who looks for stops looks at those nodes alone. */
+uint32_t model_next_stopped(const struct model *model, uint32_t from, uint32_t end, int64_t since_ms);
 /* The row of its map for the present value of a tag of kind state; NULL when the map has none. */
 const struct state_map_row *model_state_row(const struct model *model, uint32_t tag);
 /* The state that a line shows: that of its constraint, or of the node itself. Never NULL. */

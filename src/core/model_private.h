@@ -72,6 +72,7 @@ struct model {
     struct node_state *nodes;
     struct node_standing *standings; /* by node, and one more */
     struct bitset above, below; /* of configured tags */
+    int64_t *stopped_until;    /* by node: see model_standing.c */
     struct source *sources;
     size_t source_count, source_capacity;
     struct drop_count drops[DROP_COUNT];
@@ -118,6 +119,8 @@ void model_unconfirm(struct model *model, uint16_t broker, int64_t time_ms);
 /* To be called when a tag or a node's class or silence may have changed. */
 void standing_tag(struct model *model, uint32_t tag);
 void standing_node(struct model *model, uint32_t node);
+/* A node's state changed at time_ms from this class. */
+void standing_moved(struct model *model, uint32_t node, enum state_class before, int64_t time_ms);
 /* A discovered tag was added. */
 void standing_discovered(struct model *model);
 /* Counts everything anew. */

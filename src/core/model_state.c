@@ -84,7 +84,7 @@ void state_set(struct model *model, uint32_t index, enum state_class class, enum
     node->class = (uint8_t)class;
     node->state = (uint8_t)state;
     node->word = word;
-    standing_node(model, index);
+    standing_moved(model, index, (enum state_class)before.class, time_ms);
     if (!same_shown && last)
         event_of_state(model, index, &before, time_ms);
     if (same_state && last)

@@ -1,6 +1,6 @@
 /*
- * How many tags stand how: what the model keeps must be what a count of all tags says, whatever happened: samples in and outside
- * their bands, silence, missed cadences, lost brokers, gaps, clocks that are set, reloads, a state that was saved and loaded.
+ * How many tags stand how, and which nodes stopped: what the model keeps must be what a look at all tags and intervals says, whatever
+ * happened: samples in and outside their bands, silence, missed cadences, lost brokers, gaps, clocks that are set, reloads, a state that was saved and loaded.
  */
 #include "check.h"
 
@@ -115,6 +115,30 @@ static size_t assert_counted(const struct model *model)
     return all;
 }
 
+/* Nobody who looks for stops may miss one, and what stands now is known exactly. Tells how many nodes need not be looked at. */
+static size_t assert_stops_found(const struct model *model)
+{
+    uint32_t count = (uint32_t)model_plant(model)->node_count;
+    const int64_t since[] = {model_wall(model) - 600000, model_wall(model) - 20000, model_wall(model), INT64_MAX};
+    size_t passed = 0;
+    for (size_t s = 0; s < sizeof since / sizeof since[0]; s++) {
+        uint32_t next = model_next_stopped(model, 0, count, since[s]);
+        for (uint32_t n = 0; n < count; n++) {
+            const struct node_state *state = model_node(model, n);
+            bool stopped = state->class == CLASS_STOP, found = next == n;
+            for (size_t i = 0; i < state->interval_count; i++)
+                stopped = stopped || (state->intervals[i].class == CLASS_STOP && state->intervals[i].end_ms >= since[s]);
+            assert_true(found || !stopped);
+            assert_true(since[s] < INT64_MAX || found == stopped);
+            passed += !found;
+            if (found)
+                next = model_next_stopped(model, n + 1, count, since[s]);
+        }
+        assert_true(next == NO_NODE);
+    }
+    return passed;
+}
+
 /* ---- random histories ---- */
 
 static void name_series(struct works *w)
@@ -181,14 +205,20 @@ static void load_saved(struct works *w)
     packer_finish(&p);
 }
 
-static size_t play(uint64_t stream)
+/* Sums up how much there was to find, and how much was passed over. */
+static void look(const struct model *model, size_t *outside, size_t *passed)
+{
+    *outside += assert_counted(model);
+    *passed += assert_stops_found(model);
+}
+
+static void play(uint64_t stream, size_t *outside, size_t *passed)
 {
     struct works w = {.plant = variant_plant(0)};
-    size_t outside = 0;
     seed = stream;
     w.model = model_create(w.plant);
     batch_init(&w.batch);
-    assert_counted(w.model);
+    look(w.model, outside, passed);
     name_series(&w);
     for (int b = 0; b < BATCHES; b++) {
         w.now += (dice(4) ? dice(20) : dice(300)) * 100;
@@ -197,24 +227,24 @@ static size_t play(uint64_t stream)
         if (dice(20) == 0)
             add_other(&w);
         step(&w, w.now);
-        outside += assert_counted(w.model);
+        look(w.model, outside, passed);
         if (dice(30) == 0) {
             dice(2) ? reload(&w) : load_saved(&w);
-            outside += assert_counted(w.model);
+            look(w.model, outside, passed);
             name_series(&w);
         }
     }
     works_close(&w);
-    return outside;
 }
 
 static void what_is_kept_is_what_a_count_of_all_tags_says(void **state)
 {
     (void)state;
-    size_t outside = 0;
+    size_t outside = 0, passed = 0;
     for (uint64_t stream = 1; stream <= STREAMS; stream++)
-        outside += play(stream);
+        play(stream, &outside, &passed);
     assert_true(outside > (size_t)STREAMS * BATCHES); /* else there was little to count */
+    assert_true(passed > (size_t)STREAMS * BATCHES * 10);
 }
 
 int main(void)
