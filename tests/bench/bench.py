@@ -5,6 +5,7 @@
     bench.py ANDON idle [SECONDS]          CPU of screen and collector without traffic
     bench.py ANDON bytes [SECONDS]         bytes a frame of the demo at 80x24
     bench.py ANDON frame [BENCH_FRAME]     CPU of a frame of the overview at 200x60, drawing and sending
+    bench.py ANDON tags [SECONDS]          what a frame of each view and a second of screen and collector cost with 1,000 tags and with 100,000
     bench.py ANDON first                   time from start to the first frame when a collector runs
     bench.py ANDON memory                  the collector's memory with 1,000 and 11,000 tags
     bench.py ANDON store PLANTDAY [HOURS]  a day of 100 series on disk, and the CPU of writing it, beside victoria-metrics
@@ -284,17 +285,69 @@ def memory(andon):
           % (small / 1e6, (large - small) / 10000))
 
 
-def frame(andon, bench_frame=None):
-    """Runs bench_frame (beside ANDON in the build folder) on a pty of 200x60."""
-    source = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
+def frames(andon, config, plant, bench_frame=None):
+    """What bench_frame (beside ANDON in the build folder) says on a pty of 200x60."""
     bench_frame = bench_frame or os.path.join(os.path.dirname(andon), "..", "..", "tests", "bench", "bench_frame")
     with tempfile.NamedTemporaryFile("r") as result:
-        command = [bench_frame, os.path.join(source, "config", "steel.cfg"), "steel", result.name]
+        command = [bench_frame, config, plant, result.name]
         screen = Screen(["sh", "-c", 'stty cols 200 rows 60; exec "$@"', "sh"] + command, 200, 60, dict(os.environ, TERM="xterm-256color", LC_ALL="C.UTF-8"))
-        while screen.read(5):
-            pass
-        os.waitpid(screen.pid, 0)
-        print(result.read().strip() + ", bar 2000 us")
+        while os.waitpid(screen.pid, os.WNOHANG) == (0, 0):
+            screen.read(0.5)
+        return result.read().strip()
+
+
+def frame(andon, bench_frame=None):
+    source = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
+    print(frames(andon, os.path.join(source, "config", "steel.cfg"), "steel", bench_frame) + ", bar 2000 us")
+
+
+def load_frames(andon, tags):
+    """By view: CPU of a batch in which nothing happens, of drawing and of sending a frame, in microseconds."""
+    with tempfile.NamedTemporaryFile("w", suffix=".cfg") as config:
+        subprocess.run([andon, "sim", "--tags", str(tags), "--lines", "10", "--print-config"], stdout=config, check=True)
+        rows = [line.split() for line in frames(andon, config.name, "load:%d" % tags).splitlines()]
+    return {row[0]: [float(field) for field in row[1:]] for row in rows}
+
+
+def spent(pid):
+    """Milliseconds of CPU of all threads; the kernel's ticks are too coarse for a screen at rest."""
+    total = 0
+    for task in os.listdir("/proc/%d/task" % pid):
+        with open("/proc/%d/task/%s/schedstat" % (pid, task)) as stat:
+            total += int(stat.read().split()[0])
+    return total / 1e6
+
+
+def resting(andon, topics, seconds):
+    """CPU of screen and collector in a second of a plant where nothing comes: a batch and a frame."""
+    plant = Plant(andon, flood_config(topics))
+    try:
+        collector = plant.collector()
+        publish(plant.port, topics)
+        until(lambda: "sofar%d" % topics in plant.snapshot("health").replace(" ", ""), "the messages")
+        screen = plant.screen(200, 60)
+        screen.read(5)
+        before = spent(screen.pid), spent(collector.pid)
+        end = time.monotonic() + float(seconds)
+        while time.monotonic() < end:
+            screen.read(1)
+        after = spent(screen.pid), spent(collector.pid)
+        screen.quit()
+        return [(b - a) / float(seconds) for a, b in zip(before, after)]
+    finally:
+        plant.close()
+
+
+def tags(andon, seconds=20):
+    few, many = load_frames(andon, 1000), load_frames(andon, 100000)
+    for view in few:
+        a, b = sum(few[view][1:]), sum(many[view][1:])
+        print("%-9s a frame %6.0f us with 1,000 tags (drawn %.0f), %6.0f with 100,000 (drawn %.0f): %.2f times" % (view, a, few[view][1], b, many[view][1], b / a))
+    print("a batch in which nothing happens: %.1f us with 1,000 tags, %.1f with 100,000" % (few["overview"][0], many["overview"][0]))
+    few, many = resting(andon, 1000, seconds), resting(andon, 100000, seconds)
+    for i, what in enumerate(("screen", "collector")):
+        print("a second of the %s at rest: %.2f ms with 1,000 tags, %.2f with 100,000: %.2f times" % (what, few[i], many[i], many[i] / few[i]))
+    print("bar: a frame costs no more")
 
 
 def bench_store(andon):
@@ -394,7 +447,7 @@ def main():
     if len(sys.argv) < 3:
         raise SystemExit(__doc__)
     andon, what, more = os.path.abspath(sys.argv[1]), sys.argv[2], sys.argv[3:]
-    {"ingest": ingest, "idle": idle, "bytes": frame_bytes, "first": first, "memory": memory, "frame": frame, "store": store, "query": query}[what](andon, *more)
+    {"ingest": ingest, "idle": idle, "bytes": frame_bytes, "first": first, "memory": memory, "frame": frame, "tags": tags, "store": store, "query": query}[what](andon, *more)
 
 
 main()

@@ -2,6 +2,10 @@
  * bench_frame CONFIG INDUSTRY RESULT [FRAMES]: what a frame of the overview costs on this terminal, drawing and sending, at
  * the terminal's size. Ten minutes of the simulated plant are folded first; then a frame every 200 ms of stream time. The
  * figures (CPU time of this process, medians) go to the file RESULT, since the terminal is the thing measured.
+ *
+ * bench_frame CONFIG load:TAGS RESULT [FRAMES]: the same of every view and of a batch in which nothing happens, for a load plant of
+ * so many tags (CONFIG is what `andon sim --tags TAGS --print-config` prints), once each tag has a value. A frame a second; in each
+ * 100 messages came, whatever the number of tags.
  */
 #include <poll.h>
 #include <stdio.h>
@@ -15,9 +19,10 @@
 #include "io/config.h"
 #include "io/terminal.h"
 #include "sim/sim.h"
+#include "views/trends.h"
 #include "views/view.h"
 
-enum { WARM_MS = 600000, FRAME_MS = 200, FRAMES_MOST = 10000 };
+enum { WARM_MS = 600000, FRAME_MS = 200, FRAMES_MOST = 10000, LOAD_LINES = 10, LOAD_RATE = 100, TAGS_A_MESSAGE = 10, SECOND_MS = 1000 };
 
 struct bench {
     struct ingest *ingest;
@@ -102,6 +107,47 @@ static void measure(FILE *result, struct bench *bench, struct sim *sim, const st
     grid_destroy(grid);
 }
 
+/* What a screen shows of the line "l1" or, without lines, of the whole. */
+static void open_view(const struct view *view, void *state, struct scene *scene)
+{
+    plant_node_path(model_plant(scene->model), plant_first_child(model_plant(scene->model), 1), scene->focus.node, sizeof scene->focus.node);
+    if (strcmp(view->name, "trends") == 0)
+        trends_add_focus(state, scene->model, &scene->focus);
+}
+
+static void measure_load(FILE *result, struct bench *bench, struct sim *sim, struct scene *scene, struct terminal *terminal, size_t frames)
+{
+    static double fold[FRAMES_MOST], draw[FRAMES_MOST], send[FRAMES_MOST];
+    int w, h;
+    terminal_size(terminal, &w, &h);
+    struct grid *grid = grid_create(w, h);
+    for (size_t v = 0; v < view_count; v++) {
+        const struct view *view = view_registry[v];
+        void *state = calloc(1, view->state_size);
+        open_view(view, state, scene);
+        for (size_t f = 0; f < frames; f++) {
+            advance(bench, sim, bench->now + SECOND_MS);
+            double t0 = cpu_us();
+            ingest_close(bench->ingest, bench->now, 0);
+            double t1 = cpu_us();
+            grid_clear(grid);
+            frame_draw(surface_of(grid), scene, view, state, NULL, NULL);
+            double t2 = cpu_us();
+            terminal_present(terminal, grid);
+            double t3 = cpu_us();
+            let_it_read();
+            fold[f] = t1 - t0;
+            draw[f] = t2 - t1;
+            send[f] = t3 - t2;
+        }
+        fprintf(result, "%s %.2f %.2f %.2f\n", view->name, median(fold, frames), median(draw, frames), median(send, frames));
+        if (view->finish)
+            view->finish(state);
+        free(state);
+    }
+    grid_destroy(grid);
+}
+
 int main(int argc, char **argv)
 {
     struct bundle bundle;
@@ -122,16 +168,22 @@ int main(int argc, char **argv)
     struct bench bench = {.now = INT64_C(1718178720000)};
     struct model *model = model_create(config.plant);
     bench.ingest = ingest_create(config.plant, model);
-    struct sim *sim = sim_create(&(struct sim_options){.industry = argv[2], .seed = 7, .start_ms = bench.now}, &err);
+    bool load = strncmp(argv[2], "load:", 5) == 0;
+    uint32_t tags = load ? (uint32_t)strtoul(argv[2] + 5, NULL, 10) : 0;
+    struct sim *sim = sim_create(&(struct sim_options){.industry = load ? NULL : argv[2], .seed = 7, .start_ms = bench.now, .lines = LOAD_LINES, .tags = tags,
+        .rate = LOAD_RATE}, &err);
     FILE *result = fopen(argv[3], "w");
     struct terminal *terminal = NULL;
     if (sim && result && theme_load(&theme, "dark", NULL, &err)) {
-        advance(&bench, sim, bench.now + WARM_MS);
+        advance(&bench, sim, bench.now + (load ? tags / TAGS_A_MESSAGE / LOAD_RATE * SECOND_MS + SECOND_MS : WARM_MS));
         terminal = terminal_open(&(struct terminal_options){.theme = &theme}, notice, sizeof notice, &err);
     }
     if (terminal) {
         struct scene scene = {.model = model, .filter = "", .raw_topic = "", .raw_payload = "", .user = "", .banner = "", .message = ""};
-        measure(result, &bench, sim, &scene, terminal, frames);
+        if (load)
+            measure_load(result, &bench, sim, &scene, terminal, frames);
+        else
+            measure(result, &bench, sim, &scene, terminal, frames);
     }
     terminal_close(terminal);
     if (result)
