@@ -28,7 +28,8 @@ struct stage {
     struct past_config *config;
 };
 
-/* The batches of one packed run; reach[i] is the least wall time of batch i and all after it: only a moment before that comes before the batch. */
+/* The batches of one packed run; reach[i] is the least wall time of batch i and all after it: only a moment before that comes before the batch. Times
+ * more than a day before the stage's, of a clock that lost its time, do not count: such a batch is reached with the one after it. */
 struct ahead {
     struct packer run;
     struct run_reader reader;
@@ -207,8 +208,9 @@ static bool ahead_fill(struct past *p, uint64_t seq, int64_t until_ms, struct er
     run_begin(&a->run);
     bool whole = history_batches(p->history, seq, until_ms, collect, a, err);
     run_end(&a->run);
+    int64_t lost = model_wall(p->stage.model) - 24 * HOUR_MS;
     for (size_t i = a->count; i-- > 1;)
-        if (a->reach[i] < a->reach[i - 1])
+        if (a->reach[i - 1] < lost || (a->reach[i] < a->reach[i - 1] && a->reach[i] >= lost))
             a->reach[i - 1] = a->reach[i];
     return run_open(&a->reader, a->run.bytes, a->run.count, NULL) && whole;
 }
@@ -311,7 +313,8 @@ bool past_to(struct past *p, int64_t ms, struct error *err)
     struct stage fresh = {.model = NULL};
     struct journey j = {.past = p, .stage = &p->stage, .err = err ? err : &own, .damaged = history_damaged(p->history)};
     err = j.err;
-    bool forward = p->stage.model && ms >= model_wall(p->stage.model);
+    /* a stage that is more than a day before it may be of another pass of the clock, behind it in the stream */
+    bool forward = p->stage.model && ms >= model_wall(p->stage.model) && (ms == INT64_MAX || ms - model_wall(p->stage.model) <= 24 * HOUR_MS);
     error_set(err, "%s", "");
     if (forward && ms - model_wall(p->stage.model) <= NEAR_MS) {
         bool whole = go_on(&j, ms);

@@ -49,7 +49,9 @@ static const char *const sql[STMT_COUNT] = {
     [STMT_CHUNK] = "SELECT samples FROM chunk WHERE id=?1 AND series=?2 AND last_seq=?3",
     [STMT_MINUTES] = "SELECT minutes FROM chunk WHERE id=?1 AND series=?2 AND last_seq=?3",
     [STMT_HOURS] = "SELECT start_ms, count, min, max, sum FROM hour WHERE series=?1 AND start_ms>=?2 AND start_ms<?3 ORDER BY start_ms",
-    [STMT_CHECKPOINT] = "SELECT seq, ms, config, state FROM checkpoint WHERE ms<=?1 AND seq<?2 ORDER BY seq DESC LIMIT 1",
+    [STMT_CHECKPOINT] = "SELECT seq, ms, config, state FROM checkpoint WHERE ms<=?1 AND ms>=?3 AND seq<?2 ORDER BY seq DESC LIMIT 1",
+    [STMT_CHECKPOINT_NEAREST] = "SELECT seq, ms, config, state FROM checkpoint"
+        " WHERE seq=(SELECT seq FROM checkpoint WHERE ms<=?1 AND ms>=?3 AND seq<?2 ORDER BY ms DESC, seq DESC LIMIT 1)",
     [STMT_CHECKPOINT_NEXT] = "SELECT min(seq) FROM checkpoint WHERE seq>?1 AND ms>?2",
     [STMT_TOLD_FIRST] = "SELECT min(ms) FROM (SELECT first_ms AS ms FROM stream WHERE first_seq=1 UNION ALL SELECT first_ms FROM journal WHERE first_seq=1"
         " UNION ALL SELECT min(ms) FROM checkpoint)",

@@ -86,14 +86,14 @@ struct checkpoint {
     struct packer state; /* for model_load(); the caller's: packer_finish() */
 };
 
-/* The newest checkpoint at or before a moment (INT64_MAX: the newest). False with "" in err when there is none. */
+/* The newest checkpoint at or before a moment (INT64_MAX: the newest) and within a day of it; without one the one whose time is nearest before it. False with "" in err when there is none. */
 bool history_checkpoint(struct history *history, int64_t wall_ms, struct checkpoint *checkpoint, struct error *err);
 /* The first moment whose state can be told: that of the oldest checkpoint, or of the first batch of all. False with "" in err when there is none. */
 bool history_told_first(struct history *history, int64_t *ms, struct error *err);
 /* The source of a configuration (bundle_unpack() bytes) and its name; the caller's. */
 bool history_config(struct history *history, uint64_t id, struct packer *bundle, char *name, size_t cap, struct error *err);
 /* Every batch after `seq` up to the last one whose wall time is at most `until_ms` (a clock that was set back lies between: the later pass is
- * meant, and what was before it comes too), in order, as it was folded: from the chunks and the log of batches, and from the journal behind them. `take` returns false to stop. False in the middle of a hole that only a later checkpoint can cross (err says so). */
+ * meant, and what was before it comes too; a pass more than a day before the moment is not, as of a clock that had lost its time), in order, as it was folded: from the chunks and the log of batches, and from the journal behind them. `take` returns false to stop. False in the middle of a hole that only a later checkpoint can cross (err says so). */
 typedef bool batch_take(void *arg, const struct batch *batch);
 bool history_batches(struct history *history, uint64_t seq, int64_t until_ms, batch_take *take, void *arg, struct error *err);
 

@@ -70,33 +70,49 @@ bool history_told_first(struct history *h, int64_t *ms, struct error *err)
     return true;
 }
 
-bool history_checkpoint(struct history *h, int64_t wall_ms, struct checkpoint *checkpoint, struct error *err)
+/* Which pass of the clock a moment is of, when the clock was set and so came by it more than once: the last one that came within a day of it.
+ * What was recorded while a clock had lost its time (at 1970) is none of the moments between then and now. */
+static int64_t pass_from(int64_t ms)
 {
-    struct checkpoint found = {.seq = (uint64_t)INT64_MAX};
-    error_set(err, "%s", "");
-    if (!history_begin(h, err))
-        return false;
-    sqlite3_stmt *stmt;
-    int rc;
-    bool whole = false;
+    return ms == INT64_MAX || ms < INT64_MIN + 24 * HOUR_MS ? INT64_MIN : ms - 24 * HOUR_MS;
+}
+
+/* The first whole one that a statement tells, into `found` and h->plain. */
+static bool find_checkpoint(struct history *h, enum history_stmt which, int64_t wall_ms, int64_t from_ms, struct checkpoint *found, bool *whole, struct error *err)
+{
+    *found = (struct checkpoint){.seq = (uint64_t)INT64_MAX};
+    int rc = SQLITE_ROW;
     /* a damaged one is passed over: the one before it costs a longer fold, no more */
-    do {
-        stmt = history_stmt(h, STMT_CHECKPOINT, err);
+    for (*whole = false; rc == SQLITE_ROW && !*whole;) {
+        sqlite3_stmt *stmt = history_stmt(h, which, err);
         if (!stmt)
             return false;
         sqlite3_bind_int64(stmt, 1, wall_ms);
-        sqlite3_bind_int64(stmt, 2, (int64_t)found.seq);
+        sqlite3_bind_int64(stmt, 2, (int64_t)found->seq);
+        sqlite3_bind_int64(stmt, 3, from_ms);
         rc = history_row(h, stmt, err);
+        if (rc != SQLITE_ROW && rc != SQLITE_DONE)
+            return false;
         if (rc == SQLITE_ROW) {
-            found.seq = column_seq(stmt, 0);
-            found.wall_ms = sqlite3_column_int64(stmt, 1);
-            found.config_id = column_seq(stmt, 2);
-            whole = history_plain(h, stmt, 3, NULL);
+            found->seq = column_seq(stmt, 0);
+            found->wall_ms = sqlite3_column_int64(stmt, 1);
+            found->config_id = column_seq(stmt, 2);
+            *whole = history_plain(h, stmt, 3, NULL);
         }
-    } while (rc == SQLITE_ROW && !whole);
-    if (rc != SQLITE_ROW && rc != SQLITE_DONE)
+        history_done(stmt);
+    }
+    return true;
+}
+
+bool history_checkpoint(struct history *h, int64_t wall_ms, struct checkpoint *checkpoint, struct error *err)
+{
+    struct checkpoint found;
+    bool whole;
+    error_set(err, "%s", "");
+    if (!history_begin(h, err) || !find_checkpoint(h, STMT_CHECKPOINT, wall_ms, pass_from(wall_ms), &found, &whole, err))
         return false;
-    history_done(stmt);
+    if (!whole && !find_checkpoint(h, STMT_CHECKPOINT_NEAREST, wall_ms, INT64_MIN, &found, &whole, err))
+        return false;
     if (!history_end(h, err) || !whole)
         return false;
     packer_init(&found.state);
@@ -131,34 +147,43 @@ bool history_config(struct history *h, uint64_t id, struct packer *bundle, char 
 
 /* ---- where to stop ---- */
 
-/* The last batch of a row whose wall time is at most `until_ms`, among those up to `last`. */
-static uint64_t last_in_log(struct history *h, sqlite3_stmt *stmt, int64_t until_ms, struct batch *batch)
+/* The batch that a moment is looked for by: the last one in [from_ms, until_ms] (the order of the stream counts), or, with from_ms INT64_MIN, the
+ * one whose time is nearest before it. */
+struct target {
+    int64_t until_ms, from_ms;
+    uint64_t seq;      /* found; 0: none */
+    int64_t ms;
+};
+
+static void aim(struct target *t, const struct batch *batch)
 {
-    uint64_t last = 0;
+    bool in = batch->wall_ms <= t->until_ms && batch->wall_ms >= t->from_ms;
+    if (!in || (t->seq && t->from_ms == INT64_MIN && batch->wall_ms < t->ms))
+        return;
+    t->seq = batch->seq;
+    t->ms = batch->wall_ms;
+}
+
+static void aim_in_log(sqlite3_stmt *stmt, struct target *t, struct batch *batch)
+{
     bool whole;
     struct batch_log_reader *reader = batch_log_open(sqlite3_column_blob(stmt, 2), (size_t)sqlite3_column_bytes(stmt, 2), NULL);
-    (void)h;
     while (reader && batch_log_next(reader, batch, &whole, NULL))
-        if (batch->wall_ms <= until_ms)
-            last = batch->seq;
+        aim(t, batch);
     batch_log_close(reader);
-    return last;
 }
 
-static uint64_t last_in_run(struct history *h, sqlite3_stmt *stmt, int64_t until_ms, struct batch *batch)
+static void aim_in_run(struct history *h, sqlite3_stmt *stmt, struct target *t, struct batch *batch)
 {
-    uint64_t last = 0;
     struct run_reader reader;
-    if (!history_plain(h, stmt, 2, NULL) || !run_open(&reader, h->plain.bytes, h->plain.count, NULL))
-        return 0;
-    while (run_next_batch(&reader, batch))
-        if (batch->wall_ms <= until_ms)
-            last = batch->seq;
-    return last;
+    if (history_plain(h, stmt, 2, NULL) && run_open(&reader, h->plain.bytes, h->plain.count, NULL))
+        while (run_next_batch(&reader, batch))
+            aim(t, batch);
 }
 
-/* The first batch of the last row that reaches back to `until_ms`, not looking beyond the batch `most`; 0: there is none. */
-static bool last_row(struct course *c, enum history_stmt heads, int64_t until_ms, uint64_t most, uint64_t *first)
+/* The first batch of the row that may hold the target, of those that begin at `most` or before; 0: there is none. A row knows the span of its
+ * times and not whether there is a batch at every one of them. */
+static bool row_for(struct course *c, enum history_stmt heads, const struct target *t, uint64_t most, uint64_t *first)
 {
     sqlite3_stmt *stmt = history_stmt(c->h, heads, c->err);
     if (!stmt)
@@ -166,13 +191,49 @@ static bool last_row(struct course *c, enum history_stmt heads, int64_t until_ms
     sqlite3_bind_int64(stmt, 1, seq_key(c->next));
     sqlite3_bind_int64(stmt, 2, seq_key(most));
     int rc;
+    int64_t best = INT64_MIN;
     *first = 0;
-    while ((rc = history_row(c->h, stmt, c->err)) == SQLITE_ROW)
-        if (sqlite3_column_int64(stmt, 2) <= until_ms || sqlite3_column_int64(stmt, 3) <= until_ms)
-            *first = column_seq(stmt, 0);
+    while ((rc = history_row(c->h, stmt, c->err)) == SQLITE_ROW) {
+        int64_t first_ms = sqlite3_column_int64(stmt, 2), last_ms = sqlite3_column_int64(stmt, 3);
+        int64_t low = first_ms < last_ms ? first_ms : last_ms, high = first_ms < last_ms ? last_ms : first_ms, near = high <= t->until_ms ? high : low;
+        if (low > t->until_ms || high < t->from_ms || (t->from_ms == INT64_MIN && near < best))
+            continue;
+        best = near;
+        *first = column_seq(stmt, 0);
+    }
     if (rc != SQLITE_DONE)
         return false;
     history_done(stmt);
+    return true;
+}
+
+/* Rows are tried from the last one on; the journal's come behind the log's. */
+static bool aim_at_rows(struct course *c, struct target *t, uint64_t most)
+{
+    static const enum history_stmt heads[] = {STMT_JOURNAL_HEADS, STMT_STREAM_HEADS}, rows[] = {STMT_JOURNAL_AT, STMT_STREAM_AT};
+    for (size_t i = 0; i < 2; i++) {
+        uint64_t first = 0, below = most;
+        do {
+            if (!row_for(c, heads[i], t, below, &first))
+                return false;
+            if (!first)
+                break;
+            sqlite3_stmt *stmt = history_stmt(c->h, rows[i], c->err);
+            if (!stmt)
+                return false;
+            sqlite3_bind_int64(stmt, 1, seq_key(first));
+            if (history_row(c->h, stmt, c->err) != SQLITE_ROW)
+                return false;
+            if (rows[i] == STMT_STREAM_AT)
+                aim_in_log(stmt, t, &c->batch);
+            else
+                aim_in_run(c->h, stmt, t, &c->batch);
+            history_done(stmt);
+            below = first - 1;
+        } while (t->from_ms != INT64_MIN && t->seq == 0 && below > 0);
+        if (t->seq && t->from_ms != INT64_MIN)
+            break;
+    }
     return true;
 }
 
@@ -180,34 +241,29 @@ static bool last_row(struct course *c, enum history_stmt heads, int64_t until_ms
  * is looked for is bounded by the next checkpoint that is younger, because whoever begins at a checkpoint has chosen it by the same rule. */
 static bool find_end(struct course *c, int64_t until_ms)
 {
-    struct history *h = c->h;
-    uint64_t most = UINT64_MAX, first = 0;
+    uint64_t most = UINT64_MAX;
     c->end = UINT64_MAX;
     if (until_ms == INT64_MAX)
         return true;
-    sqlite3_stmt *stmt = history_stmt(h, STMT_CHECKPOINT_NEXT, c->err);
+    sqlite3_stmt *stmt = history_stmt(c->h, STMT_CHECKPOINT_NEXT, c->err);
     if (!stmt)
         return false;
     sqlite3_bind_int64(stmt, 1, seq_key(c->next - 1));
     sqlite3_bind_int64(stmt, 2, until_ms);
-    if (history_row(h, stmt, c->err) != SQLITE_ROW)
+    if (history_row(c->h, stmt, c->err) != SQLITE_ROW)
         return false;
     if (sqlite3_column_type(stmt, 0) != SQLITE_NULL)
         most = column_seq(stmt, 0);
     history_done(stmt);
-    enum history_stmt at = STMT_JOURNAL_AT;
-    if (!last_row(c, STMT_JOURNAL_HEADS, until_ms, most, &first) || (!first && (at = STMT_STREAM_AT, !last_row(c, STMT_STREAM_HEADS, until_ms, most, &first))))
+    struct target target = {.until_ms = until_ms, .from_ms = pass_from(until_ms)};
+    if (!aim_at_rows(c, &target, most))
         return false;
-    c->end = 0;
-    if (!first || !(stmt = history_stmt(h, at, c->err)))
-        return first == 0;
-    sqlite3_bind_int64(stmt, 1, seq_key(first));
-    if (history_row(h, stmt, c->err) != SQLITE_ROW)
-        return false;
-    c->end = at == STMT_STREAM_AT ? last_in_log(h, stmt, until_ms, &c->batch) : last_in_run(h, stmt, until_ms, &c->batch);
-    if (c->end == 0)
-        c->end = first - 1;
-    history_done(stmt);
+    if (target.seq == 0) { /* nobody was there for longer */
+        target.from_ms = INT64_MIN;
+        if (!aim_at_rows(c, &target, most))
+            return false;
+    }
+    c->end = target.seq;
     return true;
 }
 

@@ -330,6 +330,52 @@ static void and_when_checkpoints_are_gone(void **state)
     end(&m);
 }
 
+/* The clock loses its time and has it again ten minutes later: what was recorded meanwhile is no moment of today, be it gone to or played to. */
+static void a_while_at_1970_is_not_today(void **state)
+{
+    (void)state;
+    struct error err;
+    static struct works w;
+    static const int64_t chunk_ms[] = {86400000, 20 * SECOND};
+    for (size_t i = 0; i < sizeof chunk_ms / sizeof chunk_ms[0]; i++) {
+        works_begin(&w, &(struct store_options){.chunk_ms = chunk_ms[i]});
+        works_run(&w, 7 * MINUTE);
+        int64_t then = w.wall_ms;
+        uint64_t seq = model_seq(w.model);
+        works_run(&w, 2 * MINUTE);
+        int64_t last = w.wall_ms;
+        uint64_t end = model_seq(w.model);
+        works_step_clock(&w, 5 * SECOND - w.wall_ms);
+        works_run(&w, MINUTE);
+        works_checkpoint(&w);
+        works_run(&w, MINUTE);
+        int64_t lost = w.wall_ms;
+        uint64_t lost_seq = model_seq(w.model);
+        works_step_clock(&w, last + 10 * MINUTE - w.wall_ms);
+        works_run(&w, 2 * MINUTE);
+        works_flush(&w);
+        struct past *past = past_open(w.path, &err);
+        assert_non_null(past);
+        const struct { int64_t at; uint64_t seq; } cases[] = {
+            {then, seq}, {last, end}, {last + 5 * MINUTE, end}, {lost, lost_seq}, {then, seq}, {w.wall_ms, model_seq(w.model)}, {last + 9 * MINUTE, end}};
+        for (size_t k = 0; k < sizeof cases / sizeof cases[0]; k++) {
+            assert_true(past_to(past, cases[k].at, &err));
+            assert_int_equal(model_seq(past_model(past)), cases[k].seq);
+        }
+        past_read_ahead(past, 20 * MINUTE);
+        for (int64_t at = then; at < last + 10 * MINUTE; at += 20 * SECOND) {
+            assert_true(past_to(past, at, &err));
+            assert_true(model_wall(past_model(past)) > then - SECOND);
+            assert_true(model_seq(past_model(past)) <= end);
+        }
+        assert_int_equal(model_seq(past_model(past)), end);
+        assert_true(past_to(past, w.wall_ms, &err));
+        assert_int_equal(model_seq(past_model(past)), model_seq(w.model));
+        past_close(past);
+        works_end(&w);
+    }
+}
+
 /* T need not be a batch's: it snaps to the last one before it. */
 static void between_two_batches_it_is_the_first(void **state)
 {
@@ -510,7 +556,7 @@ static void a_screen_survives_a_smaller_plant(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        CASE(between_two_batches_it_is_the_first), CASE(what_was_never_kept_is_refused_and_the_state_stays), CASE(a_lost_configuration_is_said),
+        CASE(a_while_at_1970_is_not_today), CASE(between_two_batches_it_is_the_first), CASE(what_was_never_kept_is_refused_and_the_state_stays), CASE(a_lost_configuration_is_said),
         CASE(a_journey_can_be_given_up), CASE(a_copy_outlives_the_past), CASE(a_screen_survives_a_smaller_plant), CASE(and_when_checkpoints_are_gone),
         CASE(the_frame_is_the_one_that_was_live_while_all_is_in_the_journal), CASE(and_when_the_journal_has_become_chunks),
     };

@@ -115,6 +115,48 @@ static void a_clock_that_was_set_back(void **state)
     batches_free(batches, 400);
 }
 
+/* Ten minutes after the power went the machine begins at 1970, and the time comes over the network a moment later. */
+static void a_boot_at_1970_holds_no_moment_of_today(void **state)
+{
+    (void)state;
+    static const size_t logged[] = {0, 300, 310, 400};
+    struct batch *batches = batches_make(3, 1, 400, SERIES, BEGIN, 100);
+    for (size_t b = 300; b < 400; b++)
+        batches[b].wall_ms = b < 350 ? 1000 + (int64_t)(b - 300) * 100 : batches[b].wall_ms + 600000;
+    int64_t last = batches[299].wall_ms;
+    for (size_t i = 0; i < sizeof logged / sizeof logged[0]; i++) {
+        struct cache c;
+        filled(&c, batches, logged[i], 400);
+        struct history *h = opened(&c);
+        reads(h, batches, 0, 201, batches[200].wall_ms);
+        reads(h, batches, 0, 300, last);
+        reads(h, batches, 250, 300, last + 300000); /* nobody was there */
+        reads(h, batches, 0, 320, batches[319].wall_ms + 50); /* and who wants to see it goes to 1970 */
+        reads(h, batches, 0, 351, batches[350].wall_ms);
+        reads(h, batches, 0, 400, INT64_MAX - 1);
+        history_close(h);
+        cache_finish(&c);
+    }
+    batches_free(batches, 400);
+}
+
+/* A day and more without a collector: what was last before it is meant. */
+static void a_long_absence(void **state)
+{
+    (void)state;
+    struct batch *batches = batches_make(3, 1, 400, SERIES, BEGIN, 100);
+    for (size_t b = 300; b < 400; b++)
+        batches[b].wall_ms += 5 * INT64_C(86400000);
+    struct cache c;
+    filled(&c, batches, 300, 400);
+    struct history *h = opened(&c);
+    reads(h, batches, 0, 300, batches[299].wall_ms + 4 * INT64_C(86400000));
+    reads(h, batches, 0, 301, batches[300].wall_ms);
+    history_close(h);
+    cache_finish(&c);
+    batches_free(batches, 400);
+}
+
 /* What the journal and the chunks both hold for a moment comes once: the chunks are made in several steps. */
 static void chunks_ahead_of_the_log(void **state)
 {
@@ -348,6 +390,16 @@ static void checkpoints_and_configurations(void **state)
         assert_int_equal(found.seq, cases[i].seq);
         packer_finish(&found.state);
     }
+    /* today, and a boot at 1970 after it */
+    put_blob(&c, "INSERT INTO checkpoint VALUES(40, 1700000000000, 7, ?1)", "forty");
+    put_blob(&c, "INSERT INTO checkpoint VALUES(50, 3000, 7, ?1)", "fifty");
+    static const struct { int64_t at; uint64_t seq; } passes[] = {{INT64_C(1700000000000), 40}, {INT64_C(1700400000000), 40}, {4000, 50}, {2999, 30}, {INT64_MAX, 50}};
+    for (size_t i = 0; i < sizeof passes / sizeof passes[0]; i++) {
+        assert_true(history_checkpoint(h, passes[i].at, &found, &err));
+        assert_int_equal(found.seq, passes[i].seq);
+        packer_finish(&found.state);
+    }
+    cache_run(&c, "DELETE FROM checkpoint WHERE seq>30");
     cache_run(&c, "UPDATE checkpoint SET state=x'00' WHERE seq=30");
     assert_true(history_checkpoint(h, INT64_MAX, &found, &err));
     assert_int_equal(found.seq, 20);
@@ -479,7 +531,7 @@ static void an_interrupt_ends_it(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        CASE(batches_come_back_as_they_were), CASE(taking_may_stop), CASE(a_clock_that_was_set_back), CASE(chunks_ahead_of_the_log), CASE(holes_stop_it),
+        CASE(batches_come_back_as_they_were), CASE(taking_may_stop), CASE(a_clock_that_was_set_back), CASE(a_boot_at_1970_holds_no_moment_of_today), CASE(a_long_absence), CASE(chunks_ahead_of_the_log), CASE(holes_stop_it),
         CASE(a_damaged_chunk_is_skipped_and_counted), CASE(no_chunk_of_another_series_is_taken_for_it), CASE(an_id_that_cannot_be_is_no_series), CASE(what_there_is), CASE(series_in_order_of_path), CASE(checkpoints_and_configurations),
         CASE(files_that_are_not_for_it), CASE(a_file_nobody_writes_to), CASE(another_file_in_its_place), CASE(an_interrupt_ends_it),
     };
