@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/action.h"
 #include "core/error.h"
 #include "core/pack.h"
 #include "core/plant.h"
@@ -56,6 +57,18 @@ struct store_settings {
     int64_t flush_ms;
 };
 
+/* Who may do what, by Unix user and group; of several that fit, the highest role. The texts and `people` live as long as the plant. */
+enum { ACCESS_PEOPLE = 256, ACCESS_SHIFTS = 12 };
+struct access_person { const char *name; bool group; enum person_role role; };
+struct access_settings {
+    struct access_person *people;
+    size_t person_count;
+    enum person_role preset;              /* of everybody else; engineer while the files say nothing of access */
+    bool sign_on;                         /* who it is, is asked at the first action of a shift */
+    uint16_t shifts[ACCESS_SHIFTS];       /* minutes of the day, the site's, rising */
+    size_t shift_count;                   /* at least 1 */
+};
+
 /* What is not the plant's: how the program behaves. Owned by struct config. */
 struct settings {
     char theme[64], glyphs[16], view[32]; /* "dark"; "wgl4", "ascii", "full"; the view to begin with */
@@ -63,6 +76,7 @@ struct settings {
     int64_t linger_ms;                    /* how long a spawned collector stays after its last screen; -1: for ever */
     int64_t frame_ms;                     /* least time between frames, default 200 */
     struct store_settings store;
+    struct access_settings access;
 };
 
 struct config {
@@ -116,6 +130,7 @@ enum option_type {
     OPTION_TOPIC,    /* a filter, may hold captures */
     OPTION_RANGE,    /* [low, high] */
     OPTION_TEXTS,    /* a text, or a list of them */
+    OPTION_VALUES,   /* a text, a number, true or false, or a list of them */
     OPTION_GROUP,    /* one group of the options named by `choices` */
     OPTION_LIST      /* a list of such groups */
 };

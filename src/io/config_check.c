@@ -113,6 +113,7 @@ static const char *valid(const struct option_row *row, char *out, size_t cap)
         [OPTION_TOPIC] = "an MQTT topic filter (\"plant/{line}/{unit}/state\")",
         [OPTION_RANGE] = "two numbers, the lower one first ([0.0, 120.0])",
         [OPTION_TEXTS] = "a text or a list of texts (\"a/#\", \"b/#\")",
+        [OPTION_VALUES] = "a text, a number, true or false, or a list of them (\"trip\", 3)",
         [OPTION_GROUP] = "a group { ... }",
         [OPTION_LIST] = "a list of groups ( { ... }, { ... } )",
     };
@@ -201,6 +202,21 @@ static bool is_texts(setting_t *s)
     return true;
 }
 
+static bool is_value(setting_t *s)
+{
+    return s->type == CONFIG_TYPE_STRING || s->type == CONFIG_TYPE_BOOL || (is_number(s) && isfinite(setting_number(s)));
+}
+
+static bool is_values(setting_t *s)
+{
+    if (s->type != CONFIG_TYPE_ARRAY && s->type != CONFIG_TYPE_LIST)
+        return is_value(s);
+    for (int i = 0; i < config_setting_length(s); i++)
+        if (!is_value(config_setting_get_elem(s, (unsigned)i)))
+            return false;
+    return config_setting_length(s) > 0;
+}
+
 static bool duration_in(const struct option_row *row, setting_t *s, int64_t *ms)
 {
     *ms = -1;
@@ -237,6 +253,7 @@ static bool fits(const struct option_row *row, setting_t *s)
     case OPTION_TOPIC: return text && *setting_text(s) != '\0';
     case OPTION_RANGE: return is_range(s);
     case OPTION_TEXTS: return is_texts(s);
+    case OPTION_VALUES: return is_values(s);
     case OPTION_GROUP: return s->type == CONFIG_TYPE_GROUP;
     case OPTION_LIST: return s->type == CONFIG_TYPE_LIST || (s->type == CONFIG_TYPE_ARRAY && config_setting_length(s) == 0);
     }

@@ -10,6 +10,8 @@
     {group, "time", OPTION_POINTER, 0, 0, "", "", "where the payload holds the source's time"}, \
     {group, "time_format", OPTION_CHOICE, 0, 0, "auto|s|ms|us|ns|iso", "auto", "how that time is written; auto tells by its size"}
 
+#define ALARMS_ROW(group) {group, "alarms", OPTION_LIST, 0, 0, "alarms", "", "its alarms; one with the name of a type's alarm changes that"}
+
 #define NODE_ROWS(group, names) \
     {group, "name", names, 0, 0, "", "", "unique among its siblings; part of every tag's key"}, \
     {group, "title", OPTION_TEXT, 0, 0, "", "", "for people, in any script; the name without one"}, \
@@ -17,7 +19,8 @@
     {group, "type", OPTION_NAME, 0, 0, "", "", "the type whose tags and topic it has"}, \
     SOURCE_ROWS(group), \
     {group, "tags", OPTION_LIST, 0, 0, "tags", "", "its own tags; one with the name of a type's tag changes that"}, \
-    {group, "silent_after", OPTION_DURATION, 1, 31536000000.0, "", "", "silence of all its tags after which it counts as dead"}
+    {group, "silent_after", OPTION_DURATION, 1, 31536000000.0, "", "", "silence of all its tags after which it counts as dead"}, \
+    ALARMS_ROW(group)
 
 #define PACE_ROWS(group) \
     {group, "ideal_cycle", OPTION_FLOAT, 0.001, 1e6, "", "", "seconds for a piece, as designed"}, \
@@ -30,6 +33,10 @@ const struct option_row option_table[] = {
     {"", "maps", OPTION_LIST, 0, 0, "maps", "", "what a machine's states mean; packml is built in"},
     {"", "areas", OPTION_LIST, 0, 0, "areas", "", "the plant: areas with lines with units"},
     {"", "trends", OPTION_LIST, 0, 0, "trends", "", "sets of tags that everybody finds in the trends view"},
+    {"", "alarms", OPTION_GROUP, 0, 0, "alarm_settings", "", "what all alarms have in common"},
+    {"", "alarm_classes", OPTION_LIST, 0, 0, "alarm_classes", "", "how alarms of a class are dealt with; process, safety, machine and system are built in"},
+    {"", "positions", OPTION_LIST, 0, 0, "positions", "", "operators' positions, each with its areas"},
+    {"", "access", OPTION_GROUP, 0, 0, "access", "", "who may do what, and when shifts begin"},
     {"", "bounds", OPTION_GROUP, 0, 0, "bounds", "", "limits of everything that grows"},
     {"", "store", OPTION_GROUP, 0, 0, "store", "", "how much is remembered, and for how long"},
     {"", "screen", OPTION_GROUP, 0, 0, "screen", "", "how the dashboard looks and behaves"},
@@ -59,6 +66,7 @@ const struct option_row option_table[] = {
     SOURCE_ROWS("types"),
     {"types", "tags", OPTION_LIST, 0, 0, "tags", "", "the tags that everything of this type has"},
     {"types", "silent_after", OPTION_DURATION, 1, 31536000000.0, "", "", "silence of all its tags after which it counts as dead"},
+    ALARMS_ROW("types"),
     PACE_ROWS("types"),
 
     {"tags", "name", OPTION_NAME, 0, 0, "", "", "unique among its siblings; the last part of the tag's key"},
@@ -80,6 +88,7 @@ const struct option_row option_table[] = {
     {"tags", "was", OPTION_TEXT, 0, 0, "", "", "the key before a rename; keeps its history"},
     {"tags", "path", OPTION_POINTER, 0, 0, "", "", "where the payload holds it; \"\" is the whole payload"},
     SOURCE_ROWS("tags"),
+    ALARMS_ROW("tags"),
 
     {"maps", "name", OPTION_NAME, 0, 0, "", "", "unique among the maps"},
     {"maps", "states", OPTION_LIST, 0, 0, "states", "", "one row for each value that the machine sends"},
@@ -102,6 +111,66 @@ const struct option_row option_table[] = {
 
     {"trends", "name", OPTION_NAME, 0, 0, "", "", "unique among the sets; :trend NAME shows it"},
     {"trends", "tags", OPTION_TEXTS, 0, 0, "", "", "keys of up to 8 tags"},
+
+    {"alarms", "name", OPTION_NAME, 0, 0, "", "", "unique where it hangs; without one, its kind"},
+    {"alarms", "kind", OPTION_CHOICE, 0, 0, "high-high|high|low|low-low|deviation|rate|discrete|no-data|bad-quality|expression|message", "", "what raises it; without one, the name says it"},
+    {"alarms", "title", OPTION_TEXT, 0, 0, "", "", "for people; without one, the tag's title and the kind"},
+    {"alarms", "enabled", OPTION_BOOL, 0, 0, "", "true", "false takes away an alarm that a type has"},
+    {"alarms", "limit", OPTION_FLOAT, 0, 0, "", "", "raised beyond it; of a deviation the distance from the setpoint, of a rate the change a minute"},
+    {"alarms", "deadband", OPTION_FLOAT, 0, 1e12, "", "", "how far back from the limit it clears; without one, by the tag's unit"},
+    {"alarms", "on_delay", OPTION_DURATION, 0, 86400000, "", "", "how long the cause must stand before it is raised"},
+    {"alarms", "off_delay", OPTION_DURATION, 0, 86400000, "", "", "how long the cause must be gone before it clears; without one, by the tag's unit"},
+    {"alarms", "window", OPTION_DURATION, 1000, 604800000, "", "", "of a rate: the time over which the change is taken; of no-data: the silence"},
+    {"alarms", "setpoint", OPTION_TEXT, 0, 0, "", "", "of a deviation: the tag that the value is held against"},
+    {"alarms", "when", OPTION_TEXT, 0, 0, "", "", "of an expression: the formula"},
+    {"alarms", "values", OPTION_VALUES, 0, 0, "", "", "of discrete: what raises it; of a message: what is no message, besides 0, false and \"\""},
+    {"alarms", "priority", OPTION_INT, 1, 4, "", "3", "1 is the highest"},
+    {"alarms", "class", OPTION_NAME, 0, 0, "", "", "its class; without one, process, of a message machine"},
+    {"alarms", "latching", OPTION_BOOL, 0, 0, "", "false", "it stays until it is reset"},
+    {"alarms", "group", OPTION_NAME, 0, 0, "", "", "conditions of one group are one alarm"},
+    {"alarms", "suppress", OPTION_TEXT, 0, 0, "", "", "the formula that suppresses it"},
+    {"alarms", "hold_off", OPTION_DURATION, 0, 86400000, "", "", "how long it stays suppressed after that"},
+    {"alarms", "first_out", OPTION_TEXT, 0, 0, "", "", "of the alarms of one line with this word, the first is marked; may hold {unit}"},
+    {"alarms", "cause", OPTION_TEXT, 0, 0, "", "", "why it may come"},
+    {"alarms", "consequence", OPTION_TEXT, 0, 0, "", "", "what follows when nobody acts"},
+    {"alarms", "action", OPTION_TEXT, 0, 0, "", "", "what the operator does"},
+    {"alarms", "respond", OPTION_DURATION, 1000, 604800000, "", "", "the time that is left for it"},
+    {"alarms", "related", OPTION_TEXT, 0, 0, "", "", "what protects besides: a trip, a valve"},
+    {"alarms", "codes", OPTION_LIST, 0, 0, "codes", "", "of a message: what its codes mean"},
+    {"alarms", "text", OPTION_TEXT, 0, 0, "", "", "of a message: the tag that holds its words"},
+    {"alarms", "clears_after", OPTION_DURATION, 1000, 604800000, "", "", "of a message that is never taken back: how long it stands"},
+
+    {"codes", "code", OPTION_TEXT_INT, 0, 0, "", "", "what the machine sends"},
+    {"codes", "title", OPTION_TEXT, 0, 0, "", "", "for people"},
+    {"codes", "priority", OPTION_INT, 1, 4, "", "", "1 is the highest; without one, the alarm's"},
+    {"codes", "cause", OPTION_TEXT, 0, 0, "", "", "why it may come"},
+    {"codes", "consequence", OPTION_TEXT, 0, 0, "", "", "what follows when nobody acts"},
+    {"codes", "action", OPTION_TEXT, 0, 0, "", "", "what the operator does"},
+
+    {"alarm_settings", "clock_error", OPTION_DURATION, 0, 3600000, "", "1s", "how far the sources' clocks may be apart: what comes first within it is not told"},
+    {"alarm_settings", "shelve_max", OPTION_DURATION, 60000, 604800000, "", "8h", "longest shelf"},
+
+    {"alarm_classes", "name", OPTION_NAME, 0, 0, "", "", "unique; that of a built-in class changes it"},
+    {"alarm_classes", "title", OPTION_TEXT, 0, 0, "", "", "for people; the name without one"},
+    {"alarm_classes", "ack", OPTION_CHOICE, 0, 0, "operator|return|itself", "operator", "who acknowledges: the operator; the alarm itself on its return; or it needs none"},
+    {"alarm_classes", "safety", OPTION_BOOL, 0, 0, "", "false", "neither shelved nor suppressed"},
+    {"alarm_classes", "comment", OPTION_BOOL, 0, 0, "", "false", "an acknowledgement needs a comment"},
+    {"alarm_classes", "horn", OPTION_BOOL, 0, 0, "", "true", "it sounds while it is not acknowledged"},
+    {"alarm_classes", "counted", OPTION_BOOL, 0, 0, "", "true", "its raises count as an operator's load"},
+    {"alarm_classes", "shelve_max", OPTION_DURATION, 0, 604800000, "", "", "longest shelf; without one, that of all alarms"},
+
+    {"positions", "name", OPTION_NAME, 0, 0, "", "", "unique among the positions"},
+    {"positions", "title", OPTION_TEXT, 0, 0, "", "", "for people; the name without one"},
+    {"positions", "areas", OPTION_TEXTS, 0, 0, "", "", "paths of its areas and lines, from the site: \"stamping\", \"stamping/side\""},
+
+    {"access", "default", OPTION_CHOICE, 0, 0, "viewer|operator|engineer", "viewer", "the role of whom no other names; without the group access, everybody is engineer"},
+    {"access", "roles", OPTION_LIST, 0, 0, "roles", "", "who has which role"},
+    {"access", "sign_on", OPTION_BOOL, 0, 0, "", "false", "ask for a name or badge at the first action of a shift"},
+    {"access", "shifts", OPTION_TEXTS, 0, 0, "", "", "when shifts begin, in the site's time; 06:00, 14:00 and 22:00 without it"},
+
+    {"roles", "role", OPTION_CHOICE, 0, 0, "viewer|operator|engineer", "", "what they may do; each may do what those before it may"},
+    {"roles", "users", OPTION_TEXTS, 0, 0, "", "", "Unix users"},
+    {"roles", "groups", OPTION_TEXTS, 0, 0, "", "", "Unix groups"},
 
     /* Their ranges and presets are those of bound_table (core/bounds.c). */
     {"bounds", "topics", OPTION_INT, 0, 0, "", "", "topics outside the configuration that are listed"},

@@ -19,6 +19,7 @@ struct spec {
     struct feed feed;
     struct templates own;         /* of the type, changed by the node's own; empty when it has no own tags */
     const struct templates *tags; /* what it has: `own`, or those of its type */
+    const struct alarm_list *alarms;
 };
 
 static const char *const level_groups[] = {[LEVEL_SITE] = "site", [LEVEL_AREA] = "areas", [LEVEL_LINE] = "lines", [LEVEL_UNIT] = "units"};
@@ -34,6 +35,8 @@ static bool spec_read(struct reader *r, setting_t *s, enum level level, struct s
     read_feed(r, &spec->f, &spec->feed);
     const struct templates *base = spec->type ? &spec->type->tags : NULL;
     read_tag_list(r, &spec->f, entry_value(2 * r->owners++ + 1), base, &spec->own);
+    const struct alarm_list *alarms = spec->type ? spec->type->alarms : NULL;
+    spec->alarms = field(&spec->f, "alarms") ? read_alarm_list(r, &spec->f, alarms, NULL) : alarms;
     if (!s)
         return true;
     if (!field_required(r, &spec->f, "name"))
@@ -102,12 +105,14 @@ static void add_tags(struct reader *r, uint32_t node, const struct spec *spec)
 {
     const struct template *by_role[ROLE_COUNT] = {NULL}, *unfed = NULL;
     size_t fed = 0;
+    place_alarms(r, node, NO_TAG, spec->alarms);
     for (size_t i = 0; i < spec->tags->count; i++) {
         const struct template *t = &spec->tags->rows[i];
         if (full(r, spec->where, r->build.plant->tag_count, MOST_TAGS, "tag"))
             return;
         check_role(r, t, by_role);
         uint32_t tag = plant_add_tag(&r->build, node, with_was(r, node, t));
+        place_alarms(r, node, tag, t->alarms);
         const struct feed *feeds[] = {&t->feed, &spec->feed, spec->type ? &spec->type->feed : &spec->feed};
         bool own = t->where->parent && t->where->parent->parent == spec->where;
         if (claim_topic(r, tag, own || !spec->where ? t->where : spec->where, feeds, spec->type ? 3 : 2))
@@ -136,11 +141,6 @@ static struct node make_node(const struct spec *spec, enum level level, long num
     if (!field(&spec->f, "ideal_cycle") && type)
         node.ideal_cycle_s = type->ideal_cycle_s;
     return node;
-}
-
-static const void *node_owner(uint32_t parent)
-{
-    return entry_value((size_t)parent + 1);
 }
 
 static void set_constraint(struct reader *r, const struct spec *spec, uint32_t line)

@@ -240,24 +240,33 @@ static void read_tree(struct reader *r, const config_t *tree)
     struct fields root;
     fields_read(r, config_root_setting(tree), "", &root);
     read_settings(r, &root);
+    read_alarm_settings(r, &root);
     read_brokers(r, &root);
     read_maps(r, &root);
     read_types(r, &root);
     read_plant(r, &root);
     read_trends(r, &root);
+    add_alarms(r);
+    read_positions(r, &root);
+    read_access(r, &root);
     add_bindings(r);
 }
 
 static void reader_finish(struct reader *r)
 {
     flat_finish(&r->flat);
-    struct names *const names[] = {&r->said, &r->broker_names, &r->map_names, &r->type_names, &r->node_names, &r->tag_names, &r->trend_names};
+    struct names *const names[] = {&r->said, &r->broker_names, &r->map_names, &r->type_names, &r->node_names, &r->tag_names, &r->trend_names,
+        &r->class_names, &r->position_names, &r->people_names};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         names_finish(names[i]);
     for (size_t i = 0; i < r->type_count; i++) {
         free(r->types[i]->tags.rows);
         free(r->types[i]);
     }
+    for (size_t i = 0; i < r->alarm_list_count; i++)
+        alarm_list_destroy(r->alarm_lists[i]);
+    free(r->alarm_lists);
+    free(r->seats);
     free(r->types);
     free(r->drafts);
     free(r->fields);

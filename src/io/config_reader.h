@@ -57,10 +57,14 @@ struct feed {
 };
 
 /* A tag as a type or a node declares it. */
+struct alarm_list; /* config_alarms.h */
+struct alarm_seat;
+
 struct template {
     setting_t *where;
     const struct tag_def *def;
     struct feed feed;
+    const struct alarm_list *alarms; /* NULL: none */
 };
 
 struct templates {
@@ -74,6 +78,7 @@ struct type {
     double ideal_cycle_s, stop_after;
     int64_t silent_after_ms;
     struct templates tags;
+    const struct alarm_list *alarms;
 };
 
 /* A topic with its fields while they are collected; fields are chained newest first. */
@@ -97,7 +102,7 @@ struct reader {
     struct plant_build build;
     struct settings settings;
     struct names said;                  /* diagnostics that were made already, by line and text */
-    struct names broker_names, map_names, type_names, node_names, tag_names, trend_names;
+    struct names broker_names, map_names, type_names, node_names, tag_names, trend_names, class_names, position_names, people_names;
     struct type **types;
     size_t type_count, type_capacity;
     struct draft *drafts;
@@ -105,6 +110,11 @@ struct reader {
     struct draft_field *fields;
     size_t field_count, field_capacity;
     struct hash_index draft_index, field_index;
+    struct alarm_list **alarm_lists;
+    size_t alarm_list_count, alarm_list_capacity;
+    struct alarm_seat *seats;           /* the plant's alarms to be, in its order */
+    size_t seat_count, seat_capacity;
+    int64_t shelve_most_ms;
     size_t owners; /* of tag names: nodes that had tags of their own */
     bool full; /* a limit was met and reported: no more nodes and tags */
 };
@@ -190,6 +200,21 @@ void range_text(const char *text, long number, int width, char *out, size_t cap)
 bool captures_expand(const struct plant *plant, uint32_t node, const char *tag, const char *text, char *out, size_t cap,
     struct error *err);
 
+/* ---- config_alarms.c, config_alarm_refs.c, config_access.c ---- */
+
+/* The alarms of a type, node or tag (then `tag`, else NULL) on top of those that they change; NULL when there are none. The reader owns it. */
+struct alarm_list *read_alarm_list(struct reader *r, const struct fields *f, const struct alarm_list *base, const struct tag_def *tag);
+void alarm_list_destroy(struct alarm_list *list);
+/* One machine has these alarms; called in the nodes' order. `list` may be NULL. */
+void place_alarms(struct reader *r, uint32_t node, uint32_t tag, const struct alarm_list *list);
+/* Into the plant, when all nodes and tags are there. */
+void add_alarms(struct reader *r);
+/* Settings and classes; before the types. */
+void read_alarm_settings(struct reader *r, const struct fields *root);
+/* After the plant. */
+void read_positions(struct reader *r, const struct fields *root);
+void read_access(struct reader *r, const struct fields *root);
+
 /* ---- config_types.c, config_brokers.c, config_plant.c, config_topics.c ---- */
 
 /* False, and a complaint, for an element that is not a group. */
@@ -211,6 +236,8 @@ bool claim_topic(struct reader *r, uint32_t tag, setting_t *where, const struct 
 /* The value of a name_entry that is an index. */
 static inline uint32_t entry_index(const struct name_entry *entry) { return (uint32_t)(uintptr_t)entry->value; }
 static inline const void *entry_value(size_t index) { return (const void *)(uintptr_t)index; }
+/* The owner of the names of a node's children, in node_names. */
+static inline const void *node_owner(uint32_t parent) { return entry_value((size_t)parent + 1); }
 void add_bindings(struct reader *r);
 
 #endif

@@ -130,6 +130,7 @@ static void read_tag(struct reader *r, setting_t *s, const void *owner, const st
     struct tag_def def = read_def(r, &f, under ? under->def : NULL);
     t.def = plant_add_def(&r->build, def);
     check_kind(r, &f, t.def);
+    t.alarms = read_alarm_list(r, &f, under ? under->alarms : NULL, t.def);
     read_feed(r, &f, &t.feed);
     t.feed.path_where = field(&f, "path");
     t.feed.path = t.feed.path_where ? setting_text(t.feed.path_where) : NULL;
@@ -177,6 +178,7 @@ static void read_type(struct reader *r, setting_t *s)
     type->stop_after = field(&f, "stop_after") ? field_number(&f, "stop_after") : 0;
     type->silent_after_ms = field_duration(&f, "silent_after");
     read_tag_list(r, &f, &type->tags, NULL, &type->tags);
+    type->alarms = read_alarm_list(r, &f, NULL, NULL);
 }
 
 bool is_group(struct reader *r, setting_t *s)

@@ -19,7 +19,7 @@
 static const char *const type_names[] = {
     [OPTION_BOOL] = "bool", [OPTION_INT] = "int", [OPTION_FLOAT] = "float", [OPTION_TEXT] = "text", [OPTION_NAME] = "name",
     [OPTION_NAMES] = "names", [OPTION_TEXT_INT] = "text_int", [OPTION_CHOICE] = "choice", [OPTION_DURATION] = "duration", [OPTION_SIZE] = "size",
-    [OPTION_POINTER] = "pointer", [OPTION_TOPIC] = "topic", [OPTION_RANGE] = "range", [OPTION_TEXTS] = "texts",
+    [OPTION_POINTER] = "pointer", [OPTION_TOPIC] = "topic", [OPTION_RANGE] = "range", [OPTION_TEXTS] = "texts", [OPTION_VALUES] = "values",
     [OPTION_GROUP] = "group", [OPTION_LIST] = "list",
 };
 

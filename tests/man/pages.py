@@ -4,7 +4,7 @@ import re
 
 TYPES = {"bool": "true or false", "int": "integer", "float": "number", "text": "text", "name": "name",
          "names": "name, may hold a range", "text_int": "text or integer", "duration": "duration", "size": "size", "pointer": "JSON pointer",
-         "topic": "topic filter", "range": "[low, high]", "texts": "text or list of texts", "group": "group", "list": "list of groups"}
+         "topic": "topic filter", "range": "[low, high]", "texts": "text or list of texts", "values": "text, number, true or false, or list of them", "group": "group", "list": "list of groups"}
 
 
 def number(text):

@@ -17,7 +17,7 @@ import tempfile
 sys.dont_write_bytecode = True
 from pages import plain, read_tables, specification  # noqa: E402
 
-MEANT_BY = {"": "top level"}  # how a heading names the group that has no name
+MEANT_BY = {"": "top level", "alarm_settings": "the group alarms", "alarm_classes": "alarm classes"}  # how a heading names a group
 
 
 def output(*command, **more):
