@@ -86,7 +86,7 @@ void squeeze(const void *bytes, size_t length, struct packer *out);
 /* Back again. `most` bounds what a damaged length may ask for. */
 bool unsqueeze(const void *bytes, size_t length, size_t most, struct packer *out, struct error *err);
 
-/* Quicker at the expense of some bytes, and back again; what either has squeezed, either reads. */
+/* Quicker at the expense of some bytes (what is short stays as it is), and back again; what either has squeezed, either reads. */
 void squeezer_squeeze(struct squeezer *squeezer, const void *bytes, size_t length, struct packer *out);
 bool squeezer_unsqueeze(struct squeezer *squeezer, const void *bytes, size_t length, size_t most, struct packer *out, struct error *err);
 

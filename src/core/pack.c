@@ -131,12 +131,6 @@ uint64_t unpack_varint_long(struct unpacker *u)
     return 0;
 }
 
-int64_t unpack_zigzag(struct unpacker *u)
-{
-    uint64_t v = unpack_varint(u);
-    return (int64_t)(v >> 1) ^ -(int64_t)(v & 1);
-}
-
 int64_t unpack_time(struct unpacker *u)
 {
     int64_t v = unpack_zigzag(u);

@@ -50,9 +50,23 @@ uint8_t unpack_u8(struct unpacker *u);
 uint64_t unpack_varint_long(struct unpacker *u);
 static inline uint64_t unpack_varint(struct unpacker *u)
 {
-    return u->at < u->end && *u->at < 0x80 ? *u->at++ : unpack_varint_long(u);
+    if (u->end - u->at < 2)
+        return unpack_varint_long(u);
+    unsigned low = u->at[0], high = u->at[1];
+    if (low < 0x80) {
+        u->at++;
+        return low;
+    }
+    if (high >= 0x80)
+        return unpack_varint_long(u);
+    u->at += 2;
+    return (low & 0x7F) | high << 7;
 }
-int64_t unpack_zigzag(struct unpacker *u);
+static inline int64_t unpack_zigzag(struct unpacker *u)
+{
+    uint64_t v = unpack_varint(u);
+    return (int64_t)(v >> 1) ^ -(int64_t)(v & 1);
+}
 /* A time or a span in ms, refused beyond TIME_MOST_MS either way, so that sums of a few never overflow. */
 int64_t unpack_time(struct unpacker *u);
 uint64_t unpack_u64(struct unpacker *u);
@@ -70,16 +84,22 @@ struct value unpack_value(struct unpacker *u);
 void run_begin(struct packer *p);
 /* Frames what was packed since `mark` (p->count before) as one record of `kind`: call pack_* first, then this. */
 void run_frame(struct packer *p, size_t mark, uint8_t kind);
-/* One batch: its header, its texts, its records. A run may hold many. */
+/* One batch: its head, its texts, its records. A run may hold many. */
 void run_add_batch(struct packer *p, const struct batch *batch);
+/* The same in two steps, for who packs a batch before he knows what it will stand behind. `before` is the boot of the batch before in the
+ * same run, NULL for the first one: a boot that stays is written once. */
+void run_add_head(struct packer *p, uint64_t seq, int64_t wall_ms, int64_t elapsed_ms, const uint8_t boot[16], const uint8_t before[16]);
+void run_add_body(struct packer *p, const struct batch *batch);
 void run_end(struct packer *p);
 
 struct run_reader {
     struct unpacker in;
+    uint8_t boot[16]; /* of the batch before */
 };
 
-/* Frames that only runs know; the numbers share the space of enum record_kind. */
-enum { RUN_BATCH = 16, RUN_TEXT = 17, RUN_MAJOR = 1, RUN_MINOR = 0 };
+/* Frames that only runs know; the numbers share the space of enum record_kind. Version 1 had no RUN_SAMPLES: each sample had a frame of its
+ * own, and each batch its boot. It is read as well. */
+enum { RUN_BATCH = 16, RUN_TEXT = 17, RUN_SAMPLES = 18, RUN_MAJOR = 2, RUN_MINOR = 0 };
 
 
 /* Checks the header and the checksum. On false, err says what is wrong ("newer major version 3, this program reads 1"). */

@@ -3,30 +3,21 @@
  * the batch's wall time), and a real that is a short decimal as a scaled integer; every value comes back bit for bit.
  */
 #include <inttypes.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/hash_index.h"
 #include "core/memory.h"
-#include "core/pack.h"
+#include "core/pack_private.h"
 
 static const char magic[4] = {'A', 'N', 'D', 'N'};
 
 enum { HEADER_BYTES = 6, CHECKSUM_BYTES = 8 };
 
-/* What the records of a batch are written relative to. */
-struct base {
-    int64_t time;
-    int64_t series;
-};
-
 /* Value tags on the wire. A decimal real is WIRE_DECIMAL + its number of decimals. */
-enum wire { WIRE_NULL, WIRE_FALSE, WIRE_TRUE, WIRE_INT, WIRE_UINT, WIRE_REAL, WIRE_TEXT, WIRE_DECIMAL = 16, MOST_DECIMALS = 6 };
+enum wire { WIRE_NULL, WIRE_FALSE, WIRE_TRUE, WIRE_INT, WIRE_UINT, WIRE_REAL, WIRE_TEXT, WIRE_DECIMAL = 16 };
 
-enum { HEAD_GOOD = 0x20 }; /* in a sample's first byte, beside the flags: quality good, no quality byte follows */
-
-static const double powers[MOST_DECIMALS + 1] = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6};
+enum { HEAD_GOOD = 0x20 }; /* version 1, in a sample's first byte, beside the flags: quality good, no quality byte follows */
 
 void run_begin(struct packer *p)
 {
@@ -49,18 +40,13 @@ void run_frame(struct packer *p, size_t mark, uint8_t kind)
 
 static bool pack_decimal(struct packer *p, double d)
 {
-    for (int e = 0; e <= MOST_DECIMALS; e++) {
-        double scaled = d * powers[e];
-        if (fabs(scaled) >= 9007199254740992.0)
-            return false;
-        int64_t whole = (int64_t)nearbyint(scaled);
-        double back = (double)whole / powers[e]; /* as the reader will: -0.0 does not survive and is written raw */
-        if (memcmp(&back, &d, sizeof d) == 0) {
+    int64_t whole;
+    for (int e = 0; e <= PACK_DECIMALS; e++)
+        if (pack_is_decimal(d, e, &whole)) {
             pack_u8(p, (uint8_t)(WIRE_DECIMAL + e));
             pack_zigzag(p, whole);
             return true;
         }
-    }
     return false;
 }
 
@@ -94,8 +80,8 @@ struct value unpack_value(struct unpacker *u)
     case WIRE_TEXT: return value_text((uint32_t)unpack_varint(u));
     default: break;
     }
-    if (wire >= WIRE_DECIMAL && wire <= WIRE_DECIMAL + MOST_DECIMALS)
-        return value_real((double)unpack_zigzag(u) / powers[wire - WIRE_DECIMAL]);
+    if (wire >= WIRE_DECIMAL && wire <= WIRE_DECIMAL + PACK_DECIMALS)
+        return value_real((double)unpack_zigzag(u) / pack_powers[wire - WIRE_DECIMAL]);
     u->failed = true;
     return value_null();
 }
@@ -110,7 +96,7 @@ static int64_t sum(int64_t a, int64_t b)
     return (int64_t)((uint64_t)a + (uint64_t)b);
 }
 
-static void pack_place(struct packer *p, const struct record *r, struct base *base)
+static void pack_place(struct packer *p, const struct record *r, struct pack_base *base)
 {
     pack_zigzag(p, r->series - base->series);
     pack_zigzag(p, difference(r->time_ms, base->time));
@@ -118,7 +104,7 @@ static void pack_place(struct packer *p, const struct record *r, struct base *ba
     base->time = r->time_ms;
 }
 
-static void unpack_place(struct unpacker *u, struct record *r, struct base *base)
+static void unpack_place(struct unpacker *u, struct record *r, struct pack_base *base)
 {
     r->series = (uint32_t)sum(base->series, unpack_zigzag(u));
     r->time_ms = sum(base->time, unpack_zigzag(u));
@@ -128,30 +114,36 @@ static void unpack_place(struct unpacker *u, struct record *r, struct base *base
     base->time = r->time_ms;
 }
 
-static void pack_record(struct packer *p, const struct record *r, struct base *base)
+static void pack_record(struct packer *p, const struct record *r, struct pack_base *base)
 {
     size_t mark = p->count;
-    if (r->kind == RECORD_SAMPLE) {
-        bool good = r->quality == QUALITY_GOOD;
-        pack_u8(p, (uint8_t)((r->flags & 0x1F) | (good ? HEAD_GOOD : 0)));
-        if (!good)
-            pack_u8(p, r->quality);
-        pack_place(p, r, base);
-        pack_value(p, r->value);
-    } else {
-        pack_u8(p, r->quality);
-        pack_u8(p, r->flags);
-        pack_u8(p, r->code);
-        pack_place(p, r, base);
-        pack_value(p, r->value);
-        pack_varint(p, r->text);
-        pack_varint(p, r->detail);
-        pack_varint(p, r->who);
-    }
+    pack_u8(p, r->quality);
+    pack_u8(p, r->flags);
+    pack_u8(p, r->code);
+    pack_place(p, r, base);
+    pack_value(p, r->value);
+    pack_varint(p, r->text);
+    pack_varint(p, r->detail);
+    pack_varint(p, r->who);
     run_frame(p, mark, r->kind);
 }
 
-static struct record unpack_record(struct unpacker *u, uint8_t kind, struct base *base)
+/* Samples that stand together share a frame. Returns how many records were packed. */
+static size_t pack_records(struct packer *p, const struct record *r, size_t count, struct pack_base *base)
+{
+    size_t samples = 0, mark = p->count;
+    while (samples < count && r[samples].kind == RECORD_SAMPLE)
+        samples++;
+    if (samples > 0) {
+        pack_samples(p, r, samples, base);
+        run_frame(p, mark, RUN_SAMPLES);
+        return samples;
+    }
+    pack_record(p, r, base);
+    return 1;
+}
+
+static struct record unpack_record(struct unpacker *u, uint8_t kind, struct pack_base *base)
 {
     struct record r = {.kind = kind};
     if (kind == RECORD_SAMPLE) {
@@ -173,23 +165,34 @@ static struct record unpack_record(struct unpacker *u, uint8_t kind, struct base
     return r;
 }
 
-void run_add_batch(struct packer *p, const struct batch *batch)
+void run_add_head(struct packer *p, uint64_t seq, int64_t wall_ms, int64_t elapsed_ms, const uint8_t boot[16], const uint8_t before[16])
 {
     size_t mark = p->count;
-    pack_varint(p, batch->seq);
-    pack_zigzag(p, batch->wall_ms);
-    pack_varint(p, (uint64_t)batch->elapsed_ms);
-    pack_bytes(p, batch->boot, sizeof batch->boot);
+    pack_varint(p, seq);
+    pack_zigzag(p, wall_ms);
+    pack_varint(p, (uint64_t)elapsed_ms);
+    if (!before || memcmp(boot, before, 16) != 0)
+        pack_bytes(p, boot, 16);
     run_frame(p, mark, RUN_BATCH);
+}
+
+void run_add_body(struct packer *p, const struct batch *batch)
+{
     for (uint32_t t = 1; t <= batch->text_count; t++) {
         const char *text = batch_text_at(batch, t);
-        mark = p->count;
+        size_t mark = p->count;
         pack_bytes(p, text, strlen(text));
         run_frame(p, mark, RUN_TEXT);
     }
-    struct base base = {.time = batch->wall_ms, .series = 0};
-    for (size_t r = 0; r < batch->count; r++)
-        pack_record(p, &batch->records[r], &base);
+    struct pack_base base = {.time = batch->wall_ms, .series = 0};
+    for (size_t r = 0; r < batch->count;)
+        r += pack_records(p, &batch->records[r], batch->count - r, &base);
+}
+
+void run_add_batch(struct packer *p, const struct batch *batch)
+{
+    run_add_head(p, batch->seq, batch->wall_ms, batch->elapsed_ms, batch->boot, NULL);
+    run_add_body(p, batch);
 }
 
 void run_end(struct packer *p)
@@ -228,16 +231,26 @@ bool run_next(struct run_reader *r, uint8_t *kind, struct unpacker *body)
     return true;
 }
 
-static void read_batch_header(struct unpacker *u, struct batch *batch)
+static void read_batch_head(struct run_reader *r, struct unpacker *u, struct batch *batch)
 {
     batch->seq = unpack_varint(u);
     batch->wall_ms = unpack_time(u);
     batch->elapsed_ms = (int64_t)unpack_varint(u);
-    const void *boot = unpack_bytes(u, sizeof batch->boot);
+    const void *boot = u->at == u->end ? r->boot : unpack_bytes(u, sizeof batch->boot);
     if (boot)
         memcpy(batch->boot, boot, sizeof batch->boot);
+    memcpy(r->boot, batch->boot, sizeof r->boot);
     if (batch->elapsed_ms < 0 || batch->elapsed_ms > TIME_MOST_MS)
         u->failed = true;
+}
+
+static void read_samples(struct unpacker *body, struct batch *batch, struct pack_base *base)
+{
+    struct samples_in in = samples_in_of(*body);
+    struct record r;
+    while (samples_in_next(&in, base, &r))
+        batch_add(batch, r);
+    *body = in.in;
 }
 
 /* A text frame gets the next index, so an empty one or one with a NUL would shift or cut: both are damage. */
@@ -251,7 +264,7 @@ static void read_text(struct unpacker *u, struct batch *batch)
 bool run_next_batch(struct run_reader *r, struct batch *batch)
 {
     bool begun = false;
-    struct base base = {0, 0};
+    struct pack_base base = {0, 0};
     struct run_reader before = *r;
     struct unpacker body;
     uint8_t kind;
@@ -262,11 +275,13 @@ bool run_next_batch(struct run_reader *r, struct batch *batch)
                 return true;
             }
             batch_clear(batch);
-            read_batch_header(&body, batch);
-            base = (struct base){.time = batch->wall_ms, .series = 0};
+            read_batch_head(r, &body, batch);
+            base = (struct pack_base){.time = batch->wall_ms, .series = 0};
             begun = true;
         } else if (begun && kind == RUN_TEXT) {
             read_text(&body, batch);
+        } else if (begun && kind == RUN_SAMPLES) {
+            read_samples(&body, batch, &base);
         } else if (begun && kind >= RECORD_SAMPLE && kind < RECORD_KIND_COUNT) {
             batch_add(batch, unpack_record(&body, kind, &base));
         }
@@ -286,8 +301,14 @@ struct scan {
     struct unpacker *texts;
     size_t text_count, capacity;
     uint64_t seq;
-    struct base base;
+    struct pack_base base;
 };
+
+static void give_sample(const struct scan *scan, const struct record *r, run_take *take, void *arg)
+{
+    const struct unpacker *text = r->value.kind == VALUE_TEXT && r->value.text > 0 && r->value.text <= scan->text_count ? &scan->texts[r->value.text - 1] : NULL;
+    take(arg, scan->seq, r, text ? (const char *)text->at : "", text ? (size_t)(text->end - text->at) : 0);
+}
 
 static void scan_sample(struct scan *scan, struct unpacker *u, run_wants *wants, run_take *take, void *arg)
 {
@@ -297,9 +318,18 @@ static void scan_sample(struct scan *scan, struct unpacker *u, run_wants *wants,
     if (u->failed || !wants(arg, r.series))
         return;
     r.value = unpack_value(u);
-    const struct unpacker *text = r.value.kind == VALUE_TEXT && r.value.text > 0 && r.value.text <= scan->text_count ? &scan->texts[r.value.text - 1] : NULL;
     if (!u->failed)
-        take(arg, scan->seq, &r, text ? (const char *)text->at : "", text ? (size_t)(text->end - text->at) : 0);
+        give_sample(scan, &r, take, arg);
+}
+
+static void scan_samples(struct scan *scan, struct unpacker *body, run_wants *wants, run_take *take, void *arg)
+{
+    struct samples_in in = samples_in_of(*body);
+    struct record r;
+    while (samples_in_next(&in, &scan->base, &r))
+        if (wants(arg, r.series))
+            give_sample(scan, &r, take, arg);
+    *body = in.in;
 }
 
 /* Only where it stands matters: what follows is written relative to it. */
@@ -322,12 +352,14 @@ bool run_scan(const void *bytes, size_t length, run_wants *wants, run_take *take
     while (good && run_next(&reader, &kind, &body)) {
         if (kind == RUN_BATCH) {
             scan.seq = unpack_varint(&body);
-            scan.base = (struct base){.time = unpack_time(&body), .series = 0};
+            scan.base = (struct pack_base){.time = unpack_time(&body), .series = 0};
             scan.text_count = 0;
             begun = true;
         } else if (begun && kind == RUN_TEXT) {
             scan.texts = mem_grow(scan.texts, scan.text_count, &scan.capacity, sizeof *scan.texts);
             scan.texts[scan.text_count++] = body;
+        } else if (begun && kind == RUN_SAMPLES) {
+            scan_samples(&scan, &body, wants, take, arg);
         } else if (begun && kind == RECORD_SAMPLE) {
             scan_sample(&scan, &body, wants, take, arg);
         } else if (begun && kind > RECORD_SAMPLE && kind < RECORD_KIND_COUNT) {

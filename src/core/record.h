@@ -19,7 +19,7 @@
 
 enum { BATCH_GRID_MS = 100, SERIES_MOST = 1 << 24 }; /* SERIES_MOST: ids are below it */
 
-/* The numbers are on disk and on the wire: never reuse one. 16 and 17 are for runs (pack.h), 32 to 63 for saved states (model_save.c). */
+/* The numbers are on disk and on the wire: never reuse one. 16 to 18 are for runs (pack.h), 32 to 63 for saved states (model_save.c). */
 enum record_kind {
     RECORD_SAMPLE = 1,  /* series, time_ms, value, quality, flags */
     RECORD_BIRTH = 2,   /* text: the source, e.g. "broker:main"; detail: what it said */

@@ -380,8 +380,8 @@ static void what_is_squeezed_comes_back_within_its_bound(void **state)
     memset(plain, 'x', sizeof plain);
     packer_init(&tight);
     packer_init(&back);
-    for (int way = 0; way < 10; way++) {
-        size_t length = (size_t)(way / 2) * 1250;
+    for (int way = 0; way < 12; way++) {
+        size_t length = way >= 10 ? 300 : (size_t)(way / 2) * 1250;
         packer_clear(&tight);
         packer_clear(&back);
         pack_u8(&back, 'b');
@@ -394,7 +394,7 @@ static void what_is_squeezed_comes_back_within_its_bound(void **state)
         assert_int_equal(back.count, 2 * length + 1);
         assert_memory_equal(back.bytes + 1, plain, length);
         assert_memory_equal(back.bytes + 1 + length, plain, length);
-        assert_true(tight.count < 40);
+        assert_true(tight.count < 40 || (way == 11 && tight.count == length + 3)); /* what is short stays as it is */
         if (length > 0) {
             assert_false(unsqueeze(tight.bytes, tight.count, length - 1, &back, &err));
             assert_non_null(strstr(err.text, "more than"));
