@@ -15,7 +15,7 @@
 #include "io/log.h"
 #include "io/store_private.h"
 
-enum { FLUSH_PRESET_MS = 1000, CHUNK_PRESET_MS = 600000, QUEUE_PRESET_BYTES = 64 << 20, CLOSING_TRIES = 5, IDLE_MS = 60000 };
+enum { FLUSH_PRESET_MS = 1000, CHUNK_PRESET_MS = 1200000, QUEUE_PRESET_BYTES = 64 << 20, CLOSING_TRIES = 5, IDLE_MS = 60000 };
 
 const char *const store_state_names[STORE_STATE_COUNT] = {[STORE_RECORDING] = "recording", [STORE_STOPPED] = "stopped"};
 
@@ -30,23 +30,28 @@ static void take_queue(struct store *store)
     store->last = &store->first;
     store->queued = 0;
     store->due_ms = INT64_MAX;
+    store->beat_ms = clock_monotonic_ms() + store->options.flush_ms;
     pthread_mutex_unlock(&store->lock);
 }
 
-/* Milliseconds until something has to be done. */
+/* Milliseconds until something has to be done. While batches come, the thread looks for them by itself once every flush_ms: nobody has to wake
+ * it, and each flush takes one sleep. */
 static int until_next(struct store *store, bool *flush, bool *closing)
 {
-    int64_t now = clock_monotonic_ms(), next;
+    int64_t now = clock_monotonic_ms(), next = INT64_MAX, background = store_background_due(store);
     pthread_mutex_lock(&store->lock);
-    bool stopped = store->status.state == STORE_STOPPED;
+    bool stopped = store->status.state == STORE_STOPPED, beat = store->beat_ms <= now;
     *closing = store->closing;
-    *flush = store->work || store->due_ms <= now || (store->closing && store->first);
-    next = *flush ? now : store->due_ms;
+    *flush = store->work || store->due_ms <= now || (store->first && (beat || store->closing));
+    if (beat)
+        store->beat_ms = INT64_MAX;
+    const int64_t times[] = {store->due_ms, store->beat_ms, stopped ? store->retry_ms : background};
+    for (size_t i = 0; i < sizeof times / sizeof times[0]; i++)
+        next = times[i] < next ? times[i] : next;
+    next = *flush || next <= now ? now : next - now > IDLE_MS ? now + IDLE_MS : next;
+    store->wakes_ms = next;
     pthread_mutex_unlock(&store->lock);
-    int64_t other = stopped ? store->retry_ms : store_background_due(store);
-    if (other < next)
-        next = other;
-    return next <= now ? 0 : next - now > IDLE_MS ? IDLE_MS : (int)(next - now);
+    return (int)(next - now);
 }
 
 static void wait_for(struct store *store, int ms)
@@ -136,7 +141,7 @@ static struct store *create(const struct store_options *options)
     store->event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     store->lock_fd = -1;
     store->last = &store->first;
-    store->due_ms = INT64_MAX;
+    store->due_ms = store->beat_ms = INT64_MAX;
     batch_init(&store->kept);
     samples_init(&store->samples);
     store->squeezer = squeezer_create();
@@ -151,6 +156,8 @@ static void destroy(struct store *store)
     items_free(store->first);
     items_free(store->work);
     item_free(store->config);
+    packer_finish(&store->packed);
+    packer_finish(&store->rows);
     packer_finish(&store->run);
     packer_finish(&store->squeezed);
     packer_finish(&store->minutes);

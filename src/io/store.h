@@ -27,7 +27,7 @@ struct store;
 struct store_options {
     const char *path;          /* the cache folder's "andon.db" */
     int64_t flush_ms;          /* journal flush, default 1000 */
-    int64_t chunk_ms;          /* the journal's length at which chunks are made, default 600000 */
+    int64_t chunk_ms;          /* the journal's length at which chunks are made, default 1200000 */
     int64_t keep_ms;           /* retention by age of samples; 0: for ever */
     int64_t keep_events_ms;    /* of events, intervals, buckets and hours; 0: for ever */
     int64_t size_most;         /* of all files together, bytes; the oldest samples go */

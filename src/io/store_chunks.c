@@ -4,8 +4,8 @@
  * chunks in transactions of SLICE_MS (WRITE); at last the log goes in and the journal's rows go out (END). Flushes come between.
  *
  * What a broken turn has written stays: the next one skips the samples whose batch is at or before the newest chunk of their series.
- * A stretch is merged with the series' newest chunks while these are at most twice its size, so that a sample is written about as often
- * as its series' chunks have doubled.
+ * A stretch is merged with the series' newest chunks once together they are several times as large as the largest of them, or full: so a
+ * sample is written again about as often as its series' chunks have grown by that factor, and a series has a few small ones at its end.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -18,9 +18,11 @@
 
 enum {
     TURN_SAMPLES = 4000000, TURN_BYTES = 16 << 20, /* the longest stretch; more is turned at once */
-    PASS_SAMPLES = 1000000,
+    PASS_SAMPLES = 500000,
+    KEPT_BYTES = 2 << 20, /* plain rows that are kept from counting to filling */
     LOG_BATCHES = 65536,  /* a row of the stream */
     MERGED_MOST = 16,
+    MERGED_TIMES = 4,     /* together at least so much larger than the largest of them */
     MERGED_BYTES = 256 << 10, /* a chunk of long texts is large with few samples: it must be able to go when the size is reached */
 };
 
@@ -51,7 +53,15 @@ struct turn {
     struct stream_row open, *stream;
     size_t open_count, stream_count, stream_capacity;
     struct packer run;
+    struct packer kept;           /* the stretch's first rows as they were read while counting: struct kept_row, run, ... */
+    size_t kept_at;               /* where filling is in it */
+    bool keeps;                   /* while counting: there was room for all so far */
     struct batch batch;           /* scratch */
+};
+
+struct kept_row {
+    uint64_t next, last_seq;
+    size_t length;
 };
 
 /* ---- life ---- */
@@ -90,6 +100,7 @@ void store_forget_turn(struct store *store)
     free(t->counts);
     batch_log_destroy(t->log);
     packer_finish(&t->run);
+    packer_finish(&t->kept);
     batch_finish(&t->batch);
     free(t);
     store->turn = NULL;
@@ -118,9 +129,35 @@ static void stop_reading(struct store *store, struct turn *t)
     t->reading = false;
 }
 
+static void keep_row(struct turn *t, uint64_t last_seq)
+{
+    const struct kept_row row = {.next = t->next, .last_seq = last_seq, .length = t->run.count};
+    t->keeps = t->keeps && t->kept.count + sizeof row + row.length <= KEPT_BYTES;
+    if (!t->keeps)
+        return;
+    pack_bytes(&t->kept, &row, sizeof row);
+    pack_bytes(&t->kept, t->run.bytes, t->run.count);
+}
+
+/* The next row, if it was kept. */
+static bool take_kept(struct turn *t, struct run_reader *reader, uint64_t *last_seq)
+{
+    struct kept_row row;
+    if (t->phase != TURN_FILL || t->kept_at == t->kept.count)
+        return false;
+    memcpy(&row, t->kept.bytes + t->kept_at, sizeof row);
+    const uint8_t *run = t->kept.bytes + t->kept_at + sizeof row;
+    t->kept_at += sizeof row + row.length;
+    t->next = row.next;
+    *last_seq = row.last_seq;
+    return run_open(reader, run, row.length, NULL);
+}
+
 /* The next journal row into t->run. One read goes on through a piece of work. */
 static enum row read_row(struct store *store, struct turn *t, struct run_reader *reader, uint64_t *last_seq)
 {
+    if (take_kept(t, reader, last_seq))
+        return ROW_READ;
     sqlite3_stmt *st = store_statement(store, ST_JOURNAL_NEXT);
     if (!t->reading)
         sqlite3_bind_int64(st, 1, (int64_t)t->next);
@@ -137,7 +174,11 @@ static enum row read_row(struct store *store, struct turn *t, struct run_reader 
     size_t length = (size_t)sqlite3_column_bytes(st, 2);
     t->bytes += length;
     bool read = squeezer_unsqueeze(store->squeezer, sqlite3_column_blob(st, 2), length, SCHEMA_BLOB_MOST, &t->run, NULL);
-    return read && run_open(reader, t->run.bytes, t->run.count, NULL) ? ROW_READ : ROW_BAD;
+    if (!read || !run_open(reader, t->run.bytes, t->run.count, NULL))
+        return ROW_BAD;
+    if (t->phase == TURN_COUNT)
+        keep_row(t, *last_seq);
+    return ROW_READ;
 }
 
 static void drop_bad_row(struct store *store, struct turn *t, uint64_t first_seq)
@@ -233,6 +274,7 @@ static bool begin_pass(struct turn *t)
     t->row_count = count;
     t->series = t->low;
     t->next = t->from;
+    t->kept_at = 0;
     t->phase = TURN_FILL;
     return true;
 }
@@ -322,7 +364,7 @@ void store_put_chunks(struct store *store, uint32_t series, const struct samples
 static size_t mergeable(struct store *store, uint32_t series, const struct sample **rows, size_t *count, int64_t ids[MERGED_MOST])
 {
     sqlite3_stmt *st = store_statement(store, ST_CHUNK_NEWEST);
-    size_t found = 0, gathered = 0;
+    size_t found = 0, seen = 0, gathered = 0, largest = 0;
     bool first = true;
     sqlite3_bind_int64(st, 1, series);
     int rc;
@@ -333,10 +375,13 @@ static size_t mergeable(struct store *store, uint32_t series, const struct sampl
             (*rows)++;
         gathered = first ? *count : gathered;
         first = false;
-        if (found == MERGED_MOST || size >= CHUNK_SAMPLES || size > 2 * gathered || sqlite3_column_int64(st, 3) > MERGED_BYTES)
+        if (seen == MERGED_MOST || size >= CHUNK_SAMPLES || sqlite3_column_int64(st, 3) > MERGED_BYTES)
             break;
-        ids[found++] = sqlite3_column_int64(st, 0);
+        ids[seen++] = sqlite3_column_int64(st, 0);
         gathered += size;
+        largest = size > largest ? size : largest;
+        if (gathered >= CHUNK_SAMPLES || gathered >= MERGED_TIMES * largest)
+            found = seen;
     }
     if (rc != SQLITE_ROW && rc != SQLITE_DONE)
         store->rc = rc;
@@ -439,6 +484,7 @@ void store_turn_step(struct store *store)
     store->rc = SQLITE_OK;
     if (t->phase == TURN_NONE) {
         t->phase = TURN_COUNT;
+        t->keeps = true;
         t->from = 0;
     }
     do {

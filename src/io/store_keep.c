@@ -22,6 +22,9 @@ enum {
     INTERVAL_LOOKS = 10,         /* of stretches of intervals beyond the oldest ones, each run */
     ROOM_MS = 3000,
     RESERVE_MOST = 16 << 20,
+    LOG_LEAST_PAGES = 256, LOG_PAGES = 512, /* of the write-ahead log, when it is folded in: each time is two syncs */
+    LOG_FRAME_BYTES = PAGE_BYTES + 24,
+    LOG_PART = 32,               /* of the size that it may have */
 };
 
 #define PAGES_MOST INT64_C(0xFFFFFFFE) /* SQLite's own */
@@ -47,10 +50,13 @@ static bool wants_vacuum(const struct store *store)
 
 void store_limit_pages(struct store *store)
 {
-    char sql[64];
-    int64_t most = store->options.size_most > 0 ? (store->options.size_most - reserve(store) / 4) / PAGE_BYTES + 1 : PAGES_MOST;
-    snprintf(sql, sizeof sql, "PRAGMA max_page_count=%lld", (long long)most);
-    sqlite3_exec(store->db, sql, NULL, NULL, NULL); /* a guard: without it the file system's end is one */
+    char sql[160];
+    int64_t size = store->options.size_most, most = size > 0 ? (size - reserve(store) / 4) / PAGE_BYTES + 1 : PAGES_MOST;
+    int64_t log = size > 0 && size / LOG_PART / PAGE_BYTES < LOG_PAGES ? size / LOG_PART / PAGE_BYTES : LOG_PAGES;
+    log = log < LOG_LEAST_PAGES ? LOG_LEAST_PAGES : log;
+    snprintf(sql, sizeof sql, "PRAGMA max_page_count=%lld;PRAGMA wal_autocheckpoint=%lld;PRAGMA journal_size_limit=%lld", (long long)most, (long long)log,
+        (long long)(log + log / 16) * LOG_FRAME_BYTES);
+    sqlite3_exec(store->db, sql, NULL, NULL, NULL); /* the first is a guard: without it the file system's end is one */
 }
 
 void store_take_options(struct store *store)

@@ -20,7 +20,7 @@
 #include "io/log.h"
 #include "io/store_private.h"
 
-enum { PATH_MOST = 4096, LOG_KEPT_BYTES = 1 << 20, LOG_PAGES = 256, UNSEEN_BATCHES = 1 << 24, UNSEEN_EVENTS = 1 << 24, UNSEEN_SERIES = 1 << 16 };
+enum { PATH_MOST = 4096, UNSEEN_BATCHES = 1 << 24, UNSEEN_EVENTS = 1 << 24, UNSEEN_SERIES = 1 << 16 };
 
 static const char *const companions[] = {"", "-wal", "-shm", "-journal"};
 
@@ -287,11 +287,9 @@ static bool set_up(struct store *store)
 {
     static const char pragmas[] =
         "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA secure_delete=OFF;PRAGMA mmap_size=0;PRAGMA temp_store=MEMORY;PRAGMA cell_size_check=ON;PRAGMA cache_size=-500;PRAGMA cache_spill=OFF";
-    char sizes[128];
     int on = 1;
-    snprintf(sizes, sizeof sizes, "PRAGMA wal_autocheckpoint=%d;PRAGMA journal_size_limit=%d", LOG_PAGES, LOG_KEPT_BYTES);
     store->full_sync = false;
-    return sqlite3_exec(store->db, pragmas, NULL, NULL, NULL) == SQLITE_OK && sqlite3_exec(store->db, sizes, NULL, NULL, NULL) == SQLITE_OK &&
+    return sqlite3_exec(store->db, pragmas, NULL, NULL, NULL) == SQLITE_OK &&
            sqlite3_file_control(store->db, "main", SQLITE_FCNTL_PERSIST_WAL, &on) == SQLITE_OK;
 }
 

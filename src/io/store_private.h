@@ -29,13 +29,15 @@ enum {
 
 enum item_kind { ITEM_BATCH, ITEM_CONFIG, ITEM_CHECKPOINT, ITEM_IMPORT };
 
-/* One thing to write. `bytes` holds, one after the other: a batch's frames, then series rows, then outcomes; of other kinds see store_queue.c. */
+/* One thing to write. `bytes` holds, one after the other: a batch's frames without its head, then series rows, then outcomes; of other kinds
+ * see store_queue.c. */
 struct item {
     struct item *next;
     enum item_kind kind;
     bool durable;
     uint64_t seq, number;     /* number: of an import, or a configuration's id */
-    int64_t wall_ms;
+    int64_t wall_ms, elapsed_ms; /* elapsed, boot: of a batch */
+    uint8_t boot[16];
     uint32_t samples, series; /* series: of an import */
     size_t frames;            /* where the series rows begin */
     struct packer bytes;
@@ -187,6 +189,7 @@ struct store {
     bool told;                   /* the series table has the kinds and units of told_plant's tags */
     uint64_t told_plant;
     struct batch kept;           /* a batch without what was only discovered */
+    struct packer packed, rows;  /* scratch: an item's bytes, and the series rows in it */
     struct item *config;         /* the newest configuration: a fresh file needs it again */
     bool config_owed;
     char uuid[37];
@@ -195,6 +198,8 @@ struct store {
     struct item *first, **last;
     size_t queued, in_work, high; /* bytes; in_work: of what the thread has taken */
     int64_t due_ms;              /* monotonic: when the queue is to be written; INT64_MAX: it is empty */
+    int64_t beat_ms;             /* when the thread looks for more, if it has just written; INT64_MAX: it waits to be woken */
+    int64_t wakes_ms;            /* when the thread looks at all this again; in the past: it is at work and will before it sleeps */
     bool hole;                   /* nothing but a checkpoint is taken */
     bool fresh;                  /* the file was begun anew: it needs the configuration and all series again */
     bool checkpoint_waits, closing;
@@ -226,6 +231,7 @@ struct store {
     struct samples samples;
     uint64_t run_first, run_last, run_samples; /* of the journal row that is being put together */
     int64_t run_first_ms, run_last_ms;
+    uint8_t run_boot[16];        /* of its last batch */
     uint64_t last_seq;           /* in the file */
     int64_t last_ms;             /* wall time of the newest batch */
     int64_t journal_first_ms;    /* 0: the journal is empty */
@@ -293,7 +299,7 @@ void store_write_import(struct store *store, const struct item *item);
 
 bool store_keep_due(const struct store *store);
 void store_keep_step(struct store *store);
-/* SQLite's own guard over the size. */
+/* SQLite's own guard over the size, and how long its log may grow. */
 void store_limit_pages(struct store *store);
 /* Has the file the size that options allow? Then SQLITE_FULL is our own doing. */
 bool store_is_own_limit(const struct store *store);

@@ -109,10 +109,10 @@ static struct item *item_of(enum item_kind kind, uint64_t seq, int64_t wall_ms)
     return item;
 }
 
-/* The lock is held. Tells whether the thread has to look at its watch again. */
+/* The lock is held. Tells whether the thread must be woken: it would sleep too long. */
 static bool append(struct store *store, struct item *item)
 {
-    int64_t now = clock_monotonic_ms(), wait = item->durable ? DURABLE_WAIT_MS : store->options.flush_ms, before = store->due_ms;
+    int64_t now = clock_monotonic_ms(), wait = item->durable ? DURABLE_WAIT_MS : store->options.flush_ms;
     *store->last = item;
     store->last = &item->next;
     store->queued += item_size(item);
@@ -123,7 +123,7 @@ static bool append(struct store *store, struct item *item)
         wait = 0;
     if (now + wait < store->due_ms)
         store->due_ms = now + wait;
-    return store->due_ms < before;
+    return store->due_ms < store->wakes_ms;
 }
 
 static void wake_thread(struct store *store, bool wake)
@@ -252,6 +252,17 @@ static uint32_t count_samples(const struct batch *batch)
 
 /* ---- handing over ---- */
 
+enum { PACKED_KEPT_BYTES = 256 << 10 };
+
+/* A copy that is as large as it must be: many items may wait. */
+static void take_bytes(struct item *item, struct packer *bytes)
+{
+    item->bytes = (struct packer){.bytes = mem_resize(NULL, bytes->count, 1), .count = bytes->count, .capacity = bytes->count};
+    memcpy(item->bytes.bytes, bytes->bytes, bytes->count);
+    if (bytes->capacity > PACKED_KEPT_BYTES)
+        packer_finish(bytes);
+}
+
 static void lose_batch(struct store *store, bool begin_hole)
 {
     pthread_mutex_lock(&store->lock);
@@ -275,17 +286,20 @@ bool store_put(struct store *store, const struct batch *batch, const struct outc
         lose_batch(store, !follows);
         return false;
     }
-    struct packer rows;
-    packer_init(&rows);
+    struct packer *bytes = &store->packed;
+    packer_clear(bytes);
+    packer_clear(&store->rows);
     struct item *item = item_of(ITEM_BATCH, batch->seq, batch->wall_ms);
     item->durable = durable;
-    const struct batch *kept = learn_series(store, batch, &rows) ? batch : without_discovered(store, batch);
+    item->elapsed_ms = batch->elapsed_ms;
+    memcpy(item->boot, batch->boot, sizeof item->boot);
+    const struct batch *kept = learn_series(store, batch, &store->rows) ? batch : without_discovered(store, batch);
     item->samples = count_samples(kept);
-    run_add_batch(&item->bytes, kept);
-    item->frames = item->bytes.count;
-    pack_bytes(&item->bytes, rows.bytes, rows.count);
-    packer_finish(&rows);
-    pack_outcomes(&item->bytes, outcomes);
+    run_add_body(bytes, kept);
+    item->frames = bytes->count;
+    pack_bytes(bytes, store->rows.bytes, store->rows.count);
+    pack_outcomes(bytes, outcomes);
+    take_bytes(item, bytes);
     if (!offer(store, item)) {
         lose_batch(store, true);
         return false;

@@ -117,12 +117,15 @@ static void add_to_run(struct store *store, const struct item *item)
 {
     if (store->run.count && (item->seq != store->run_last + 1 || store->run.count + item->frames > RUN_BYTES))
         end_run(store);
-    if (store->run.count == 0) {
+    bool first = store->run.count == 0;
+    if (first) {
         run_begin(&store->run);
         store->run_first = item->seq;
         store->run_samples = 0;
         store->run_first_ms = store->run_last_ms = item->wall_ms;
     }
+    run_add_head(&store->run, item->seq, item->wall_ms, item->elapsed_ms, item->boot, first ? NULL : store->run_boot);
+    memcpy(store->run_boot, item->boot, sizeof store->run_boot);
     pack_bytes(&store->run, item->bytes.bytes, item->frames);
     store->run_last = item->seq;
     store->run_samples += item->samples;
