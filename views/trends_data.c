@@ -3,6 +3,7 @@
  * then what the model knows better: the value that stands now, and for what is not kept at all the ring of the last ten minutes.
  */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -135,6 +136,10 @@ static struct want want_of(const struct curve *curve, const struct model *model,
     struct want want = {.kind = WANT_COLUMNS, .from_ms = line->from_ms, .to_ms = timeline_end(line), .columns = (uint16_t)line->columns,
         .hold_ms = def ? def->interval_ms * LAPSES : 0};
     memcpy(want.path, curve->key, strlen(curve->key) + 1);
+    const struct plant *plant = model_plant(model);
+    uint16_t broker = def && plant->broker_count > 1 ? plant_tag_broker(plant, curve->tag) : ANY_BROKER;
+    if (broker < plant->broker_count)
+        snprintf(want.source, sizeof want.source, "broker:%.80s", plant->brokers[broker].name);
     return want;
 }
 

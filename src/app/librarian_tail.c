@@ -67,7 +67,8 @@ void tail_batch(struct order *order, const struct model *model, const struct bat
     uint32_t series = tag == NO_TAG ? 0 : model_tag(model, tag)->series;
     for (size_t r = 0; r < batch->count; r++) {
         const struct record *record = &batch->records[r];
-        if (record->kind == RECORD_GAP || record->kind == RECORD_DEATH || record->kind == RECORD_CLOCK || record->kind == RECORD_CONFIG)
+        bool lost = record->kind == RECORD_DEATH && want_lost_with(&order->want, batch_text_at(batch, record->text));
+        if (lost || record->kind == RECORD_GAP || record->kind == RECORD_CLOCK || record->kind == RECORD_CONFIG)
             order->tail.broken_seq = batch->seq;
         if (record->kind == RECORD_SAMPLE && series != 0 && record->series == series && record->value.kind != VALUE_TEXT)
             tail_add(&order->tail, (struct sample){.seq = batch->seq, .time_ms = record->time_ms, .value = record->value,

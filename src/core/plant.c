@@ -77,6 +77,22 @@ size_t plant_tag_key(const struct plant *plant, uint32_t tag, char *out, size_t 
     return path_add(out, cap, plant_node_path(plant, plant->tags[tag].node, out, cap), plant->tags[tag].def->name);
 }
 
+uint16_t plant_tag_broker(const struct plant *plant, uint32_t tag)
+{
+    uint16_t only = ANY_BROKER;
+    for (size_t b = 0; b < plant->binding_count; b++) {
+        const struct plant_binding *binding = &plant->bindings[b];
+        for (size_t f = 0; f < binding->field_count; f++) {
+            if (binding->fields[f].tag != tag)
+                continue;
+            if (binding->broker == ANY_BROKER || (only != ANY_BROKER && only != binding->broker))
+                return ANY_BROKER;
+            only = binding->broker;
+        }
+    }
+    return only;
+}
+
 static bool name_is(const char *name, const char *part, size_t length)
 {
     return strlen(name) == length && memcmp(name, part, length) == 0;

@@ -155,6 +155,8 @@ void plant_destroy(struct plant *plant);
 
 /* The key of a tag, `site[/area[/line[/unit]]]/tag`, or of a node; cut at cap. Returns its length. */
 size_t plant_tag_key(const struct plant *plant, uint32_t tag, char *out, size_t cap);
+/* The only broker that feeds the tag; ANY_BROKER when there is none, or it may be one of several. As many steps as fields are bound. */
+uint16_t plant_tag_broker(const struct plant *plant, uint32_t tag);
 size_t plant_node_path(const struct plant *plant, uint32_t node, char *out, size_t cap);
 /* The key of an alarm: its tag's key or its node's path, a point, its name. */
 size_t plant_alarm_key(const struct plant *plant, uint32_t alarm, char *out, size_t cap);

@@ -61,7 +61,12 @@ void recall_destroy(struct recall *recall)
 static bool want_like(const struct want *a, const struct want *b)
 {
     return a->kind == b->kind && a->changes == b->changes && a->columns == b->columns && a->kinds == b->kinds && a->oldest == b->oldest &&
-           a->rows == b->rows && strcmp(a->path, b->path) == 0 && strcmp(a->find, b->find) == 0;
+           a->rows == b->rows && strcmp(a->path, b->path) == 0 && strcmp(a->find, b->find) == 0 && strcmp(a->source, b->source) == 0;
+}
+
+bool want_lost_with(const struct want *want, const char *source)
+{
+    return !want->source[0] || strcmp(want->source, source) == 0;
 }
 
 bool want_same(const struct want *a, const struct want *b)

@@ -18,7 +18,7 @@
 #include "core/plant.h"
 #include "core/text_match.h"
 
-enum { RECALL_WANTS = 64, RECALL_COLUMNS = 1024, RECALL_ROWS = 512 };
+enum { RECALL_WANTS = 64, RECALL_COLUMNS = 1024, RECALL_ROWS = 512, SOURCE_BYTES = 96 };
 
 enum want_kind {
     WANT_COLUMNS, /* of a tag */
@@ -39,6 +39,7 @@ struct want {
     int64_t from_ms, to_ms; /* UTC; [from, to) */
     uint16_t columns;      /* 1 .. RECALL_COLUMNS: [from, to) in equal parts */
     int64_t hold_ms;       /* a value stands that long without a new one; 0: until somebody says that nothing is known */
+    char source[SOURCE_BYTES]; /* of columns: the only one that feeds the tag ("broker:main"), whose loss ends what stands; "": any one's does */
 };
 
 enum column_state {
@@ -71,6 +72,8 @@ struct recall;
 
 struct recall *recall_create(void);
 void recall_destroy(struct recall *recall);
+/* Does the loss of this source (the text of its event or record) end what stands? */
+bool want_lost_with(const struct want *want, const char *source);
 /* Are all their fields the same? */
 bool want_same(const struct want *a, const struct want *b);
 /* Notes the want; the newest answer to it, or NULL. A NULL recall has none (and nothing is loading: there is no history here), and neither

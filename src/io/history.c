@@ -59,7 +59,7 @@ static const char *const sql[STMT_COUNT] = {
     [STMT_IMPORTED] = "SELECT ifnull(sum(samples), 0) FROM import WHERE series=?1 AND source=?2",
     [STMT_IMPORT_SPAN] = "SELECT min(first_ms), max(last_ms) FROM import",
     [STMT_HOUR_FIRST] = "SELECT min((SELECT start_ms FROM hour WHERE series=s.id ORDER BY start_ms LIMIT 1)) FROM (SELECT id FROM series ORDER BY id LIMIT ?1) s",
-    [STMT_UNKNOWNS] = "SELECT ms, kind, span_ms FROM event WHERE path='' AND ms>=?1 AND ms<?2 AND seq<=?3 AND (kind IN ('gap', 'dropped') OR (kind='link' AND down)) ORDER BY ms",
+    [STMT_UNKNOWNS] = "SELECT ms, kind, span_ms, text FROM event WHERE path='' AND ms>=?1 AND ms<?2 AND seq<=?3 AND (kind IN ('gap', 'dropped') OR (kind='link' AND down)) ORDER BY ms",
     [STMT_INTERVALS] = "SELECT seq, start_ms, end_ms, class, state, word FROM interval WHERE path=?1 AND end_ms>?2 AND start_ms<?3 AND seq<=?4 ORDER BY end_ms DESC LIMIT ?5",
     [STMT_EVENTS] = "SELECT " EVENT_COLUMNS " FROM event WHERE ms>=?1 AND ms<=?2 AND (ms<?2 OR number<?3) ORDER BY ms DESC, number DESC",
     [STMT_EVENTS_UP] = "SELECT " EVENT_COLUMNS " FROM event WHERE ms>=?1 AND ms<?2 AND (ms>?1 OR number>?3) ORDER BY ms, number",

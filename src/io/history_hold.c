@@ -84,8 +84,10 @@ static bool read_events(struct weave *w, int64_t from_ms)
     sqlite3_bind_int64(stmt, 2, INT64_MAX); /* a gap is told where it ends, which may lie behind the range */
     sqlite3_bind_int64(stmt, 3, w->until_seq ? seq_key(w->until_seq) : INT64_MAX);
     while ((rc = history_row(w->h, stmt, w->err)) == SQLITE_ROW) {
-        int64_t ms = sqlite3_column_int64(stmt, 0), span = strcmp((const char *)sqlite3_column_text(stmt, 1), "gap") == 0 ? sqlite3_column_int64(stmt, 2) : 0;
-        moments_add(&w->ends, ms - (span > 0 ? span : 0));
+        const char *kind = (const char *)sqlite3_column_text(stmt, 1);
+        int64_t ms = sqlite3_column_int64(stmt, 0), span = strcmp(kind, "gap") == 0 ? sqlite3_column_int64(stmt, 2) : 0;
+        if (strcmp(kind, "link") != 0 || want_lost_with(w->want, (const char *)sqlite3_column_text(stmt, 3)))
+            moments_add(&w->ends, ms - (span > 0 ? span : 0));
         if (ms - span >= w->want->to_ms && span == 0)
             break;
     }

@@ -11,6 +11,7 @@
 #include "app/librarian_parts.h"
 #include "app/loop.h"
 #include "app/travel.h"
+#include "core/plant_build.h"
 #include "io/clock.h"
 #include "works.h"
 
@@ -399,6 +400,33 @@ static void a_tail_holds_only_what_stands(void **state)
     }
 }
 
+/* The loss of another source leaves it standing. */
+static void only_its_own_source_breaks_a_tail(void **state)
+{
+    (void)state;
+    static const struct { const char *feeds, *lost; bool breaks; } cases[] = {{"broker:main", "broker:main", true}, {"broker:main", "broker:far", false}, {"", "broker:far", true}};
+    struct plant_build b;
+    plant_build_init(&b);
+    plant_add_node(&b, NO_NODE, (struct node){.level = LEVEL_SITE, .name = "works"});
+    struct plant *plant = plant_build_finish(&b);
+    struct model *model = model_create(plant);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct order order = {.want = {.kind = WANT_COLUMNS}};
+        struct batch batch;
+        snprintf(order.want.source, sizeof order.want.source, "%s", cases[i].feeds);
+        batch_init(&batch);
+        batch_clear(&batch);
+        batch.seq = 7;
+        batch_add(&batch, (struct record){.kind = RECORD_DEATH, .text = batch_text(&batch, cases[i].lost, strlen(cases[i].lost))});
+        tail_batch(&order, model, &batch);
+        assert_int_equal(order.tail.broken_seq, cases[i].breaks ? 7 : 0);
+        batch_finish(&batch);
+        tail_finish(&order);
+    }
+    model_destroy(model);
+    plant_destroy(plant);
+}
+
 /* A late sample alone in its column is what that column ended with; in a column where a value stood that one is. */
 static void a_late_sample_makes_no_nought(void **state)
 {
@@ -433,7 +461,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(what_is_wanted_is_answered_through_the_loop), CASE(a_cache_may_come_later), CASE(a_file_that_is_no_cache_is_an_answer),
         CASE(a_greedy_screen_is_bounded), CASE(of_many_moments_the_newest_arrives), CASE(in_the_past_nothing_later_is_known),
-        CASE(the_living_edge_is_complete), CASE(before_the_beginning_there_is_nothing), CASE(a_tail_holds_only_what_stands), CASE(a_late_sample_makes_no_nought),
+        CASE(the_living_edge_is_complete), CASE(before_the_beginning_there_is_nothing), CASE(a_tail_holds_only_what_stands), CASE(only_its_own_source_breaks_a_tail), CASE(a_late_sample_makes_no_nought),
         CASE(leaving_does_not_wait),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

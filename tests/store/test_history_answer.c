@@ -245,19 +245,22 @@ static void columns_of_minutes_and_hours(void **state)
     world_finish(&w);
 }
 
-/* A gap counts from its beginning, a lost source from its moment. */
+/* A gap counts from its beginning, a lost source from its moment, and only where no other one feeds the tag. */
 static void a_gap_and_a_lost_source_end_what_stood(void **state)
 {
     (void)state;
     struct world w;
-    char sql[384];
+    char sql[512];
     world_make(&w, 23, 600, 300, 5, 5000, 0);
-    int64_t ends[] = {silence(&w), BEGIN + 900000, BEGIN + 1500000};
-    snprintf(sql, sizeof sql, "INSERT INTO event(number,seq,ms,kind,series,path,text,before,after,span_ms,down,who) VALUES(1,1,%lld,'gap',NULL,'','','','',60000,0,''),(2,1,%lld,'link',NULL,'','','','',0,1,''),(3,1,%lld,'link',NULL,'','','','',0,0,'')",
-        (long long)ends[1] + 60000, (long long)ends[2], (long long)ends[2] + 30000);
+    int64_t ends[] = {silence(&w), BEGIN + 900000, BEGIN + 1500000, BEGIN + 1200000};
+    snprintf(sql, sizeof sql, "INSERT INTO event(number,seq,ms,kind,series,path,text,before,after,span_ms,down,who) VALUES(1,1,%lld,'gap',NULL,'','','','',60000,0,''),(2,1,%lld,'link',NULL,'','broker:main','','',0,1,''),"
+                              "(3,1,%lld,'link',NULL,'','broker:main','','',0,0,''),(4,1,%lld,'link',NULL,'','broker:other','','',0,1,'')",
+        (long long)ends[1] + 60000, (long long)ends[2], (long long)ends[2] + 30000, (long long)ends[3]);
     cache_run(&w.c, sql);
-    for (uint32_t s = 1; s <= 5; s++)
-        compare(&w, s, (struct want){.from_ms = BEGIN, .to_ms = BEGIN + 3000000, .columns = 1000}, 0, "samples", ends, 3);
+    for (uint32_t s = 1; s <= 5; s++) {
+        compare(&w, s, (struct want){.from_ms = BEGIN, .to_ms = BEGIN + 3000000, .columns = 1000}, 0, "samples", ends, 4);
+        compare(&w, s, (struct want){.from_ms = BEGIN, .to_ms = BEGIN + 3000000, .columns = 1000, .source = "broker:main"}, 0, "samples", ends, 3);
+    }
     world_finish(&w);
 }
 

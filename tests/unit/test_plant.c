@@ -201,6 +201,27 @@ static void long_texts_and_many_tags_fit(void **state)
     plant_destroy(plant);
 }
 
+static void the_broker_that_feeds_a_tag(void **state)
+{
+    (void)state;
+    static const struct { uint32_t tag; uint16_t broker; } fed[] = {{0, 1}, {1, ANY_BROKER}, {2, 0}, {2, 0}, {3, 0}, {3, 1}};
+    static const uint16_t expected[] = {1, ANY_BROKER, 0, ANY_BROKER, ANY_BROKER}; /* the last one is fed by nobody */
+    struct plant_build b;
+    plant_build_init(&b);
+    uint32_t site = plant_add_node(&b, NO_NODE, (struct node){.level = LEVEL_SITE, .name = "works"});
+    const struct tag_def *def = plant_add_def(&b, (struct tag_def){.name = "t"});
+    for (size_t t = 0; t < sizeof expected / sizeof expected[0]; t++)
+        plant_add_tag(&b, site, def);
+    plant_add_broker(&b, (struct plant_broker){.name = "a"});
+    plant_add_broker(&b, (struct plant_broker){.name = "b"});
+    for (size_t i = 0; i < sizeof fed / sizeof fed[0]; i++)
+        plant_add_binding(&b, (struct plant_binding){.topic = "t", .broker = fed[i].broker, .fields = &(struct plant_field){.tag = fed[i].tag, .path = ""}, .field_count = 1});
+    struct plant *plant = plant_build_finish(&b);
+    for (uint32_t t = 0; t < sizeof expected / sizeof expected[0]; t++)
+        assert_int_equal(plant_tag_broker(plant, t), expected[t]);
+    plant_destroy(plant);
+}
+
 int main(void)
 {
     static const struct CMUnitTest cases[] = {
@@ -213,6 +234,7 @@ int main(void)
         CASE(a_role_can_be_refused_or_given),
         CASE(what_is_added_is_copied),
         CASE(long_texts_and_many_tags_fit),
+        CASE(the_broker_that_feeds_a_tag),
     };
     return cmocka_run_group_tests_name("plant", cases, NULL, NULL);
 }
