@@ -196,6 +196,17 @@ void alarm_truth(struct alarm *alarm, size_t index, enum truth truth, int64_t ti
         mature(alarm, index, now, to);
 }
 
+void alarm_settle(struct alarm *alarm, int64_t time_ms, struct alarm_now now, struct alarm_listener to)
+{
+    settle(alarm, time_ms, now, to);
+    if (!alarm->class->safety)
+        return;
+    alarm->hold_due_ms = alarm->shelf_due_ms = INT64_MAX;
+    alarm->suppress_wanted = false;
+    alarm_unhide(alarm, ALARM_SUPPRESSED, ALARM_UNSUPPRESSED, NULL, now, to);
+    alarm_unhide(alarm, ALARM_SHELVED | ALARM_ONE_SHOT, ALARM_UNSHELVED, NULL, now, to);
+}
+
 void alarm_renew(struct alarm *alarm, size_t index, int64_t time_ms, struct alarm_now now, struct alarm_listener to)
 {
     struct alarm_condition *c = &alarm->conditions[index];

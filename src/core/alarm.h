@@ -119,6 +119,8 @@ void alarm_suppress(struct alarm *alarm, enum truth truth, struct alarm_now now,
 enum refusal alarm_act(struct alarm *alarm, const struct action *action, struct alarm_now now, struct alarm_listener to);
 /* Its unit goes into or comes out of maintenance. */
 void alarm_maintenance(struct alarm *alarm, bool on, const struct action *action, struct alarm_now now, struct alarm_listener to);
+/* Its conditions, or its class, were exchanged for those of another configuration: state and flags follow. */
+void alarm_settle(struct alarm *alarm, int64_t time_ms, struct alarm_now now, struct alarm_listener to);
 /* A gap: running delays start again, truths are unknown until spoken of; shelves go on by wall time. */
 void alarm_gap(struct alarm *alarm, struct alarm_now now);
 /* The wall clock was set: the shelf ends by the new one. */
@@ -133,6 +135,8 @@ const struct alarm_condition_def *alarm_condition_shown(const struct alarm *alar
 const struct alarm_code *alarm_code_shown(const struct alarm *alarm);
 /* 1 .. 4; of a message: its code's. */
 uint8_t alarm_priority(const struct alarm *alarm);
+/* The record, made if there is none. */
+struct alarm_record *alarm_record_of(struct alarm *alarm);
 /* Does a flag hide it? */
 bool alarm_hidden(const struct alarm *alarm);
 /* Raises in the 24 h before wall_ms. */

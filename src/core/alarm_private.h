@@ -29,6 +29,5 @@ void alarm_unhide(struct alarm *alarm, uint8_t flags, enum alarm_event event, co
 /* Begins an occurrence: its raise time is after every one before. */
 void alarm_begin(struct alarm *alarm, int64_t time_ms, struct alarm_now now);
 void alarm_tell(const struct alarm *alarm, struct alarm_told told, struct alarm_listener to);
-struct alarm_record *alarm_record_of(struct alarm *alarm);
 
 #endif

@@ -38,7 +38,8 @@ struct model *model_create(const struct plant *plant)
     for (uint32_t n = 0; n < plant->node_count; n++)
         model->nodes[n].heard_elapsed_ms = -1;
     standing_recount(model);
-    timers_init(&model->timers, 2 * plant->node_count + 3 * plant->tag_count);
+    model->alarms = alarms_create(model);
+    timers_init(&model->timers, 2 * plant->node_count + 3 * plant->tag_count + plant->alarm_count + 1);
     model_arm(model);
     return model;
 }
@@ -81,6 +82,7 @@ void model_destroy(struct model *model)
     free(model->sources);
     free(model->changes);
     standing_finish(model);
+    alarms_destroy(model->alarms, model->plant);
     outcomes_finish(&model->outcomes);
     hash_index_finish(&model->by_key);
     timers_finish(&model->timers);

@@ -123,6 +123,11 @@ static void mean(struct model *model, uint32_t index)
         count(model, index, number, tag->time_ms);
 }
 
+static bool has_alarms(const struct model *model, uint32_t index)
+{
+    return index < model->plant->tag_count && model->plant->tags[index].first_use != UINT32_MAX;
+}
+
 /* The broker's copy of what we already hold: it confirms the value and says nothing new of its age. */
 static bool confirms(struct model *model, uint32_t index, const struct batch *batch, const struct record *r)
 {
@@ -132,6 +137,8 @@ static bool confirms(struct model *model, uint32_t index, const struct batch *ba
     bool was = tag->unconfirmed;
     tag->unconfirmed = false;
     standing_tag(model, index);
+    if (was && has_alarms(model, index))
+        alarms_tag(model, index, false);
     if (was && tag->def && tag->def->role == ROLE_STATE && tag->node != NO_NODE)
         state_told(model, index, model->wall);
     return true;
@@ -143,6 +150,17 @@ static bool is_late(const struct tag *tag, const struct record *r)
     return (r->flags & SAMPLE_LATE) || ((r->flags & SAMPLE_SOURCE_TIME) && r->time_ms < tag->time_ms);
 }
 
+static void late(struct model *model, uint32_t index, const struct batch *batch, const struct record *r)
+{
+    if (!(r->flags & SAMPLE_HISTORICAL)) {
+        char key[KEY_BYTES];
+        model_tag_key(model, index, key, sizeof key);
+        model_count_drop(model, DROP_LATE, 1, key);
+    }
+    if (has_alarms(model, index))
+        alarms_late(model, index, batch, r);
+}
+
 static void apply_sample(struct model *model, const struct batch *batch, const struct record *r)
 {
     uint32_t index = model_find_series(model, r->series);
@@ -150,19 +168,17 @@ static void apply_sample(struct model *model, const struct batch *batch, const s
         return;
     model->samples++;
     struct tag *tag = &model->tags[index];
-    if (r->flags & SAMPLE_HISTORICAL)
+    if (!(r->flags & SAMPLE_HISTORICAL) && confirms(model, index, batch, r))
         return;
-    if (confirms(model, index, batch, r))
-        return;
-    if (tag->count && is_late(tag, r)) {
-        char key[KEY_BYTES];
-        model_tag_key(model, index, key, sizeof key);
-        model_count_drop(model, DROP_LATE, 1, key);
+    if ((r->flags & SAMPLE_HISTORICAL) || (tag->count && is_late(tag, r))) {
+        late(model, index, batch, r);
         return;
     }
     if (!(r->flags & SAMPLE_RETAINED))
         heard(model, tag);
     expect(model, tag);
+    if (tag->node != NO_NODE)
+        alarms_heard(model, tag->node, !(r->flags & SAMPLE_RETAINED));
     if (tag->count == 0 || !is_same(tag, batch, r))
         tag->changed_ms = r->time_ms;
     tag->value = r->value;
@@ -182,6 +198,8 @@ static void apply_sample(struct model *model, const struct batch *batch, const s
     band_see(model, index, stood);
     mean(model, index);
     trace(model, tag);
+    if (has_alarms(model, index))
+        alarms_tag(model, index, true);
 }
 
 static void apply_series(struct model *model, const char *key, uint32_t series)
@@ -210,8 +228,12 @@ static void apply_source(struct model *model, const char *name, const char *deta
         source->births++;
     else
         source->deaths++;
-    if (alive || strncmp(name, prefix, sizeof prefix - 1) != 0)
+    if (strncmp(name, prefix, sizeof prefix - 1) != 0)
         return;
+    if (alive) {
+        alarms_linked(model);
+        return;
+    }
     for (size_t b = 0; b < model->plant->broker_count; b++)
         if (strcmp(model->plant->brokers[b].name, name + sizeof prefix - 1) == 0)
             model_unconfirm(model, (uint16_t)b, model->wall);
@@ -225,6 +247,7 @@ static void apply_gap(struct model *model, int64_t length_ms)
     model->gap = length_ms;
     model->gap_when = model->wall;
     model_unconfirm(model, ANY_BROKER, model->wall - (length_ms > 0 ? length_ms : 0));
+    alarms_gap(model);
 }
 
 static int64_t span_of(const struct record *r)
@@ -244,6 +267,7 @@ static void apply_clock(struct model *model, int64_t step)
             model->tags[t].time_ms = model->wall;
     for (uint32_t n = 0; n < model->plant->node_count; n++)
         state_clock_stepped(model, n, step);
+    alarms_clock(model);
 }
 
 static void apply_config(struct model *model, uint64_t id, const char *from)
@@ -258,6 +282,15 @@ static void apply_drop(struct model *model, enum drop reason, uint64_t count, co
     model_count_drop(model, reason, count, example);
     if (reason == DROP_STORE_FULL || reason == DROP_STORE_STOPPED)
         event_of_drop(model, reason, count);
+}
+
+static void apply_action(struct model *model, const struct batch *batch, const struct record *r)
+{
+    struct action action;
+    if (action_of_record(&action, batch, r) && action.kind != ACTION_IMPORT)
+        alarms_act(model, &action);
+    else
+        event_of_action(model, batch, r);
 }
 
 static void apply_record(struct model *model, const struct batch *batch, const struct record *r)
@@ -275,7 +308,7 @@ static void apply_record(struct model *model, const struct batch *batch, const s
         if (r->code < DROP_COUNT)
             apply_drop(model, (enum drop)r->code, r->value.u, text);
         break;
-    case RECORD_ACTION: event_of_action(model, batch, r); break;
+    case RECORD_ACTION: apply_action(model, batch, r); break;
     case RECORD_KIND_COUNT: break;
     }
 }
@@ -288,12 +321,14 @@ void model_apply(struct model *model, const struct batch *batch)
         outcomes_clear(&model->outcomes);
     model->outcomes_kept = false;
     model->outcome_seq = batch->seq;
+    alarms_begin(model);
     while (timers_take(&model->timers, end, &due))
         model_fire(model, due);
     model->seq = batch->seq;
     model->wall = batch->wall_ms;
     model->elapsed = end;
     memcpy(model->boot, batch->boot, sizeof model->boot);
+    alarms_at(model, end);
     for (size_t r = 0; r < batch->count; r++)
         apply_record(model, batch, &batch->records[r]);
 }

@@ -148,6 +148,7 @@ void model_configure(struct model *model, const struct plant *plant)
     limits_compare(next, model);
     carry_nodes(next, model);
     carry_sources(next, model);
+    alarms_carry(next, model);
     standing_recount(next);
     model_arm(next);
     struct model swap = *model;

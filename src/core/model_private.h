@@ -3,7 +3,8 @@
  *
  * Invariants: tags[0 .. plant->tag_count-1] are configured, the others discovered (their keys in `keys`); by_key holds every
  * tag; by_series[id] is a tag or NO_TAG. Timer slots: one a node for its silence, one a node for a state derived from a
- * counter; of a configured tag one for its cadence, one for a change that waits to be told, one for its running quarter of an hour. A timer may be set too early (it is not moved at every sample): when it
+ * counter; of a configured tag one for its cadence, one for a change that waits to be told, one for its running quarter of an hour; one an
+ * alarm, in their order of rank, and one for the end of the next maintenance. A timer may be set too early (it is not moved at every sample): when it
  * fires, the true deadline is looked at and the timer set again if that lies ahead.
  */
 #ifndef ANDON_CORE_MODEL_PRIVATE_H
@@ -85,6 +86,7 @@ struct model {
     size_t band_count;
     struct event *changes;     /* see model_event.c */
     size_t change_count, change_capacity;
+    struct alarm_book *alarms;
 };
 
 /* ---- model.c ---- */
@@ -130,6 +132,37 @@ void standing_finish(struct model *model);
 /* ---- model_read.c ---- */
 /* The trust in a tag, whatever its node does. */
 enum tag_trust trust_alone(const struct tag *tag);
+
+/* ---- model_alarm*.c ---- */
+struct alarm_book *alarms_create(const struct model *model);
+void alarms_destroy(struct alarm_book *book, const struct plant *plant);
+/* Sets the moment that what follows happens at. */
+void alarms_at(struct model *model, int64_t elapsed_ms);
+uint32_t slot_alarm(const struct model *model, uint32_t alarm);
+void alarms_arm(struct model *model);
+void alarms_fire(struct model *model, struct timer_entry due);
+/* A tag's value, or whether it is confirmed, has changed; `sample`: by a sample of its own. Only for tags that alarms use. */
+void alarms_tag(struct model *model, uint32_t tag, bool sample);
+/* A sample came that is older than the present value. */
+void alarms_late(struct model *model, uint32_t tag, const struct batch *batch, const struct record *r);
+/* A node's class has changed. */
+void alarms_node(struct model *model, uint32_t node, int64_t time_ms);
+/* A tag of the node has spoken (`live`: not what the broker had kept). */
+void alarms_heard(struct model *model, uint32_t node, bool live);
+void alarms_gap(struct model *model);
+void alarms_clock(struct model *model);
+void alarms_linked(struct model *model);
+/* A batch begins: results of the last one's actions go. */
+void alarms_begin(struct model *model);
+/* Does what a person wants, or says why not; journals it. */
+void alarms_act(struct model *model, const struct action *action);
+/* The old model's alarms go on in the new one. */
+void alarms_carry(struct model *model, struct model *old);
+void alarms_save(const struct model *model, struct packer *p);
+/* A frame of alarms_save(); false when the kind is none of its. */
+bool alarms_load(struct model *model, uint8_t kind, struct unpacker *u);
+/* After everything was loaded. */
+void alarms_loaded(struct model *model);
 
 /* ---- model_counter.c ---- */
 enum counter_step { COUNTER_FIRST, COUNTER_RAN, COUNTER_RESET, COUNTER_ROLLED, COUNTER_DIPPED };

@@ -388,6 +388,7 @@ static void save(const struct model *model, size_t tags, struct packer *p)
     for (uint32_t n = 0; n < model->plant->node_count; n++)
         save_node(model, n, &run);
     save_bands(model, &run);
+    alarms_save(model, &run);
     run_end(&run);
     if (start == 0 && p->capacity == 0) {
         *p = run;
@@ -425,7 +426,7 @@ struct model *model_load(const struct plant *plant, const void *bytes, size_t le
         case CHECK_EVENTS: model->event_number = unpack_varint(&body); break;
         case CHECK_CHANGE: changes_load(model, &body); break;
         case CHECK_BAND: band_load(model, &body); break;
-        default: break;
+        default: alarms_load(model, kind, &body); break;
         }
         if (body.failed) {
             reader.in.failed = true;
@@ -437,6 +438,7 @@ struct model *model_load(const struct plant *plant, const void *bytes, size_t le
         error_set(err, "damaged: a record of the saved state does not read");
         return NULL;
     }
+    alarms_loaded(model);
     standing_recount(model);
     model_arm(model);
     return model;

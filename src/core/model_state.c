@@ -68,7 +68,7 @@ static bool same_word(const char *a, const char *b)
     return a == b || (a && b && strcmp(a, b) == 0);
 }
 
-void state_set(struct model *model, uint32_t index, enum state_class class, enum pack_state state, const char *word, int64_t time_ms)
+static void set_state(struct model *model, uint32_t index, enum state_class class, enum pack_state state, const char *word, int64_t time_ms)
 {
     struct node_state *node = &model->nodes[index];
     bool same_state = node->class == class && node->state == state;
@@ -99,6 +99,14 @@ void state_set(struct model *model, uint32_t index, enum state_class class, enum
         interval_ended(model, index, last, before.word);
     }
     interval_push(model, node, (struct interval){.start_ms = time_ms, .class = (uint8_t)class, .state = (uint8_t)state});
+}
+
+void state_set(struct model *model, uint32_t index, enum state_class class, enum pack_state state, const char *word, int64_t time_ms)
+{
+    uint8_t before = model->nodes[index].class;
+    set_state(model, index, class, state, word, time_ms);
+    if (model->nodes[index].class != before)
+        alarms_node(model, index, time_ms);
 }
 
 const struct state_map_row *model_state_row(const struct model *model, uint32_t index)
@@ -217,6 +225,7 @@ void model_arm(struct model *model)
         if (tag->def->interval_ms > 0 && tag->count && !tag->stale)
             timers_set(&model->timers, slot_cadence(model, t), tag->elapsed_ms + STALE_INTERVALS * tag->def->interval_ms);
     }
+    alarms_arm(model);
 }
 
 static void fire_silence(struct model *model, uint32_t index, int64_t now)
@@ -262,6 +271,7 @@ static void fire_cadence(struct model *model, uint32_t index, int64_t now)
 /* The time is the deadline itself, not the end of the batch: this is what makes one step equal to a thousand. */
 void model_fire(struct model *model, struct timer_entry due)
 {
+    alarms_at(model, due.deadline);
     uint32_t nodes = (uint32_t)model->plant->node_count, tags = (uint32_t)model->plant->tag_count;
     if (due.slot < nodes)
         fire_silence(model, due.slot, due.deadline);
@@ -271,8 +281,10 @@ void model_fire(struct model *model, struct timer_entry due)
         fire_cadence(model, due.slot - 2 * nodes, due.deadline);
     else if (due.slot < slot_tally(model, 0))
         change_fire(model, due.slot - 2 * nodes - tags, due.deadline);
-    else
+    else if (due.slot < slot_tally(model, tags))
         tally_fire(model, due.slot - 2 * nodes - 2 * tags);
+    else
+        alarms_fire(model, due);
 }
 
 static void unconfirm_tag(struct model *model, uint32_t index, int64_t time_ms)
@@ -284,6 +296,8 @@ static void unconfirm_tag(struct model *model, uint32_t index, int64_t time_ms)
     standing_tag(model, index);
     if (tag->node == NO_NODE)
         return;
+    if (model->plant->tags[index].first_use != UINT32_MAX)
+        alarms_tag(model, index, false);
     bool tells = tag->def->role == ROLE_STATE || (model->nodes[tag->node].derived && tag->def->role == ROLE_GOOD);
     if (tells && model->nodes[tag->node].class != CLASS_UNKNOWN)
         state_set(model, tag->node, CLASS_UNKNOWN, PACK_UNDEFINED, NULL, time_ms);

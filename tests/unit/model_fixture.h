@@ -52,9 +52,9 @@ static inline struct plant *works_plant(void)
     return plant_build_finish(&b);
 }
 
-static inline void works_open(struct works *w)
+static inline void works_open_plant(struct works *w, struct plant *plant)
 {
-    *w = (struct works){.plant = works_plant()};
+    *w = (struct works){.plant = plant};
     w->model = model_create(w->plant);
     batch_init(&w->batch);
     for (uint32_t t = 0; t < w->plant->tag_count; t++) {
@@ -72,6 +72,11 @@ static inline void works_close(struct works *w)
     packer_finish(&w->buckets);
     model_destroy(w->model);
     plant_destroy(w->plant);
+}
+
+static inline void works_open(struct works *w)
+{
+    works_open_plant(w, works_plant());
 }
 
 /* Notes what the last batch gave rise to: each kind of outcome in its own order. */
