@@ -86,7 +86,7 @@ struct alarm {
 
 /* What happened to it. The numbers are on disk: append only. */
 enum alarm_event {
-    ALARM_RAISED, ALARM_ROSE /* in severity: unacknowledged again */, ALARM_FELL /* in severity */, ALARM_CLEARED,
+    ALARM_RAISED /* and once more when it is seen, if a flag hid it when it began */, ALARM_ROSE /* in severity: unacknowledged again */, ALARM_FELL /* in severity */, ALARM_CLEARED,
     ALARM_ACKNOWLEDGED, ALARM_RESET, ALARM_SHELVED_NOW, ALARM_UNSHELVED, ALARM_SUPPRESSED_NOW, ALARM_UNSUPPRESSED,
     ALARM_OUT_NOW, ALARM_IN_NOW, ALARM_COMMENTED, ALARM_REMOVED /* from the configuration */, ALARM_LATE /* found in late data: not annunciated */,
     ALARM_EVENT_COUNT
@@ -115,7 +115,8 @@ int64_t alarm_due(const struct alarm *alarm);
 void alarm_fire(struct alarm *alarm, struct alarm_now now, struct alarm_listener to);
 /* The suppression logic's answer; UNKNOWN does not suppress. Classes marked safety ignore it. */
 void alarm_suppress(struct alarm *alarm, enum truth truth, struct alarm_now now, struct alarm_listener to);
-/* A person's action that names this alarm. REFUSAL_NONE: done, and told; else nothing changed. */
+/* A person's action that names this alarm. REFUSAL_NONE: done, and told; else nothing changed. Taking it out of service needs a comment;
+ * without an end a shelf lasts until it clears, and never longer than its class allows. */
 enum refusal alarm_act(struct alarm *alarm, const struct action *action, struct alarm_now now, struct alarm_listener to);
 /* Its unit goes into or comes out of maintenance. */
 void alarm_maintenance(struct alarm *alarm, bool on, const struct action *action, struct alarm_now now, struct alarm_listener to);

@@ -48,14 +48,14 @@ void alarm_unhide(struct alarm *alarm, uint8_t flags, enum alarm_event event, co
     if (!(alarm->flags & flags))
         return;
     alarm->flags &= (uint8_t)~flags;
-    bool again = !alarm_hidden(alarm) && surface(alarm, now);
+    bool calls = !alarm_hidden(alarm) && (surface(alarm, now) || alarm->unseen);
     told.after = alarm_shown(alarm);
     alarm_tell(alarm, told, to);
     if (alarm_hidden(alarm))
         return;
     alarm->unseen = false;
-    if (again)
-        alarm_tell(alarm, (struct alarm_told){.event = ALARM_RAISED, .before = told.after, .after = told.after, .time_ms = alarm->raised_ms}, to);
+    if (calls)
+        alarm_tell(alarm, (struct alarm_told){.event = ALARM_RAISED, .before = told.after, .after = told.after, .time_ms = now.wall_ms}, to);
 }
 
 /* ---- suppression and maintenance ---- */

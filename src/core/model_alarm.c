@@ -305,9 +305,10 @@ void alarms_heard(struct model *model, uint32_t node, bool live)
     if (alarm == NO_ALARM)
         return;
     bool unset = timers_at(&model->timers, slot_alarm(model, alarm)) == INT64_MAX;
-    bool silent = live && book->alarms[alarm].conditions[0].truth == TRUTH_TRUE;
+    size_t silence = alarm_silence_of(book->alarms[alarm].def);
+    bool silent = live && book->alarms[alarm].conditions[silence].truth == TRUTH_TRUE;
     if (silent)
-        alarm_truth(&book->alarms[alarm], 0, TRUTH_FALSE, model->wall, book->now, alarm_ear(model));
+        alarm_truth(&book->alarms[alarm], silence, TRUTH_FALSE, model->wall, book->now, alarm_ear(model));
     if (silent || unset)
         alarm_done(model, alarm);
     if (silent)

@@ -101,6 +101,8 @@ bool alarm_uses(const struct plant *plant, uint32_t alarm, const struct alarm_tr
 struct alarm_rate *alarm_rate_of(const struct model *model, uint32_t alarm, size_t condition);
 
 /* ---- model_alarm_time.c ---- */
+/* The condition of a definition that misses data; condition_count: it has none. */
+size_t alarm_silence_of(const struct alarm_def *def);
 /* What time alone may change: silence and rates. Looked at when the alarm's timer fires. */
 void alarm_tick(struct model *model, uint32_t alarm);
 /* When that is next, elapsed; INT64_MAX: never. */

@@ -199,12 +199,10 @@ void alarm_count(struct model *model, uint32_t index)
 
 /* ---- events ---- */
 
-/* Does it call for a person: a raise that is seen, or what a flag had hidden when it began? */
-static bool calls(const struct alarm *alarm, const struct alarm_told *told)
+/* Does it call for a person? */
+static bool calls(const struct alarm_told *told)
 {
-    bool seen = told->after == ALARM_UNACK || told->after == ALARM_ACKED;
-    bool ends = told->event == ALARM_UNSHELVED || told->event == ALARM_UNSUPPRESSED || told->event == ALARM_IN_NOW;
-    return seen && (told->event == ALARM_RAISED || (ends && alarm->unseen));
+    return told->event == ALARM_RAISED && told->after < ALARM_STATE_COUNT;
 }
 
 void alarm_event_of(const struct model *model, uint32_t index, const struct alarm *alarm, const struct alarm_told *told, struct event *event)
@@ -236,14 +234,14 @@ void alarm_told(void *arg, const struct alarm *alarm, const struct alarm_told *t
 {
     struct model *model = arg;
     uint32_t index = (uint32_t)(alarm - model->alarms->alarms);
-    bool annunciated = alarm->class->counted && calls(alarm, told);
+    bool annunciated = alarm->class->counted && calls(told);
     struct event event;
     model->alarms->generation++;
     if (told->event == ALARM_RAISED || told->event == ALARM_ROSE)
         alarm_value_text(model, index, alarm->record->value, sizeof alarm->record->value);
     if (annunciated && model->plant->alarms[index].position < model->plant->position_count)
         count_raise(&model->alarms->positions[model->plant->alarms[index].position], model->alarms->now);
-    if (calls(alarm, told))
+    if (calls(told))
         first_out(model, index);
     alarm_event_of(model, index, alarm, told, &event);
     event.alarm.annunciated = annunciated;

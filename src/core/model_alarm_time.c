@@ -7,10 +7,18 @@
 
 #include "core/model_alarm_private.h"
 
+size_t alarm_silence_of(const struct alarm_def *def)
+{
+    size_t c = 0;
+    while (c < def->condition_count && def->conditions[c].kind != ALARM_NO_DATA)
+        c++;
+    return c;
+}
+
 static int64_t period_of(const struct model *model, uint32_t alarm)
 {
     const struct plant_alarm *a = &model->plant->alarms[alarm];
-    int64_t window = a->def->conditions[0].window_ms;
+    int64_t window = a->def->conditions[alarm_silence_of(a->def)].window_ms;
     if (window > 0)
         return window;
     return a->tag == NO_TAG ? model->plant->nodes[a->node].silent_after_ms : STALE_INTERVALS * model->tags[a->tag].def->interval_ms;
@@ -28,7 +36,8 @@ static int64_t heard_at(const struct model *model, uint32_t alarm)
 /* The elapsed time at which silence is missed; INT64_MAX: it is not. */
 static int64_t silence_due(const struct model *model, uint32_t alarm)
 {
-    const struct alarm_condition *condition = &model->alarms->alarms[alarm].conditions[0];
+    const struct alarm *a = &model->alarms->alarms[alarm];
+    const struct alarm_condition *condition = &a->conditions[alarm_silence_of(a->def)];
     int64_t period = period_of(model, alarm), heard = heard_at(model, alarm);
     bool told = condition->truth == TRUTH_TRUE && !condition->frozen;
     return told || period <= 0 || heard < 0 ? INT64_MAX : heard + period;
@@ -60,11 +69,12 @@ static bool unit_silent(const struct model *model, uint32_t alarm)
     uint32_t watch = a->tag == NO_TAG || !model->alarms->watch ? NO_ALARM : model->alarms->watch[a->node];
     if (watch == NO_ALARM)
         return false;
-    bool silent = model->alarms->alarms[watch].conditions[0].truth == TRUTH_TRUE;
+    const struct alarm *unit = &model->alarms->alarms[watch];
+    bool silent = unit->conditions[alarm_silence_of(unit->def)].truth == TRUTH_TRUE;
     return silent || model->nodes[a->node].heard_elapsed_ms < heard_at(model, alarm) + period_of(model, alarm) / 2;
 }
 
-static void tick_silence(struct model *model, uint32_t alarm)
+static void tick_silence(struct model *model, uint32_t alarm, size_t condition)
 {
     struct alarm_now now = model->alarms->now;
     int64_t due = silence_due(model, alarm);
@@ -72,7 +82,7 @@ static void tick_silence(struct model *model, uint32_t alarm)
         return;
     if ((any_unconfirmed(model, alarm) && link_down(model)) || unit_silent(model, alarm))
         return;
-    alarm_truth(&model->alarms->alarms[alarm], 0, TRUTH_TRUE, now.wall_ms - (now.elapsed_ms - due), now, alarm_ear(model));
+    alarm_truth(&model->alarms->alarms[alarm], condition, TRUTH_TRUE, now.wall_ms - (now.elapsed_ms - due), now, alarm_ear(model));
 }
 
 static int64_t next_silence(const struct model *model, uint32_t alarm)
@@ -125,20 +135,21 @@ static int64_t next_rate(const struct model *model, uint32_t alarm, size_t condi
 
 void alarm_tick(struct model *model, uint32_t alarm)
 {
-    const struct alarm_def *def = model->plant->alarms[alarm].def;
-    for (size_t c = 0; c < def->condition_count; c++)
-        if (def->conditions[c].kind == ALARM_RATE)
+    const struct plant_alarm *a = &model->plant->alarms[alarm];
+    size_t silence = alarm_silence_of(a->def);
+    for (size_t c = 0; c < a->def->condition_count; c++)
+        if (a->def->conditions[c].kind == ALARM_RATE && a->tag != NO_TAG)
             tick_rate(model, alarm, c);
-        else if (def->conditions[c].kind == ALARM_NO_DATA && c == 0)
-            tick_silence(model, alarm);
+    if (silence < a->def->condition_count)
+        tick_silence(model, alarm, silence);
 }
 
 int64_t alarm_tick_due(const struct model *model, uint32_t alarm)
 {
-    const struct alarm_def *def = model->plant->alarms[alarm].def;
-    int64_t due = INT64_MAX;
-    for (size_t c = 0; c < def->condition_count; c++) {
-        int64_t next = def->conditions[c].kind == ALARM_RATE ? next_rate(model, alarm, c) : def->conditions[c].kind == ALARM_NO_DATA && c == 0 ? next_silence(model, alarm) : INT64_MAX;
+    const struct plant_alarm *a = &model->plant->alarms[alarm];
+    int64_t due = alarm_silence_of(a->def) < a->def->condition_count ? next_silence(model, alarm) : INT64_MAX;
+    for (size_t c = 0; c < a->def->condition_count; c++) {
+        int64_t next = a->def->conditions[c].kind == ALARM_RATE && a->tag != NO_TAG ? next_rate(model, alarm, c) : INT64_MAX;
         due = next < due ? next : due;
     }
     return due;

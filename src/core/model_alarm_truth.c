@@ -252,7 +252,7 @@ static bool late_text(struct model *model, uint32_t index)
 {
     struct alarm *alarm = &model->alarms->alarms[index];
     struct outcomes *o = &model->outcomes;
-    if (!alarm_active(alarm) || !alarm->record || *alarm->record->message)
+    if (!alarm_active(alarm) || !alarm->record || *alarm->record->message || model->plant->alarms[index].tag == NO_TAG)
         return false;
     take_message(model, index, alarm->record);
     for (size_t e = o->event_count; e-- > 0 && o->events[e].seq == model->outcome_seq;) {
@@ -270,10 +270,10 @@ bool alarm_message(struct model *model, uint32_t index, size_t c, const struct a
     struct alarm_book *book = model->alarms;
     struct alarm *alarm = &book->alarms[index];
     const struct alarm_condition_def *def = &alarm->def->conditions[c];
-    const struct tag *tag = &model->tags[model->plant->alarms[index].tag];
     char code[32];
     if (!is_own(model, index, trigger))
         return trigger->index != NO_TAG && alarm_uses(model->plant, index, trigger) && late_text(model, index);
+    const struct tag *tag = &model->tags[trigger->index];
     if (!believed(tag)) {
         alarm_truth(alarm, c, TRUTH_UNKNOWN, trigger->time_ms, book->now, alarm_ear(model));
         return true;

@@ -59,7 +59,7 @@ struct event {
     char who[64];             /* "" for nobody: the plant did it by itself */
     struct {
         uint8_t event, kind, priority; /* enum alarm_event, enum alarm_kind */
-        bool annunciated;     /* it called for a person, and its class counts: a raise that no flag hides, or the end of a flag that hid one */
+        bool annunciated;     /* a raise that a person was meant to see: no flag hides it (any more), and its class counts */
         int64_t occurrence_ms;
         char value[32], limit[32]; /* "96.4 °C", "> 95" */
         char class[32], position[32];

@@ -83,18 +83,8 @@ static inline void works_open(struct works *w)
 static inline void listen(struct works *w)
 {
     const struct outcomes *o = model_outcomes(w->model);
-    for (size_t e = 0; e < o->event_count; e++) {
-        const struct event *event = &o->events[e];
-        const char *texts[] = {event->path, event->text, event->before, event->after, event->who};
-        pack_varint(&w->events, event->number);
-        pack_varint(&w->events, event->seq);
-        pack_varint(&w->events, event->kind);
-        pack_varint(&w->events, event->series);
-        pack_zigzag(&w->events, event->time_ms);
-        pack_zigzag(&w->events, event->span_ms);
-        for (size_t t = 0; t < 5; t++)
-            pack_text(&w->events, texts[t]);
-    }
+    for (size_t e = 0; e < o->event_count; e++)
+        event_pack(&o->events[e], &w->events);
     for (size_t i = 0; i < o->interval_count; i++) {
         pack_text(&w->intervals, o->intervals[i].path);
         pack_text(&w->intervals, o->intervals[i].word);

@@ -705,7 +705,7 @@ static void the_horn_sounds_for_what_calls_until_somebody_acts(void **state)
     }
 }
 
-static void hidden_raises_are_told_and_marked_unseen(void **state)
+static void a_hidden_raise_is_told_and_told_again_when_it_is_seen(void **state)
 {
     (void)state;
     struct bench b;
@@ -714,10 +714,17 @@ static void hidden_raises_are_told_and_marked_unseen(void **state)
     assert_int_equal(count_told(&b, ALARM_RAISED), 1);
     assert_int_equal(last(&b)->after, SHOWN_SHLVD);
     assert_true(b.alarm.unseen);
+    int64_t raised = b.alarm.raised_ms;
+    wait(&b, SECOND);
     happen_all(&b, "u");
-    assert_int_equal(count_told(&b, ALARM_RAISED), 1);
+    assert_int_equal(count_told(&b, ALARM_RAISED), 2);
+    assert_int_equal(last(&b)->event, ALARM_RAISED);
     assert_int_equal(last(&b)->after, ALARM_UNACK);
+    assert_int_equal(last(&b)->time_ms, b.wall);
+    assert_int_equal(b.alarm.raised_ms, raised); /* the same occurrence */
     assert_false(b.alarm.unseen);
+    happen_all(&b, "su");
+    assert_int_equal(count_told(&b, ALARM_RAISED), 2); /* somebody could have seen it */
     tear_down(&b);
 }
 
@@ -792,7 +799,7 @@ int main(void)
         CASE(a_shelf_has_an_end),
         CASE(a_shelf_ends_by_the_clock_on_the_wall),
         CASE(the_horn_sounds_for_what_calls_until_somebody_acts),
-        CASE(hidden_raises_are_told_and_marked_unseen),
+        CASE(a_hidden_raise_is_told_and_told_again_when_it_is_seen),
         CASE(raises_of_a_day_are_counted),
         CASE(what_is_refused_changes_nothing),
     };
