@@ -40,12 +40,6 @@ struct focus {
     int64_t at_ms;        /* a moment that matters, of a raise or a stop; 0: none */
 };
 
-/* What somebody did on this screen, until its answer has come. */
-struct pending_action {
-    enum action_kind kind;
-    char target[ACTION_TARGET];
-};
-
 /* Everything a view may read. Borrowed for one call. */
 struct scene {
     const struct model *model;

@@ -49,7 +49,7 @@ bool attach_open(struct attach *a, struct loop *loop, origin_changed_fn *changed
     }
     a->client = client_create(loop, &(struct client_options){.paths = &a->paths, .config = &a->config, .config_name = a->title,
         .load = a->read_only || a->no_spawn || a->paths.service ? NULL : &a->load, .read_only = a->read_only, .changed = changed,
-        .folded = a->folded, .arg = arg}, err);
+        .folded = a->folded, .answered = a->answered, .arg = arg}, err);
     return a->client != NULL;
 }
 

@@ -25,6 +25,7 @@ struct attach {
     bool read_only, no_spawn;
     char config_path[PATHS_BYTES], config_folder[PATHS_BYTES], title[PATHS_BYTES];
     char history[PATHS_BYTES];   /* the cache's file; it need not be there */
+    void (*answered)(void *arg, const struct action *action, enum refusal refusal);
     void (*folded)(void *arg, const struct model *model, const struct batch *batch); /* for the client; set before attach_open() */
     struct paths paths;
     struct config config;

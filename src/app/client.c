@@ -15,6 +15,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "app/outbox.h"
 #include "app/process.h"
 #include "app/protocol.h"
 #include "app/spawn.h"
@@ -39,6 +40,9 @@ struct client {
     struct health health;
     int quiet;                  /* turns of the clock since the collector spoke */
     bool has_health, has_snapshot, attached_before, service;
+    struct outbox outbox;
+    struct rights rights;   /* has_rights */
+    bool has_rights;
     struct raw_answer raw;
     char raw_key[KEY_BYTES];
     int64_t heard_at;           /* monotonic: when the model's time was last moved on */
@@ -98,6 +102,39 @@ static bool on_config(struct client *c, const uint8_t *body, size_t length)
     return true;
 }
 
+static void send_action(struct client *c, const struct action *action)
+{
+    packer_clear(&c->packer);
+    action_pack(action, &c->packer);
+    channel_send(&c->channel, FRAME_ACTION, c->packer.bytes, c->packer.count);
+}
+
+/* What is not answered may have been lost with a connection, or its answer with a backlog: the collector knows what it has done. */
+static void send_again(struct client *c)
+{
+    for (size_t i = 0; i < c->outbox.count; i++)
+        send_action(c, &c->outbox.rows[i].action);
+}
+
+static bool on_answer(struct client *c, const uint8_t *body, size_t length)
+{
+    struct action_answer answer;
+    struct action action;
+    if (!action_answer_unpack(&answer, body, length))
+        return false;
+    if (outbox_take(&c->outbox, answer.id, &action) && c->options.answered)
+        c->options.answered(c->options.arg, &action, answer.refusal);
+    return true;
+}
+
+static void give_up_old(struct client *c)
+{
+    struct action action;
+    while (outbox_take_old(&c->outbox, clock_monotonic_ms(), &action))
+        if (c->options.answered)
+            c->options.answered(c->options.arg, &action, REFUSAL_LOST);
+}
+
 static bool on_snapshot(struct client *c, const uint8_t *body, size_t length)
 {
     struct error err;
@@ -113,6 +150,7 @@ static bool on_snapshot(struct client *c, const uint8_t *body, size_t length)
     c->heard_at = clock_monotonic_ms();
     c->back_off = BACK_OFF_FIRST_MS;
     c->why[0] = '\0';
+    send_again(c);
     return true;
 }
 
@@ -158,6 +196,8 @@ static bool on_frame(struct client *c, uint8_t kind, const uint8_t *body, size_t
     case FRAME_CONFIG: return on_config(c, body, length);
     case FRAME_SNAPSHOT: return on_snapshot(c, body, length);
     case FRAME_BATCH: return on_batches(c, body, length);
+    case FRAME_ANSWER: return on_answer(c, body, length);
+    case FRAME_RIGHTS: return c->has_rights = rights_unpack(&c->rights, body, length);
     case FRAME_HEALTH: return on_health(c, body, length);
     case FRAME_RAW:
         if (raw_unpack(&raw, body, length) && strcmp(raw.key, c->raw_key) == 0)
@@ -321,6 +361,7 @@ static void on_clock(void *arg)
 {
     struct client *c = arg;
     loop_timer_at(c->loop, c->clock_timer, clock_monotonic_ms() + CLOCK_MS);
+    give_up_old(c);
     if (c->lost_at == 0 && ++c->quiet > QUIET_MOST) {
         snprintf(c->why, sizeof c->why, "it does not answer");
         lose(c);
@@ -395,6 +436,7 @@ void client_destroy(struct client *c)
         config_finish(&c->own);
     batch_finish(&c->batch);
     packer_finish(&c->packer);
+    outbox_finish(&c->outbox);
     free(c);
 }
 
@@ -440,7 +482,36 @@ static void origin_banner(const void *self, char *out, size_t cap)
     snprintf(out, cap, "COLLECTOR LOST %s%s%s", age, c->why[0] ? ": " : "", c->why);
 }
 
+static enum refusal origin_acts(void *self, const struct action *action)
+{
+    struct client *c = self;
+    struct action own = *action;
+    if (c->options.read_only)
+        return REFUSAL_READ_ONLY;
+    if (!outbox_add(&c->outbox, &own, clock_monotonic_ms()))
+        return REFUSAL_BUSY;
+    if (c->has_snapshot) {
+        send_action(c, &own);
+        loop_watch_events(c->loop, c->watch, LOOP_READ | (channel_backlog(&c->channel) ? LOOP_WRITE : 0));
+    }
+    return REFUSAL_NONE;
+}
+
+static size_t origin_pendings(const void *self, const struct pending_action **out)
+{
+    const struct client *c = self;
+    *out = c->outbox.shown;
+    return c->outbox.count;
+}
+
+static const struct rights *origin_right(const void *self)
+{
+    const struct client *c = self;
+    return c->has_rights ? &c->rights : NULL;
+}
+
 struct origin client_origin(struct client *client)
 {
-    return (struct origin){.self = client, .model = origin_model, .health = origin_health, .watch = origin_watch, .raw = origin_raw, .banner = origin_banner};
+    return (struct origin){.act = origin_acts, .pending = origin_pendings, .rights = origin_right,
+        .self = client, .model = origin_model, .health = origin_health, .watch = origin_watch, .raw = origin_raw, .banner = origin_banner};
 }

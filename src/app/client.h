@@ -24,6 +24,8 @@ struct client_options {
     origin_changed_fn *changed;
     /* A batch of the collector's was folded into the model; NULL: nobody looks. */
     void (*folded)(void *arg, const struct model *model, const struct batch *batch);
+    /* What became of an action: REFUSAL_NONE: done, and durable. NULL: nobody asks. */
+    void (*answered)(void *arg, const struct action *action, enum refusal refusal);
     void *arg;
 };
 

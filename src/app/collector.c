@@ -24,6 +24,7 @@ static void on_batch(void *arg, const struct batch *batch)
     struct collector *c = arg;
     clients_batch(c, batch);
     cache_batch(c, batch);
+    actions_batch(c, batch);
     health_tell(c);
 }
 
@@ -70,6 +71,7 @@ static void reload(struct collector *c)
         if (feed_configure(c->feed, fresh.plant, name, &err)) {
             c->notice[0] = '\0';
             clients_config(c);
+            actions_config(c);
             cache_config(c);
             retire(c, &old);
             feed_close_batch(c->feed);
@@ -153,6 +155,7 @@ static bool begin(struct collector *c, const struct collector_options *o, struct
 {
     if (!paths_find(&c->paths, &(struct paths_request){.given = o->cache, .site = c->config.plant->nodes[0].name, .broker = c->broker}, err) || !paths_make(&c->paths, err))
         return false;
+    c->paths.service = c->paths.service || o->service;
     c->lock = paths_lock(&c->paths, err);
     if (c->lock < 0)
         return false;
@@ -166,8 +169,10 @@ static bool begin(struct collector *c, const struct collector_options *o, struct
     c->linger_timer = loop_timer(c->loop, on_linger, c);
     c->trim_timer = loop_timer(c->loop, on_trim, c);
     c->health_timer = loop_timer(c->loop, health_due, c);
+    actions_begin(c);
     if (!begin_feed(c, o, err))
         return false;
+    actions_config(c); /* what the cache gave back is in force now */
     vitals_begin(&c->vitals);
     return clients_listen(c, err);
 }
@@ -203,6 +208,7 @@ void collector_run(struct collector *c)
     log_line(LOG_LEVEL_INFO, "leaving");
     feed_leave(c->feed);
     cache_leave(c);
+    actions_settle(c);
 }
 
 void collector_destroy(struct collector *c)
@@ -210,6 +216,7 @@ void collector_destroy(struct collector *c)
     if (!c)
         return;
     clients_finish(c);
+    actions_finish(c);
     feed_destroy(c->feed);
     cache_close(c);
     loop_destroy(c->loop);

@@ -19,6 +19,7 @@ struct collector_options {
     struct load_request load;
     const char *cache;       /* --cache, or NULL */
     const char *clock_topic; /* --clock, or NULL */
+    bool service;            /* it serves the users of its group, as the one of the service's folder does anyhow */
     bool spawned;            /* by a screen: leaves some time after the last one */
 };
 

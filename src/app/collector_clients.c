@@ -1,7 +1,7 @@
 /*
  * The collector's side of the socket. A struct seat is one connection: new until its hello is accepted, then live; one that
  * falls too far behind gets nothing more until its bytes have gone, and then a fresh snapshot. So a suspended screen costs
- * a bounded amount of memory and nobody else anything. A seat whose channel has closed is removed by reap() at the end of
+ * a bounded amount of memory and nobody else anything. A seat whose channel has closed is removed by clients_reap() at the end of
  * the event that noticed, never in the middle of a loop over the seats.
  */
 #include "app/collector_parts.h"
@@ -105,6 +105,7 @@ static void fall_behind(struct seat *s)
 static void seat_destroy(struct seat *s)
 {
     import_drop(s);
+    actions_leave(s);
     loop_unwatch(s->collector->loop, s->watch);
     channel_finish(&s->channel);
     free(s);
@@ -134,7 +135,7 @@ static void attendance(struct collector *c)
     loop_timer_at(c->loop, c->linger_timer, anybody || !c->spawned || linger < 0 ? INT64_MAX : loop_now(c->loop) + linger);
 }
 
-static void reap(struct collector *c)
+void clients_reap(struct collector *c)
 {
     size_t kept = 0, before = clients_count(c);
     for (size_t i = 0; i < c->seat_count; i++) {
@@ -188,7 +189,9 @@ static void on_hello(struct seat *s, const uint8_t *body, size_t length)
     packer_clear(&c->packer);
     welcome_pack(&welcome, &c->packer);
     s->config_id = hello.config_id;
+    s->read_only = hello.read_only;
     seat_send(s, FRAME_WELCOME, c->packer.bytes, c->packer.count);
+    actions_rights(s);
     send_snapshot(s);
     attendance(c);
     c->health_at = 0;
@@ -216,7 +219,7 @@ static void on_raw(void *arg)
             seat_send(s, FRAME_RAW, c->packer.bytes, c->packer.count);
         s->raw_hash = hash;
     }
-    reap(c);
+    clients_reap(c);
 }
 
 static void raw_soon(struct collector *c)
@@ -246,6 +249,7 @@ static void on_frame(struct seat *s, uint8_t kind, const uint8_t *body, size_t l
     switch (kind) {
     case FRAME_HELLO: on_hello(s, body, length); break;
     case FRAME_WATCH: on_watch(s, body, length); break;
+    case FRAME_ACTION: actions_frame(s, body, length); break;
     case FRAME_IMPORT: import_frame(s, body, length); break;
     default: s->channel.closed = true; break; /* nothing else is a screen's to say */
     }
@@ -264,7 +268,7 @@ void seat_go_on(struct seat *s)
 {
     take_frames(s);
     watch_right(s);
-    reap(s->collector);
+    clients_reap(s->collector);
 }
 
 static void on_seat(void *arg)
@@ -279,7 +283,7 @@ static void on_seat(void *arg)
             send_snapshot(s);
         watch_right(s);
     }
-    reap(c);
+    clients_reap(c);
 }
 
 /* ---- connections ---- */
@@ -300,7 +304,7 @@ static void on_hello_timeout(void *arg)
     for (size_t i = 0; i < c->seat_count; i++)
         if (c->seats[i]->state == SEAT_NEW && c->seats[i]->hello_by <= loop_now(c->loop))
             c->seats[i]->channel.closed = true;
-    reap(c);
+    clients_reap(c);
     arm_hello_timer(c);
 }
 
@@ -338,7 +342,7 @@ static void on_connect(void *arg)
         snprintf(why, sizeof why, "%" PRId64 " screens are attached already (bounds: screens)", most);
         seat_refuse(s, why);
     }
-    reap(c);
+    clients_reap(c);
     arm_hello_timer(c);
 }
 
@@ -395,7 +399,7 @@ void clients_batch(struct collector *c, const struct batch *batch)
     run_end(&c->packer);
     clients_send(c, FRAME_BATCH, c->packer.bytes, c->packer.count);
     raw_soon(c);
-    reap(c);
+    clients_reap(c);
 }
 
 void clients_config(struct collector *c)
@@ -403,5 +407,5 @@ void clients_config(struct collector *c)
     for (size_t i = 0; i < c->seat_count; i++)
         if (c->seats[i]->state == SEAT_LIVE)
             send_config(c->seats[i]);
-    reap(c);
+    clients_reap(c);
 }

@@ -1,10 +1,11 @@
 /*
  * collector_parts: what the collector's files share: its own life (collector.c), its screens (collector_clients.c), its memory
- * (collector_store.c) and what it tells of itself (collector_health.c). Nobody else includes this.
+ * (collector_store.c), what people do (collector_actions.c) and what it tells of itself (collector_health.c). Nobody else includes this.
  */
 #ifndef ANDON_APP_COLLECTOR_PARTS_H
 #define ANDON_APP_COLLECTOR_PARTS_H
 
+#include "app/access.h"
 #include "app/collector.h"
 #include "app/feed.h"
 #include "app/loop.h"
@@ -22,6 +23,12 @@ enum seat_state {
     SEAT_BEHIND, /* too slow: gets nothing until its bytes have drained, then a fresh snapshot */
 };
 
+/* How often something was done in a window of time. */
+struct pace {
+    int64_t since_ms;
+    unsigned count;
+};
+
 /* One connected screen. */
 struct seat {
     struct collector *collector;
@@ -37,11 +44,42 @@ struct seat {
     char raw_key[KEY_BYTES]; /* the tag whose raw payload it wants, "" for none */
     uint64_t raw_hash;       /* of the last one sent */
     struct importer *importer; /* of who imports; collector_import.c */
+    bool read_only;            /* it said so */
+    struct pace acts, refused; /* collector_actions.c */
+    uint64_t refused_untold;   /* attempts that were not journalled since the last one that was */
+};
+
+/* An action that is not answered yet. */
+struct awaited {
+    uint8_t id[16];
+    struct seat *seat;        /* NULL: it has gone */
+    uid_t uid;
+    uint64_t seq;             /* of its batch; 0: not closed */
+    enum refusal refusal;     /* the fold's */
+    bool lost;                /* the store did not take that batch */
+    uint64_t thrown;          /* of the store, when it was handed over */
+    int64_t by_ms;            /* monotonic: it is not waited for longer */
+};
+
+struct answered {
+    uint8_t id[16];
+    enum refusal refusal;
+};
+
+enum { ACTIONS_REMEMBERED = 1024 };
+struct actions {
+    struct access access;
+    struct awaited *awaited;
+    size_t awaited_count, awaited_capacity;
+    struct answered done[ACTIONS_REMEMBERED]; /* a ring */
+    size_t done_count, done_next;
+    int timer;
 };
 
 /* The store, and what is due to it. */
 struct cache {
     struct store *store;
+    bool taken;                 /* the last batch was */
     bool checkpoint_due;        /* behind the next batch */
     int64_t checkpoint_elapsed; /* of the model, at the last one */
     bool stopped;               /* of what was lost since the last word on it, the store was stopped for some */
@@ -69,6 +107,7 @@ struct collector {
     int lock, listener, listen_watch;
     struct feed *feed;
     struct cache cache;
+    struct actions actions;
 
     struct seat **seats;
     size_t seat_count, seat_capacity;
@@ -102,6 +141,8 @@ size_t clients_count(const struct collector *c);
 /* The largest backlog of any screen now, snapshots not counted. */
 size_t clients_most_behind(const struct collector *c);
 
+/* Lets go of those whose connection has ended. */
+void clients_reap(struct collector *c);
 /* Says something to one of them. */
 void seat_say(struct seat *s, uint8_t kind, const void *body, size_t length);
 /* Says why not, and ends the connection. */
@@ -115,6 +156,22 @@ void import_frame(struct seat *s, const uint8_t *body, size_t length);
 bool import_waits(const struct seat *s);
 void import_drop(struct seat *s);
 void import_look(void *collector);
+
+/* ---- collector_actions.c ---- */
+void actions_begin(struct collector *c);
+void actions_finish(struct collector *c);
+/* A past_folded_fn: what was done before the start, so that a screen that asks again is answered. */
+void actions_resume(void *collector, const struct model *model, const struct batch *batch);
+/* The last batch is on its way to the disk: waits a little until what was in it can be answered. */
+void actions_settle(struct collector *c);
+void actions_frame(struct seat *s, const uint8_t *body, size_t length);
+/* Tells a screen what its user may. */
+void actions_rights(struct seat *s);
+/* Other rules may be in force. */
+void actions_config(struct collector *c);
+/* A batch was folded and handed to the store: what was in it is answered once it is on the disk. */
+void actions_batch(struct collector *c, const struct batch *batch);
+void actions_leave(struct seat *s);
 
 /* ---- collector_store.c ---- */
 /* Opens the cache and reads where it ended. False when it must not be touched. */

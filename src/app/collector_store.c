@@ -57,6 +57,7 @@ static void resume(struct collector *c, struct resumed *r)
     bundle_pack(&c->config.bundle, &bundle);
     past_preset(past, bundle.bytes, bundle.count);
     packer_finish(&bundle);
+    past_watch(past, actions_resume, c);
     if (kept && !past_to(past, INT64_MAX, &err))
         say(c, "the state before cannot be read", err.text);
     else if (past_said(past)[0])
@@ -160,7 +161,8 @@ void cache_batch(struct collector *c, const struct batch *batch)
     struct cache *cache = &c->cache;
     const struct model *model = feed_model(c->feed);
     const struct outcomes *outcomes = model_outcomes(model);
-    if (!store_put(cache->store, batch, outcomes, is_durable(batch, outcomes)))
+    cache->taken = store_put(cache->store, batch, outcomes, is_durable(batch, outcomes));
+    if (!cache->taken)
         note_loss(cache);
     bool due = cache->checkpoint_due || model_elapsed(model) - cache->checkpoint_elapsed >= CHECKPOINT_MS;
     if (due || store_wants_checkpoint(cache->store))

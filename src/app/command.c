@@ -88,6 +88,36 @@ static bool run_play(struct screen *s, const char *argument, struct error *err)
     return true;
 }
 
+static bool run_ack(struct screen *s, const char *argument, struct error *err) { return screen_act_typed(s, ACTION_ACK, argument, err); }
+static bool run_comment(struct screen *s, const char *argument, struct error *err) { return screen_act_typed(s, ACTION_COMMENT_ON, argument, err); }
+static bool run_shelve(struct screen *s, const char *argument, struct error *err) { return screen_act_typed(s, ACTION_SHELVE, argument, err); }
+static bool run_unshelve(struct screen *s, const char *argument, struct error *err) { return screen_act_typed(s, ACTION_UNSHELVE, argument, err); }
+static bool run_out(struct screen *s, const char *argument, struct error *err) { return screen_act_typed(s, ACTION_SERVICE_OUT, argument, err); }
+static bool run_in(struct screen *s, const char *argument, struct error *err) { return screen_act_typed(s, ACTION_SERVICE_IN, argument, err); }
+static bool run_maintenance(struct screen *s, const char *argument, struct error *err) { return screen_act_typed(s, ACTION_MAINTENANCE_ON, argument, err); }
+static bool run_silence(struct screen *s, const char *argument, struct error *err) { return screen_act_typed(s, ACTION_SILENCE, argument, err); }
+static bool run_reset(struct screen *s, const char *argument, struct error *err) { return screen_act_typed(s, ACTION_RESET, argument, err); }
+
+static const char *choose_shown(const struct screen *s, size_t n)
+{
+    (void)s;
+    return n == 0 ? "shown" : NULL;
+}
+
+static const char *choose_span(const struct screen *s, size_t n)
+{
+    static const char *const names[] = {"15m", "30m", "1h", "4h", "8h", "clear"};
+    (void)s;
+    return n < sizeof names / sizeof names[0] ? names[n] : NULL;
+}
+
+static const char *choose_maintenance(const struct screen *s, size_t n)
+{
+    static const char *const names[] = {"30m", "1h", "4h", "8h", "open", "end"};
+    (void)s;
+    return n < sizeof names / sizeof names[0] ? names[n] : NULL;
+}
+
 static const char *choose_view(const struct screen *s, size_t n)
 {
     (void)s;
@@ -109,18 +139,28 @@ static const char *choose_node(const struct screen *s, size_t n)
 }
 
 const struct command command_table[] = {
+    {"ack", "[COMMENT]", "acknowledges the selected alarm; shown: all visible ones, but for priority 1", run_ack, choose_shown},
     {"at", "TIME", "goes back in time: 03:12 is the last one, yesterday 03:12, -2h, 2024-06-12T11:52; now is live", run_at, NULL},
+    {"comment", "[TEXT]", "comments on the selected alarm", run_comment, NULL},
     {"filter", "TEXT", "shows only what matches; without TEXT everything again", run_filter, NULL},
     {"go", "TIME", "goes to a time in the trends view: 03:12, 2024-06-11 03:12, -2h", run_go, NULL},
     {"goto", "PATH", "goes to a node (path, name or alias) or to a tag", run_goto, choose_node},
     {"help", "", "help for this view", run_help, NULL},
+    {"in", "", "returns the selected alarm to service", run_in, NULL},
     {"live", "", "comes back from the past", run_live, NULL},
+    {"maintenance", "[DURATION]", "takes all alarms of the unit out of service, for a time or until end", run_maintenance, choose_maintenance},
+    {"out", "[REASON]", "takes the selected alarm out of service", run_out, NULL},
     {"play", "SPEED", "plays the past on, 1 to 60 times as fast as it was; 0 stands", run_play, NULL},
     {"quit", "", "leaves andon; the collector goes on", run_quit, NULL},
     {"redraw", "", "draws the whole screen anew", run_redraw, NULL},
+    {"reset", "", "resets the selected alarm, when it is latched", run_reset, NULL},
+    {"shelve", "[DURATION]", "shelves the selected alarm, for a time or until it clears (clear), and why", run_shelve, choose_span},
+    {"silence", "", "silences the horn", run_silence, NULL},
     {"theme", "NAME", "changes the colours", run_theme, choose_theme},
     {"trend", "NAME", "shows a saved set of trends; save NAME saves what is drawn, drop NAME forgets it", screen_trend, screen_trend_choice},
+    {"unshelve", "", "takes the selected alarm off the shelf", run_unshelve, NULL},
     {"view", "NAME", "goes to a view", run_view, choose_view},
+    {"who", "[NAME]", "signs on by badge or initials until the shift ends; without NAME it says who did", screen_who, NULL},
 };
 const size_t command_count = sizeof command_table / sizeof command_table[0];
 
@@ -184,7 +224,7 @@ bool command_run(struct screen *screen, const char *line, struct error *err)
     while (end > 0 && from[end - 1] == ' ')
         end--;
     snprintf(argument, sizeof argument, "%.*s", (int)(end < sizeof argument ? end : sizeof argument - 1), from);
-    if (!argument[0] && command->argument[0] && command->run != run_filter)
+    if (!argument[0] && command->argument[0] && command->argument[0] != '[' && command->run != run_filter)
         return error_set(err, ":%s wants %s", command->name, command->argument);
     return command->run(screen, argument, err);
 }

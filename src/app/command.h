@@ -13,7 +13,7 @@ struct screen;
 
 struct command {
     const char *name;
-    const char *argument; /* "NAME", "" for none */
+    const char *argument; /* "NAME", "[NAME]" when it may be left out, "" for none */
     const char *help;
     bool (*run)(struct screen *screen, const char *argument, struct error *err);
     /* The n-th word that may follow, NULL at the end; without it nothing is completed. */

@@ -324,6 +324,14 @@ bool compose_key(struct compose *c, struct key key)
     return handled;
 }
 
+size_t compose_targets(struct compose *c, enum target_set which, struct action *out, size_t most)
+{
+    struct scene scene = scene_of(c);
+    if (c->over && c->over->targets)
+        return c->over->targets(c->over_state, &scene, which, out, most);
+    return view_here(c)->targets ? view_here(c)->targets(state_here(c), &scene, which, out, most) : 0;
+}
+
 static void refresh_banner(struct compose *c)
 {
     c->origin.banner(c->origin.self, c->banner, sizeof c->banner);

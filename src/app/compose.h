@@ -78,6 +78,8 @@ void compose_open(struct compose *c, const struct view *over);
 void compose_close(struct compose *c);
 /* Looks at a node's path, a node's or tag's alias, or a tag's key: goes to the view that shows it. */
 bool compose_goto(struct compose *c, const char *what, struct error *err);
+/* What a typed action is about: as the view that is open, or the one below it, has drawn it. */
+size_t compose_targets(struct compose *c, enum target_set which, struct action *out, size_t most);
 /* A copy of the model that stands still, or back to the living one. */
 void compose_freeze(struct compose *c);
 void compose_thaw(struct compose *c);

@@ -414,6 +414,12 @@ void feed_action(struct feed *f, const char *name, const char *target, const cha
     schedule(f);
 }
 
+void feed_act(struct feed *f, const struct action *action)
+{
+    ingest_act(f->ingest, action);
+    schedule(f);
+}
+
 void feed_drop(struct feed *f, enum drop reason, uint64_t count, const char *example)
 {
     ingest_drop(f->ingest, reason, count, example);

@@ -44,6 +44,7 @@ void feed_close_batch(struct feed *feed);
 void feed_leave(struct feed *feed);
 /* What a person did, and what was lost behind the fold, go into the open batch. */
 void feed_action(struct feed *feed, const char *name, const char *target, const char *who, struct value value);
+void feed_act(struct feed *feed, const struct action *action);
 void feed_drop(struct feed *feed, enum drop reason, uint64_t count, const char *example);
 /* Swaps the plant at a batch boundary; links are made anew only when the brokers differ. On failure nothing has changed.
  * The old plant is not used any more afterwards, unless feed_linked() still names it. */

@@ -7,6 +7,7 @@
 
 #include <stddef.h>
 
+#include "app/protocol.h"
 #include "core/health.h"
 #include "core/model.h"
 
@@ -20,7 +21,18 @@ struct origin {
     void (*raw)(const void *self, char *topic, size_t topic_cap, char *payload, size_t payload_cap);
     /* What must not be missed about the origin itself ("COLLECTOR LOST 12s"), "" for nothing. */
     void (*banner)(const void *self, char *out, size_t cap);
+    /* Where something can be done to the plant; NULL where it can only be looked at. */
+    /* Asks for it. REFUSAL_NONE: it is pending, and the answer comes as it was agreed with whoever made the origin. */
+    enum refusal (*act)(void *self, const struct action *action);
+    /* What is pending, borrowed until the next turn; returns how much. */
+    size_t (*pending)(const void *self, const struct pending_action **out);
+    /* Who the user is to the collector; NULL: it has not said so. */
+    const struct rights *(*rights)(const void *self);
 };
+
+enum refusal origin_act(const struct origin *origin, const struct action *action);
+size_t origin_pending(const struct origin *origin, const struct pending_action **out);
+const struct rights *origin_rights(const struct origin *origin);
 
 /* Something about the origin has changed: a batch, health, a payload, the link. */
 typedef void origin_changed_fn(void *arg);

@@ -47,6 +47,8 @@ struct past {
     int64_t read_ahead;
     past_stop_fn *stop;
     void *stop_arg;
+    past_folded_fn *folded;
+    void *folded_arg;
     char said[160];
 };
 
@@ -181,6 +183,8 @@ static bool fold(void *arg, const struct batch *batch)
         return false;
     }
     model_apply(j->stage->model, batch);
+    if (p->folded)
+        p->folded(p->folded_arg, j->stage->model, batch);
     return true;
 }
 
@@ -427,6 +431,12 @@ void past_stop_when(struct past *p, past_stop_fn *stop, void *arg)
 {
     p->stop = stop;
     p->stop_arg = arg;
+}
+
+void past_watch(struct past *p, past_folded_fn *folded, void *arg)
+{
+    p->folded = folded;
+    p->folded_arg = arg;
 }
 
 void past_read_ahead(struct past *p, int64_t ms)

@@ -41,6 +41,9 @@ struct history *past_history(struct past *past);
 /* Asked now and then while it folds; true ends past_to(), which returns false with "" in err and stands somewhere on the way. NULL: never. */
 typedef bool past_stop_fn(void *arg);
 void past_stop_when(struct past *past, past_stop_fn *stop, void *arg);
+/* Called behind each batch that past_to() folds; NULL: never. */
+typedef void past_folded_fn(void *arg, const struct model *model, const struct batch *batch);
+void past_watch(struct past *past, past_folded_fn *folded, void *arg);
 /* How far beyond the moment the next past_to() that goes on forward may read, so that those after it need not; 0: no further. For playing. */
 void past_read_ahead(struct past *past, int64_t ms);
 

@@ -5,6 +5,7 @@
 #include "app/protocol.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "core/text_gate.h"
 
@@ -82,4 +83,53 @@ bool raw_unpack(struct raw_answer *raw, const void *bytes, size_t length)
     if (!u.failed)
         *raw = r;
     return !u.failed;
+}
+
+void rights_pack(const struct rights *rights, struct packer *p)
+{
+    pack_u8(p, (uint8_t)rights->role);
+    pack_text(p, rights->user);
+    pack_u8(p, rights->sign_on);
+    pack_varint(p, rights->shift_count);
+    for (size_t i = 0; i < rights->shift_count; i++)
+        pack_varint(p, rights->shifts[i]);
+}
+
+bool rights_unpack(struct rights *rights, const void *bytes, size_t length)
+{
+    enum { DAY_MINUTES = 24 * 60 };
+    struct unpacker u = unpacker_of(bytes, length);
+    uint8_t role = unpack_u8(&u);
+    struct rights s = {.role = role < PERSON_ROLES ? (enum person_role)role : PERSON_VIEWER};
+    unpack_gated(&u, s.user, sizeof s.user);
+    s.sign_on = unpack_u8(&u) != 0;
+    uint64_t count = unpack_varint(&u);
+    for (uint64_t i = 0; i < count && !u.failed; i++) {
+        uint64_t minutes = unpack_varint(&u);
+        if (s.shift_count == ACCESS_SHIFTS || minutes >= DAY_MINUTES)
+            u.failed = true;
+        else
+            s.shifts[s.shift_count++] = (uint16_t)minutes;
+    }
+    if (!u.failed)
+        *rights = s;
+    return !u.failed;
+}
+
+void action_answer_pack(const struct action_answer *answer, struct packer *p)
+{
+    pack_bytes(p, answer->id, sizeof answer->id);
+    pack_u8(p, (uint8_t)answer->refusal);
+}
+
+bool action_answer_unpack(struct action_answer *answer, const void *bytes, size_t length)
+{
+    struct unpacker u = unpacker_of(bytes, length);
+    const void *id = unpack_bytes(&u, sizeof answer->id);
+    uint8_t refusal = unpack_u8(&u);
+    if (u.failed)
+        return false;
+    memcpy(answer->id, id, sizeof answer->id);
+    answer->refusal = refusal < REFUSAL_COUNT ? (enum refusal)refusal : REFUSAL_UNKNOWN;
+    return true;
 }

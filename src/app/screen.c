@@ -166,6 +166,8 @@ bool screen_show(struct screen *s, struct origin origin, struct error *err)
     travel_begin(s, origin);
     compose_init(&s->compose, travel_origin(&s->travel));
     s->compose.read_only = s->options.read_only;
+    s->compose.act = screen_act;
+    s->compose.act_arg = s;
     who_looks(s->compose.user, sizeof s->compose.user);
     if (!compose_go(&s->compose, view, NULL, err) || !take_terminal(s, err)) {
         compose_finish(&s->compose);

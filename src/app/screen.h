@@ -40,6 +40,8 @@ bool screen_travel(struct screen *screen, int64_t ms, struct error *err);
 int screen_run(struct screen *screen);
 /* An origin_changed_fn: something to draw has changed. */
 void screen_changed(void *screen);
+/* What became of an action. */
+void screen_answered(void *screen, const struct action *action, enum refusal refusal);
 /* A batch of the recorded stream was folded: curves go on with it before it is on the disk. */
 void screen_folded(void *screen, const struct model *model, const struct batch *batch);
 

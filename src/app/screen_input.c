@@ -35,6 +35,7 @@ static void open_prompt(struct screen *s, const char *line)
 {
     struct prompt *p = &s->prompt;
     set_line(s, line);
+    p->head = 1;
     p->history_at = p->history_count;
     p->turn = 0;
     snprintf(p->before, sizeof p->before, "%s", s->compose.filter);
@@ -45,6 +46,15 @@ static void close_prompt(struct screen *s)
 {
     set_line(s, "");
 }
+
+void prompt_ask(struct screen *s, const char *question)
+{
+    open_prompt(s, question);
+    s->prompt.head = strlen(s->prompt.line);
+    place_cursor(s);
+}
+
+static bool is_question(const struct screen *s) { return s->acting.question != ASK_NOTHING; }
 
 static size_t encode(uint32_t c, char out[5])
 {
@@ -82,9 +92,9 @@ static void insert(struct prompt *p, uint32_t character)
 static size_t before_cursor(const struct prompt *p)
 {
     size_t at = p->cursor;
-    if (at <= 1)
-        return 1;
-    for (at--; at > 1 && ((unsigned char)p->line[at] & 0xc0) == 0x80; at--)
+    if (at <= p->head)
+        return p->head;
+    for (at--; at > p->head && ((unsigned char)p->line[at] & 0xc0) == 0x80; at--)
         continue;
     return at;
 }
@@ -131,14 +141,51 @@ static void complete(struct screen *s)
     }
 }
 
+/* The choices of a question, one after the other. */
+static void offer(struct screen *s)
+{
+    struct prompt *p = &s->prompt;
+    const char *choice = act_choice(s, p->turn);
+    if (!choice && p->turn > 0)
+        choice = act_choice(s, p->turn = 0);
+    if (!choice)
+        return;
+    snprintf(p->line + p->head, sizeof p->line - p->head, "%s", choice);
+    p->cursor = strlen(p->line);
+    p->turn++;
+}
+
+/* The next question takes the line's place; where an answer was bad, what is wrong with it is the question. */
+static void enter_answer(struct screen *s)
+{
+    char text[PROMPT_BYTES], question[PROMPT_BYTES];
+    struct error err;
+    snprintf(text, sizeof text, "%s", s->prompt.line + s->prompt.head);
+    if (act_answer(s, text, &err)) {
+        if (!is_question(s))
+            close_prompt(s);
+        return;
+    }
+    snprintf(question, sizeof question, "%.100s: ", err.text);
+    prompt_ask(s, question);
+}
+
 static void enter(struct screen *s)
 {
     struct prompt *p = &s->prompt;
     struct error err;
+    if (is_question(s)) {
+        enter_answer(s);
+        return;
+    }
     if (p->line[0] == ':' && p->line[1]) {
         remember(p);
-        if (!command_run(s, p->line + 1, &err))
+        char line[PROMPT_BYTES];
+        memcpy(line, p->line + 1, sizeof line - 1);
+        close_prompt(s);
+        if (!command_run(s, line, &err))
             screen_say(s, err.text);
+        return; /* it may have put a question into the line */
     }
     close_prompt(s);
 }
@@ -146,9 +193,12 @@ static void enter(struct screen *s)
 static void prompt_key(struct screen *s, struct key key)
 {
     struct prompt *p = &s->prompt;
-    bool command = p->line[0] == ':';
-    if (key.code == KEYC_TAB && command) {
-        complete(s);
+    bool question = is_question(s), command = !question && p->line[0] == ':', filter = !question && !command;
+    if (key.code == KEYC_TAB && (command || question)) {
+        if (question)
+            offer(s);
+        else
+            complete(s);
         place_cursor(s);
         return;
     }
@@ -156,12 +206,14 @@ static void prompt_key(struct screen *s, struct key key)
     switch (key.code) {
     case KEYC_ENTER: enter(s); return;
     case KEYC_ESC:
-        if (!command)
+        if (question)
+            act_cancel(s);
+        if (filter)
             snprintf(s->compose.filter, sizeof s->compose.filter, "%s", p->before);
         close_prompt(s);
         return;
     case KEYC_BACKSPACE:
-        if (p->line[1] == '\0') {
+        if (!question && p->line[1] == '\0') {
             close_prompt(s);
             return;
         }
@@ -170,7 +222,7 @@ static void prompt_key(struct screen *s, struct key key)
     case KEYC_DELETE: erase_to(p, p->cursor, after_cursor(p)); break;
     case KEYC_LEFT: p->cursor = before_cursor(p); break;
     case KEYC_RIGHT: p->cursor = after_cursor(p); break;
-    case KEYC_HOME: p->cursor = 1; break;
+    case KEYC_HOME: p->cursor = p->head; break;
     case KEYC_END: p->cursor = strlen(p->line); break;
     case KEYC_UP:
     case KEYC_DOWN:
@@ -179,13 +231,13 @@ static void prompt_key(struct screen *s, struct key key)
         break;
     case KEYC_CHAR:
         if (key.character == CTRL_U)
-            erase_to(p, 1, p->cursor);
+            erase_to(p, p->head, p->cursor);
         else if (key.character >= ' ')
             insert(p, key.character);
         break;
     default: break;
     }
-    if (!command)
+    if (filter)
         snprintf(s->compose.filter, sizeof s->compose.filter, "%.*s", FILTER_BYTES - 1, p->line + 1);
     place_cursor(s);
 }

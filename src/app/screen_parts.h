@@ -13,17 +13,31 @@
 #include "io/terminal.h"
 #include "io/theme.h"
 
-enum { PROMPT_BYTES = 240, HISTORY = 32 };
+enum { PROMPT_BYTES = 400, HISTORY = 32, ACT_TARGETS = 64 };
 
-/* A line being typed: ':' or '/' and what follows. */
+/* A line being typed: ':' or '/' and what follows, or a question and its answer. */
 struct prompt {
-    char line[PROMPT_BYTES];     /* begins with ':' or '/'; "" when nothing is typed */
+    char line[PROMPT_BYTES];     /* begins with its head; "" when nothing is typed */
+    size_t head;                 /* bytes of it that stand: 1, or a question's */
     size_t cursor;               /* byte in the line */
     char history[HISTORY][PROMPT_BYTES]; /* of commands, newest last */
     size_t history_count, history_at;
     char typed[PROMPT_BYTES];    /* what Tab began with */
     size_t turn;                 /* how often Tab was pressed since */
     char before[FILTER_BYTES];   /* the filter before `/` */
+};
+
+enum question { ASK_NOTHING, ASK_WHO, ASK_DURATION, ASK_COMMENT };
+
+/* What somebody is about to do; screen_act.c. */
+struct acting {
+    enum question question;      /* that stands in the prompt */
+    bool ask_duration, ask_comment; /* still to be asked */
+    bool must;                   /* the comment may not be empty */
+    struct action action;        /* kind and comment */
+    int64_t span_ms;             /* how long; 0: without end */
+    struct action targets[ACT_TARGETS];
+    size_t target_count;
 };
 
 struct screen {
@@ -34,6 +48,8 @@ struct screen {
     struct grid *grid;
     struct compose compose;
     struct prompt prompt;
+    struct acting acting;
+    int64_t who_until;           /* wall: when the shift ends that compose.who signed on for */
     struct layout layout;        /* the user's saved sets, as last read */
     char drops[LAYOUT_SETS][LAYOUT_NAME + 8]; /* "drop NAME", for completion */
     bool showing, dirty, leaving;
@@ -76,7 +92,23 @@ bool screen_trends_load(struct screen *s, struct error *err);
 bool screen_trend(struct screen *s, const char *argument, struct error *err);
 const char *screen_trend_choice(const struct screen *s, size_t n);
 
+/* ---- screen_act.c ---- */
+/* A view asks for it: compose's `act`. */
+void screen_act(void *screen, const struct action *action);
+/* A typed one. */
+bool screen_act_typed(struct screen *s, enum action_kind kind, const char *argument, struct error *err);
+/* Signs on until the shift ends; "" tells who did. */
+bool screen_who(struct screen *s, const char *name, struct error *err);
+/* The answer to the question that stands. False: err tells what is wrong with it. */
+bool act_answer(struct screen *s, const char *text, struct error *err);
+void act_cancel(struct screen *s);
+/* The n-th answer that Tab offers; NULL at the end. */
+const char *act_choice(const struct screen *s, size_t n);
+void act_before_frame(struct screen *s);
+
 /* ---- screen_input.c ---- */
+/* Puts a question into the line. */
+void prompt_ask(struct screen *s, const char *question);
 void input_ready(void *screen);
 
 #endif

@@ -192,7 +192,27 @@ static void origin_banner(const void *self, char *out, size_t cap)
     t->live.banner(t->live.self, out, cap);
 }
 
+/* What was cannot be changed. */
+static enum refusal origin_acts(void *self, const struct action *action)
+{
+    struct travel *t = self;
+    return t->away ? REFUSAL_PAST : origin_act(&t->live, action);
+}
+
+static size_t origin_pendings(const void *self, const struct pending_action **out)
+{
+    const struct travel *t = self;
+    return origin_pending(&t->live, out);
+}
+
+static const struct rights *origin_right(const void *self)
+{
+    const struct travel *t = self;
+    return origin_rights(&t->live);
+}
+
 struct origin travel_origin(struct travel *t)
 {
-    return (struct origin){.self = t, .model = origin_model, .health = origin_health, .watch = origin_watch, .raw = origin_raw, .banner = origin_banner};
+    return (struct origin){.act = origin_acts, .pending = origin_pendings, .rights = origin_right,
+        .self = t, .model = origin_model, .health = origin_health, .watch = origin_watch, .raw = origin_raw, .banner = origin_banner};
 }

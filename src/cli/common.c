@@ -71,6 +71,7 @@ int common_dashboard(const struct dashboard_request *r)
     options.history = attach.history;
     options.bundle = &attach.config.bundle;
     attach.folded = screen_folded;
+    attach.answered = screen_answered;
     struct theme theme;
     if (options.theme && *options.theme && !theme_load(&theme, options.theme, options.config_folder, &err)) {
         status = cli_fail(CLI_WRONG, "%s", err.text);

@@ -66,6 +66,12 @@ struct action {
     char comment[ACTION_COMMENT];  /* through the gate */
 };
 
+/* What was asked for, until its answer has come: as views may know of it. */
+struct pending_action {
+    enum action_kind kind;
+    char target[ACTION_TARGET];
+};
+
 /* As a record, and back: false when it is not an action of a known kind, or something in it is out of bounds. A record without the words that
  * action_record() writes (the "import" of older journals, whose value is its samples) has neither id nor comment. */
 void action_record(const struct action *action, struct batch *batch);

@@ -437,6 +437,11 @@ void ingest_action(struct ingest *in, struct record record, const char *name, co
     ingest_record(in, record, name, target);
 }
 
+void ingest_act(struct ingest *in, const struct action *action)
+{
+    action_record(action, open_batch(in));
+}
+
 bool ingest_pending(const struct ingest *in)
 {
     return in->has_drops || (!in->closed && in->batch.count > 0);

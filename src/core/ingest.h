@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/action.h"
 #include "core/model.h"
 #include "core/record.h"
 
@@ -51,6 +52,8 @@ void ingest_message(struct ingest *ingest, const struct message *message);
 void ingest_record(struct ingest *ingest, struct record record, const char *text, const char *detail);
 /* Adds what a person did: RECORD_ACTION with this name, target, person and record.value. Texts are copied. */
 void ingest_action(struct ingest *ingest, struct record record, const char *name, const char *target, const char *who);
+/* The same of a whole action. */
+void ingest_act(struct ingest *ingest, const struct action *action);
 /* Counts a drop that happened before ingest (a full queue). */
 void ingest_drop(struct ingest *ingest, enum drop reason, uint64_t count, const char *example);
 /* True when the open batch holds records. */

@@ -63,7 +63,7 @@ struct access_person { const char *name; bool group; enum person_role role; };
 struct access_settings {
     struct access_person *people;
     size_t person_count;
-    enum person_role preset;              /* of everybody else; engineer while the files say nothing of access */
+    enum person_role preset;              /* of everybody else; operator while nobody has a role */
     bool sign_on;                         /* who it is, is asked at the first action of a shift */
     uint16_t shifts[ACCESS_SHIFTS];       /* minutes of the day, the site's, rising */
     size_t shift_count;                   /* at least 1 */

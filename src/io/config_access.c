@@ -257,8 +257,8 @@ void read_access(struct reader *r, const struct fields *root)
     struct access_settings *out = &r->settings.access;
     fields_read(r, field(root, "access"), "access", &f);
     out->people = plant_take(&r->build, ACCESS_PEOPLE * sizeof *out->people);
-    out->preset = !field(root, "access") ? PERSON_ENGINEER : field(&f, "default") ? (enum person_role)field_choice(&f, "default") : PERSON_VIEWER;
     out->sign_on = field_bool(&f, "sign_on");
     read_each(r, &f, "roles", read_role);
+    out->preset = field(&f, "default") ? (enum person_role)field_choice(&f, "default") : out->person_count ? PERSON_VIEWER : PERSON_OPERATOR;
     read_shifts(r, field(&f, "shifts"), out);
 }

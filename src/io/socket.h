@@ -16,7 +16,7 @@
 
 #include "core/error.h"
 
-enum { SOCKET_PROTOCOL = 1, FRAME_MOST = 256 << 20 };
+enum { SOCKET_PROTOCOL = 2, FRAME_MOST = 256 << 20 };
 
 enum frame_kind {
     FRAME_HELLO = 1,   /* screen: protocol, configuration id and name, what it wants */
@@ -28,10 +28,11 @@ enum frame_kind {
     FRAME_HEALTH,      /* collector: health_pack() */
     FRAME_WATCH,       /* screen: the key of a tag whose raw payload it wants, "" for none */
     FRAME_RAW,         /* collector: key, topic, payload */
-    FRAME_ACTION,      /* screen: an operator's action (later) */
+    FRAME_ACTION,      /* screen: what somebody does, action_pack() */
     FRAME_ANSWER,      /* collector: what became of it */
     FRAME_IMPORT,      /* importer: see app/import_wire.h */
     FRAME_IMPORTED,    /* collector: what of it is on the disk */
+    FRAME_RIGHTS,    /* collector: who you are to it, and what you may */
 };
 
 struct peer { uid_t uid; gid_t gid; pid_t pid; };

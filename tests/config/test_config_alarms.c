@@ -301,7 +301,7 @@ static void access_says_who_may_what_and_when_shifts_begin(void **state)
     (void)state;
     struct config config = built(HEAD);
     const struct access_settings *access = &config.settings.access;
-    assert_int_equal(access->preset, PERSON_ENGINEER);
+    assert_int_equal(access->preset, PERSON_OPERATOR);
     assert_int_equal(access->person_count, 0);
     assert_false(access->sign_on);
     assert_int_equal(access->shift_count, 3);

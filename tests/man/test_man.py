@@ -122,7 +122,7 @@ def check_screens(page, tables):
         known = {key for v, key, _ in tables["key"] if v == view}
         for head, _ in entries(found.get(("KEYS", view), [])):
             problems += ["KEYS, %s: there is no %s" % (view, head)] * (head not in known)
-    commands = {name: argument for name, argument in tables["command"]}
+    commands = {name: argument.strip("[]") for name, argument in tables["command"]}
     for head, _ in entries(found.get(("KEYS", "Commands"), [])):
         said = re.match(r":(\w+) ?\[?_?(\w*?)_?\]?$", head)
         if not said or commands.pop(said[1], None) != said[2]:

@@ -1,0 +1,483 @@
+/*
+ * What people do, from a screen through a real collector to the disk and back: answered when it is durable, done once, refused with a
+ * reason, and never lost once it was answered. Forged clients cost nobody but themselves. Roles are tried by users of this machine.
+ */
+#define _GNU_SOURCE /* prlimit(), setgroups() */
+#include "app/site.h"
+
+#include <grp.h>
+#include <pwd.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "app/collector.h"
+#include "cli/cli.h"
+#include "core/memory.h"
+#include "io/history.h"
+#include "io/log.h"
+
+const struct cli_command *const cli_commands[] = {&cli_collect};
+const size_t cli_command_count = 1;
+
+static const char unit[] = "works/a/l1/p01";
+
+/* ---- helpers ---- */
+
+/* What a screen was answered last, and how often. */
+struct ear {
+    unsigned count;
+    enum refusal refusal;
+    struct action action;
+};
+
+static void hear(void *arg, const struct action *action, enum refusal refusal)
+{
+    struct ear *ear = arg;
+    ear->count++;
+    ear->refusal = refusal;
+    ear->action = *action;
+}
+
+static struct client *sit(struct site *s, struct ear *ear, bool read_only)
+{
+    struct error err;
+    struct client *client = client_create(s->loop, &(struct client_options){.paths = &s->paths, .config = &s->config, .config_name = s->config_path,
+        .read_only = read_only, .changed = nothing, .answered = hear, .arg = ear}, &err);
+    if (!client)
+        fail_msg("%s", err.text);
+    return client;
+}
+
+static struct action maintenance(struct client *client, const char *comment)
+{
+    struct action action = {.kind = ACTION_MAINTENANCE_ON, .time_ms = model_wall(model_of(client))};
+    snprintf(action.target, sizeof action.target, "%s", unit);
+    snprintf(action.comment, sizeof action.comment, "%s", comment);
+    return action;
+}
+
+static enum refusal act(struct client *client, struct action action)
+{
+    struct origin origin = client_origin(client);
+    return origin_act(&origin, &action);
+}
+
+static size_t pending(struct client *client)
+{
+    const struct pending_action *rows;
+    struct origin origin = client_origin(client);
+    return origin_pending(&origin, &rows);
+}
+
+static const struct maintenance *in_maintenance(struct client *client)
+{
+    const struct model *model = model_of(client);
+    return model_maintenance(model, plant_node_by_path(model_plant(model), unit));
+}
+
+/* Events of a kind on the disk: what the journal will tell tomorrow. */
+static size_t journalled(const struct site *s, enum event_kind kind, struct event *last)
+{
+    struct error err;
+    struct history *history = history_open(s->paths.store, &err);
+    if (!history)
+        fail_msg("%s", err.text);
+    const struct event_query query = {.path = "", .find = "", .kinds = 1u << kind, .to_ms = INT64_MAX, .rows = 100, .until_seq = UINT64_MAX};
+    struct event *events = NULL;
+    size_t count;
+    bool cut;
+    if (!history_events(history, &query, &events, &count, &cut, &err))
+        fail_msg("%s", err.text);
+    if (last && count > 0)
+        *last = events[0]; /* the newest */
+    free(events);
+    history_close(history);
+    return count;
+}
+
+static void end_collector(struct site *s, int signal)
+{
+    kill(s->collector, signal);
+    wait_until(s, process_ended(s->collector, NULL));
+    s->collector = 0;
+}
+
+/* ---- one that speaks by hand ---- */
+
+static struct channel enter(const struct site *s, bool read_only)
+{
+    struct channel c = raw_connect(s);
+    struct packer p;
+    const uint8_t *body;
+    size_t length;
+    packer_init(&p);
+    hello_pack(&(struct hello){.protocol = SOCKET_PROTOCOL, .config_id = s->config.plant->id, .config = "other.cfg", .read_only = read_only}, &p);
+    channel_send(&c, FRAME_HELLO, p.bytes, p.count);
+    packer_finish(&p);
+    assert_true(raw_wait(&c, FRAME_SNAPSHOT, &body, &length));
+    return c;
+}
+
+static void send_raw(struct channel *c, const struct action *action)
+{
+    struct packer p;
+    packer_init(&p);
+    action_pack(action, &p);
+    channel_send(c, FRAME_ACTION, p.bytes, p.count);
+    packer_finish(&p);
+}
+
+static enum refusal answer_to(struct channel *c, const struct action *action)
+{
+    const uint8_t *body;
+    size_t length;
+    struct action_answer answer;
+    do {
+        if (!raw_wait(c, FRAME_ANSWER, &body, &length) || !action_answer_unpack(&answer, body, length))
+            fail_msg("no answer to %s", action_table[action->kind].name);
+    } while (memcmp(answer.id, action->id, sizeof answer.id) != 0);
+    return answer.refusal;
+}
+
+static enum refusal answered(struct channel *c, const struct action *action)
+{
+    send_raw(c, action);
+    return answer_to(c, action);
+}
+
+static struct action by_hand(enum action_kind kind, uint8_t id)
+{
+    struct action action = {.kind = kind, .id = {id}};
+    snprintf(action.target, sizeof action.target, "%s", unit);
+    return action;
+}
+
+/* ---- the way of an action ---- */
+
+static void an_action_is_pending_until_it_is_durable(void **state)
+{
+    struct site *s = *state;
+    struct ear ear = {.count = 0};
+    struct event event;
+    char me[ACTION_WHO], expected[2 * ACTION_WHO];
+    struct client *client = sit(s, &ear, false);
+    struct origin origin = client_origin(client);
+    wait_until(s, origin_rights(&origin));
+    assert_int_equal(origin_rights(&origin)->role, PERSON_ENGINEER); /* one's own collector */
+    snprintf(me, sizeof me, "%s", origin_rights(&origin)->user);
+    struct action action = maintenance(client, "bearing changed");
+    snprintf(action.who, sizeof action.who, "Kim");
+    assert_int_equal(act(client, action), REFUSAL_NONE);
+    assert_int_equal(pending(client), 1);
+    wait_until(s, ear.count == 1);
+    assert_int_equal(ear.refusal, REFUSAL_NONE);
+    assert_int_equal(pending(client), 0);
+    assert_int_equal(journalled(s, EVENT_ACTION, &event), 1); /* before the answer, not some time after it */
+    wait_until(s, in_maintenance(client));
+    snprintf(expected, sizeof expected, "Kim (as %s)", me);
+    assert_string_equal(in_maintenance(client)->who, expected);
+    assert_string_equal(in_maintenance(client)->reason, "bearing changed");
+    assert_string_equal(event.who, expected);
+    client_destroy(client);
+}
+
+static void every_screen_sees_what_one_did(void **state)
+{
+    struct site *s = *state;
+    struct ear ear = {.count = 0}, other_ear = {.count = 0};
+    struct client *client = sit(s, &ear, false), *other = sit(s, &other_ear, false);
+    act(client, maintenance(client, ""));
+    wait_until(s, in_maintenance(other) && ear.count == 1);
+    assert_int_equal(other_ear.count, 0);
+    expect_equal_to_collector(s, other);
+    client_destroy(client);
+    client_destroy(other);
+}
+
+static void a_kill_after_the_answer_loses_nothing(void **state)
+{
+    struct site *s = *state;
+    struct ear ear = {.count = 0};
+    struct client *client = sit(s, &ear, false);
+    act(client, maintenance(client, "stays"));
+    wait_until(s, ear.count == 1);
+    assert_int_equal(ear.refusal, REFUSAL_NONE);
+    client_destroy(client);
+    end_collector(s, SIGKILL);
+    s->collector = start_collector(s, NULL, NULL);
+    wait_until(s, listens(s));
+    client = sit(s, &ear, false);
+    assert_non_null(in_maintenance(client));
+    assert_string_equal(in_maintenance(client)->reason, "stays");
+    client_destroy(client);
+}
+
+/* The connection ends before the answer; the screen comes back and asks again, and it was done once. */
+static void what_was_asked_of_a_lost_collector_is_asked_again(void **state)
+{
+    struct site *s = *state;
+    struct ear ear = {.count = 0};
+    struct client *client = sit(s, &ear, false);
+    kill(s->collector, SIGSTOP);
+    act(client, maintenance(client, "again"));
+    kill(s->collector, SIGKILL); /* it has not read it */
+    wait_until(s, process_ended(s->collector, NULL));
+    assert_int_equal(pending(client), 1);
+    s->collector = start_collector(s, NULL, NULL);
+    wait_until(s, ear.count == 1);
+    assert_int_equal(ear.refusal, REFUSAL_NONE);
+    assert_int_equal(journalled(s, EVENT_ACTION, NULL), 1);
+    client_destroy(client);
+}
+
+static void the_same_id_is_done_once(void **state)
+{
+    struct site *s = *state;
+    struct channel c = enter(s, false);
+    struct action on = by_hand(ACTION_MAINTENANCE_ON, 1), off = by_hand(ACTION_MAINTENANCE_OFF, 2);
+    send_raw(&c, &on);
+    send_raw(&c, &on); /* before it is answered */
+    assert_int_equal(answer_to(&c, &on), REFUSAL_NONE);
+    assert_int_equal(answered(&c, &off), REFUSAL_NONE);
+    assert_int_equal(answered(&c, &off), REFUSAL_NONE); /* the same answer */
+    assert_int_equal(answered(&c, &on), REFUSAL_NONE);
+    struct channel later = enter(s, false);
+    assert_int_equal(answered(&later, &off), REFUSAL_NONE);
+    off.id[0] = 3;
+    assert_int_equal(answered(&later, &off), REFUSAL_STATE); /* another one of its kind */
+    channel_finish(&later);
+    channel_finish(&c);
+    end_collector(s, SIGTERM);
+    assert_int_equal(journalled(s, EVENT_ACTION, NULL), 2);
+}
+
+/* ---- refusals ---- */
+
+static void what_makes_no_sense_is_refused_with_its_reason(void **state)
+{
+    struct site *s = *state;
+    struct channel c = enter(s, false), reader = enter(s, true);
+    struct action action = by_hand(ACTION_ACK, 1);
+    assert_int_equal(answered(&c, &action), REFUSAL_NO_TARGET); /* a unit is no alarm */
+    action = by_hand(ACTION_MAINTENANCE_ON, 2);
+    snprintf(action.target, sizeof action.target, "works/nowhere");
+    assert_int_equal(answered(&c, &action), REFUSAL_NO_TARGET);
+    action = by_hand(ACTION_MAINTENANCE_ON, 3);
+    action.time_ms = clock_wall_ms() + 3600000;
+    assert_int_equal(answered(&c, &action), REFUSAL_FUTURE);
+    action = by_hand(ACTION_IMPORT, 4);
+    assert_int_equal(answered(&c, &action), REFUSAL_UNKNOWN); /* only the collector says so */
+    action = by_hand(ACTION_REFUSED, 5);
+    assert_int_equal(answered(&c, &action), REFUSAL_UNKNOWN);
+    action = by_hand(ACTION_MAINTENANCE_ON, 6);
+    assert_int_equal(answered(&reader, &action), REFUSAL_READ_ONLY);
+    struct ear ear = {.count = 0};
+    struct client *client = sit(s, &ear, true);
+    assert_int_equal(act(client, maintenance(client, "")), REFUSAL_READ_ONLY);
+    assert_null(in_maintenance(client));
+    client_destroy(client);
+    channel_finish(&c);
+    channel_finish(&reader);
+}
+
+static void a_forged_client_costs_only_itself(void **state)
+{
+    struct site *s = *state;
+    struct ear ear = {.count = 0};
+    struct client *client = sit(s, &ear, false);
+    char *much = mem_zero(1 << 20, 1);
+    memset(much, 'c', 1 << 20);
+    static const size_t sizes[] = {0, 1, 16, 17, 600, 60000, 1 << 20}; /* nothing, garbage, a comment of a mebibyte */
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        struct channel c = enter(s, false);
+        channel_send(&c, FRAME_ACTION, much, sizes[i]);
+        assert_true(hung_up(&c));
+        channel_finish(&c);
+    }
+    struct channel stranger = raw_connect(s); /* that did not say hello */
+    struct action action = by_hand(ACTION_MAINTENANCE_ON, 1);
+    send_raw(&stranger, &action);
+    assert_true(hung_up(&stranger));
+    channel_finish(&stranger);
+    struct channel c = enter(s, false);
+    snprintf(action.comment, sizeof action.comment, "red \x1b[31malert\x07");
+    snprintf(action.who, sizeof action.who, "\x1b]0;root\x07");
+    assert_int_equal(answered(&c, &action), REFUSAL_NONE);
+    wait_until(s, in_maintenance(client));
+    assert_string_equal(in_maintenance(client)->reason, "red [31malert");
+    assert_memory_equal(in_maintenance(client)->who, "]0;root (as ", 12);
+    channel_finish(&c);
+    client_destroy(client);
+    free(much);
+}
+
+static void a_flood_is_told_to_wait(void **state)
+{
+    enum { FLOOD = 2000 };
+    struct site *s = *state;
+    struct channel c = enter(s, false);
+    unsigned busy = 0;
+    for (unsigned i = 0; i < FLOOD; i++) {
+        struct action action = by_hand(ACTION_MAINTENANCE_OFF, 1);
+        action.id[1] = (uint8_t)(i & 255);
+        action.id[2] = (uint8_t)(i >> 8);
+        send_raw(&c, &action);
+    }
+    const uint8_t *body;
+    size_t length;
+    for (unsigned i = 0; i < FLOOD; i++) {
+        struct action_answer answer;
+        channel_flush(&c);
+        assert_true(raw_wait(&c, FRAME_ANSWER, &body, &length) && action_answer_unpack(&answer, body, length));
+        busy += answer.refusal == REFUSAL_BUSY;
+    }
+    assert_true(busy > 0 && busy < FLOOD);
+    channel_finish(&c);
+}
+
+/* The disk takes nothing: it is in force, and that it was not stored is said. */
+static void what_cannot_be_stored_is_said(void **state)
+{
+    struct site *s = *state;
+    struct ear ear = {.count = 0};
+    struct client *client = sit(s, &ear, false);
+    const struct rlimit small = {.rlim_cur = 4096, .rlim_max = RLIM_INFINITY};
+    assert_int_equal(prlimit(s->collector, RLIMIT_FSIZE, &small, NULL), 0);
+    act(client, maintenance(client, ""));
+    wait_until(s, ear.count == 1);
+    assert_int_equal(ear.refusal, REFUSAL_NOT_STORED);
+    assert_non_null(in_maintenance(client));
+    client_destroy(client);
+}
+
+/* ---- who may ---- */
+
+static const char plant_with_access[] =
+    "site = { name = \"works\"; };\n"
+    "brokers = ( { name = \"main\"; url = \"%s\"; } );\n"
+    "access = { sign_on = true; roles = ( { role = \"operator\"; users = \"daemon\"; }, { role = \"engineer\"; groups = \"mail\"; }, { role = \"viewer\"; users = \"nobody\"; } ); };\n"
+    "areas = ( { name = \"a\"; lines = ( { name = \"l1\"; units = ( { name = \"p01\"; } ); } ); } );%s\n";
+
+static int run_service(const char *config, const char *cache)
+{
+    struct diagnostics found = {.count = 0};
+    struct error err = {.text = ""};
+    log_open(NULL, LOG_LEVEL_INFO);
+    struct collector *collector = collector_create(&(struct collector_options){.load = {.config = config}, .cache = cache, .service = true}, &found, &err);
+    if (!collector) {
+        fprintf(stderr, "%s\n", err.text);
+        return 1;
+    }
+    collector_run(collector);
+    collector_destroy(collector);
+    diagnostics_finish(&found);
+    return 0;
+}
+
+/* The collector of the fixture leaves; one that serves many users takes its place, with roles. */
+static void serve(struct site *s)
+{
+    end_collector(s, SIGTERM);
+    config_finish(&s->config);
+    write_config(s, s->config_path, plant_with_access, "");
+    read_config(s->config_path, &s->config);
+    s->paths.service = true;
+    const char *argv[] = {process_self(), "collect-service", s->config_path, s->cache, NULL};
+    struct error err;
+    s->collector = process_start(&(struct process_request){.argv = argv, .bound = true}, &err);
+    assert_true(s->collector > 0);
+    wait_until(s, listens(s));
+    char folder[sizeof s->paths.socket];
+    snprintf(folder, sizeof folder, "%.*s", (int)(strrchr(s->paths.socket, '/') - s->paths.socket), s->paths.socket);
+    assert_true(chmod(folder, 0750) == 0 && chmod(s->folder, 0750) == 0); /* the first collector was for one user: now the socket's group may come */
+}
+
+/* In a process of that user: tries each action and leaves with what was wrong, 0: all as expected. */
+static int try_as(const struct site *s, uid_t uid, enum person_role role)
+{
+    static const enum action_kind kinds[] = {ACTION_SILENCE, ACTION_MAINTENANCE_ON};
+    const struct passwd *who = getpwuid(uid);
+    gid_t socket_group = getegid();
+    const uint8_t *body;
+    size_t length;
+    struct rights rights;
+    if (!who || setgroups(1, &socket_group) != 0 || setgid(who->pw_gid) != 0 || setuid(uid) != 0)
+        return 100;
+    struct channel c = raw_connect(s);
+    raw_hello(&c, s->config.plant->id, SOCKET_PROTOCOL);
+    if (!raw_wait(&c, FRAME_RIGHTS, &body, &length) || !rights_unpack(&rights, body, length) || strcmp(rights.user, who->pw_name) != 0)
+        return 101;
+    if (rights.role != role || !rights.sign_on || rights.shift_count != 3)
+        return 102;
+    for (int k = 0; k < 2; k++) {
+        struct action action = by_hand(kinds[k], (uint8_t)(uid + 7));
+        action.id[1] = (uint8_t)k;
+        snprintf(action.who, sizeof action.who, "root");
+        bool may = role >= action_table[kinds[k]].least;
+        if ((answered(&c, &action) != REFUSAL_ROLE) != may)
+            return 103 + k;
+    }
+    channel_finish(&c);
+    return 0;
+}
+
+static void roles_are_enforced_between_users(void **state)
+{
+    enum { DAEMON = 1, MAIL = 8, NOBODY = 65534, BIN = 2 }; /* base-passwd's: they are everywhere */
+    static const struct { uid_t uid; enum person_role role; } users[] = {
+        {NOBODY, PERSON_VIEWER}, {DAEMON, PERSON_OPERATOR}, {MAIL, PERSON_ENGINEER}, {BIN, PERSON_VIEWER}};
+    struct site *s = *state;
+    struct event event;
+    serve(s);
+    struct ear ear = {.count = 0};
+    struct client *client = sit(s, &ear, false);
+    act(client, maintenance(client, "")); /* who runs it is an engineer */
+    wait_until(s, ear.count == 1);
+    assert_int_equal(ear.refusal, REFUSAL_NONE);
+    size_t done = 1;
+    for (size_t i = 0; geteuid() == 0 && i < sizeof users / sizeof users[0]; i++) {
+        int status;
+        pid_t child = fork();
+        assert_true(child >= 0);
+        if (child == 0)
+            _exit(try_as(s, users[i].uid, users[i].role));
+        wait_until(s, process_ended(child, &status));
+        if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
+            fail_msg("user %d: %d", (int)users[i].uid, WIFEXITED(status) ? WEXITSTATUS(status) : -1);
+        done += users[i].role == PERSON_ENGINEER;
+    }
+    client_destroy(client);
+    end_collector(s, SIGTERM);
+    assert_int_equal(journalled(s, EVENT_ACTION, NULL), done);
+    if (geteuid() != 0)
+        return;
+    assert_int_equal(journalled(s, EVENT_REFUSED, &event), 5); /* two viewers' two attempts, and the operator's one */
+    assert_string_equal(event.who, "root (as bin)");
+}
+
+int main(int argc, char **argv)
+{
+    signal(SIGPIPE, SIG_IGN);
+    if (argc > 1 && strcmp(argv[1], "collect") == 0) {
+        signal(SIGXFSZ, SIG_IGN);
+        return cli_run(&cli_collect, argc - 1, argv + 1);
+    }
+    if (argc > 3 && strcmp(argv[1], "collect-service") == 0)
+        return run_service(argv[2], argv[3]);
+    const struct CMUnitTest tests[] = {
+        SITE_CASE(an_action_is_pending_until_it_is_durable),
+        SITE_CASE(every_screen_sees_what_one_did),
+        SITE_CASE(a_kill_after_the_answer_loses_nothing),
+        SITE_CASE(what_was_asked_of_a_lost_collector_is_asked_again),
+        SITE_CASE(the_same_id_is_done_once),
+        SITE_CASE(what_makes_no_sense_is_refused_with_its_reason),
+        SITE_CASE(a_forged_client_costs_only_itself),
+        SITE_CASE(a_flood_is_told_to_wait),
+        SITE_CASE(what_cannot_be_stored_is_said),
+        SITE_CASE(roles_are_enforced_between_users),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
