@@ -104,6 +104,26 @@ static bool carry_conditions(struct alarm *to, const struct alarm *from, bool sa
     return same && to->def->condition_count == from->def->condition_count;
 }
 
+/* Somebody set another limit: an event, as for every other one; the fold's bound on them holds for alarms by themselves. */
+static void tell_limits(struct model *model, uint32_t index, const struct alarm_def *was, size_t *told)
+{
+    const struct alarm_def *is = model->plant->alarms[index].def;
+    for (size_t c = 0; c < is->condition_count && c < was->condition_count; c++) {
+        const struct alarm_condition_def *a = &was->conditions[c], *b = &is->conditions[c];
+        if (a->kind != b->kind || same_number(a->limit, b->limit) || (*told)++ >= LIMITS_TOLD)
+            continue;
+        struct event event = {.kind = EVENT_LIMIT, .time_ms = model->wall};
+        char key[ALARM_KEY_BYTES], text[2 * EVENT_TEXT];
+        plant_alarm_key(model->plant, index, key, sizeof key);
+        event_word(event.path, sizeof event.path, key);
+        snprintf(text, sizeof text, "%s, alarm limit", b->title);
+        event_word(event.text, sizeof event.text, text);
+        alarm_limit_text(a, event.before, sizeof event.before);
+        alarm_limit_text(b, event.after, sizeof event.after);
+        model_event(model, &event);
+    }
+}
+
 /* True when it goes on as it was. */
 static bool carry_alarm(struct model *model, uint32_t index, struct model *old, uint32_t from)
 {
@@ -175,6 +195,7 @@ void alarms_carry(struct model *model, struct model *old)
 {
     struct alarm_book *book = model->alarms;
     bool *gone = mem_zero(old->plant->alarm_count, sizeof *gone);
+    size_t limits = 0;
     bool *changed = mem_zero(model->plant->alarm_count, sizeof *changed);
     for (size_t a = 0; a < old->plant->alarm_count; a++)
         gone[a] = true;
@@ -184,8 +205,10 @@ void alarms_carry(struct model *model, struct model *old)
         uint32_t from = predecessor(model, a, old);
         bool taken = from == NO_ALARM || !gone[from];
         changed[a] = taken || !carry_alarm(model, a, old, from);
-        if (!taken)
-            gone[from] = false;
+        if (taken)
+            continue;
+        gone[from] = false;
+        tell_limits(model, a, old->plant->alarms[from].def, &limits);
     }
     for (uint32_t a = 0; a < old->plant->alarm_count; a++)
         if (gone[a])

@@ -118,6 +118,8 @@ void alarm_count(struct model *model, uint32_t alarm);
 void alarm_add(struct alarm_counts *counts, struct alarm_counted c, uint32_t by);
 /* What it says: of a message its code's title or its text. */
 void alarm_title(const struct alarm *alarm, char *out, size_t cap);
+/* A condition's limit, "> 85"; "" when it has none. */
+void alarm_limit_text(const struct alarm_condition_def *def, char *out, size_t cap);
 /* Its value now, as shown. */
 void alarm_value_text(const struct model *model, uint32_t alarm, char *out, size_t cap);
 

@@ -42,7 +42,7 @@ void alarm_value_text(const struct model *model, uint32_t index, char *out, size
     }
 }
 
-static void limit_text(const struct alarm_condition_def *def, char *out, size_t cap)
+void alarm_limit_text(const struct alarm_condition_def *def, char *out, size_t cap)
 {
     static const char *const signs[ALARM_KIND_COUNT] = {[ALARM_HIGH_HIGH] = ">", [ALARM_HIGH] = ">", [ALARM_LOW] = "<", [ALARM_LOW_LOW] = "<", [ALARM_DEVIATION] = "±", [ALARM_RATE] = ">"};
     char number_space[NUMBER_TEXT], text[NUMBER_TEXT + 8];
@@ -221,7 +221,7 @@ void alarm_event_of(const struct model *model, uint32_t index, const struct alar
     event->alarm.priority = alarm_priority(alarm);
     event->alarm.occurrence_ms = alarm->raised_ms;
     alarm_value_text(model, index, event->alarm.value, sizeof event->alarm.value);
-    limit_text(condition, event->alarm.limit, sizeof event->alarm.limit);
+    alarm_limit_text(condition, event->alarm.limit, sizeof event->alarm.limit);
     event_word(event->alarm.class, sizeof event->alarm.class, alarm->class->name);
     event_word(event->alarm.position, sizeof event->alarm.position, a->position < model->plant->position_count ? model->plant->positions[a->position].name : "");
     if (told->action) {

@@ -2,6 +2,7 @@
 """Figures of a built andon, side by side with a peer where there is one. Nothing here is a test: it prints.
 
     bench.py ANDON ingest FLOOD [SECONDS]  collector CPU a message against mosquitto_sub, and what was lost
+    bench.py ANDON alarms FLOOD [SECONDS]  what 10,000 alarms add to a collector's CPU a message, and what a shower of 1,000 costs the fold
     bench.py ANDON idle [SECONDS]          CPU of screen and collector without traffic
     bench.py ANDON bytes [SECONDS]         bytes a frame of the demo at 80x24
     bench.py ANDON frame [BENCH_FRAME]     CPU of a frame of the overview at 200x60, drawing and sending
@@ -152,13 +153,17 @@ class Screen:
         os.close(self.fd)
 
 
-def flood_config(topics):
-    """The plant of flood: 4 areas, 16 lines, 64 units, a tag a topic."""
+ALARMS = ('alarms = ( { name = "high-high"; limit = 160.0; action = "stop it"; }, '
+          '{ name = "high"; limit = 150.0; deadband = 1.0; action = "look at it"; } );')
+
+
+def flood_config(topics, alarms=False):
+    """The plant of flood: 4 areas, 16 lines, 64 units, a tag a topic; with alarms two limits of one side on each tag, which its values keep below."""
     units = []
     for unit in range(64):
         tags = ", ".join('{ name = "t%d"; }' % t for t in range(unit, topics, 64))
         units.append((unit % 4, unit % 16, '{ name = "m%d"; topic = "plant/{area}/{line}/{unit}/{tag}"; format = "json"; tags = (%s); }'
-                      % (unit, tags.replace("; }", '; path = "/v"; time = "/ts"; time_format = "ms"; }'))))
+                      % (unit, tags.replace("; }", '; path = "/v"; time = "/ts"; time_format = "ms"; %s }' % (ALARMS if alarms else "")))))
     areas = []
     for area in range(4):
         lines = ['{ name = "line%d"; units = (%s); }' % (line, ", ".join(u for a, l, u in units if l == line)) for line in range(16) if line % 4 == area]
@@ -190,6 +195,34 @@ def ingest(andon, flood, seconds=60, rate=20000, topics=10000):
         print(health)
     finally:
         plant.close()
+
+
+def alarms(andon, flood, seconds=60, rate=10000, topics=10000):
+    """Two collectors on one broker, one with an alarm of two limits on each tag: what else the machine does, it does to both."""
+    plant = Plant(andon, flood_config(topics))
+    try:
+        bare = plant.collector()
+        second = os.path.join(plant.folder, "second")
+        os.mkdir(second)
+        plant.config = os.path.join(second, "bench.cfg")
+        with open(plant.config, "w") as f:
+            f.write(flood_config(topics, alarms=True).replace("@PORT@", str(plant.port)))
+        plant.environment = dict(plant.environment, XDG_RUNTIME_DIR=second)
+        plant.folder, whole = second, plant.folder
+        watched = plant.collector()
+        plant.folder = whole
+        messages = rate * int(seconds)
+        before = cpu(bare.pid), cpu(watched.pid)
+        publisher = plant.start([flood, str(plant.port), str(messages), str(topics), str(rate)])
+        publisher.wait()
+        time.sleep(2)
+        spent = cpu(bare.pid) - before[0], cpu(watched.pid) - before[1]
+        print("collector  %6.2f us CPU a message without alarms, %.2f with %d: %+.1f %%, bar +15 %%   (%d messages, %d a second)"
+              % (spent[0] / messages * 1e6, spent[1] / messages * 1e6, topics, (spent[1] / spent[0] - 1) * 100, messages, rate))
+        print("memory     %6.1f MB without, %.1f with" % (resident(bare.pid) / 1e6, resident(watched.pid) / 1e6))
+    finally:
+        plant.close()
+    subprocess.run([os.path.join(os.path.dirname(andon), "..", "..", "tests", "bench", "bench_alarms")], check=True)
 
 
 def idle(andon, seconds=60):
@@ -447,7 +480,7 @@ def main():
     if len(sys.argv) < 3:
         raise SystemExit(__doc__)
     andon, what, more = os.path.abspath(sys.argv[1]), sys.argv[2], sys.argv[3:]
-    {"ingest": ingest, "idle": idle, "bytes": frame_bytes, "first": first, "memory": memory, "frame": frame, "tags": tags, "store": store, "query": query}[what](andon, *more)
+    {"ingest": ingest, "alarms": alarms, "idle": idle, "bytes": frame_bytes, "first": first, "memory": memory, "frame": frame, "tags": tags, "store": store, "query": query}[what](andon, *more)
 
 
 main()

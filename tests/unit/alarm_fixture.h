@@ -151,7 +151,7 @@ static inline void shop_listen(struct shop *s)
 {
     const struct outcomes *o = model_outcomes(s->w.model);
     for (size_t e = 0; e < o->event_count; e++)
-        if (o->events[e].kind == EVENT_ALARM || o->events[e].kind == EVENT_ACTION || o->events[e].kind == EVENT_REFUSED) {
+        if (o->events[e].kind == EVENT_ALARM || o->events[e].kind == EVENT_ACTION || o->events[e].kind == EVENT_REFUSED || o->events[e].kind == EVENT_LIMIT) {
             s->events = mem_grow(s->events, s->event_count, &s->event_capacity, sizeof *s->events);
             s->events[s->event_count++] = o->events[e];
         }

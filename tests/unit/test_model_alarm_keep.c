@@ -262,6 +262,12 @@ static void a_changed_limit_restarts_its_delay(void **state)
     number(&s, 1000, TEMP, 90);
     go(&s, 2500);
     configure(&s, 86, true);
+    assert_int_equal(s.event_count, 2); /* both limits of the group, and nothing else yet */
+    assert_int_equal(last_event(&s)->kind, EVENT_LIMIT);
+    assert_string_equal(last_event(&s)->path, HIGH);
+    assert_string_equal(last_event(&s)->text, "Temperature high, alarm limit");
+    assert_string_equal(last_event(&s)->before, "> 85");
+    assert_string_equal(last_event(&s)->after, "> 86");
     go(&s, 4499);
     assert_shown(&s, HIGH, "NORM");
     go(&s, 4500);
