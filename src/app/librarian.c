@@ -141,7 +141,7 @@ static int64_t due_after(const struct librarian *l, const struct reply *reply)
         return INT64_MAX;
     if (want->kind == WANT_SPAN)
         return SPAN_MS;
-    if (want->to_ms <= reply->last_ms)
+    if (want->to_ms <= reply->last_ms || want->kind == WANT_METRICS)
         return OLD_MS;
     int64_t column = want->kind == WANT_COLUMNS ? (want->to_ms - want->from_ms) / want->columns : 0;
     return column > LIVE_MS ? column : LIVE_MS;

@@ -100,7 +100,7 @@ static void csv_row(struct rows *r, const struct sql_field *fields)
 
 /* ---- JSON ---- */
 
-static void json_text(FILE *out, const char *text, size_t length)
+void rows_json_text(FILE *out, const char *text, size_t length)
 {
     fputc('"', out);
     for (size_t i = 0; i < length; i++) {
@@ -122,10 +122,10 @@ static void json_row(struct rows *r, const struct sql_field *fields)
         size_t length;
         const char *text = text_of(&fields[i], space, &made, &length);
         fputs(i ? ", " : "{", r->out);
-        json_text(r->out, r->names[i], strlen(r->names[i]));
+        rows_json_text(r->out, r->names[i], strlen(r->names[i]));
         fputs(": ", r->out);
         if (fields[i].kind == SQL_TEXT || fields[i].kind == SQL_BLOB)
-            json_text(r->out, text, length);
+            rows_json_text(r->out, text, length);
         else
             fputs(fields[i].kind == SQL_NULL || (fields[i].kind == SQL_REAL && !isfinite(fields[i].d)) ? "null" : text, r->out);
         free(made);

@@ -40,5 +40,7 @@ void rows_begin(struct rows *rows, FILE *out, enum rows_format format, const cha
 /* False when the stream takes no more. */
 bool rows_put(struct rows *rows, const struct sql_field *fields);
 bool rows_end(struct rows *rows);
+/* A text as JSON has it, with its quotes. */
+void rows_json_text(FILE *out, const char *text, size_t length);
 
 #endif

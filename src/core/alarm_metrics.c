@@ -45,7 +45,7 @@ struct position {
 struct alarm_metrics {
     struct metrics_options options;
     int64_t *days;               /* bounds */
-    size_t day_count, day_capacity, ten_count;
+    size_t day_count, ten_count;
     struct counted *alarms;
     size_t alarm_count, alarm_capacity;
     struct hash_index index;
@@ -57,19 +57,13 @@ struct alarm_metrics {
 
 /* ---- life ---- */
 
-static void cut_days(struct alarm_metrics *m, const struct zone *zone)
+static void cut_days(struct alarm_metrics *m)
 {
-    static const struct zone utc = {.spans = NULL};
-    struct civil day = zone_civil(zone ? zone : &utc, m->options.from_ms);
-    day = (struct civil){.year = day.year, .month = day.month, .day = day.day};
-    for (;;) {
-        m->days = mem_grow(m->days, m->day_count, &m->day_capacity, sizeof *m->days);
-        m->days[m->day_count] = zone_utc(zone ? zone : &utc, day);
-        if (m->days[m->day_count] >= m->options.to_ms)
-            return;
-        m->day_count++;
-        day.day++;
-    }
+    int64_t since = (m->options.from_ms - m->options.day_ms) % DAY_MS, begin = m->options.from_ms - (since < 0 ? since + DAY_MS : since);
+    m->day_count = (size_t)((m->options.to_ms - begin + DAY_MS - 1) / DAY_MS);
+    m->days = mem_zero(m->day_count + 1, sizeof *m->days);
+    for (size_t d = 0; d <= m->day_count; d++)
+        m->days[d] = begin + (int64_t)d * DAY_MS;
 }
 
 struct alarm_metrics *alarm_metrics_create(const struct metrics_options *options)
@@ -78,10 +72,9 @@ struct alarm_metrics *alarm_metrics_create(const struct metrics_options *options
     assert(options->to_ms > options->from_ms && options->to_ms - options->from_ms <= METRICS_LONGEST_MS);
     assert(options->chatter_count >= 2 && options->chatter_count <= METRICS_CHATTER_MOST);
     m->options = *options;
-    m->options.zone = NULL;
     m->ten_count = (size_t)((options->to_ms - options->from_ms + METRICS_TEN_MS - 1) / METRICS_TEN_MS);
     m->time_ms = INT64_MIN;
-    cut_days(m, options->zone);
+    cut_days(m);
     return m;
 }
 

@@ -17,7 +17,6 @@
 #include <stdint.h>
 
 #include "core/alarm.h"
-#include "core/zone.h"
 
 enum { METRICS_TOP = 10, METRICS_LEAD_MS = 3600000, METRICS_TEN_MS = 600000, METRICS_CHATTER_MOST = 16, FLOOD_BEGINS = 11, FLOOD_GOES_ON = 5 };
 #define METRICS_STANDING_MS INT64_C(86400000)
@@ -25,7 +24,7 @@ enum { METRICS_TOP = 10, METRICS_LEAD_MS = 3600000, METRICS_TEN_MS = 600000, MET
 
 struct metrics_options {
     int64_t from_ms, to_ms;      /* [from, to), at most METRICS_LONGEST_MS */
-    const struct zone *zone;     /* whose days; NULL: UTC; borrowed by alarm_metrics_create() only */
+    int64_t day_ms;              /* a moment at which a day begins: days are 24 h from there, before and behind it */
     unsigned chatter_count;      /* so many raises of one alarm (2 .. METRICS_CHATTER_MOST) */
     int64_t chatter_ms;          /* in so long: it chatters */
     int64_t fleeting_ms;         /* returned to normal within that, unacknowledged: it was fleeting */

@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/alarm_metrics.h"
 #include "core/outcome.h"
 #include "core/plant.h"
 #include "core/text_match.h"
@@ -25,6 +26,7 @@ enum want_kind {
     WANT_STATES,  /* of a node: its intervals */
     WANT_EVENTS,  /* of everything under a node or a tag's key; "" for all */
     WANT_SPAN,    /* from when to when there is history at all */
+    WANT_METRICS, /* of the alarm system, in [from, to) or as far as it has come */
 };
 
 struct want {
@@ -35,6 +37,7 @@ struct want {
     uint64_t number;       /* of events: only what comes behind the one at to_ms (with oldest: at from_ms) with this number; 0: at the bound */
     uint16_t rows;         /* of events: so many at most; 0: RECALL_ROWS */
     char find[FILTER_BYTES]; /* of events: as typed at / ; "" for all */
+    int64_t day_ms;        /* of metrics: when a day begins */
     char path[KEY_BYTES];
     int64_t from_ms, to_ms; /* UTC; [from, to) */
     uint16_t columns;      /* 1 .. RECALL_COLUMNS: [from, to) in equal parts */
@@ -66,6 +69,7 @@ struct answer {
     struct event *events;     /* newest first (or oldest), bounded by want.rows: then `cut` */
     size_t event_count;
     bool cut;
+    struct alarm_metrics *metrics; /* closed */
 };
 
 struct recall;

@@ -77,6 +77,9 @@ bool history_events(struct history *history, const struct event_query *query, st
 typedef void alarm_mark_take(void *arg, const struct alarm_mark *mark);
 bool history_alarms(struct history *history, int64_t from_ms, int64_t to_ms, uint64_t until_seq, alarm_mark_take *take, void *arg, struct error *err);
 
+/* Feeds the metrics' period and what must be known from before it, and closes them at now_ms (INT64_MAX: at the newest batch). */
+bool history_metrics(struct history *history, struct alarm_metrics *metrics, int64_t now_ms, uint64_t until_seq, struct error *err);
+
 /* ---- the stream ---- */
 
 struct checkpoint {

@@ -177,3 +177,26 @@ bool history_alarms(struct history *h, int64_t from_ms, int64_t to_ms, uint64_t 
     page_finish(&page);
     return good;
 }
+
+/* ---- metrics ---- */
+
+static void feed(void *arg, const struct alarm_mark *mark)
+{
+    alarm_metrics_feed(arg, mark);
+}
+
+bool history_metrics(struct history *h, struct alarm_metrics *metrics, int64_t now_ms, uint64_t until_seq, struct error *err)
+{
+    const struct metrics_options *o = alarm_metrics_options(metrics);
+    int64_t first_ms, last_ms = now_ms;
+    uint64_t seq;
+    if (now_ms == INT64_MAX && !history_span(h, &first_ms, &last_ms, &seq, err)) {
+        if (err->text[0])
+            return false;
+        last_ms = o->from_ms; /* nothing is recorded yet */
+    }
+    if (!history_alarms(h, o->from_ms - METRICS_LEAD_MS, last_ms < o->to_ms ? last_ms + 1 : o->to_ms, until_seq, feed, metrics, err))
+        return false;
+    alarm_metrics_close(metrics, last_ms < o->to_ms ? last_ms + 1 : o->to_ms);
+    return true;
+}

@@ -133,6 +133,16 @@ static bool answer_events(struct history *h, const struct want *want, uint64_t u
 
 /* ---- all ---- */
 
+static bool answer_metrics(struct history *h, const struct want *want, uint64_t until_seq, struct answer *answer, struct error *err)
+{
+    if (want->to_ms <= want->from_ms || want->to_ms - want->from_ms > METRICS_LONGEST_MS) {
+        snprintf(answer->why, sizeof answer->why, "no such period");
+        return true;
+    }
+    answer->metrics = alarm_metrics_create(&(struct metrics_options){.from_ms = want->from_ms, .to_ms = want->to_ms, .day_ms = want->day_ms, METRICS_PRESETS});
+    return history_metrics(h, answer->metrics, INT64_MAX, until_seq, err);
+}
+
 static bool answer_span(struct history *h, struct answer *answer, struct error *err)
 {
     uint64_t seq;
@@ -155,6 +165,7 @@ bool history_answer(struct history *h, const struct want *want, uint64_t until_s
     case WANT_STATES: good = answer_states(h, want, until_seq, &made, err); break;
     case WANT_EVENTS: good = answer_events(h, want, until_seq, &made, err); break;
     case WANT_SPAN: good = answer_span(h, &made, err); break;
+    case WANT_METRICS: good = answer_metrics(h, want, until_seq, &made, err); break;
     }
     if (good)
         *answer = made;

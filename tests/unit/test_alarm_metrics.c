@@ -15,7 +15,7 @@ static struct alarm_metrics *m;
 
 static void begin_for(int64_t length)
 {
-    m = alarm_metrics_create(&(struct metrics_options){.from_ms = T0, .to_ms = T0 + length, METRICS_PRESETS});
+    m = alarm_metrics_create(&(struct metrics_options){.from_ms = T0, .to_ms = T0 + length, .day_ms = T0 - 6 * HOUR, METRICS_PRESETS});
 }
 
 static void begin(void)
