@@ -105,6 +105,7 @@ struct metric_row {
     const char *name;       /* "raises_per_hour": in exports, never changed */
     const char *title;      /* "raises per hour" */
     const char *target;     /* "6, at most 12"; "" for none */
+    const char *brief, *brief_target; /* "per hour", "6..12": where it is narrow */
     enum metric_unit unit;
 };
 extern const struct metric_row metric_table[METRIC_COUNT];

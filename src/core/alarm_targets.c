@@ -12,22 +12,22 @@
 const char *const metric_verdict_names[4] = {"", "met", "manageable", "missed"};
 
 const struct metric_row metric_table[METRIC_COUNT] = {
-    [METRIC_TEN_MINUTES] = {"raises_per_10_minutes", "raises per 10 minutes", "1, at most 2", METRIC_NUMBER},
-    [METRIC_HOUR] = {"raises_per_hour", "raises per hour", "6, at most 12", METRIC_NUMBER},
-    [METRIC_DAY] = {"raises_per_day", "raises per day", "144, at most 288", METRIC_NUMBER},
-    [METRIC_TENS_OVER] = {"ten_minutes_over_10", "10 minutes with over 10", "under 1 %", METRIC_PERCENT},
-    [METRIC_FLOODS] = {"floods", "floods", "", METRIC_ALARMS},
-    [METRIC_FLOOD_TIME] = {"time_in_flood", "time in flood", "under 1 %", METRIC_PERCENT},
-    [METRIC_TOP] = {"share_of_top_10", "share of the ten most frequent", "1 %, at most 5 %", METRIC_PERCENT},
-    [METRIC_CHATTERING] = {"chattering", "chattering alarms", "0", METRIC_ALARMS},
-    [METRIC_FLEETING] = {"fleeting", "fleeting alarms", "0", METRIC_ALARMS},
-    [METRIC_STANDING] = {"standing", "standing over 24 h, worst day", "under 5", METRIC_ALARMS},
-    [METRIC_LOW] = {"priority_4", "of priority 4 (low)", "about 80 %", METRIC_PERCENT},
-    [METRIC_MEDIUM] = {"priority_3", "of priority 3 (medium)", "about 15 %", METRIC_PERCENT},
-    [METRIC_HIGH] = {"priority_2", "of priority 2 (high)", "about 5 %", METRIC_PERCENT},
-    [METRIC_HIGHEST] = {"priority_1", "of priority 1 (highest)", "under 1 %", METRIC_PERCENT},
-    [METRIC_ACK_MEDIAN] = {"ack_median", "time to acknowledge, half", "", METRIC_TIME},
-    [METRIC_ACK_MOST] = {"ack_95", "time to acknowledge, 95 %", "", METRIC_TIME},
+    [METRIC_TEN_MINUTES] = {"raises_per_10_minutes", "raises per 10 minutes", "1, at most 2", "per 10 minutes", "1..2", METRIC_NUMBER},
+    [METRIC_HOUR] = {"raises_per_hour", "raises per hour", "6, at most 12", "per hour", "6..12", METRIC_NUMBER},
+    [METRIC_DAY] = {"raises_per_day", "raises per day", "144, at most 288", "per day", "144..288", METRIC_NUMBER},
+    [METRIC_TENS_OVER] = {"ten_minutes_over_10", "10 minutes with over 10", "under 1 %", "10 min over 10", "<1 %", METRIC_PERCENT},
+    [METRIC_FLOODS] = {"floods", "floods", "", "floods", "", METRIC_ALARMS},
+    [METRIC_FLOOD_TIME] = {"time_in_flood", "time in flood", "under 1 %", "in flood", "<1 %", METRIC_PERCENT},
+    [METRIC_TOP] = {"share_of_top_10", "share of the ten most frequent", "1 %, at most 5 %", "ten most often", "1..5 %", METRIC_PERCENT},
+    [METRIC_CHATTERING] = {"chattering", "chattering alarms", "0", "chattering", "0", METRIC_ALARMS},
+    [METRIC_FLEETING] = {"fleeting", "fleeting alarms", "0", "fleeting", "0", METRIC_ALARMS},
+    [METRIC_STANDING] = {"standing", "standing over 24 h, worst day", "under 5", "standing 24 h", "<5", METRIC_ALARMS},
+    [METRIC_LOW] = {"priority_4", "of priority 4 (low)", "about 80 %", "priority 4", "80 %", METRIC_PERCENT},
+    [METRIC_MEDIUM] = {"priority_3", "of priority 3 (medium)", "about 15 %", "priority 3", "15 %", METRIC_PERCENT},
+    [METRIC_HIGH] = {"priority_2", "of priority 2 (high)", "about 5 %", "priority 2", "5 %", METRIC_PERCENT},
+    [METRIC_HIGHEST] = {"priority_1", "of priority 1 (highest)", "under 1 %", "priority 1", "<1 %", METRIC_PERCENT},
+    [METRIC_ACK_MEDIAN] = {"ack_median", "time to acknowledge, half", "", "ack, half", "", METRIC_TIME},
+    [METRIC_ACK_MOST] = {"ack_95", "time to acknowledge, 95 %", "", "ack, 95 %", "", METRIC_TIME},
 };
 
 struct aim {
