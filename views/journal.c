@@ -18,18 +18,6 @@ enum journal_column { COL_TIE, COL_MARK, COL_TIME, COL_KIND, COL_PLACE, COL_WHAT
 
 enum { NARROW_W = 60, WIDE_W = 120, PAGE_ROWS = 256, MARGIN = 24, STATUS_LEAST_H = 8 };
 
-#define BIT(kind) (UINT32_C(1) << (kind))
-
-static const struct { const char *name; uint32_t kinds; } tabs[] = {
-    {"all", 0},
-    {"alarms", BIT(EVENT_ALARM)},
-    {"actions", BIT(EVENT_ACTION) | BIT(EVENT_REFUSED)},
-    {"changes", BIT(EVENT_SETPOINT) | BIT(EVENT_LIMIT) | BIT(EVENT_RECIPE) | BIT(EVENT_ORDER) | BIT(EVENT_CONFIG)},
-    {"states", BIT(EVENT_STATE) | BIT(EVENT_BAND)},
-    {"system", BIT(EVENT_LINK) | BIT(EVENT_GAP) | BIT(EVENT_CLOCK) | BIT(EVENT_DROPPED) | BIT(EVENT_IMPORT)},
-};
-enum { TAB_COUNT = sizeof tabs / sizeof tabs[0] };
-
 /* How far around an event one looks, either way. */
 static const int64_t spans[] = {10000, 60000, 300000, 900000, 3600000};
 enum { SPAN_PRESET = 2, SPAN_COUNT = sizeof spans / sizeof spans[0] };
@@ -70,7 +58,7 @@ static struct want want_of(const struct journal *view, const struct scene *scene
         want.from_ms = view->around_ms - spans[view->span];
         want.to_ms = view->around_ms + spans[view->span] + 1;
     } else {
-        want.kinds = tabs[view->tab].kinds;
+        want.kinds = event_groups[view->tab].kinds;
         snprintf(want.find, sizeof want.find, "%s", scene->filter);
     }
     if (anchor->set) {
@@ -267,8 +255,8 @@ static void draw_tabs(const struct listing *l, struct surface s)
         surface_format(s, x, 0, CELL_DIM, "  %s either way", span);
         return;
     }
-    for (size_t t = 0; t < TAB_COUNT; t++)
-        x = surface_text(s, x, 0, t == l->view->tab ? CELL_SELECTED : CELL_DIM, tabs[t].name) + 1 + (s.w >= NARROW_W);
+    for (size_t t = 0; t < EVENT_GROUPS; t++)
+        x = surface_text(s, x, 0, t == l->view->tab ? CELL_SELECTED : CELL_DIM, event_groups[t].name) + 1 + (s.w >= NARROW_W);
 }
 
 static void draw_status(const struct listing *l, struct surface s)
@@ -380,9 +368,9 @@ static bool around_key(struct journal *view, struct key key)
 static bool list_key(struct journal *view, struct key key)
 {
     if (key.code == KEYC_TAB)
-        show_tab(view, (view->tab + 1) % TAB_COUNT);
+        show_tab(view, (view->tab + 1) % EVENT_GROUPS);
     else if (key.code == KEYC_BACKTAB)
-        show_tab(view, (view->tab + TAB_COUNT - 1) % TAB_COUNT);
+        show_tab(view, (view->tab + EVENT_GROUPS - 1) % EVENT_GROUPS);
     else if ((key_is(key, 'g') || key.code == KEYC_HOME) && view->anchor.set)
         view->anchor.set = view->next.set = view->table.has_selected = false;
     else

@@ -1,5 +1,6 @@
 /*
- * andon export: the samples of some tags for other programs, each one or summed up in steps. Values stand exactly as they came.
+ * andon export: the samples of some tags for other programs, each one or summed up in steps. Values stand exactly as they came. Or the events of the
+ * journal (export_journal.c).
  */
 #include <fnmatch.h>
 #include <inttypes.h>
@@ -10,6 +11,7 @@
 #include "app/attach.h"
 #include "cli/cli.h"
 #include "cli/common.h"
+#include "cli/export.h"
 #include "cli/rows.h"
 #include "core/memory.h"
 #include "core/timestamp.h"
@@ -17,7 +19,7 @@
 #include "io/history.h"
 #include "io/log.h"
 
-enum { CONFIG, BROKER, CACHE, FROM, TO, STEP, FORMAT, LOCAL };
+enum { CONFIG, BROKER, CACHE, FROM, TO, STEP, JOURNAL, KIND, GREP, FORMAT, LOCAL };
 
 static const struct cli_option table[] = {
     [CONFIG] = {"config", 'c', "FILE", "ANDON_CONFIG", "the configuration: its site's cache, its zone"},
@@ -26,11 +28,14 @@ static const struct cli_option table[] = {
     [FROM] = {"from", 0, "TIME", NULL, "from this moment on (2024-06-12T11:52, 03:12, -2h); the beginning by default"},
     [TO] = {"to", 0, "TIME", NULL, "up to this moment, which is not part of it; now by default"},
     [STEP] = {"step", 0, "DURATION", NULL, "one row with min, max, avg, last and count for each step (90s, 15m, 8h, 7d)"},
+    [JOURNAL] = {"journal", 0, NULL, NULL, "the events and not the samples; then a TAG-GLOB fits their paths, and none is all"},
+    [KIND] = {"kind", 0, "KIND", NULL, "with --journal: alarms, actions, changes, states or system, or one kind of event"},
+    [GREP] = {"grep", 0, "WORDS", NULL, "with --journal: events that have all these words; ! before them turns it round"},
     [FORMAT] = {"format", 0, "FORMAT", NULL, "csv (by default) or json"},
     [LOCAL] = {"local", 0, NULL, NULL, "times in the site's zone, with its offset, instead of UTC"},
 };
 
-enum { TIME_BYTES = 48, STEP_LEAST_MS = 100 };
+enum { STEP_LEAST_MS = 100 };
 
 /* The tags that fit any of the patterns. */
 struct tags {
@@ -99,7 +104,7 @@ static bool all_used(const struct tags *t)
 
 /* ---- rows ---- */
 
-static void time_text(const struct zone *zone, int64_t ms, char out[TIME_BYTES])
+void export_time(const struct zone *zone, int64_t ms, char out[EXPORT_TIME])
 {
     if (!zone) {
         iso_text(ms, out);
@@ -107,7 +112,7 @@ static void time_text(const struct zone *zone, int64_t ms, char out[TIME_BYTES])
     }
     struct civil c = zone_civil(zone, ms);
     int offset = zone_offset_s(zone, ms) / 60, size = offset < 0 ? -offset : offset;
-    snprintf(out, TIME_BYTES, "%04d-%02d-%02dT%02d:%02d:%02d.%03d%c%02d:%02d", c.year, c.month, c.day, c.hour, c.minute, c.second, c.ms, offset < 0 ? '-' : '+', size / 60 % 100, size % 60);
+    snprintf(out, EXPORT_TIME, "%04d-%02d-%02dT%02d:%02d:%02d.%03d%c%02d:%02d", c.year, c.month, c.day, c.hour, c.minute, c.second, c.ms, offset < 0 ? '-' : '+', size / 60 % 100, size % 60);
 }
 
 static struct sql_field text_field(const char *text)
@@ -145,20 +150,20 @@ static const char *quality_name(uint8_t quality)
 static bool put_sample(void *arg, uint32_t series, const struct sample *s, const char *text)
 {
     struct exporting *e = arg;
-    char time[TIME_BYTES], space[32];
+    char time[EXPORT_TIME], space[32];
     (void)series;
-    time_text(e->zone, s->time_ms, time);
+    export_time(e->zone, s->time_ms, time);
     struct sql_field fields[] = {text_field(e->tag), text_field(time), value_field(s->value, text, space), text_field(quality_name(s->quality))};
     return rows_put(&e->rows, fields);
 }
 
 static bool put_step(struct exporting *e)
 {
-    char time[TIME_BYTES];
+    char time[EXPORT_TIME];
     const struct summary *s = &e->summary;
     if (s->count == 0)
         return true;
-    time_text(e->zone, e->step_at, time);
+    export_time(e->zone, e->step_at, time);
     struct sql_field fields[] = {text_field(e->tag), text_field(time), real_field(s->min), real_field(s->max), real_field(s->sum / s->count), real_field(e->last),
         {.kind = SQL_INT, .i = s->count}};
     e->summary = (struct summary){.count = 0};
@@ -246,22 +251,51 @@ static int write_all(struct history *history, const struct tags *tags, const str
     return written ? CLI_DONE : common_unwritten();
 }
 
-static int export_from(const char *path, const struct cli_args *args, const struct plant *plant)
+static int export_samples(struct history *history, const struct cli_args *args, const struct export_request *request, const struct zone *zone)
 {
-    struct export_request request;
     struct error err;
     int status = CLI_FAILED;
-    if (!read_request(args, plant, &request))
-        return CLI_WRONG;
-    struct history *history = history_open(path, &err);
-    if (!history)
-        return cli_fail(CLI_FAILED, "%s", err.text);
     struct tags tags = {.patterns = args->operands, .pattern_count = args->operand_count, .used = mem_zero(args->operand_count, sizeof *tags.used)};
     if (!history_each_series(history, take_tag, &tags, &err))
         cli_fail(CLI_FAILED, "%s", err.text);
     else if (all_used(&tags))
-        status = write_all(history, &tags, &request, args->value[LOCAL] ? &plant->zone : NULL);
+        status = write_all(history, &tags, request, zone);
     tags_finish(&tags);
+    return status;
+}
+
+/* What goes with the journal alone, and what does not go with it. */
+static bool read_journal(const struct cli_args *args, const struct export_request *r, struct journal_request *journal)
+{
+    bool wanted = args->value[JOURNAL] != NULL;
+    *journal = (struct journal_request){.from_ms = r->from_ms, .to_ms = r->to_ms, .format = r->format, .find = args->value[GREP] ? args->value[GREP] : "",
+        .patterns = args->operands, .pattern_count = args->operand_count};
+    if (!wanted && (args->value[KIND] || args->value[GREP]))
+        cli_fail(CLI_WRONG, "--%s: --journal is missing", args->value[KIND] ? "kind" : "grep");
+    else if (!wanted && args->operand_count == 0)
+        cli_fail(CLI_WRONG, "TAG-GLOB... is missing: 'works/*/power', or '*' for all; --journal exports events");
+    else if (wanted && args->value[STEP])
+        cli_fail(CLI_WRONG, "--step: there are no steps of events");
+    else if (strlen(journal->find) >= FILTER_BYTES)
+        cli_fail(CLI_WRONG, "--grep: at most %d bytes", FILTER_BYTES - 1);
+    else
+        return !args->value[KIND] || journal_kind(args->value[KIND], &journal->kinds);
+    return false;
+}
+
+static int export_from(const char *path, const struct cli_args *args, const struct plant *plant)
+{
+    struct export_request request;
+    struct journal_request journal;
+    struct error err;
+    const struct zone *zone = args->value[LOCAL] ? &plant->zone : NULL;
+    if (!read_request(args, plant, &request) || !read_journal(args, &request, &journal))
+        return CLI_WRONG;
+    struct history *history = history_open(path, &err);
+    if (!history)
+        return cli_fail(CLI_FAILED, "%s", err.text);
+    journal.zone = zone;
+    int status = args->value[JOURNAL] ? export_journal(history, &journal) : export_samples(history, args, &request, zone);
     history_close(history);
     return status;
 }
@@ -279,6 +313,6 @@ static int run(const struct cli_args *args)
 }
 
 const struct cli_command cli_export = {
-    .name = "export", .operands = "TAG-GLOB...", .operands_least = 1, .operands_most = 4096, .summary = "samples of the history as CSV or JSON",
+    .name = "export", .operands = "[TAG-GLOB...]", .operands_least = 0, .operands_most = 4096, .summary = "samples or events of the history as CSV or JSON",
     .options = table, .option_count = sizeof table / sizeof table[0], .run = run,
 };

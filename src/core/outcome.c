@@ -30,6 +30,17 @@ const struct event_row event_table[EVENT_KIND_COUNT] = {
     [EVENT_BAND] = {"band", "outside its band", false},
 };
 
+#define BIT(kind) (UINT32_C(1) << (kind))
+
+const struct event_group event_groups[EVENT_GROUPS] = {
+    {"all", 0},
+    {"alarms", BIT(EVENT_ALARM)},
+    {"actions", BIT(EVENT_ACTION) | BIT(EVENT_REFUSED)},
+    {"changes", BIT(EVENT_SETPOINT) | BIT(EVENT_LIMIT) | BIT(EVENT_RECIPE) | BIT(EVENT_ORDER) | BIT(EVENT_CONFIG)},
+    {"states", BIT(EVENT_STATE) | BIT(EVENT_BAND)},
+    {"system", BIT(EVENT_LINK) | BIT(EVENT_GAP) | BIT(EVENT_CLOCK) | BIT(EVENT_DROPPED) | BIT(EVENT_IMPORT)},
+};
+
 struct event *outcomes_event(struct outcomes *outcomes)
 {
     outcomes->events = mem_grow(outcomes->events, outcomes->event_count, &outcomes->event_capacity, sizeof *outcomes->events);

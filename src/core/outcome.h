@@ -45,6 +45,11 @@ struct event_row {
 
 extern const struct event_row event_table[EVENT_KIND_COUNT];
 
+/* Kinds as people look for them; the first is all. */
+enum { EVENT_GROUPS = 6 };
+struct event_group { const char *name; uint32_t kinds; /* a bit each; 0: all */ };
+extern const struct event_group event_groups[EVENT_GROUPS];
+
 struct event {
     uint64_t number;          /* with the cache's UUID its id; one more each event of the stream */
     uint64_t seq;             /* of the batch */

@@ -237,6 +237,41 @@ def one_position_alone():
     assert "there is no such position; the first is" in ran("alarms", "--from", iso(DAY0), "--to", iso(DAY0 + DAY), "--position", "nowhere", status=2).stderr
 
 
+def journal(*args):
+    done = subprocess.run([ANDON, "export", "--journal", "--cache", CACHE, *args], capture_output=True, text=True, encoding="utf-8", env=ENVIRONMENT, timeout=100)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@case
+def the_journal_comes_out_whole_and_in_order():
+    got = list(csv.DictReader(io.StringIO(journal("--kind", "alarms"), newline="")))
+    assert len(got) == len(ROWS)
+    for row, (ms, key, what, priority, annunciated, occurrence, position) in zip(got, ROWS):
+        assert (row["time"], row["path"], row["what"], row["priority"], row["annunciated"], row["occurrence"], row["position"], row["text"], row["comment"]) == (
+            iso(ms), key, what, str(priority), str(int(annunciated)), iso(occurrence), position, NASTY, ""), row
+    everything = [json.loads(line) for line in journal("--format", "json").splitlines()]
+    assert len(everything) == len(ROWS) + 1 and sum(row["kind"] == "gap" for row in everything) == 1 and everything[-1]["comment"] is None
+
+
+@case
+def the_journal_is_narrowed_by_kind_words_paths_and_time():
+    day = ["--from", iso(DAY0), "--to", iso(DAY0 + DAY), "--format", "json"]
+    for options, keep in (([], lambda row: True), (["works/a/p1*"], lambda row: row[1].startswith("works/a/p1")), (["--grep", "SHELVED yard"], lambda row: row[2] in ("shelved", "unshelved") and row[6] == "yard"),
+                          (["--kind", "alarm", "--grep", "!raised"], lambda row: row[2] != "raised")):
+        got = [(row["path"], row["what"]) for row in map(json.loads, journal(*day, *options).splitlines()) if row["kind"] == "alarm"]
+        assert got == [(row[1], row[2]) for row in ROWS if DAY0 <= row[0] < DAY0 + DAY and keep(row)] and got, options
+    assert [json.loads(line)["after"] for line in journal("--kind", "system", "--format", "json").splitlines()] == ["5s"]
+
+
+@case
+def the_journal_refuses_what_it_cannot_do():
+    for args, words in ((["--kind", "alarms"], "--journal is missing"), ([], "TAG-GLOB... is missing"), (["--journal", "--step", "1h"], "no steps of events"), (["--journal", "--kind", "noise"], "alarms, actions, changes"),
+                        (["--journal", "--grep", "x" * 200], "at most 127 bytes")):
+        done = subprocess.run([ANDON, "export", "--cache", CACHE, *args], capture_output=True, text=True, env=ENVIRONMENT, timeout=100)
+        assert done.returncode == 2 and words in done.stderr, (args, done.stderr)
+
+
 @case
 def what_is_wrong_is_told_before_anything_is_read():
     for args, words in ((["alarm"], "there is one of alarms"), (["alarms", "--format", "pdf"], "text, csv, json or html"), (["alarms", "--day", "--month"], "one of --shift, --day and --month"),

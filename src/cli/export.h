@@ -1,0 +1,30 @@
+/*
+ * export: what the two halves of `andon export` share: samples (export.c) and events (export_journal.c).
+ */
+#ifndef ANDON_CLI_EXPORT_H
+#define ANDON_CLI_EXPORT_H
+
+#include "cli/rows.h"
+#include "io/history.h"
+
+enum { EXPORT_TIME = 48 };
+
+/* UTC as iso_text() has it when `zone` is NULL, else local with its offset. */
+void export_time(const struct zone *zone, int64_t ms, char out[EXPORT_TIME]);
+
+struct journal_request {
+    int64_t from_ms, to_ms;
+    uint32_t kinds;          /* 0: all */
+    const char *find;
+    char *const *patterns;   /* of paths; none: all */
+    size_t pattern_count;
+    enum rows_format format;
+    const struct zone *zone; /* NULL: UTC */
+};
+
+/* The kinds of a group of events or of one kind by its name; false has told what there is. */
+bool journal_kind(const char *name, uint32_t *kinds);
+/* Writes the events, the oldest first; an exit status. */
+int export_journal(struct history *history, const struct journal_request *request);
+
+#endif
