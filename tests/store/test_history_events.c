@@ -209,6 +209,30 @@ static void marks_come_by_time_with_what_stood_before(void **state)
     assert_int_equal(listen(DAY0, DAY0 + 86400000, 1000).count, 100);     /* as it was known then */
 }
 
+/* What the performance view asks for is what andon report alarms counts: one reading of the same marks. */
+static void a_screen_is_told_the_numbers_of_the_report(void **state)
+{
+    (void)state;
+    struct error err = {.text = ""};
+    struct answer answer;
+    struct want want = {.kind = WANT_METRICS, .from_ms = DAY0 + 600000, .to_ms = DAY0 + 86400000, .day_ms = DAY0};
+    struct alarm_metrics *report = alarm_metrics_create(&(struct metrics_options){.from_ms = want.from_ms, .to_ms = want.to_ms, .day_ms = want.day_ms, METRICS_PRESETS});
+    cache_run(&c, "INSERT INTO stream VALUES(1, 9, 1718150400000, 1718155400000, x'')"); /* recorded until 01:23:20 */
+    if (!history_metrics(h, report, INT64_MAX, 0, &err) || !history_answer(h, &want, 0, &answer, &err))
+        fail_msg("%s", err.text);
+    assert_int_equal(alarm_metrics_count(answer.metrics), 1);
+    const struct position_metrics *a = alarm_metrics_position(report, 0), *b = alarm_metrics_position(answer.metrics, 0);
+    assert_int_equal(a->raises, 121);
+    assert_int_equal(a->length_ms, 4400001);
+    assert_int_equal(b->length_ms, a->length_ms);
+    for (int m = 0; m < METRIC_COUNT; m++) {
+        double x = metric_value(a, (enum metric)m), y = metric_value(b, (enum metric)m);
+        assert_true((isnan(x) && isnan(y)) || !(x < y || y < x));
+    }
+    alarm_metrics_destroy(report);
+    answer_finish(&answer);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -218,6 +242,7 @@ int main(void)
         HERE(a_place_a_kind_words_and_a_moment_narrow_it),
         HERE(an_alarm_comes_back_with_all_that_is_known_of_it),
         HERE(marks_come_by_time_with_what_stood_before),
+        HERE(a_screen_is_told_the_numbers_of_the_report),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
