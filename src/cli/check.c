@@ -26,7 +26,7 @@ static void count(char *out, size_t cap, size_t n, const char *what)
 static void print_summary(const char *name, const struct plant *plant, size_t warnings)
 {
     struct tally t = {0};
-    char parts[6][64];
+    char parts[7][64];
     for (size_t n = 0; n < plant->node_count; n++) {
         t.areas += plant->nodes[n].level == LEVEL_AREA;
         t.lines += plant->nodes[n].level == LEVEL_LINE;
@@ -36,11 +36,12 @@ static void print_summary(const char *name, const struct plant *plant, size_t wa
     count(parts[1], sizeof parts[1], t.lines, "line");
     count(parts[2], sizeof parts[2], t.units, "unit");
     count(parts[3], sizeof parts[3], plant->tag_count, "tag");
-    count(parts[4], sizeof parts[4], plant->broker_count, "broker");
-    printf("%s: %s, %s, %s, %s, %s: ok", name, parts[0], parts[1], parts[2], parts[3], parts[4]);
+    count(parts[4], sizeof parts[4], plant->alarm_count, "alarm");
+    count(parts[5], sizeof parts[5], plant->broker_count, "broker");
+    printf("%s: %s, %s, %s, %s, %s, %s: ok", name, parts[0], parts[1], parts[2], parts[3], parts[4], parts[5]);
     if (warnings) {
-        count(parts[5], sizeof parts[5], warnings, "warning");
-        printf(", %s", parts[5]);
+        count(parts[6], sizeof parts[6], warnings, "warning");
+        printf(", %s", parts[6]);
     }
     putchar('\n');
 }

@@ -571,9 +571,9 @@ static int check_status(const char *file, const char *expected)
 static void check_lists_and_sums_up(void **state)
 {
     (void)state;
-    assert_int_equal(check_status("good.cfg", "good.cfg: 0 areas, 0 lines, 0 units, 0 tags, 1 broker: ok\n"), 0);
+    assert_int_equal(check_status("good.cfg", "good.cfg: 0 areas, 0 lines, 0 units, 0 tags, 0 alarms, 1 broker: ok\n"), 0);
     assert_int_equal(check_status("warned.cfg", "warned.cfg:1: warning: brokers[0].ca: has no effect with mqtt://; an encrypted connection is mqtts://\n"
-                                                "warned.cfg: 0 areas, 0 lines, 0 units, 0 tags, 1 broker: ok, 1 warning\n"), 0);
+                                                "warned.cfg: 0 areas, 0 lines, 0 units, 0 tags, 0 alarms, 1 broker: ok, 1 warning\n"), 0);
     assert_int_equal(check_status("null.cfg", "null.cfg:1: there is no null in this syntax: leave the key out\nnull.cfg: 1 error, 0 warnings\n"), 2);
     assert_int_equal(check_status("absent.cfg", "absent.cfg: there is no such file\nabsent.cfg: 1 error, 0 warnings\n"), 2);
 }
