@@ -18,8 +18,19 @@ struct bench {
     struct sim_count_copy { char node[64]; uint64_t good, reject; } counts[200];
     size_t interval_count, count_count;
     double booked;       /* by quarters of an hour, of everything that counts */
+    char raised[400][256]; /* the alarms that were raised and seen */
+    size_t raised_count, annunciated;
     size_t ended;        /* intervals */
 };
+
+static void take_raise(struct bench *b, const struct event *event)
+{
+    b->annunciated += event->alarm.annunciated;
+    if (strcmp(event->after, "DSUPR") == 0)
+        return;
+    assert_true(b->raised_count < sizeof b->raised / sizeof *b->raised);
+    snprintf(b->raised[b->raised_count++], sizeof b->raised[0], "%s", event->path);
+}
 
 static void close_batch(struct bench *b, int64_t elapsed_ms)
 {
@@ -29,6 +40,9 @@ static void close_batch(struct bench *b, int64_t elapsed_ms)
     for (size_t i = 0; i < o->bucket_count; i++)
         b->booked += o->buckets[i].gained;
     b->ended += o->interval_count;
+    for (size_t i = 0; i < o->event_count; i++)
+        if (o->events[i].kind == EVENT_ALARM && o->events[i].alarm.event == ALARM_RAISED)
+            take_raise(b, &o->events[i]);
 }
 
 static void take_message(void *arg, const struct sim_message *m)
@@ -226,6 +240,55 @@ static void counts_agree_with_the_truth(void **state)
     }
 }
 
+static bool was_raised(const struct bench *b, const char *key)
+{
+    for (size_t i = 0; i < b->raised_count; i++)
+        if (strcmp(b->raised[i], key) == 0)
+            return true;
+    return false;
+}
+
+/* The first ten minutes have several faults: each is an alarm, and they are no flood. */
+static void faults_raise_their_alarms_and_few_others(void **state)
+{
+    (void)state;
+    static const char *const expected[][4] = {
+        {"shenyang/stamping/side2/p02/reason.message", "shenyang/stamping/side2/p02/oil.high", "shenyang/foaming/cabinet/f2/mat.high"},
+        {"nordhafen/casting/cc2/dev.high", "nordhafen/casting/cc2/reason.message", "nordhafen/iron/bf3/top.high", "nordhafen/hot/hsm/reason.message"},
+    };
+    for (size_t i = 0; i < sim_industry_count; i++) {
+        struct bench *b = run_industry(i, 600000);
+        for (size_t k = 0; k < 4 && expected[i][k]; k++)
+            if (!was_raised(b, expected[i][k]))
+                fail_msg("%s was not raised", expected[i][k]);
+        assert_in_range(b->annunciated, 2, 10);
+        assert_true(b->config.plant->position_count > 3);
+        end(b);
+    }
+}
+
+/* Most alarms are of low priority: what is always red is never seen. */
+static void priorities_are_as_they_should_be(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sim_industry_count; i++) {
+        struct bench *b = calloc(1, sizeof *b);
+        double by_priority[ALARM_PRIORITIES + 1] = {0}, all = 0;
+        configure(b, builtin_config(sim_industries[i].name));
+        for (size_t a = 0; a < b->config.plant->alarm_count; a++) {
+            const struct alarm_def *def = b->config.plant->alarms[a].def;
+            for (size_t c = 0; c < def->condition_count; c++, all++)
+                by_priority[def->conditions[c].priority]++;
+        }
+        assert_true(all > 200);
+        assert_near((by_priority[3] + by_priority[4]) / all, 0.83, 0.06);
+        assert_near(by_priority[2] / all, 0.13, 0.05);
+        assert_near(by_priority[1] / all, 0.04, 0.03);
+        config_finish(&b->config);
+        free(b);
+    }
+}
+
 static void the_load_plant_has_just_its_tags(void **state)
 {
     (void)state;
@@ -251,7 +314,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(every_configured_tag_is_published_within_two_minutes), CASE(values_lie_in_their_ranges),
-        CASE(states_agree_with_the_truth), CASE(counts_agree_with_the_truth), CASE(the_load_plant_has_just_its_tags),
+        CASE(states_agree_with_the_truth), CASE(counts_agree_with_the_truth), CASE(faults_raise_their_alarms_and_few_others),
+        CASE(priorities_are_as_they_should_be), CASE(the_load_plant_has_just_its_tags),
     };
     return cmocka_run_group_tests_name("plants", tests, NULL, NULL);
 }
