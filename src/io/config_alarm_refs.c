@@ -90,23 +90,31 @@ static uint32_t find_node(const struct reader *r, uint32_t node, const char *pat
     return walk(r, 0, copy, &other);
 }
 
-static uint32_t tag_on(const struct reader *r, uint32_t node, const char *name, struct lack *lack)
+static uint32_t tag_on(const struct reader *r, uint32_t node, const char *name)
 {
     const struct plant *plant = r->build.plant;
     const struct node *n = &plant->nodes[node];
-    for (uint32_t t = n->first_tag; t < n->first_tag + n->tag_count; t++) {
+    for (uint32_t t = n->first_tag; t < n->first_tag + n->tag_count; t++)
         if (strcmp(plant->tags[t].def->name, name) == 0)
             return t;
-        lack_near(lack, plant->tags[t].def->name);
-    }
     return NO_TAG;
 }
 
-static uint32_t tag_here_or_above(const struct reader *r, uint32_t node, const char *name, struct lack *lack)
+/* Nearness costs more than looking: it is asked for only when there is nothing of that name. */
+static void lack_tag(const struct reader *r, uint32_t node, bool above, const char *name, struct lack *lack)
+{
+    const struct plant *plant = r->build.plant;
+    lack_begin(lack, "tag", name);
+    for (; node != NO_NODE; node = above ? plant->nodes[node].parent : NO_NODE)
+        for (uint32_t t = plant->nodes[node].first_tag; t < plant->nodes[node].first_tag + plant->nodes[node].tag_count; t++)
+            lack_near(lack, plant->tags[t].def->name);
+}
+
+static uint32_t tag_here_or_above(const struct reader *r, uint32_t node, const char *name)
 {
     uint32_t tag = NO_TAG;
     for (; node != NO_NODE && tag == NO_TAG; node = r->build.plant->nodes[node].parent)
-        tag = tag_on(r, node, name, lack);
+        tag = tag_on(r, node, name);
     return tag;
 }
 
@@ -124,20 +132,25 @@ static size_t first_seat(const struct reader *r, uint32_t node)
     return low;
 }
 
+static bool has_name(const struct alarm_plan *plan, const char *name)
+{
+    bool has = strcmp(plan->def->name, name) == 0;
+    for (size_t i = 0; i < plan->def->condition_count; i++)
+        has = has || strcmp(plan->names[i], name) == 0;
+    return has;
+}
+
+/* Told apart by what they hang on: NO_TAG is the node itself. */
 static uint32_t alarm_on(const struct reader *r, uint32_t node, uint32_t tag, const char *name, struct lack *lack)
 {
-    lack_begin(lack, "alarm", name);
-    for (size_t s = first_seat(r, node); s < r->seat_count && r->seats[s].node == node; s++) {
-        const struct alarm_plan *plan = r->seats[s].plan;
-        if (r->seats[s].tag != tag)
-            continue;
-        bool is = strcmp(plan->def->name, name) == 0;
-        for (size_t i = 0; i < plan->def->condition_count; i++)
-            is = is || strcmp(plan->names[i], name) == 0;
-        if (is)
+    size_t first = first_seat(r, node);
+    for (size_t s = first; s < r->seat_count && r->seats[s].node == node; s++)
+        if (r->seats[s].tag == tag && has_name(r->seats[s].plan, name))
             return (uint32_t)s;
-        lack_near(lack, plan->def->name);
-    }
+    lack_begin(lack, "alarm", name);
+    for (size_t s = first; s < r->seat_count && r->seats[s].node == node; s++)
+        if (r->seats[s].tag == tag)
+            lack_near(lack, r->seats[s].plan->def->name);
     return NO_ALARM;
 }
 
@@ -187,11 +200,15 @@ static bool seek_state(const struct seek *seek, const char *path, const char *wo
 static bool seek_alarm(const struct seek *seek, uint32_t node, const char *owner, const char *name, struct alarm_input *input)
 {
     struct lack lack, alarms;
-    lack_begin(&lack, "tag", owner);
-    uint32_t tag = *owner ? tag_on(seek->r, node, owner, &lack) : NO_TAG, child = *owner ? child_of(seek->r, node, owner) : node;
+    uint32_t tag = *owner ? tag_on(seek->r, node, owner) : NO_TAG, child = *owner ? child_of(seek->r, node, owner) : node;
     uint32_t alarm = tag == NO_TAG && child == NO_NODE ? NO_ALARM : alarm_on(seek->r, tag == NO_TAG ? child : node, tag, name, &alarms);
     *input = (struct alarm_input){.kind = INPUT_ALARM, .index = alarm};
-    return alarm != NO_ALARM || missing(seek, tag == NO_TAG && child == NO_NODE ? &lack : &alarms);
+    if (alarm != NO_ALARM)
+        return true;
+    if (tag != NO_TAG || child != NO_NODE)
+        return missing(seek, &alarms);
+    lack_tag(seek->r, node, false, owner, &lack);
+    return missing(seek, &lack);
 }
 
 static bool seek_last(const struct seek *seek, uint32_t node, bool pathless, char *last, struct alarm_input *input)
@@ -202,10 +219,12 @@ static bool seek_last(const struct seek *seek, uint32_t node, bool pathless, cha
         *point = '\0';
         return seek_alarm(seek, node, last, point + 1, input);
     }
-    lack_begin(&lack, "tag", last);
-    uint32_t tag = pathless ? tag_here_or_above(seek->r, node, last, &lack) : tag_on(seek->r, node, last, &lack);
+    uint32_t tag = pathless ? tag_here_or_above(seek->r, node, last) : tag_on(seek->r, node, last);
     *input = (struct alarm_input){.kind = INPUT_TAG, .index = tag};
-    return tag != NO_TAG || missing(seek, &lack);
+    if (tag != NO_TAG)
+        return true;
+    lack_tag(seek->r, node, pathless, last, &lack);
+    return missing(seek, &lack);
 }
 
 static bool seek_input(const struct seek *seek, struct alarm_input *input)
