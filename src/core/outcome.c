@@ -82,7 +82,7 @@ void outcomes_finish(struct outcomes *outcomes)
 
 bool event_matches(const struct event *e, const char *filter)
 {
-    char text[FILTER_HAYSTACK];
+    char text[FILTER_HAYSTACK + sizeof e->path];
     bool alarm = e->kind == EVENT_ALARM;
     if (!filter[0])
         return true;

@@ -56,7 +56,7 @@ struct event {
     int64_t time_ms;          /* source time where there is one */
     enum event_kind kind;
     uint32_t series;          /* of a tag's event, else 0 */
-    char path[256];           /* the tag's key or the node's path; "" for none */
+    char path[320];           /* the tag's key, the node's path or the alarm's key; "" for none */
     char text[EVENT_TEXT];    /* what it is about, for people, through the gate */
     char before[64], after[64]; /* "" where it makes no sense */
     int64_t span_ms;          /* of a gap: its length (it ended at time_ms); of a clock's step: the step; else 0 */

@@ -73,6 +73,33 @@ static void an_event_says_all_that_a_journal_needs(void **state)
     shop_close(&s);
 }
 
+/* Longer than a tag's key may be. */
+static void an_event_names_an_alarm_whose_key_is_long(void **state)
+{
+    (void)state;
+    struct plant_build b;
+    struct works w;
+    char name[61], long_name[41], key[ALARM_KEY_BYTES];
+    memset(name, 'n', sizeof name - 1);
+    memset(long_name, 'a', sizeof long_name - 1);
+    name[sizeof name - 1] = long_name[sizeof long_name - 1] = '\0';
+    plant_build_init(&b);
+    uint32_t node = NO_NODE;
+    for (int level = LEVEL_SITE; level <= LEVEL_UNIT; level++)
+        node = plant_add_node(&b, node, (struct node){.level = (enum level)level, .name = name});
+    uint32_t tag = add_tag(&b, node, (struct tag_def){.name = "t"});
+    add_alarm(&b, node, tag, (struct alarm_def){.name = long_name}, (struct alarm_condition_def){.kind = ALARM_HIGH, .limit = 1}, NULL, NULL);
+    works_open_plant(&w, plant_build_finish(&b));
+    w.now = 1000;
+    batch_add(&w.batch, (struct record){.kind = RECORD_SAMPLE, .series = 1, .time_ms = T0, .value = value_int(2), .quality = QUALITY_GOOD});
+    step(&w, 1000);
+    assert_true(plant_alarm_key(w.plant, 0, key, sizeof key) >= KEY_BYTES);
+    assert_int_equal(model_outcomes(w.model)->event_count, 1);
+    assert_string_equal(model_outcomes(w.model)->events[0].path, key);
+    assert_int_equal(model_find_alarm(w.model, key), 0);
+    works_close(&w);
+}
+
 static void a_deviation_follows_its_setpoint(void **state)
 {
     (void)state;
@@ -619,6 +646,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(a_group_of_limits_rises_and_falls),
         CASE(an_event_says_all_that_a_journal_needs),
+        CASE(an_event_names_an_alarm_whose_key_is_long),
         CASE(a_deviation_follows_its_setpoint),
         CASE(a_rate_fades_though_no_sample_comes),
         CASE(a_discrete_state_raises),
