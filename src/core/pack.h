@@ -111,6 +111,8 @@ bool run_next(struct run_reader *r, uint8_t *kind, struct unpacker *body);
 typedef bool run_wants(void *arg, uint32_t series);
 typedef void run_take(void *arg, uint64_t seq, const struct record *sample, const char *text, size_t length);
 bool run_scan(const void *bytes, size_t length, run_wants *wants, run_take *take, void *arg, struct error *err);
+/* The numbers of its first and its last batch, from their heads alone. False when it is damaged, holds none, or they do not rise by one. */
+bool run_span(const void *bytes, size_t length, uint64_t *first, uint64_t *last);
 /* The next whole batch into `batch` (cleared first). False at the end or on damage. */
 bool run_next_batch(struct run_reader *r, struct batch *batch);
 

@@ -294,6 +294,30 @@ bool run_next_batch(struct run_reader *r, struct batch *batch)
     return begun && !r->in.failed;
 }
 
+bool run_span(const void *bytes, size_t length, uint64_t *first, uint64_t *last)
+{
+    struct run_reader reader;
+    struct unpacker body;
+    uint8_t kind;
+    uint64_t found = 0, from = 0, to = 0;
+    if (!run_open(&reader, bytes, length, NULL))
+        return false;
+    while (run_next(&reader, &kind, &body)) {
+        if (kind != RUN_BATCH)
+            continue;
+        uint64_t seq = unpack_varint(&body);
+        if (body.failed || (found > 0 && seq != to + 1))
+            return false;
+        from = found++ == 0 ? seq : from;
+        to = seq;
+    }
+    if (reader.in.failed || found == 0)
+        return false;
+    *first = from;
+    *last = to;
+    return true;
+}
+
 /* ---- scanning ---- */
 
 /* The frames of one batch's texts, borrowed from the run: they are made into texts only for a sample that is wanted. */

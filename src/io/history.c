@@ -315,6 +315,17 @@ bool history_plain(struct history *h, sqlite3_stmt *stmt, int column, struct err
     return false;
 }
 
+bool history_run(struct history *h, sqlite3_stmt *stmt, uint64_t *last)
+{
+    uint64_t first, end;
+    if (!history_plain(h, stmt, 2, NULL))
+        return false;
+    bool good = run_span(h->plain.bytes, h->plain.count, &first, &end) && first == column_seq(stmt, 0);
+    h->damaged += !good || end != column_seq(stmt, 1);
+    *last = good ? end : column_seq(stmt, 1);
+    return good;
+}
+
 /* ---- what there is ---- */
 
 struct span {

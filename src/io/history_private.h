@@ -78,6 +78,9 @@ static inline int64_t seq_key(uint64_t seq) { return seq > INT64_MAX ? INT64_MAX
 
 /* Unsqueezes a blob column into h->plain. A damaged one is counted. */
 bool history_plain(struct history *h, sqlite3_stmt *stmt, int column, struct error *err);
+/* The same of a row of the journal (first_seq, last_seq, run), and the number of its last batch: by the run, which has a checksum; by the row
+ * when the run does not read. False then. A row that says otherwise than its run is counted. */
+bool history_run(struct history *h, sqlite3_stmt *stmt, uint64_t *last);
 
 /* ---- chunks of a series (history_samples.c) ---- */
 

@@ -447,17 +447,13 @@ static bool read_row(struct course *c, enum history_stmt at, struct packer *into
     int rc = history_row(c->h, stmt, c->err);
     if (rc != SQLITE_ROW && rc != SQLITE_DONE)
         return false;
-    *found = rc == SQLITE_ROW && column_seq(stmt, 1) >= c->next;
-    if (*found) {
-        *last = column_seq(stmt, 1);
-        packer_clear(into);
-        if (at == STMT_STREAM_AT)
-            pack_bytes(into, sqlite3_column_blob(stmt, 2), (size_t)sqlite3_column_bytes(stmt, 2));
-        else if (!history_plain(c->h, stmt, 2, c->err))
-            into->count = 0;
-        else
-            pack_bytes(into, c->h->plain.bytes, c->h->plain.count);
-    }
+    packer_clear(into);
+    *last = rc == SQLITE_ROW ? column_seq(stmt, 1) : 0;
+    if (rc == SQLITE_ROW && at == STMT_JOURNAL_AT && history_run(c->h, stmt, last))
+        pack_bytes(into, c->h->plain.bytes, c->h->plain.count);
+    *found = rc == SQLITE_ROW && *last >= c->next;
+    if (*found && at == STMT_STREAM_AT)
+        pack_bytes(into, sqlite3_column_blob(stmt, 2), (size_t)sqlite3_column_bytes(stmt, 2));
     history_done(stmt);
     return true;
 }
@@ -482,11 +478,8 @@ static bool from_log(struct course *c, uint64_t last)
 static bool from_journal(struct course *c, uint64_t last)
 {
     struct run_reader reader;
-    struct error why;
-    if (!run_open(&reader, c->run.bytes, c->run.count, &why)) {
-        c->h->damaged += c->run.count > 0; /* else it did not even unsqueeze, and was counted there */
+    if (!run_open(&reader, c->run.bytes, c->run.count, NULL)) /* it was counted when the row was read */
         return hole(c, last);
-    }
     while (c->next <= last && c->next <= c->end) {
         if (!run_next_batch(&reader, &c->batch))
             return hole(c, last);

@@ -140,9 +140,9 @@ static bool read_rows(struct history *h, uint64_t *seen, bool *more, struct erro
         return false;
     sqlite3_bind_int64(stmt, 1, seq_key(*seen));
     while (!history_overdue(h) && (rc = history_row(h, stmt, err)) == SQLITE_ROW) {
-        if (history_plain(h, stmt, 2, NULL) && !run_scan(h->plain.bytes, h->plain.count, wanted, take_sample, h->tail, NULL))
-            h->damaged++;
         *seen = column_seq(stmt, 1);
+        if (history_run(h, stmt, seen) && !run_scan(h->plain.bytes, h->plain.count, wanted, take_sample, h->tail, NULL))
+            h->damaged++;
         mark_seen(h->tail, *seen);
     }
     if (rc != SQLITE_ROW && rc != SQLITE_DONE)

@@ -174,10 +174,15 @@ static enum row read_row(struct store *store, struct turn *t, struct run_reader 
     size_t length = (size_t)sqlite3_column_bytes(st, 2);
     t->bytes += length;
     bool read = squeezer_unsqueeze(store->squeezer, sqlite3_column_blob(st, 2), length, SCHEMA_BLOB_MOST, &t->run, NULL);
-    if (!read || !run_open(reader, t->run.bytes, t->run.count, NULL))
+    uint64_t first, last;
+    if (!read || !run_span(t->run.bytes, t->run.count, &first, &last) || first + 1 != t->next || !run_open(reader, t->run.bytes, t->run.count, NULL))
         return ROW_BAD;
-    if (t->phase == TURN_COUNT)
-        keep_row(t, *last_seq);
+    if (t->phase == TURN_COUNT) {
+        if (last != *last_seq)
+            store_damaged(store, "the head of a stretch of the journal, read without it");
+        keep_row(t, last);
+    }
+    *last_seq = last; /* what the run says has a checksum */
     return ROW_READ;
 }
 
@@ -308,7 +313,7 @@ static void step_rows(struct store *store, struct turn *t)
     enum row row = ROW_NONE;
     if (counting ? !full : t->next <= t->until)
         row = read_row(store, t, &reader, &last_seq);
-    if (row == ROW_READ && !counting && last_seq > t->until)
+    if (row == ROW_READ && !counting && t->next > t->until + 1)
         row = ROW_NONE; /* it came while the stretch was counted */
     if (row == ROW_BAD) {
         drop_bad_row(store, t, t->next - 1);
@@ -336,6 +341,18 @@ static void step_rows(struct store *store, struct turn *t)
 
 /* ---- writing chunks ---- */
 
+void store_bind_facts(sqlite3_stmt *st, int at, const struct chunk_facts *facts)
+{
+    const int64_t numbers[] = {(int64_t)facts->first_seq, (int64_t)facts->last_seq, facts->first_ms, facts->last_ms, facts->count, facts->whole.count};
+    for (int i = 0; i < 6; i++)
+        sqlite3_bind_int64(st, at + i, numbers[i]);
+    if (facts->whole.count) {
+        sqlite3_bind_double(st, at + 6, facts->whole.min);
+        sqlite3_bind_double(st, at + 7, facts->whole.max);
+        sqlite3_bind_double(st, at + 8, facts->whole.sum);
+    }
+}
+
 void store_put_chunks(struct store *store, uint32_t series, const struct samples *samples)
 {
     for (size_t from = 0; from < samples->count && store->rc == SQLITE_OK; from += CHUNK_SAMPLES) {
@@ -345,14 +362,8 @@ void store_put_chunks(struct store *store, uint32_t series, const struct samples
         packer_clear(&store->minutes);
         chunk_encode(store->squeezer, samples, from, count, &store->squeezed, &store->minutes, &f);
         sqlite3_stmt *st = store_statement(store, ST_CHUNK_PUT);
-        const int64_t numbers[] = {series, (int64_t)f.first_seq, (int64_t)f.last_seq, f.first_ms, f.last_ms, f.count, f.whole.count};
-        for (int i = 0; i < 7; i++)
-            sqlite3_bind_int64(st, i + 1, numbers[i]);
-        if (f.whole.count) {
-            sqlite3_bind_double(st, 8, f.whole.min);
-            sqlite3_bind_double(st, 9, f.whole.max);
-            sqlite3_bind_double(st, 10, f.whole.sum);
-        }
+        sqlite3_bind_int64(st, 1, series);
+        store_bind_facts(st, 2, &f);
         sqlite3_bind_blob64(st, 11, store->minutes.bytes ? (const void *)store->minutes.bytes : "", store->minutes.count, SQLITE_STATIC);
         sqlite3_bind_blob64(st, 12, store->squeezed.bytes, store->squeezed.count, SQLITE_STATIC);
         store_step(store, ST_CHUNK_PUT);
@@ -360,7 +371,33 @@ void store_put_chunks(struct store *store, uint32_t series, const struct samples
     }
 }
 
-/* The series' newest chunks that the stretch is merged with, newest first, and the number of the last batch that is in chunks. */
+/* Appends a chunk's samples. False when it cannot be read: then it is left alone. */
+static bool add_chunk(struct store *store, int64_t id)
+{
+    sqlite3_stmt *st = store_statement(store, ST_CHUNK_GET);
+    sqlite3_bind_int64(st, 1, id);
+    int rc = sqlite3_step(st);
+    bool read = rc == SQLITE_ROW && chunk_decode(store->squeezer, sqlite3_column_blob(st, 0), (size_t)sqlite3_column_bytes(st, 0), &store->samples, NULL);
+    if (rc != SQLITE_ROW)
+        store->rc = rc == SQLITE_DONE ? SQLITE_CORRUPT : rc;
+    sqlite3_reset(st);
+    return read;
+}
+
+/* A chunk says that it holds what is about to be written, as after a turn that was broken off. Its samples have a checksum, its head has not:
+ * the number of its last batch by them; 0 when they do not read, since then they are wanted again. */
+static uint64_t covered_by(struct store *store, int64_t id)
+{
+    uint64_t last = 0;
+    samples_clear(&store->samples);
+    if (!add_chunk(store, id))
+        return 0;
+    for (size_t i = 0; i < store->samples.count; i++)
+        last = store->samples.rows[i].seq > last ? store->samples.rows[i].seq : last;
+    return last;
+}
+
+/* The series' newest chunks that the stretch is merged with, newest first, without the samples that are in chunks already. */
 static size_t mergeable(struct store *store, uint32_t series, const struct sample **rows, size_t *count, int64_t ids[MERGED_MOST])
 {
     sqlite3_stmt *st = store_statement(store, ST_CHUNK_NEWEST);
@@ -371,6 +408,8 @@ static size_t mergeable(struct store *store, uint32_t series, const struct sampl
     while ((rc = sqlite3_step(st)) == SQLITE_ROW) {
         size_t size = (size_t)sqlite3_column_int64(st, 1);
         uint64_t covered = (uint64_t)sqlite3_column_int64(st, 2);
+        if (first && *count && (*rows)->seq <= covered)
+            covered = covered_by(store, sqlite3_column_int64(st, 0));
         for (; first && *count && (*rows)->seq <= covered; (*count)--)
             (*rows)++;
         gathered = first ? *count : gathered;
@@ -387,19 +426,6 @@ static size_t mergeable(struct store *store, uint32_t series, const struct sampl
         store->rc = rc;
     sqlite3_reset(st);
     return found;
-}
-
-/* Appends a chunk's samples. False when it cannot be read: then it is left alone. */
-static bool add_chunk(struct store *store, int64_t id)
-{
-    sqlite3_stmt *st = store_statement(store, ST_CHUNK_GET);
-    sqlite3_bind_int64(st, 1, id);
-    int rc = sqlite3_step(st);
-    bool read = rc == SQLITE_ROW && chunk_decode(store->squeezer, sqlite3_column_blob(st, 0), (size_t)sqlite3_column_bytes(st, 0), &store->samples, NULL);
-    if (rc != SQLITE_ROW)
-        store->rc = rc == SQLITE_DONE ? SQLITE_CORRUPT : rc;
-    sqlite3_reset(st);
-    return read;
 }
 
 /* Old ones first; what is older than a damaged one stays what it is. */

@@ -22,7 +22,7 @@ enum {
     INTERVAL_LOOKS = 10,         /* of stretches of intervals beyond the oldest ones, each run */
     ROOM_MS = 3000,
     RESERVE_MOST = 16 << 20,
-    LOG_LEAST_PAGES = 256, LOG_PAGES = 512, /* of the write-ahead log, when it is folded in: each time is two syncs */
+    LOG_LEAST_PAGES = 256, LOG_PAGES = 480, /* of the write-ahead log, when it is folded in: each time is two syncs */
     LOG_FRAME_BYTES = PAGE_BYTES + 24,
     LOG_PART = 32,               /* of the size that it may have */
 };
@@ -55,7 +55,7 @@ void store_limit_pages(struct store *store)
     int64_t log = size > 0 && size / LOG_PART / PAGE_BYTES < LOG_PAGES ? size / LOG_PART / PAGE_BYTES : LOG_PAGES;
     log = log < LOG_LEAST_PAGES ? LOG_LEAST_PAGES : log;
     snprintf(sql, sizeof sql, "PRAGMA max_page_count=%lld;PRAGMA wal_autocheckpoint=%lld;PRAGMA journal_size_limit=%lld", (long long)most, (long long)log,
-        (long long)(log + log / 16) * LOG_FRAME_BYTES);
+        (long long)(log + log / 32) * LOG_FRAME_BYTES);
     sqlite3_exec(store->db, sql, NULL, NULL, NULL); /* the first is a guard: without it the file system's end is one */
 }
 

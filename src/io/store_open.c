@@ -397,11 +397,32 @@ static void recall_uuid(struct store *store, sqlite3 *db)
     sqlite3_finalize(st);
 }
 
+/* The last batch in the journal. Its row says it without a checksum, the run in it with one; a number that is too small would be given twice. */
+static uint64_t last_in_journal(struct store *store, sqlite3 *db)
+{
+    sqlite3_stmt *st = NULL;
+    struct packer plain;
+    uint64_t first, last = 0;
+    packer_init(&plain);
+    int rc = sqlite3_prepare_v2(db, "SELECT first_seq, last_seq, run FROM journal ORDER BY first_seq DESC LIMIT 1", -1, &st, NULL);
+    if (rc == SQLITE_OK && (rc = sqlite3_step(st)) == SQLITE_ROW) {
+        uint64_t row = (uint64_t)sqlite3_column_int64(st, 0), said = (uint64_t)sqlite3_column_int64(st, 1);
+        bool reads = unsqueeze(sqlite3_column_blob(st, 2), (size_t)sqlite3_column_bytes(st, 2), SCHEMA_BLOB_MOST, &plain, NULL);
+        if (!reads || !run_span(plain.bytes, plain.count, &first, &last) || first != row)
+            last = said >= row && said - row < UNSEEN_BATCHES ? said : row + UNSEEN_BATCHES;
+        rc = SQLITE_DONE;
+    }
+    sqlite3_finalize(st);
+    packer_finish(&plain);
+    store->recall_failed = store->recall_failed || rc != SQLITE_DONE;
+    return last;
+}
+
 static void recall_stream(struct store *store, sqlite3 *db)
 {
-    store->last_seq = (uint64_t)number(store, db,
-        "SELECT max(ifnull((SELECT max(last_seq) FROM journal), 0), ifnull((SELECT last_seq FROM stream ORDER BY first_seq DESC LIMIT 1), 0),"
-        " ifnull((SELECT max(seq) FROM checkpoint), 0))");
+    uint64_t journal = last_in_journal(store, db), rest = (uint64_t)number(store, db,
+        "SELECT max(ifnull((SELECT last_seq FROM stream ORDER BY first_seq DESC LIMIT 1), 0), ifnull((SELECT max(seq) FROM checkpoint), 0))");
+    store->last_seq = journal > rest ? journal : rest;
     store->last_ms = number(store, db,
         "SELECT max(ifnull((SELECT last_ms FROM journal ORDER BY first_seq DESC LIMIT 1), 0),"
         " ifnull((SELECT last_ms FROM stream ORDER BY first_seq DESC LIMIT 1), 0), ifnull((SELECT ms FROM checkpoint ORDER BY seq DESC LIMIT 1), 0))");

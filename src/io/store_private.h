@@ -131,8 +131,9 @@ size_t item_size(const struct item *item);
     X(INTERVAL_DROP, "DELETE FROM interval WHERE id>?1 AND id<=?2 AND end_ms<?3") \
     X(CONFIG_DROP, "DELETE FROM config WHERE id=?1") \
     X(MINUTES_SET, "UPDATE chunk SET minutes=?2 WHERE id=?1") \
+    X(CHUNK_HEAD_SET, "UPDATE chunk SET first_seq=?2, last_seq=?3, first_ms=?4, last_ms=?5, count=?6, numbers=?7, min=?8, max=?9, sum=?10 WHERE id=?1") \
     X(CHUNK_MARK, "UPDATE chunk SET samples=x'' WHERE id=?1") \
-    X(WALK_CHUNK, "SELECT id, samples, minutes FROM chunk WHERE id>?1 AND length(samples)>0 ORDER BY id LIMIT 1") \
+    X(WALK_CHUNK, "SELECT id, samples, minutes, first_seq, last_seq, first_ms, last_ms, count, numbers, min, max, sum FROM chunk WHERE id>?1 AND length(samples)>0 ORDER BY id LIMIT 1") \
     X(WALK_STREAM, "SELECT first_seq, log FROM stream WHERE first_seq>?1 ORDER BY first_seq LIMIT 1") \
     X(WALK_CHECKPOINT, "SELECT seq, state FROM checkpoint WHERE seq>?1 ORDER BY seq LIMIT 1") \
     X(WALK_CONFIG, "SELECT id, bundle FROM config WHERE id>?1 ORDER BY id LIMIT 1") \
@@ -275,6 +276,8 @@ bool store_turn_due(const struct store *store);
 /* A piece of a turn; begins one when there is none. */
 void store_turn_step(struct store *store);
 void store_forget_turn(struct store *store);
+/* Binds a chunk's facts from the column `at` on: numbers, times, counts, extremes. */
+void store_bind_facts(sqlite3_stmt *st, int at, const struct chunk_facts *facts);
 /* Writes samples as chunks of a series, within a transaction. */
 void store_put_chunks(struct store *store, uint32_t series, const struct samples *samples);
 

@@ -1,6 +1,6 @@
 /*
  * A slow walk over everything that is kept, in search of bytes that have changed by themselves: each step reads a few blobs and checks their
- * checksums. What does not read is removed, so that it is told of once; minutes that do not read are made anew from their samples. Of a stretch of a
+ * checksums. What does not read is removed, so that it is told of once; minutes that do not read, and heads that do not fit, are made anew from their samples. Of a stretch of a
  * series the row stays, without its samples: readers have to know that something is missing there. At the end of a round it rests.
  */
 #include <string.h>
@@ -11,14 +11,38 @@
 
 enum { WALK_PRESET_MS = 1000, WALK_MS = 5, REST_STEPS = 3600 };
 
-enum found { FOUND_GOOD, FOUND_BAD, FOUND_BAD_MINUTES };
+enum found { FOUND_GOOD, FOUND_BAD, FOUND_BAD_MINUTES, FOUND_BAD_HEAD };
 
 typedef enum found check_fn(struct store *store, sqlite3_stmt *st);
 
-static void take_nothing(void *arg, const struct summary *minute)
+static void take_minute(void *arg, const struct summary *minute)
 {
-    (void)arg;
-    (void)minute;
+    summary_merge(arg, minute);
+}
+
+/* What stands beside the blobs has no checksum of its own: it must follow from them. */
+static bool head_is_right(const struct samples *samples, const struct summary *whole, sqlite3_stmt *st)
+{
+    uint64_t least_seq = UINT64_MAX, most_seq = 0;
+    int64_t least_ms = INT64_MAX, most_ms = INT64_MIN;
+    for (size_t i = 0; i < samples->count; i++) {
+        const struct sample *s = &samples->rows[i];
+        least_seq = s->seq < least_seq ? s->seq : least_seq;
+        most_seq = s->seq > most_seq ? s->seq : most_seq;
+        least_ms = s->time_ms < least_ms ? s->time_ms : least_ms;
+        most_ms = s->time_ms > most_ms ? s->time_ms : most_ms;
+    }
+    const int64_t numbers[] = {(int64_t)least_seq, (int64_t)most_seq, least_ms, most_ms, (int64_t)samples->count, whole->count};
+    for (int i = 0; i < 6; i++)
+        if (sqlite3_column_int64(st, 3 + i) != numbers[i])
+            return false;
+    const double extremes[] = {whole->min, whole->max, whole->sum};
+    for (int i = 0; i < 3; i++) {
+        double said = sqlite3_column_double(st, 9 + i);
+        if (whole->count && (said < extremes[i] || said > extremes[i]))
+            return false;
+    }
+    return true;
 }
 
 static enum found check_chunk(struct store *store, sqlite3_stmt *st)
@@ -26,8 +50,10 @@ static enum found check_chunk(struct store *store, sqlite3_stmt *st)
     samples_clear(&store->samples);
     if (!chunk_decode(store->squeezer, sqlite3_column_blob(st, 1), (size_t)sqlite3_column_bytes(st, 1), &store->samples, NULL))
         return FOUND_BAD;
-    bool reads = minutes_decode(store->squeezer, sqlite3_column_blob(st, 2), (size_t)sqlite3_column_bytes(st, 2), take_nothing, NULL);
-    return reads ? FOUND_GOOD : FOUND_BAD_MINUTES;
+    struct summary whole = {.count = 0};
+    if (!minutes_decode(store->squeezer, sqlite3_column_blob(st, 2), (size_t)sqlite3_column_bytes(st, 2), take_minute, &whole))
+        return FOUND_BAD_MINUTES;
+    return head_is_right(&store->samples, &whole, st) ? FOUND_GOOD : FOUND_BAD_HEAD;
 }
 
 static enum found check_log(struct store *store, sqlite3_stmt *st)
@@ -98,6 +124,24 @@ static void mend_minutes(struct store *store, int64_t id)
     store_damaged(store, "minutes of a series, made anew");
 }
 
+/* The same with its head. The index may have it right, and then SQLite takes it for damaged: it is made anew first. */
+static void mend_head(struct store *store, int64_t id)
+{
+    struct chunk_facts facts;
+    sqlite3_stmt *st = store_statement(store, ST_CHUNK_HEAD_SET);
+    packer_clear(&store->minutes);
+    packer_clear(&store->squeezed);
+    chunk_encode(store->squeezer, &store->samples, 0, store->samples.count, &store->squeezed, &store->minutes, &facts);
+    store_begin_transaction(store, false);
+    if (store->rc == SQLITE_OK)
+        store->rc = sqlite3_exec(store->db, "REINDEX chunk_series", NULL, NULL, NULL);
+    sqlite3_bind_int64(st, 1, id);
+    store_bind_facts(st, 2, &facts);
+    store_step(store, ST_CHUNK_HEAD_SET);
+    if (store_end_transaction(store) == SQLITE_OK)
+        store_damaged(store, "the head of a stretch of a series, made anew");
+}
+
 /* The next blob. False at the end of its table. */
 static bool walk_on(struct store *store, const struct walk_row *row)
 {
@@ -116,6 +160,8 @@ static bool walk_on(struct store *store, const struct walk_row *row)
         remove_row(store, row, store->walk_id);
     else if (found == FOUND_BAD_MINUTES)
         mend_minutes(store, store->walk_id);
+    else if (found == FOUND_BAD_HEAD)
+        mend_head(store, store->walk_id);
     return rc == SQLITE_ROW;
 }
 

@@ -217,6 +217,33 @@ static bool count_batch(void *arg, const struct batch *batch)
     return true;
 }
 
+static void a_row_of_the_journal_that_lies_about_its_end_is_read_by_its_run(void **state)
+{
+    (void)state;
+    struct batch *batches = batches_make(6, 1, 300, SERIES, BEGIN, 100);
+    struct cache c;
+    size_t all = 0, again = 0;
+    cache_make(&c);
+    for (uint32_t s = 1; s <= SERIES; s++) {
+        char path[16];
+        snprintf(path, sizeof path, "plant/t%u", s);
+        cache_series(&c, s, path);
+    }
+    for (size_t row = 0; row < 3; row++)
+        cache_journal(&c, batches + 100 * row, 100);
+    struct history *h = opened(&c);
+    assert_true(history_batches(h, 0, INT64_MAX, count_batch, &all, NULL));
+    assert_int_equal(history_damaged(h), 0);
+    cache_run(&c, "UPDATE journal SET last_seq=last_seq+50 WHERE first_seq=1");
+    cache_run(&c, "UPDATE journal SET last_seq=last_seq-50 WHERE first_seq=101");
+    assert_true(history_batches(h, 0, INT64_MAX, count_batch, &again, NULL));
+    assert_int_equal(again, all);
+    assert_true(history_damaged(h) >= 2);
+    history_close(h);
+    cache_finish(&c);
+    batches_free(batches, 300);
+}
+
 static void a_damaged_chunk_is_skipped_and_counted(void **state)
 {
     (void)state;
@@ -532,7 +559,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(batches_come_back_as_they_were), CASE(taking_may_stop), CASE(a_clock_that_was_set_back), CASE(a_boot_at_1970_holds_no_moment_of_today), CASE(a_long_absence), CASE(chunks_ahead_of_the_log), CASE(holes_stop_it),
-        CASE(a_damaged_chunk_is_skipped_and_counted), CASE(no_chunk_of_another_series_is_taken_for_it), CASE(an_id_that_cannot_be_is_no_series), CASE(what_there_is), CASE(series_in_order_of_path), CASE(checkpoints_and_configurations),
+        CASE(a_damaged_chunk_is_skipped_and_counted), CASE(a_row_of_the_journal_that_lies_about_its_end_is_read_by_its_run), CASE(no_chunk_of_another_series_is_taken_for_it), CASE(an_id_that_cannot_be_is_no_series), CASE(what_there_is), CASE(series_in_order_of_path), CASE(checkpoints_and_configurations),
         CASE(files_that_are_not_for_it), CASE(a_file_nobody_writes_to), CASE(another_file_in_its_place), CASE(an_interrupt_ends_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

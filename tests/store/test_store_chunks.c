@@ -294,6 +294,74 @@ static void a_damaged_row_of_the_journal_is_a_hole_and_the_rest_lives(void **sta
     assert_int_equal(ask(&c, "SELECT count(*) FROM stream"), 2);
 }
 
+/* A row says without a checksum which batches it holds; its run says it with one. */
+static void a_row_of_the_journal_that_lies_about_its_end_loses_nothing(void **state)
+{
+    (void)state;
+    c.options.chunk_ms = c.options.flush_ms = NEVER;
+    open_anew();
+    for (int i = 0; i < 3; i++)
+        put_row(100, 1);
+    cache_close(&c);
+    change(&c, "UPDATE journal SET last_seq=last_seq+1000000 WHERE first_seq=1;"
+               "UPDATE journal SET last_seq=first_seq WHERE first_seq=(SELECT max(first_seq) FROM journal)");
+    cache_open(&c);
+    put_row(100, 1); /* taken, so it follows the last one */
+    cache_close(&c);
+    assert_int_equal(ask(&c, "SELECT count(*) FROM journal"), 4);
+    assert_int_equal(ask(&c, "SELECT max(first_seq) FROM journal"), 301);
+    c.options.chunk_ms = 1000;
+    cache_open(&c);
+    WAIT_FOR(ask(&c, "SELECT count(*) FROM journal") == 0);
+    assert_int_equal(status_of(&c).damaged, 2);
+    assert_string_equal(status_of(&c).said, "damaged: the head of a stretch of the journal, read without it");
+    cache_close(&c);
+    assert_int_equal(batches_in_stream(), 400);
+    expect_all_samples();
+}
+
+static void a_row_of_the_journal_that_stands_at_another_number_is_removed(void **state)
+{
+    (void)state;
+    c.options.chunk_ms = c.options.flush_ms = NEVER;
+    open_anew();
+    put_row(100, 1);
+    put_row(100, 1);
+    cache_close(&c);
+    change(&c, "UPDATE journal SET first_seq=first_seq+7 WHERE first_seq>1");
+    c.options.chunk_ms = 1000;
+    cache_open(&c);
+    WAIT_FOR(ask(&c, "SELECT count(*) FROM journal") == 0);
+    assert_int_equal(status_of(&c).damaged, 1);
+    cache_close(&c);
+    assert_int_equal(batches_in_stream(), 100);
+}
+
+static void a_chunk_that_lies_about_what_it_holds_loses_nothing(void **state)
+{
+    (void)state;
+    c.options.chunk_ms = 1000;
+    open_anew();
+    put_row(100, 1);
+    WAIT_FOR(ask(&c, "SELECT count(*) FROM journal") == 0);
+    cache_close(&c);
+    change(&c, "UPDATE chunk SET last_seq=last_seq+1000000, first_ms=0, max=1e9");
+    cache_open(&c);
+    put_row(100, 1);
+    WAIT_FOR(ask(&c, "SELECT count(*) FROM journal") == 0);
+    cache_close(&c);
+    assert_int_equal(ask(&c, "SELECT sum(count) FROM chunk"), 2 * 99);
+    c.options.chunk_ms = NEVER;
+    change(&c, "UPDATE chunk SET last_seq=last_seq+1000000, first_ms=0, max=1e9 WHERE id=(SELECT max(id) FROM chunk)");
+    c.options.walk_ms = 1;
+    cache_open(&c);
+    WAIT_FOR(status_of(&c).damaged == 1);
+    assert_string_equal(status_of(&c).said, "damaged: the head of a stretch of a series, made anew");
+    WAIT_FOR(ask(&c, "SELECT count(*) FROM chunk WHERE first_ms=0 OR max=1e9 OR last_seq>1000000") == 0);
+    cache_close(&c);
+    expect_all_samples();
+}
+
 static void hours_are_written_when_the_day_has_passed_and_amended_after(void **state)
 {
     const int64_t day = INT64_C(86400000);
@@ -367,6 +435,9 @@ int main(int argc, char **argv)
         HERE(many_series_take_many_slices),
         HERE(a_hole_is_a_gap_between_rows_of_the_stream),
         HERE(a_damaged_row_of_the_journal_is_a_hole_and_the_rest_lives),
+        HERE(a_row_of_the_journal_that_lies_about_its_end_loses_nothing),
+        HERE(a_row_of_the_journal_that_stands_at_another_number_is_removed),
+        HERE(a_chunk_that_lies_about_what_it_holds_loses_nothing),
         HERE(hours_are_written_when_the_day_has_passed_and_amended_after),
         HERE(imported_samples_are_chunks_apart),
     };
