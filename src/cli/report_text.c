@@ -10,7 +10,6 @@
 
 #include "cli/rows.h"
 #include "core/timestamp.h"
-#include "draw/text.h"
 
 static double share_of(uint64_t part, uint64_t whole)
 {
@@ -18,13 +17,6 @@ static double share_of(uint64_t part, uint64_t whole)
 }
 
 /* ---- text ---- */
-
-/* Titles may be in any script: as many blanks as are missing to its width. */
-static void put_padded(FILE *out, const char *text, int width)
-{
-    int blanks = width - text_width(text);
-    fprintf(out, "%s%*s", text, blanks > 0 ? blanks : 0, "");
-}
 
 static void text_alarms(const struct report *r, const struct position_metrics *p, FILE *out)
 {
@@ -54,9 +46,11 @@ static void text_position(const struct report *r, const struct position_metrics 
     for (int m = 0; m < METRIC_COUNT; m++) {
         double number = metric_value(p, (enum metric)m);
         metric_text((enum metric)m, number, value);
-        fprintf(out, "  %-32s%9s  ", metric_table[m].title, value);
-        put_padded(out, metric_table[m].target, 18);
-        fprintf(out, "%s\n", metric_verdict_names[metric_judge((enum metric)m, number)]);
+        const char *verdict = metric_verdict_names[metric_judge((enum metric)m, number)];
+        fprintf(out, "  %-32s%9s", metric_table[m].title, value);
+        if (*verdict)
+            fprintf(out, "  %-18s%s", metric_table[m].target, verdict);
+        fputc('\n', out);
     }
     for (size_t f = 0; f < p->flood_count; f++) {
         const struct alarm_flood *flood = &p->floods[f];
