@@ -16,7 +16,7 @@
 
 enum journal_column { COL_TIE, COL_MARK, COL_TIME, COL_KIND, COL_PLACE, COL_WHAT, COL_WHO, COL_COUNT };
 
-enum { NARROW_W = 60, WIDE_W = 120, PAGE_ROWS = 256, MARGIN = 24, STATUS_LEAST_H = 8 };
+enum { NARROW_W = 60, WIDE_W = 120, PAGE_ROWS = 128 /* a page is 150 KB, and pages that one has left are kept for a while */, MARGIN = 24, STATUS_LEAST_H = 8 };
 
 /* How far around an event one looks, either way. */
 static const int64_t spans[] = {10000, 60000, 300000, 900000, 3600000};

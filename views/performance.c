@@ -54,7 +54,8 @@ static const struct answer *ask(const struct page *page)
     struct want want = {.kind = WANT_METRICS, .from_ms = page->period.from_ms, .to_ms = page->period.to_ms, .day_ms = period_day(zone, page->period.from_ms)};
     if (page->scene->past && page->scene->now_ms < want.to_ms && page->scene->now_ms > want.from_ms)
         want.to_ms = page->scene->now_ms; /* what came then has not come yet */
-    return recall_want(page->scene->recall, &want);
+    const struct answer *answer = recall_want(page->scene->recall, &want), *like = answer || !page->scene->past ? NULL : recall_like(page->scene->recall, &want);
+    return like && like->want.from_ms == want.from_ms ? like : answer; /* while the past is played the picture before stands */
 }
 
 static const struct position_metrics *find_position(const struct alarm_metrics *metrics, const char *name)
