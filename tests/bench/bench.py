@@ -11,6 +11,7 @@
     bench.py ANDON memory                  the collector's memory with 1,000 and 11,000 tags
     bench.py ANDON store PLANTDAY [HOURS]  a day of 100 series on disk, and the CPU of writing it, beside victoria-metrics
     bench.py ANDON query [SECONDS [TAGS]]  30 days of one tag, SECONDS of TAGS tags, a year of minutes: how long questions to them take
+    bench.py ANDON report [EVENTS]         a month with a million events: `andon report alarms` of it and of a day, and the journal's rarest
 
 FLOOD is a program `flood PORT MESSAGES TOPICS RATE` that publishes evenly paced JSON on plant/areaA/lineL/mM/tT, PLANTDAY one that writes a day's samples:
 `plantday csv|lines [HOURS]`, as "series,milliseconds,value" or in Influx' line protocol. CPU times are
@@ -19,11 +20,14 @@ user and system together, from the kernel's accounting of each process.
 import fcntl
 import os
 import pty
+import random
 import re
+import resource
 import select
 import shutil
 import signal
 import socket
+import sqlite3
 import statistics
 import struct
 import subprocess
@@ -476,11 +480,51 @@ def query(andon, seconds="21600", tags="1000"):
     print("bars: 200 columns 5 ms, an hour 2 ms, a moment 500 ms")
 
 
+def month_of_alarms(folder, events):
+    """5,000 alarms that are raised and cleared in turn, and one event in ten thousand that somebody caused, beside what make_cache made."""
+    chance, raised, day0 = random.Random(1), {}, 1718150400000
+    db = sqlite3.connect(folder + "/andon.db")
+
+    def rows():
+        for n in range(events):
+            at, alarm = day0 + n * 30 * 86400000 // events, chance.randrange(5000)
+            key, occurrence = "works/hall/line%d/press%d/oil.high" % (alarm % 20, alarm), raised.pop(alarm, None)
+            if n % 10000 == 0:
+                yield n + 100, at, "action", "", "silence", "", "", 0, 0, None, ""
+                continue
+            if occurrence is None:
+                raised[alarm] = at
+            yield n + 100, at, "alarm", key, "Oil temperature high", "raised" if occurrence is None else "cleared", "high", 3, occurrence is None, at if occurrence is None else occurrence, "hall"
+
+    db.executemany("INSERT INTO event(number, seq, ms, kind, path, text, before, after, span_ms, down, who, what, alarm, priority, annunciated, occurrence_ms, value, alarm_limit, class, position)"
+                   " VALUES(?, 10, ?, ?, ?, ?, '', '', 0, 0, '', ?, ?, ?, ?, ?, '96.4 °C', '> 95', 'process', ?)", rows())
+    db.execute("UPDATE journal SET last_ms = ? WHERE first_seq = (SELECT max(first_seq) FROM journal)", (day0 + 31 * 86400000,))
+    db.commit()
+    db.close()
+
+
+def report(andon, events="1000000"):
+    make_cache = os.path.join(os.path.dirname(andon), "../../tests/store/make_cache")
+    folder = subprocess.run([make_cache], stdout=subprocess.PIPE, text=True, check=True).stdout.strip()
+    try:
+        month_of_alarms(folder, int(events))
+        for what, command in (("report of the month", ["report", "alarms", "--from", "2024-06-12", "--to", "2024-07-12", "--format", "json"]),
+                              ("report of a day", ["report", "alarms", "--from", "2024-06-20", "--to", "2024-06-21", "--format", "json"]),
+                              ("export of what people did", ["export", "--journal", "--kind", "actions"])):
+            before = resource.getrusage(resource.RUSAGE_CHILDREN)
+            began = time.monotonic()
+            subprocess.run([andon, command[0], "--cache", folder, *command[1:]], stdout=subprocess.DEVNULL, check=True)
+            after = resource.getrusage(resource.RUSAGE_CHILDREN)
+            print("%s: %.2f s of CPU, %.2f s" % (what, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, time.monotonic() - began))
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 def main():
     if len(sys.argv) < 3:
         raise SystemExit(__doc__)
     andon, what, more = os.path.abspath(sys.argv[1]), sys.argv[2], sys.argv[3:]
-    {"ingest": ingest, "alarms": alarms, "idle": idle, "bytes": frame_bytes, "first": first, "memory": memory, "frame": frame, "tags": tags, "store": store, "query": query}[what](andon, *more)
+    {"ingest": ingest, "alarms": alarms, "idle": idle, "bytes": frame_bytes, "first": first, "memory": memory, "frame": frame, "tags": tags, "store": store, "query": query, "report": report}[what](andon, *more)
 
 
 main()
