@@ -37,6 +37,22 @@ struct request trend_of_node(const struct scene *scene, uint32_t node)
     return request;
 }
 
+struct request why_of_node(const struct scene *scene, uint32_t node)
+{
+    struct request request = {.kind = REQUEST_WHY, .focus = focus_on_node(scene, node)};
+    request.focus.alarm[0] = '\0';
+    request.focus.at_ms = 0;
+    return request;
+}
+
+struct request why_of_alarm(const struct scene *scene, uint32_t alarm)
+{
+    struct request request = {.kind = REQUEST_WHY, .focus = scene->focus};
+    plant_alarm_key(model_plant(scene->model), alarm, request.focus.alarm, sizeof request.focus.alarm);
+    request.focus.at_ms = model_alarm(scene->model, alarm)->raised_ms;
+    return request;
+}
+
 /* Appends text, cut at cap. */
 static void append(char *out, size_t cap, const char *text)
 {

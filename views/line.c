@@ -194,6 +194,14 @@ static bool trend_selected(struct line_view *view, const struct scene *scene, co
     return true;
 }
 
+/* Why the selected unit, or the line, is as it is. */
+static struct request why_selected(struct line_view *view, const struct scene *scene, const struct table_spec *units)
+{
+    size_t row;
+    bool on_unit = view->focus == PANEL_UNITS && table_selected(&view->units, units, &row);
+    return why_of_node(scene, on_unit ? view->unit_rows[row] : view->line);
+}
+
 /* The next panel that is there; zoomed, all are. */
 static void next_panel(struct line_view *view, int step)
 {
@@ -229,6 +237,10 @@ static bool line_key(void *state, const struct scene *scene, struct key key, str
     case KEYC_CHAR:
         if (key_is(key, 'v'))
             return trend_selected(view, scene, &units, &tags, request);
+        if (key_is(key, 'w')) {
+            *request = why_selected(view, scene, &units);
+            return true;
+        }
         if (!key_is(key, 'z'))
             return table_takes(view, &units, &tags, key);
         view->zoomed = !view->zoomed;
@@ -273,6 +285,7 @@ static const struct key_row line_keys[] = {
     {"Enter", "open", "on a unit: only its values, and all of them; on a value: its faceplate", 1},
     {"Tab", "panel", "goes from the units to their values and to the stops", 2},
     {"v", "trend", "takes the selected value, or the key values of the selected unit, into the trends view", 8},
+    {"w", "why", "what happened in the minutes before the selected unit, or the line, came into its state", 7},
     {"z", "zoom", "gives the whole screen to the panel that the keys act on, and back", 6},
     {"← →", "line", "goes to the line before or after", 3},
     {"↑ ↓", "select", "selects a row; PgUp, PgDn, g and G go further", 8},

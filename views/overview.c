@@ -232,10 +232,14 @@ static bool overview_key(void *state, const struct scene *scene, struct key key,
     }
     if (overview->focus != OVERVIEW_LINES)
         return false;
-    if (key.code != KEYC_ENTER && !key_is(key, 'v'))
+    if (key.code != KEYC_ENTER && !key_is(key, 'v') && !key_is(key, 'w'))
         return table_key(&overview->table, &spec, key);
     if (!table_selected(&overview->table, &spec, &row))
         return false;
+    if (key_is(key, 'w')) {
+        *request = why_of_node(scene, overview->rows[row]);
+        return true;
+    }
     if (key_is(key, 'v')) {
         *request = trend_of_node(scene, overview->rows[row]);
         return true;
@@ -257,6 +261,7 @@ static const struct key_row overview_keys[] = {
     {"Enter", "open", "opens the selected line: its units and their values", 1},
     {"↑ ↓", "select", "selects a line; PgUp, PgDn, g and G go further", 6},
     {"Tab", "panel", "goes to what stands beside and below the lines, where there is room", 10},
+    {"w", "why", "what happened in the minutes before the selected line came into its state", 8},
     {"v", "trend", "takes the key values of the selected line into the trends view", 9},
     {"z", "zoom", "gives one panel the whole screen, and back; Tab then shows them all", 8},
 };

@@ -72,6 +72,7 @@ enum request_kind {
     REQUEST_FACEPLATE, /* open the faceplate of focus.tag */
     REQUEST_BACK,      /* close, or up one level */
     REQUEST_WATCH_RAW, /* send me the raw payload of focus.tag */
+    REQUEST_WHY,       /* open what happened before focus.at_ms at focus.alarm, or (without one) at focus.node */
     REQUEST_TREND,     /* take focus.tag (or, without one, the key tags of focus.node) into the trends view, and go there */
     REQUEST_ACTION,    /* do `action` (kind, target, and of an occurrence its time and severity); the screen asks for what is missing */
 };
@@ -124,6 +125,7 @@ extern const struct view *const view_registry[]; /* keys 1-9 in this order */
 extern const size_t view_count;
 const struct view *view_find(const char *name);
 extern const struct view faceplate_view;         /* drawn over another view, not in the registry */
+extern const struct view why_view;               /* the like */
 extern const struct view help_view;
 
 /* Draws a whole screen: header (plant, view, time, link, drops), banner, the view, message or prompt, footer. `over` is a

@@ -195,6 +195,10 @@ void compose_request(struct compose *c, const struct request *r)
         compose_open(c, &faceplate_view);
         watch_focus(c);
         break;
+    case REQUEST_WHY:
+        c->here.focus = r->focus;
+        compose_open(c, &why_view);
+        break;
     case REQUEST_BACK: compose_back(c); break;
     case REQUEST_TREND: {
         const struct request there = {.kind = REQUEST_VIEW, .name = trends_view.name, .focus = r->focus};

@@ -73,6 +73,7 @@ int main(void)
         printf("event\t%s\n", event_table[e].name);
     print_schema();
     print_view(&faceplate_view);
+    print_view(&why_view);
     print_view(&help_view);
     print_keys("everywhere", frame_keys, frame_key_count);
     return 0;
