@@ -152,16 +152,6 @@ void bytes_text(double bytes, char out[SPAN_TEXT])
     snprintf(out, SPAN_TEXT, "%.8s %.3s", number, units[unit]);
 }
 
-void now_text(const struct scene *scene, const char *word, char out[SPAN_TEXT])
-{
-    if (!scene->past) {
-        snprintf(out, SPAN_TEXT, "%s", word);
-        return;
-    }
-    clock_text(&model_plant(scene->model)->zone, scene->now_ms, out);
-    out[5] = '\0';
-}
-
 int64_t state_for_ms(const struct model *model, const struct node_state *state)
 {
     int64_t span = model_wall(model) - state->since_ms;

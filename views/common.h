@@ -53,8 +53,6 @@ void outside_brief(const struct reading *reading, char *out, size_t cap);
 void when_text(const struct model *model, int64_t ms, char out[SPAN_TEXT]);
 /* Since when counts count: "since 05:00", in the words of when_text(). */
 void since_text(const struct model *model, char out[SPAN_TEXT]);
-/* What now is called: the word, or in the past, where the word would be wrong, the moment that is shown: "03:12". */
-void now_text(const struct scene *scene, const char *word, char out[SPAN_TEXT]);
 /* How long a class of state has lasted; 0 when nobody knows. */
 int64_t state_for_ms(const struct model *model, const struct node_state *state);
 /* The trust in words: "stale: missed 3 of 5s". */

@@ -77,15 +77,13 @@ static void draw_states(const struct model *model, uint32_t node, struct surface
 }
 
 /* The last ten minutes, from the model alone. */
-static void draw_minutes(const struct scene *scene, const struct reading *reading, struct surface s)
+static void draw_minutes(const struct reading *reading, struct surface s)
 {
-    char now[SPAN_TEXT];
-    now_text(scene, "now", now);
     draw_widget("spark", reading, surface_sub(s, rect_of(0, 0, s.w, s.h - 1)));
     struct surface axis = surface_sub(s, rect_of(s.w >= 30 ? 9 : 0, s.h - 1, s.w - (s.w >= 30 ? 9 : 0), 1));
     surface_text(axis, 0, 0, CELL_DIM, "-10m");
     surface_text(axis, axis.w / 2 - 2, 0, CELL_DIM, "-5m");
-    surface_text_right(axis, axis.w - 6, 0, 6, CELL_DIM, now);
+    surface_text_right(axis, axis.w - 4, 0, 4, CELL_DIM, "now");
 }
 
 /* The last eight hours, from the history: a trends view of one tag. */
@@ -119,11 +117,11 @@ static void draw_trend(const struct scene *scene, uint32_t index, const struct r
         return;
     }
     if (!scene->recall || s.w < HOURS_LEAST_W || s.h < HOURS_LEAST_H) {
-        draw_minutes(scene, reading, s);
+        draw_minutes(reading, s);
         return;
     }
     struct rect body = surface_rect(s);
-    draw_minutes(scene, reading, surface_sub(s, rect_cut_left(&body, s.w * 2 / 5)));
+    draw_minutes(reading, surface_sub(s, rect_cut_left(&body, s.w * 2 / 5)));
     rect_cut_left(&body, 1);
     draw_hours(scene, surface_sub(s, body));
 }

@@ -38,7 +38,7 @@ struct panel {
     const struct scene *scene;
     struct line_view *view;
     struct table_column unit_columns[LINE_UNIT_COLUMNS], tag_columns[LINE_TAG_COLUMNS];
-    char scale[LABEL_TEXT], now[SPAN_TEXT];
+    char scale[LABEL_TEXT];
     int64_t cell_ms;
 };
 

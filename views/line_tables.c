@@ -248,13 +248,12 @@ struct table_spec line_values(struct panel *panel, int w, bool titles)
 {
     bool narrow = w < NARROW_W;
     const struct line_listed *listed = &panel->view->listed;
-    now_text(panel->scene, "NOW", panel->now);
     int place_w = between(listed->place_w, NAME_LEAST_W, NAME_MOST_W), title_w = listed->title_w;
     const struct table_column columns[TAG_COUNT] = {
         [TAG_UNIT] = {.title = "UNIT", .width = panel->view->chosen != NO_NODE ? 0 : narrow ? 9 : place_w, .drop = 2},
         [TAG_NAME] = {.title = "VALUE OF", .width = between(title_w, NAME_LEAST_W, narrow ? NAME_MOST_W : TITLE_MOST_W),
             .least = between(title_w, NAME_LEAST_W, NAME_MOST_W)},
-        [TAG_VALUE] = {.title = panel->now, .width = narrow ? 10 : 13, .align = ALIGN_RIGHT},
+        [TAG_VALUE] = {.title = "NOW", .width = narrow ? 10 : 13, .align = ALIGN_RIGHT},
         [TAG_DIMENSION] = {.title = "", .width = between(listed->dimension_w, 3, 6), .drop = 3},
         [TAG_BAR] = {.title = "RANGE", .width = w >= 100 ? 36 : 24, .least = 18, .flex = w < WIDE_W, .drop = 4},
         [TAG_SPARK] = {.title = "10 MIN", .width = 30, .drop = 6},

@@ -278,14 +278,13 @@ static void draw_head(const struct trends_picture *picture, struct surface s)
     char from[LABEL_TEXT], to[LABEL_TEXT], span[SPAN_TEXT], step[SPAN_TEXT], text[LABEL_TEXT], cursor[LABEL_TEXT], more[LABEL_TEXT * 2];
     timeline_text(zone, line->from_ms, line->step_ms, now, from, sizeof from);
     timeline_text(zone, end < now ? end : now, line->step_ms, line->from_ms, to, sizeof to); /* its date only when it is another one */
-    timeline_text(zone, picture->at_now ? now : column_ms(line, picture->cursor), line->step_ms, now, cursor, sizeof cursor);
-    bool live = !picture->scene->past; /* then the moment that is shown is called now */
-    snprintf(text, sizeof text, "%s", picture->at_now && live ? "now" : cursor);
+    timeline_text(zone, column_ms(line, picture->cursor), line->step_ms, now, cursor, sizeof cursor);
+    snprintf(text, sizeof text, "%s", picture->at_now ? "now" : cursor);
     int right = text_width(text) + 2;
     surface_text_right(s, 0, 0, s.w, CELL_ACCENT, text);
     int x = surface_text_fit(s, 0, 0, s.w - right, CELL_TEXT, from);
     x = surface_text_fit(s, x, 0, s.w - right - x, CELL_DIM, " to ");
-    x = surface_text_fit(s, x, 0, s.w - right - x, CELL_TEXT, picture->trends->standing || !live ? to : "now") + 2;
+    x = surface_text_fit(s, x, 0, s.w - right - x, CELL_TEXT, picture->trends->standing ? to : "now") + 2;
     span_text(line->step_ms * line->columns, span);
     timeline_step_text(line->step_ms, step);
     enum cell_role role = status_text(picture, more, sizeof more);

@@ -60,7 +60,6 @@ struct trends_picture {
     size_t count, selected;
     int cursor;                /* column */
     bool at_now;               /* the cursor stands at now */
-    char now[SPAN_TEXT];       /* what that is called */
     const struct answer *states, *events;
     uint32_t node;             /* whose states are shown, or NO_NODE */
 };

@@ -183,11 +183,10 @@ struct table_spec trends_legend(struct trends_picture *picture, struct table_col
     static const char *const then[TRENDS_OVERLAYS] = {[TRENDS_NOTHING] = "", [TRENDS_YESTERDAY] = "DAY AGO", [TRENDS_LAST_WEEK] = "WEEK AGO"};
     enum trends_overlay overlay = picture->trends->overlay;
     int number = w >= 120 ? 11 : 7;
-    now_text(picture->scene, "NOW", picture->now);
     const struct table_column all[TRENDS_COLUMNS] = {
         [LEGEND_MARK] = {.title = "", .width = 2, .keeps = true},
         [LEGEND_TAG] = {.title = "TAG", .width = 18, .least = w < 60 ? 10 : 16, .flex = 1},
-        [LEGEND_VALUE] = {.title = picture->at_now ? picture->now : "VALUE", .width = w < 60 ? 9 : number + 2, .align = ALIGN_RIGHT},
+        [LEGEND_VALUE] = {.title = picture->at_now ? "NOW" : "VALUE", .width = w < 60 ? 9 : number + 2, .align = ALIGN_RIGHT},
         [LEGEND_UNIT] = {.title = "", .width = 5, .drop = 1},
         [LEGEND_LOW] = {.title = "LOW", .width = number, .drop = 4, .align = ALIGN_RIGHT},
         [LEGEND_HIGH] = {.title = "HIGH", .width = number, .drop = 4, .align = ALIGN_RIGHT},

@@ -323,24 +323,6 @@ static void the_faceplate_has_eight_hours_too(void **state)
     close_trends(&f);
 }
 
-/* What is shown of the past is not now: its newest moment is called by its time. */
-static void in_the_past_no_column_is_called_now(void **state)
-{
-    (void)state;
-    struct fixture f;
-    open_trends(&f, 2);
-    struct past_scene travel = {.target_ms = f.now_ms, .live_ms = f.now_ms + 4 * DAY, .arrived = true, .said = ""};
-    f.scene.travel = &travel;
-    f.scene.past = true;
-    at_every_size(&f, "trends-past");
-    press(&f, "<<<");
-    answered_golden(&f, "trends-past-cursor", 80, 24, NULL);
-    fixture_open(&f, "tags");
-    snprintf(f.scene.focus.tag, sizeof f.scene.focus.tag, F2 "feed");
-    answered_golden(&f, "faceplate-past", 80, 24, &faceplate_view);
-    close_trends(&f);
-}
-
 static void v_takes_a_tag_or_what_a_unit_has_to_tell(void **state)
 {
     (void)state;
@@ -457,7 +439,7 @@ int main(void)
         CASE(one_value_with_a_gap_its_limits_and_what_was_changed), CASE(three_values_and_the_cursor), CASE(eight_values),
         CASE(without_unicode_and_with_braille), CASE(yesterday_lies_behind), CASE(what_is_not_there_yet_or_never), CASE(from_a_minute_to_a_year),
         CASE(what_reaches_far_is_a_band_that_hides_no_curve), CASE(a_history_of_minutes_fills_the_screen), CASE(a_stretch_is_shown_whole),
-        CASE(the_faceplate_has_eight_hours_too), CASE(in_the_past_no_column_is_called_now), CASE(v_takes_a_tag_or_what_a_unit_has_to_tell), CASE(the_key_tags_of_a_unit_come_first), CASE(keys_move_through_time), CASE(every_size_is_survived),
+        CASE(the_faceplate_has_eight_hours_too), CASE(v_takes_a_tag_or_what_a_unit_has_to_tell), CASE(the_key_tags_of_a_unit_come_first), CASE(keys_move_through_time), CASE(every_size_is_survived),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
