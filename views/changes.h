@@ -21,6 +21,8 @@ void change_what(const struct event *event, struct surface s);
 /* "1.2 mm" at the right end; "> 1.6 mm". Words that do not fit are cut, a number loses its unit. */
 void change_before(const struct event *event, struct surface s);
 void change_after(const struct event *event, struct surface s);
+/* "1.2 > 1.6 mm": a unit that both have is said once. */
+void change_both_text(const struct event *event, char *out, size_t cap);
 /* The newest changes of the last hour under a node, one a row, `most` at most; returns what is below. */
 struct surface draw_changes(const struct model *model, uint32_t within, int most, struct surface s);
 /* The newest change of the last hour in one row, "10:41 箱体发泡 设定值 26.0 > 27.0 °C"; "" when there is none. In w cells its

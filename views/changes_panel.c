@@ -108,8 +108,7 @@ void change_after(const struct event *event, struct surface s)
         draw_value(event, event->after, false, CELL_VALUE, surface_sub(s, rect_of(x, 0, s.w - x, 1)));
 }
 
-/* "1.2 > 1.6 mm": a unit that both have is said once. */
-static void both_text(const struct event *event, char *out, size_t cap)
+void change_both_text(const struct event *event, char *out, size_t cap)
 {
     const char *unit = strrchr(event->after, ' '), *before_unit = strrchr(event->before, ' ');
     bool same = is_number(event) && unit && before_unit && strcmp(unit, before_unit) == 0;
@@ -129,7 +128,7 @@ static void draw_change(const struct model *model, const struct event *event, st
     x += place_w + 1;
     change_what(event, surface_sub(s, rect_of(x, 0, what_w, 1)));
     x += what_w + 1;
-    both_text(event, text, sizeof text);
+    change_both_text(event, text, sizeof text);
     struct surface rest = surface_sub(s, rect_of(x, 0, s.w - x, 1));
     if (x >= s.w)
         return;
@@ -169,7 +168,7 @@ void change_newest_text(const struct model *model, int w, char *out, size_t cap)
         return;
     when_text(model, list[0]->time_ms, when);
     change_place_text(model, list[0], false, place, sizeof place);
-    both_text(list[0], both, sizeof both);
+    change_both_text(list[0], both, sizeof both);
     const char *what = list[0]->kind == EVENT_CONFIG ? event_table[EVENT_CONFIG].title : list[0]->text;
     snprintf(out, cap, "%.5s %s%s%s %s", when, place, place[0] ? " " : "", what, both);
     if (text_width(out) > w)

@@ -103,8 +103,10 @@ static void change_text(const struct event *event, char *out, size_t cap)
 {
     if (event->kind == EVENT_ALARM)
         snprintf(out, cap, "%s %s", event->alarm.value, event->alarm.limit);
+    else if (event->kind == EVENT_BAND) /* the bound that it passed, without the unit */
+        snprintf(out, cap, "%s (%.*s)", event->after, (int)strcspn(event->before, " "), event->before);
     else
-        snprintf(out, cap, "%s%s%s", event->before, event->before[0] && event->after[0] ? " > " : "", event->after);
+        change_both_text(event, out, cap);
 }
 
 static void draw_before(const struct why_row *row, struct surface s)
@@ -132,9 +134,9 @@ static void because_text(const struct why_row *row, char *out, size_t cap)
     const struct event *event = row->event;
     int used = snprintf(out, cap, "%s", why_near_names[row->near]);
     if (row->times > 1)
-        used += snprintf(out + used, cap - (size_t)used, ", %u times in an hour", row->times);
+        used += snprintf(out + used, cap - (size_t)used, " %ux", row->times);
     if (event->who[0] && (size_t)used < cap)
-        snprintf(out + used, cap - (size_t)used, ", by %s", event->who);
+        snprintf(out + used, cap - (size_t)used, " by %s", event->who);
 }
 
 static void why_cell(const void *context, size_t index, size_t column, struct surface s, bool selected)
@@ -183,7 +185,7 @@ static struct table_spec why_spec(struct question *q, int w)
         [COL_PLACE] = {.title = "PLACE", .width = wide ? 24 : 12, .least = 8, .flex = 1},
         [COL_WHAT] = {.title = "WHAT", .width = wide ? 28 : 14, .least = 8, .flex = 1},
         [COL_CHANGE] = {.title = "CHANGE", .width = q->narrow ? 0 : wide ? 26 : 16, .flex = wide ? 1 : 0, .drop = 3},
-        [COL_BECAUSE] = {.title = "RANKED BY", .width = wide ? 30 : q->narrow ? 0 : 11, .drop = 4},
+        [COL_BECAUSE] = {.title = "RANKED BY", .width = wide ? 30 : q->narrow ? 0 : 12, .drop = 4},
     };
     memcpy(q->columns, columns, sizeof columns);
     return (struct table_spec){
