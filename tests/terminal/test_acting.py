@@ -96,7 +96,7 @@ def a_shift_is_signed_on_for_once():
         command(screen, "maintenance 1h first")
         screen.wait_for("who are you")
         screen.keys("Enter")
-        screen.wait_for("who are you")
+        screen.wait_for("badge or initials are wanted:")
         screen.type("Kim")
         screen.keys("Enter")
         until(lambda: len(done(here)) == 1, "the first action")
