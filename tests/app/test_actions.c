@@ -254,6 +254,93 @@ static void the_same_id_is_done_once(void **state)
     assert_int_equal(journalled(s, EVENT_ACTION, NULL), 2);
 }
 
+/* ---- alarms ---- */
+
+static const char plant_with_alarm[] =
+    "site = { name = \"works\"; };\n"
+    "brokers = ( { name = \"main\"; url = \"%s\"; } );\n"
+    "areas = ( { name = \"a\"; lines = ( { name = \"l1\"; units = ( { name = \"p01\"; topic = \"plant/{area}/{line}/{unit}\"; format = \"json\";\n"
+    "  tags = ( { name = \"oil\"; path = \"/oil\"; unit = \"C\"; alarms = ( { name = \"high\"; limit = 90.0; deadband = 1.0; off_delay = \"0s\"; action = \"cool it\"; } ); }%s ); } ); } ); } );\n";
+static const char high[] = "works/a/l1/p01/oil.high";
+
+/* The fixture's collector goes; one whose plant has an alarm comes. */
+static void watch_oil(struct site *s)
+{
+    end_collector(s, SIGTERM);
+    config_finish(&s->config);
+    write_config(s, s->config_path, plant_with_alarm, "");
+    read_config(s->config_path, &s->config);
+    s->collector = start_collector(s, NULL, NULL);
+    wait_until(s, listens(s));
+}
+
+static void oil_is(const struct site *s, double degrees)
+{
+    struct error err;
+    char payload[32];
+    struct plant_broker broker = broker_at(s->broker.url, 5);
+    struct mqtt_publisher *publisher = mqtt_publisher_create(&broker, "test-oil", PATIENCE_MS, &err);
+    if (!publisher)
+        fail_msg("%s", err.text);
+    int length = snprintf(payload, sizeof payload, "{\"oil\": %.1f}", degrees);
+    assert_true(mqtt_publish(publisher, "plant/a/l1/p01", payload, (size_t)length, 1, false, &err));
+    assert_true(mqtt_publisher_drain(publisher, 0, PATIENCE_MS));
+    mqtt_publisher_destroy(publisher);
+}
+
+static const struct alarm *oil_alarm(struct client *client)
+{
+    uint32_t alarm = model_find_alarm(model_of(client), high);
+    assert_true(alarm != NO_ALARM);
+    return model_alarm(model_of(client), alarm);
+}
+
+/* As a screen sees it now. */
+static struct action ack_of(struct client *client)
+{
+    struct action action = {.kind = ACTION_ACK, .occurrence_ms = oil_alarm(client)->raised_ms, .severity = oil_alarm(client)->severity,
+        .time_ms = model_wall(model_of(client))};
+    snprintf(action.target, sizeof action.target, "%s", high);
+    return action;
+}
+
+static void an_ack_is_of_the_occurrence_that_was_seen(void **state)
+{
+    struct site *s = *state;
+    struct ear ear = {.count = 0};
+    watch_oil(s);
+    struct client *client = sit(s, &ear, false);
+    wait_until(s, link_is_up(client));
+    oil_is(s, 95);
+    wait_until(s, alarm_shown(oil_alarm(client)) == ALARM_UNACK);
+    struct action first = ack_of(client);
+    act(client, first);
+    wait_until(s, ear.count == 1 && alarm_shown(oil_alarm(client)) == ALARM_ACKED);
+    assert_int_equal(ear.refusal, REFUSAL_NONE);
+    oil_is(s, 50);
+    wait_until(s, alarm_shown(oil_alarm(client)) == ALARM_NORM);
+    oil_is(s, 96);
+    wait_until(s, alarm_shown(oil_alarm(client)) == ALARM_UNACK);
+    act(client, first); /* an ack of what is over */
+    wait_until(s, ear.count == 2);
+    assert_int_equal(ear.refusal, REFUSAL_GONE);
+    assert_int_equal(alarm_shown(oil_alarm(client)), ALARM_UNACK);
+    first.occurrence_ms = oil_alarm(client)->raised_ms + 3600000; /* and of what has not come */
+    act(client, first);
+    wait_until(s, ear.count == 3);
+    assert_int_equal(ear.refusal, REFUSAL_FUTURE);
+    act(client, ack_of(client));
+    wait_until(s, ear.count == 4);
+    assert_int_equal(ear.refusal, REFUSAL_NONE);
+    client_destroy(client);
+    end_collector(s, SIGKILL);
+    s->collector = start_collector(s, NULL, NULL);
+    wait_until(s, listens(s));
+    client = sit(s, &ear, false);
+    assert_int_equal(alarm_shown(oil_alarm(client)), ALARM_ACKED); /* nobody has to do it again */
+    client_destroy(client);
+}
+
 /* ---- refusals ---- */
 
 static void what_makes_no_sense_is_refused_with_its_reason(void **state)
@@ -473,6 +560,7 @@ int main(int argc, char **argv)
         SITE_CASE(a_kill_after_the_answer_loses_nothing),
         SITE_CASE(what_was_asked_of_a_lost_collector_is_asked_again),
         SITE_CASE(the_same_id_is_done_once),
+        SITE_CASE(an_ack_is_of_the_occurrence_that_was_seen),
         SITE_CASE(what_makes_no_sense_is_refused_with_its_reason),
         SITE_CASE(a_forged_client_costs_only_itself),
         SITE_CASE(a_flood_is_told_to_wait),
