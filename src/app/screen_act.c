@@ -329,7 +329,7 @@ static bool act_shown(struct screen *s, const char *comment, struct error *err)
     if (a->target_count == 0)
         return error_set(err, "nothing is shown here that could be acknowledged");
     if (highest > 0) {
-        snprintf(text, sizeof text, "%zu acknowledged, %zu of priority 1 are left: one by one", a->target_count, highest);
+        snprintf(text, sizeof text, "acknowledging %zu; priority 1 is acknowledged one by one: %zu left", a->target_count, highest);
         screen_say(s, text);
     }
     begin(s);

@@ -24,7 +24,7 @@ enum record_kind {
     RECORD_SAMPLE = 1,  /* series, time_ms, value, quality, flags */
     RECORD_BIRTH = 2,   /* text: the source, e.g. "broker:main"; detail: what it said */
     RECORD_DEATH = 3,   /* text: the source; detail: why */
-    RECORD_ACTION = 4,  /* text: the action's name; detail: its target; who: the person; value: its argument */
+    RECORD_ACTION = 4,  /* text: the action's name; detail: its target; who: the person; value: the rest, core/action.h */
     RECORD_CONFIG = 5,  /* value: the configuration's id (uint); detail: where it came from */
     RECORD_GAP = 6,     /* the collector was away; value: milliseconds (int), 0 when not known */
     RECORD_CLOCK = 7,   /* the wall clock stepped against elapsed time; value: milliseconds (int, signed) */

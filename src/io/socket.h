@@ -32,7 +32,7 @@ enum frame_kind {
     FRAME_ANSWER,      /* collector: what became of it */
     FRAME_IMPORT,      /* importer: see app/import_wire.h */
     FRAME_IMPORTED,    /* collector: what of it is on the disk */
-    FRAME_RIGHTS,    /* collector: who you are to it, and what you may */
+    FRAME_RIGHTS,      /* collector: who you are to it, and what you may */
 };
 
 struct peer { uid_t uid; gid_t gid; pid_t pid; };
