@@ -82,6 +82,7 @@ struct cache {
     bool taken;                 /* the last batch was */
     bool checkpoint_due;        /* behind the next batch */
     int64_t checkpoint_elapsed; /* of the model, at the last one */
+    uint64_t checkpoint_samples;
     bool stopped;               /* of what was lost since the last word on it, the store was stopped for some */
     uint64_t told_lost;         /* of its lost batches, how many the stream has been told of */
 };

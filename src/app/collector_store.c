@@ -14,7 +14,8 @@
 #include "io/clock.h"
 #include "io/log.h"
 
-enum { CHECKPOINT_MS = 900000 };
+/* A moment is folded from the checkpoint before it: as many samples as lie between are what going back may take. */
+enum { CHECKPOINT_MS = 900000, CHECKPOINT_SAMPLES = 450000, CHECKPOINT_SAMPLES_A_TAG = 450 };
 
 /* ---- beginning ---- */
 
@@ -147,6 +148,7 @@ static void checkpoint(struct collector *c)
         return;
     c->cache.checkpoint_due = false;
     c->cache.checkpoint_elapsed = model_elapsed(model);
+    c->cache.checkpoint_samples = model_samples(model);
     tell_loss(c);
 }
 
@@ -154,6 +156,14 @@ void cache_mend(struct collector *c)
 {
     if (store_wants_checkpoint(c->cache.store))
         checkpoint(c);
+}
+
+/* It grows with the number of tags: so must what it saves. */
+static bool is_due(const struct cache *cache, const struct model *model)
+{
+    uint64_t samples = model_samples(model) - cache->checkpoint_samples, tags = model_plant(model)->tag_count;
+    return cache->checkpoint_due || model_elapsed(model) - cache->checkpoint_elapsed >= CHECKPOINT_MS ||
+           (samples >= CHECKPOINT_SAMPLES && samples >= tags * CHECKPOINT_SAMPLES_A_TAG);
 }
 
 void cache_batch(struct collector *c, const struct batch *batch)
@@ -164,8 +174,7 @@ void cache_batch(struct collector *c, const struct batch *batch)
     cache->taken = store_put(cache->store, batch, outcomes, is_durable(batch, outcomes));
     if (!cache->taken)
         note_loss(cache);
-    bool due = cache->checkpoint_due || model_elapsed(model) - cache->checkpoint_elapsed >= CHECKPOINT_MS;
-    if (due || store_wants_checkpoint(cache->store))
+    if (is_due(cache, model) || store_wants_checkpoint(cache->store))
         checkpoint(c);
 }
 

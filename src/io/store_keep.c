@@ -29,7 +29,7 @@ enum {
 
 #define PAGES_MOST INT64_C(0xFFFFFFFE) /* SQLite's own */
 #define THIN_AFTER_MS (8 * DAY_MS)
-#define JUMP_MS (2 * DAY_MS) /* of the clock, within the last 96 checkpoints, which is a day's recording */
+#define JUMP_MS (2 * DAY_MS) /* of the clock, within the last 96 checkpoints, which is a day's recording, or half a day's where much is sampled */
 
 /* Kept free below the size: for the log and what a flush needs. */
 static int64_t reserve(const struct store *store)

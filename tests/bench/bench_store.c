@@ -23,7 +23,7 @@
 #include "io/history.h"
 #include "io/store.h"
 
-enum { TAGS_MOST = 10000, CHECKPOINT_MS = 900000, TRIES = 40 };
+enum { TAGS_MOST = 10000, CHECKPOINT_MS = 900000, CHECKPOINT_SAMPLES = 450000 /* as the collector does */, TRIES = 40 };
 
 static char names[TAGS_MOST][12];
 
@@ -35,6 +35,7 @@ struct bench {
     char path[4096];
     uint64_t samples;
     int64_t checkpoint_ms;
+    uint64_t checkpoint_samples;
     double put_us, thread_us, began_us; /* CPU: of putting, of all other threads since began */
 };
 
@@ -130,8 +131,13 @@ static void close_batch(struct bench *b, int64_t wall_ms, int64_t elapsed_ms)
         fprintf(stderr, "bench_store: a batch was lost\n");
         exit(1);
     }
-    if (wall_ms - b->checkpoint_ms >= CHECKPOINT_MS && store_checkpoint(b->store, b->model))
+    bool due = wall_ms - b->checkpoint_ms >= CHECKPOINT_MS || b->samples - b->checkpoint_samples >= CHECKPOINT_SAMPLES;
+    if (due) {
+        while (!store_checkpoint(b->store, b->model))
+            pause_us(1000); /* the one before is still on its way: real time would have passed */
         b->checkpoint_ms = wall_ms;
+        b->checkpoint_samples = b->samples;
+    }
     b->put_us += clock_us(CLOCK_THREAD_CPUTIME_ID) - before;
     batch_clear(&b->batch);
 }
