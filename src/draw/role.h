@@ -15,6 +15,8 @@ enum cell_role {
     CELL_WARN,      /* w outside its normal band */
     CELL_ALARM_1,   /* 1 worst */
     CELL_ALARM_2, CELL_ALARM_3, CELL_ALARM_4,
+    CELL_UNACKED_1, /* 5 to 8 the same, not acknowledged: the marker changes between the two */
+    CELL_UNACKED_2, CELL_UNACKED_3, CELL_UNACKED_4,
     CELL_STOP,      /* H a stop (halt): the word, and its cell in a band while it lasts */
     CELL_BAND,      /* = normal band of a range bar, running in a state band */
     CELL_VALUE,     /* v a number that is fresh and good */

@@ -198,18 +198,22 @@ static void scroll(struct table *table, const struct table_spec *spec)
         if (table->selected >= page && table->top < table->selected - page + 1)
             table->top = table->selected - page + 1;
     }
-    if (table->top > last)
+    if (table->top > last && !spec->hold)
         table->top = last;
 }
 
 void table_update(struct table *table, const struct table_spec *spec)
 {
     uint64_t inputs = inputs_of(table, spec);
+    bool held = spec->hold && table->has_selected && table->selected >= table->top;
+    size_t place = held ? table->selected - table->top : 0; /* on the screen */
     if (table->built_for != inputs) {
         rebuild(table, spec);
         table->built_for = inputs;
     }
     find_selection(table, spec);
+    if (held && table->has_selected)
+        table->top = table->selected > place ? table->selected - place : 0;
     scroll(table, spec);
 }
 

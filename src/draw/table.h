@@ -50,6 +50,7 @@ struct table_spec {
     const char *filter;      /* "" or NULL for none; a leading '!' inverts */
     uint64_t generation;     /* must change when rows with the same count are others, or match or sort otherwise */
     bool show_titles;
+    bool hold;               /* the selected row stays where it stands on the screen when rows come or go above it, at the price of blanks below */
     bool passive;            /* the keys act on another panel: the selection is kept but not shown */
     const char *empty;       /* what to say when there are no rows */
 };

@@ -171,7 +171,7 @@ static void draw_titles(const struct table *table, const struct table_spec *spec
 /* What warns stays as it is under the selection. */
 static bool keeps_role(uint8_t role)
 {
-    return role == CELL_WARN || role == CELL_STOP || role == CELL_BAD || role == CELL_BANNER || (role >= CELL_ALARM_1 && role <= CELL_ALARM_4);
+    return role == CELL_WARN || role == CELL_STOP || role == CELL_BAD || role == CELL_BANNER || (role >= CELL_ALARM_1 && role <= CELL_UNACKED_4);
 }
 
 static void paint_selected(struct surface s)
@@ -219,8 +219,10 @@ void table_draw(struct table *table, const struct table_spec *spec, struct surfa
 {
     struct rect body = surface_rect(s);
     struct rect titles = rect_cut_top(&body, spec->show_titles);
+    struct table_spec loose = *spec;
+    loose.hold = spec->hold && table->page == (size_t)body.h; /* another height is another screen */
     table->page = (size_t)body.h;
-    table_update(table, spec);
+    table_update(table, &loose);
 
     int widths[TABLE_COLUMNS];
     table_widths(spec, s.w, widths);

@@ -152,6 +152,11 @@ static bool read_roles(const struct source *source, const config_setting_t *root
     for (size_t role = 0; role < CELL_ROLE_COUNT; role++)
         if (!given[role])
             theme->style[role] = theme->style[CELL_TEXT];
+    for (size_t p = 0; p < 4; p++) /* a theme that is older than these roles */
+        if (!given[CELL_UNACKED_1 + p]) {
+            theme->style[CELL_UNACKED_1 + p] = theme->style[CELL_ALARM_1 + p];
+            theme->style[CELL_UNACKED_1 + p].reverse = true;
+        }
     return true;
 }
 

@@ -49,7 +49,8 @@ static void dark_is_grey_until_something_is_wrong(void **state)
 {
     (void)state;
     static const enum cell_role calm[] = {CELL_TEXT, CELL_DIM, CELL_TITLE, CELL_BORDER, CELL_SELECTED, CELL_KEY, CELL_OK, CELL_BAND, CELL_VALUE, CELL_STALE, CELL_UNKNOWN};
-    static const enum cell_role loud[] = {CELL_WARN, CELL_ALARM_1, CELL_ALARM_2, CELL_ALARM_3, CELL_ALARM_4, CELL_STOP, CELL_BANNER, CELL_BAD};
+    static const enum cell_role loud[] = {CELL_WARN, CELL_ALARM_1, CELL_ALARM_2, CELL_ALARM_3, CELL_ALARM_4, CELL_UNACKED_1, CELL_UNACKED_2,
+        CELL_UNACKED_3, CELL_UNACKED_4, CELL_STOP, CELL_BANNER, CELL_BAD};
     struct theme theme;
     struct error err = {""};
     if (!theme_load(&theme, "dark", NULL, &err))

@@ -225,6 +225,37 @@ static void sorting_is_flat_stable_and_turns(void **state)
     SCREEN(16, 3, "LINE          ↑6", "Assembly", "line A        87");
 }
 
+static void a_held_row_stays_where_it_is_on_the_screen(void **state)
+{
+    (void)state;
+    spec.hold = true;
+    list.items[2].value = 100;
+    press('>');
+    press('>');
+    table_select(&table, &spec, 5);
+    SCREEN(16, 6, "LINE        SPD↑", "box           40", "line A        87", "door          88", "side 1        99", "side 2       100");
+    list.items[2].value = 1; /* side 2 comes above it */
+    spec.generation++;
+    SCREEN(16, 6, "LINE        S ↑1", "box           40", "line A        87", "door          88", "side 1        99", "");
+    assert_int_equal(selected(), 5);
+    spec.hold = false;
+    SCREEN(16, 6, "LINE        SPD↑", "side 2         1", "box           40", "line A        87", "door          88", "side 1        99");
+    assert_int_equal(selected(), 5);
+}
+
+/* Another height is another screen: nothing is held on it. */
+static void a_held_row_does_not_leave_blanks_when_the_screen_grows(void **state)
+{
+    (void)state;
+    spec.hold = true;
+    press('>');
+    press('g');
+    SCREEN(16, 3, "LINE↑         ↓3", "box           40", "door          88");
+    press('G');
+    SCREEN(16, 3, "LINE↑         ↑3", "side 1        99", "side 2        87");
+    SCREEN(16, 6, "LINE↑        SPD", "box           40", "door          88", "line A        87", "side 1        99", "side 2        87");
+}
+
 static void keys_of_others_are_handed_back(void **state)
 {
     (void)state;
@@ -365,6 +396,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TABLE_CASE(rows_are_drawn_under_titles), TABLE_CASE(hidden_rows_are_counted), TABLE_CASE(selection_skips_headings), TABLE_CASE(pages),
         TABLE_CASE(the_selection_follows_its_row), TABLE_CASE(a_filter_keeps_headings_of_matching_rows), TABLE_CASE(sorting_is_flat_stable_and_turns),
+        TABLE_CASE(a_held_row_stays_where_it_is_on_the_screen), TABLE_CASE(a_held_row_does_not_leave_blanks_when_the_screen_grows),
         TABLE_CASE(keys_of_others_are_handed_back), TABLE_CASE(the_selected_row_is_painted_but_warnings_stay), TABLE_CASE(widths_of_columns),
         TABLE_CASE(a_cell_may_take_several_columns), TABLE_CASE(every_tiny_size_and_no_rows), TABLE_CASE(a_table_of_headings_scrolls), TABLE_CASE(many_rows_cost_what_is_visible),
         TABLE_CASE(a_filter_is_evaluated_once),
