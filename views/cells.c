@@ -117,10 +117,17 @@ void draw_role_text(const struct model *model, uint32_t node, enum tag_role role
 }
 
 /* The shortest way to say it that is still whole: without the unit, without blanks, with the title cut, the title alone. */
-void draw_why(const struct model *model, bool tags, uint32_t node, struct surface s)
+void draw_why(const struct model *model, const struct alarm_marks *marks, bool tags, uint32_t node, struct surface s)
 {
     char text[LABEL_TEXT], numbers[LABEL_TEXT];
-    enum cell_role role = line_why(model, tags, node, text, sizeof text);
+    enum cell_role role = line_why(model, marks, tags, node, text, sizeof text);
+    uint32_t alarm = alarm_of_node(marks, node);
+    if (alarm != NO_ALARM && text_width(text) > s.w) { /* rather what than where */
+        const char *title = alarm_text_title(model, alarm);
+        size_t length = strlen(text), end = strlen(title);
+        if (length > end && strcmp(text + length - end, title) == 0)
+            memmove(text, text + length - end, end + 1);
+    }
     if (role != CELL_WARN || text_width(text) <= s.w) {
         surface_text_fit(s, 0, 0, s.w, role, text);
         return;
@@ -149,11 +156,21 @@ void draw_words_over(const struct reading *reading, int value_w, struct surface 
     surface_text_fit(s, 2, 0, s.w - 2, reading_role(reading), reading->text);
 }
 
-void draw_marker(const struct model *model, bool tags, uint32_t node, struct surface s)
+void draw_tag_name(const struct model *model, const struct alarm_marks *marks, uint32_t tag, const char *title, struct surface s)
+{
+    uint32_t alarm = alarm_of_tag(marks, tag);
+    int x = alarm == NO_ALARM ? 0 : draw_alarm_marker(model, alarm, s, 0, 0) + 1;
+    surface_text_fit(s, x, 0, s.w - x, CELL_TEXT, title);
+}
+
+void draw_marker(const struct model *model, const struct alarm_marks *marks, bool tags, uint32_t node, struct surface s)
 {
     const struct node_state *state = model_line_state(model, node);
     bool told = node_has_state(model, node);
-    if (told && (state->class == CLASS_STOP || state->class == CLASS_UNKNOWN))
+    uint32_t alarm = alarm_of_node(marks, node);
+    if (alarm != NO_ALARM)
+        draw_alarm_marker(model, alarm, s, 0, 0);
+    else if (told && (state->class == CLASS_STOP || state->class == CLASS_UNKNOWN))
         state_glyph(s, 0, 0, (enum state_class)state->class);
     else if (tags && model_next_outside(model, node, 0) != NO_TAG)
         surface_text(s, 0, 0, CELL_WARN, "!");

@@ -293,7 +293,33 @@ static bool stopped_unit_why(const struct model *model, uint32_t line, char *out
     return true;
 }
 
-enum cell_role line_why(const struct model *model, bool tags, uint32_t node, char *out, size_t cap)
+/* Its own maintenance, or that of what it is part of: who, and until when. */
+static bool maintenance_why(const struct model *model, uint32_t node, char *out, size_t cap)
+{
+    const struct maintenance *m = NULL;
+    char until[SPAN_TEXT] = "";
+    for (uint32_t n = node; n != NO_NODE && !m; n = model_plant(model)->nodes[n].parent)
+        m = model_maintenance(model, n);
+    if (!m)
+        return false;
+    until_text(model, m->until_ms, until);
+    snprintf(out, cap, "maint.%s%.8s %.40s%s%.80s", until[0] ? " until " : "", until, m->who, m->reason[0] ? ": " : "", m->reason);
+    return true;
+}
+
+/* What nobody has acknowledged is the reason before any other; what is known is one after those that are told. */
+static bool alarm_why(const struct model *model, const struct alarm_marks *marks, bool unacked, uint32_t node, char *out, size_t cap)
+{
+    uint32_t alarm = alarm_of_node(marks, node);
+    if (alarm == NO_ALARM || (unacked && !alarm_unacked(model_alarm(model, alarm))))
+        return false;
+    uint32_t at = model_plant(model)->alarms[alarm].node;
+    bool own = at == node || model_plant(model)->nodes[at].level == LEVEL_LINE;
+    snprintf(out, cap, "%s%s%s", own ? "" : model_plant(model)->nodes[at].title, own ? "" : " ", alarm_text_title(model, alarm));
+    return true;
+}
+
+enum cell_role line_why(const struct model *model, const struct alarm_marks *marks, bool tags, uint32_t node, char *out, size_t cap)
 {
     const struct node_state *state = model_line_state(model, node);
     bool has_state = model_plant(model)->nodes[node].constraint != NO_NODE;
@@ -302,9 +328,11 @@ enum cell_role line_why(const struct model *model, bool tags, uint32_t node, cha
         unknown_why(model, node, out, cap);
         return CELL_UNKNOWN;
     }
+    if (maintenance_why(model, node, out, cap) || alarm_why(model, marks, true, node, out, cap))
+        return CELL_TEXT;
     if (state->class != CLASS_RUN && told_reason(model, node, out, cap))
         return CELL_TEXT;
-    if (stopped_unit_why(model, node, out, cap))
+    if (stopped_unit_why(model, node, out, cap) || alarm_why(model, marks, false, node, out, cap))
         return CELL_TEXT;
     struct standing standing = {.outside = 0};
     if (tags)

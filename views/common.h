@@ -9,6 +9,7 @@
 
 #include "core/timestamp.h"
 #include "draw/surface.h"
+#include "views/alarm_text.h"
 #include "views/survey.h"
 #include "views/view.h"
 #include "widgets/widget.h"
@@ -42,9 +43,9 @@ void node_haystack(const struct plant *plant, uint32_t node, char *out, size_t c
 void weekday_clock_text(const struct zone *zone, int64_t utc_ms, char out[SPAN_TEXT]);
 /* "1.2 MB" */
 void bytes_text(double bytes, char out[SPAN_TEXT]);
-/* Why the line is as it is, and its role: the reason that it told, which unit of it stands, why it is unknown, a value outside its band, what is
+/* Why the line is as it is, and its role: an alarm that nobody has acknowledged, the reason that it told, which unit of it stands, why it is unknown, a value outside its band, what is
  * stale, the key that is missing; "" when there is nothing to say. Without `tags`, as for a unit, the line's values are left out. */
-enum cell_role line_why(const struct model *model, bool tags, uint32_t node, char *out, size_t cap);
+enum cell_role line_why(const struct model *model, const struct alarm_marks *marks, bool tags, uint32_t node, char *out, size_t cap);
 /* "31.4 > 30 °C": the value and the limit that it passed, with this unit; "" leaves it out. Only of what is outside its band. */
 void outside_text(const struct reading *reading, const char *unit, char *out, size_t cap);
 /* The same without blanks and unit: "1814>1700". */
@@ -70,6 +71,8 @@ void band_scale(const struct zone *zone, int64_t now_ms, int64_t cell_ms, int wi
 
 /* ---- cells ---- */
 
+/* A tag's title, behind the marker of its worst alarm when it has one. */
+void draw_tag_name(const struct model *model, const struct alarm_marks *marks, uint32_t tag, const char *title, struct surface s);
 /* Does anything tell, or has anything told, in which state the node is? */
 bool node_has_state(const struct model *model, uint32_t node);
 void draw_widget(const char *name, const struct reading *reading, struct surface s);
@@ -83,11 +86,11 @@ void draw_number(const struct model *model, uint32_t node, enum tag_role role, s
 void draw_ideal(const struct model *model, uint32_t node, struct surface s);
 void draw_role_text(const struct model *model, uint32_t node, enum tag_role role, struct surface s);
 /* line_why(), fitted: where it is narrow rather the numbers whole than the title before them, as long as that can be told. */
-void draw_why(const struct model *model, bool tags, uint32_t node, struct surface s);
+void draw_why(const struct model *model, const struct alarm_marks *marks, bool tags, uint32_t node, struct surface s);
 /* A value in words over its own column of value_w cells and those after it, which have nothing to say of words. */
 void draw_words_over(const struct reading *reading, int value_w, struct surface s);
-/* `█` stopped, `?` unknown, with `tags` also `!` a value outside its band. */
-void draw_marker(const struct model *model, bool tags, uint32_t node, struct surface s);
+/* The marker of the worst alarm of the node and what is below it, else `█` stopped, `?` unknown, with `tags` also `!` a value outside its band. */
+void draw_marker(const struct model *model, const struct alarm_marks *marks, bool tags, uint32_t node, struct surface s);
 void draw_age(const struct reading *reading, struct surface s);
 /* Change per hour with its sign, and an arrow when it would cross a hundredth of the range in ten minutes. */
 void draw_slope(const struct reading *reading, struct surface s);

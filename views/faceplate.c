@@ -126,6 +126,63 @@ static void draw_trend(const struct scene *scene, uint32_t index, const struct r
     draw_hours(scene, surface_sub(s, body));
 }
 
+/* ---- its alarms ---- */
+
+enum { ALARM_ROWS = 6, LIMIT_W = 12 };
+
+struct face_condition { uint32_t alarm; size_t condition; };
+
+/* Every condition of the tag's own alarms. */
+static size_t list_conditions(const struct plant *plant, uint32_t tag, struct face_condition list[ALARM_ROWS])
+{
+    size_t uses, count = 0;
+    const struct alarm_use *use = tag < plant->tag_count ? plant_alarm_uses(plant, INPUT_TAG, tag, &uses) : NULL;
+    for (size_t u = 0; use && u < uses; u++)
+        for (size_t c = 0; plant->alarms[use[u].alarm].tag == tag && c < plant->alarms[use[u].alarm].def->condition_count && count < ALARM_ROWS; c++)
+            list[count++] = (struct face_condition){use[u].alarm, c};
+    return count;
+}
+
+/* What the alarm says of itself stands at the condition that is its worst. */
+static void draw_condition(const struct model *model, struct face_condition at, int title_w, struct surface s)
+{
+    const struct alarm *alarm = model_alarm(model, at.alarm);
+    const struct alarm_condition_def *condition = &model_plant(model)->alarms[at.alarm].def->conditions[at.condition];
+    bool shown = alarm->shown_condition == at.condition && alarm_shown(alarm) != ALARM_NORM;
+    char limit[ALARM_FIGURE], text[LABEL_TEXT] = "", span[SPAN_TEXT];
+    condition_text_limit(condition, limit);
+    if (shown)
+        draw_alarm_marker(model, at.alarm, s, 0, 0);
+    else
+        draw_priority(s, 0, 0, CELL_DIM, condition->priority);
+    span_text(alarm_for_ms(model, alarm), span);
+    if (shown)
+        snprintf(text, sizeof text, "%s%s%s", alarm_shown_table[alarm_shown(alarm)].title, alarm_seen(alarm) ? ", " : "", alarm_seen(alarm) ? span : "");
+    int x = MARKER_W + 1;
+    surface_text_fit(s, x, 0, title_w, shown ? CELL_TEXT : CELL_DIM, condition->title);
+    x += title_w + 1;
+    struct surface cell = surface_sub(s, rect_of(x, 0, LIMIT_W, 1));
+    int end = surface_text_fit(cell, 0, 0, LIMIT_W, CELL_TEXT, limit);
+    if (limit[0])
+        surface_text_fit(cell, end + 1, 0, LIMIT_W - end - 1, CELL_DIM, model_plant(model)->tags[model_plant(model)->alarms[at.alarm].tag].def->unit);
+    x += LIMIT_W + 1;
+    if (x < s.w)
+        surface_text_fit(s, x, 0, s.w - x, alarm_unacked(alarm) ? CELL_TEXT : CELL_DIM, text);
+}
+
+static void draw_alarms(const struct model *model, uint32_t tag, struct surface s)
+{
+    struct face_condition list[ALARM_ROWS];
+    size_t count = list_conditions(model_plant(model), tag, list);
+    int most = s.w - MARKER_W - LIMIT_W - 2, title_w = 1;
+    for (size_t i = 0; i < count; i++) {
+        int w = text_width(model_plant(model)->alarms[list[i].alarm].def->conditions[list[i].condition].title);
+        title_w = w > title_w ? w : title_w;
+    }
+    for (size_t i = 0; i < count && (int)i < s.h; i++)
+        draw_condition(model, list[i], title_w < most ? title_w : most, surface_sub(s, rect_of(0, (int)i, s.w, 1)));
+}
+
 /* ---- where it came from ---- */
 
 enum { DETAIL_ROWS = 5 };
@@ -193,6 +250,14 @@ static void faceplate_draw(void *state, const struct scene *scene, struct surfac
         rect_cut_top(&body, 1);
     if (reading.has_number)
         draw_range(&reading, surface_sub(s, rect_cut_top(&body, 1)));
+    struct face_condition conditions[ALARM_ROWS];
+    int alarms = (int)list_conditions(model_plant(scene->model), index, conditions), spare_h = body.h - DETAIL_ROWS - 3;
+    if (alarms > 0 && body.h > 0) {
+        int rows = alarms <= spare_h ? alarms : spare_h > 1 ? spare_h : 1;
+        draw_alarms(scene->model, index, surface_sub(s, rect_cut_top(&body, rows)));
+        if (body.h > DETAIL_ROWS + 6)
+            rect_cut_top(&body, 1);
+    }
     if (body.h > DETAIL_ROWS + 2) {
         int spare = body.h - DETAIL_ROWS, trend_h = spare - 1 < TREND_MOST_H ? spare - (big ? 1 : 0) : TREND_MOST_H;
         draw_trend(scene, index, &reading, surface_sub(s, rect_cut_top(&body, trend_h)));
@@ -222,7 +287,7 @@ static const struct key_row faceplate_keys[] = {
 
 const struct view faceplate_view = {
     .name = "faceplate", .title = "FACEPLATE",
-    .help = "Everything that is known of one value: trust, age, range, the last ten minutes and eight hours, and the message that brought it.",
+    .help = "Everything that is known of one value: trust, age, range, its alarms and their limits, the last ten minutes and eight hours, and the message that brought it.",
     .keys = faceplate_keys, .key_count = sizeof faceplate_keys / sizeof faceplate_keys[0],
     .draw = faceplate_draw, .key = faceplate_key,
 };

@@ -10,15 +10,18 @@
 #include "draw/text.h"
 #include "views/common.h"
 
+extern const struct view alarms_view;
+
 enum { RULES_LEAST_H = 16, OVER_FULL_W = 84, OVER_MOST_W = 100, OVER_FULL_H = 24, OVER_MOST_H = 28, BANNER_TEXT = 256 };
 
 const struct key_row frame_keys[] = {
     {"?", "help", "help for this view, also F1; Esc closes it", 0},
-    {"1-9", "views", "goes to a view: 1 overview, 2 line, 3 tags, 4 health, 5 trends, 6 changes", 8},
+    {"1-9", "views", "goes to a view: 1 overview, 2 line, 3 tags, 4 health, 5 trends, 6 changes, 7 alarms, 8 journal, 9 performance", 8},
     {"/", "find", "filters what the view lists; words in any order, ! before them inverts, Esc clears", 4},
     {":", "command", "a command; Tab completes, arrows recall", 7},
     {"-", "last view", "returns to the last view; in trends it zooms out", 9},
     {"Esc", "back", "closes what is open, clears the filter, goes up one level", 0},
+    {"!", "worst", "goes to the unit of the worst alarm, from every view", 0},
     {"Space", "freeze", "freezes the picture for a minute, or until Space; in the past: plays and stands", 0},
     {"[ ]", "time", "goes back in time by a minute, and forward", 0},
     {"{ }", "hour", "the same by an hour", 0},
@@ -107,14 +110,17 @@ void frame_draw(struct surface s, const struct scene *scene, const struct view *
     char banner[BANNER_TEXT];
     banner_text(scene, banner);
     frame_header(scene, view, state, header);
-    /* A banner takes the place of the upper rule, so that nothing moves under the reader when it comes. */
+    /* What comes takes the place of the upper rule, so that nothing moves under the reader: one of a banner, a moment and an alarm. */
     bool rules = s.h >= RULES_LEAST_H;
+    uint32_t alarm = !rules && view == &alarms_view ? NO_ALARM : frame_alarm(scene); /* the list's own first row is the same */
     if (scene->travel)
         frame_past(scene, surface_sub(s, rect_cut_top(&body, 1)));
     if (banner[0])
         draw_banner(surface_sub(s, rect_cut_top(&body, 1)), banner);
+    if (alarm != NO_ALARM)
+        frame_alarm_row(scene, alarm, surface_sub(s, rect_cut_top(&body, 1)));
     if (rules) {
-        if (!banner[0] && !scene->travel)
+        if (!banner[0] && !scene->travel && alarm == NO_ALARM)
             surface_hline(surface_sub(s, rect_cut_top(&body, 1)), 0, 0, s.w);
         surface_hline(surface_sub(s, rect_cut_bottom(&body, 1)), 0, 0, s.w);
     }

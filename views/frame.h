@@ -14,4 +14,9 @@ void frame_footer(const struct scene *scene, const struct view *view, struct sur
 /* One row that nobody can miss: which moment this is, how long ago, whether it plays or loads, and the way back. */
 void frame_past(const struct scene *scene, struct surface s);
 
+/* The worst alarm that nobody has acknowledged, or NO_ALARM. */
+uint32_t frame_alarm(const struct scene *scene);
+/* One row, a rule with it: marker, where, what, since when, and the key that goes there. */
+void frame_alarm_row(const struct scene *scene, uint32_t alarm, struct surface s);
+
 #endif

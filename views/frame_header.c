@@ -1,7 +1,7 @@
 /*
- * The header is two groups: at the left the plant and where one is, at the right clock, link and drops, which keep their
- * place. The right group has several lengths; the longest that leaves the left one whole is drawn. A lost link is said in
- * all of them.
+ * The header is two groups: at the left the plant and where one is, at the right clock, link, drops and alarms, which keep their
+ * place. The right group has several lengths; the longest that leaves the left one whole is drawn. A lost link, the horn and how many
+ * alarms nobody has acknowledged are said in all of them.
  */
 #include "views/frame.h"
 
@@ -10,18 +10,21 @@
 
 #include "core/timestamp.h"
 #include "draw/text.h"
+#include "views/alarm_text.h"
 #include "views/common.h"
 
-enum { PIECES = 4, PIECE_TEXT = 64, LENGTHS = 4, DATED_LEAST_W = 120, SITE_LEAST_W = 6 };
+enum { PIECES = 4 + ALARM_PRIORITIES + 2, PIECE_HORN = 4, PIECE_ALARMS, PIECE_HIDDEN = PIECE_ALARMS + ALARM_PRIORITIES, PIECE_TEXT = 64, LENGTHS = 4, DATED_LEAST_W = 120, SITE_LEAST_W = 6 };
 
 struct piece {
     enum cell_role role;
     char text[PIECE_TEXT];
+    bool joined; /* one blank before it, not two */
 };
 
 struct right {
     struct piece pieces[PIECES];
-    int width;
+    int width;             /* with the gap before it */
+    enum glyph_tier tier;
 };
 
 struct link {
@@ -65,12 +68,43 @@ static void link_piece(const struct model *model, bool brief, struct piece *piec
         snprintf(piece->text, sizeof piece->text, "link %.24s LOST %.8s", link.name, span);
 }
 
+/* "■1 ▲0 ▼2 ●0  sh3 su5": by shape how many are not acknowledged, and how many are hidden. Where it is narrow, only what there is. */
+static void alarm_pieces(const struct scene *scene, int length, struct right *right)
+{
+    const struct alarm_counts *counts = model_alarm_counts(scene->model);
+    struct piece *hidden = &right->pieces[PIECE_HIDDEN];
+    bool first = true;
+    if (model_plant(scene->model)->alarm_count == 0)
+        return;
+    if (counts->sounding > 0)
+        right->pieces[PIECE_HORN] = (struct piece){.role = CELL_BANNER, .text = "HORN"};
+    for (unsigned p = 1; p <= ALARM_PRIORITIES; p++) {
+        uint32_t count = counts->unacked[p];
+        struct piece *piece = &right->pieces[PIECE_ALARMS + p - 1];
+        if (count == 0 && length >= 2)
+            continue;
+        *piece = (struct piece){.role = count ? priority_role(p, true) : CELL_DIM, .joined = !first};
+        snprintf(piece->text, PIECE_TEXT, "%s%u", glyph_text(right->tier, (enum glyph)(GLYPH_ALARM_1 + p - 1)), count);
+        first = false;
+    }
+    const struct { const char *word; uint32_t count; } rows[] = {{"sh", counts->shelved}, {"su", counts->suppressed}, {"oo", counts->out}};
+    hidden->role = CELL_DIM;
+    for (size_t i = 0, used = 0; length < 2 && i < sizeof rows / sizeof rows[0]; i++)
+        if (rows[i].count > 0)
+            used += (size_t)snprintf(hidden->text + used, PIECE_TEXT - used, "%s%s%u", used ? " " : "", rows[i].word, rows[i].count);
+}
+
+static int gap_of(const struct piece *piece)
+{
+    return piece->joined ? 1 : 2;
+}
+
 /* Length 0 is the longest. */
-static struct right right_group(const struct scene *scene, int length)
+static struct right right_group(const struct scene *scene, int length, enum glyph_tier tier)
 {
     const struct model *model = scene->model;
     const struct zone *zone = &model_plant(model)->zone;
-    struct right right = {.width = 0};
+    struct right right = {.width = 0, .tier = tier};
     char clock[48];
     if (length == 0)
         date_clock_text(zone, model_wall(model), clock);
@@ -85,15 +119,18 @@ static struct right right_group(const struct scene *scene, int length)
     snprintf(right.pieces[0].text, PIECE_TEXT, "%.40s", clock);
     right.pieces[0].role = CELL_TEXT;
     link_piece(model, length >= 2, &right.pieces[1]);
+    if (length == LENGTHS - 1 && model_plant(model)->alarm_count > 0 && right.pieces[1].role == CELL_DIM)
+        right.pieces[1].text[0] = '\0'; /* a link that holds is no news */
     if (length == 0 && scene->health && !scene->past)
         snprintf(right.pieces[2].text, PIECE_TEXT, "%.0f msg/s", scene->health->messages_per_second);
     right.pieces[2].role = CELL_DIM;
     if (model_drop_total(model) > 0 && length < LENGTHS - 1)
         snprintf(right.pieces[3].text, PIECE_TEXT, "drops %llu", (unsigned long long)model_drop_total(model));
     right.pieces[3].role = CELL_WARN;
+    alarm_pieces(scene, length, &right);
     for (int i = 0; i < PIECES; i++)
         if (right.pieces[i].text[0])
-            right.width += text_width(right.pieces[i].text) + 2;
+            right.width += text_width(right.pieces[i].text) + gap_of(&right.pieces[i]);
     return right;
 }
 
@@ -122,13 +159,13 @@ void frame_header(const struct scene *scene, const struct view *view, const void
     }
     int site_w = text_width(site);
     int longest = s.w >= DATED_LEAST_W ? 0 : 1;
-    struct right right = right_group(scene, longest);
+    struct right right = right_group(scene, longest, s.grid->tier);
     for (int length = longest + 1; length < LENGTHS && site_w + 1 + text_width(where) + right.width > s.w; length++)
-        right = right_group(scene, length);
-    int x = s.w - right.width + 2;
+        right = right_group(scene, length, s.grid->tier);
+    int x = s.w - right.width;
     for (int i = 0; i < PIECES; i++)
         if (right.pieces[i].text[0])
-            x = surface_text(s, x, 0, right.pieces[i].role, right.pieces[i].text) + 2;
+            x = surface_text(s, x + gap_of(&right.pieces[i]), 0, right.pieces[i].role, right.pieces[i].text);
     int room = s.w - right.width;
     /* A breadcrumb is cut at its front, the name of a view not at all: then rather the plant's name. */
     int site_room = crumb[0] ? room / 2 : room - 1 - text_width(where) > SITE_LEAST_W ? room - 1 - text_width(where) : SITE_LEAST_W;

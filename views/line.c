@@ -31,7 +31,7 @@ static void draw_head(const struct line_view *view, const struct scene *scene, s
     const struct node_state *state = model_line_state(model, view->line);
     char span[SPAN_TEXT], text[LABEL_TEXT];
     bool narrow = s.w < NARROW_W;
-    draw_marker(model, true, view->line, s);
+    draw_marker(model, &view->marks, true, view->line, s);
     int x = surface_text(s, 3, 0, state_role((enum state_class)state->class), state->word ? state->word : state_class_table[state->class].word) + 1;
     if (state->since_ms > 0) {
         span_text(state_for_ms(model, state), span);
@@ -44,7 +44,7 @@ static void draw_head(const struct line_view *view, const struct scene *scene, s
         snprintf(text, sizeof text, "%.0f%%", ratio * 100);
         x = draw_figure(s, x, 0, "SPD", CELL_VALUE, text);
     }
-    draw_why(model, true, view->line, surface_sub(s, rect_of(x, 0, s.w - x, 1)));
+    draw_why(model, &view->marks, true, view->line, surface_sub(s, rect_of(x, 0, s.w - x, 1)));
     x = 3;
     struct surface second = surface_sub(s, rect_of(0, 1, s.w, s.h - 1));
     draw_role(scene, view->line, ROLE_ORDER, "ORDER", &x, second);
@@ -121,6 +121,7 @@ static void line_draw(void *state, const struct scene *scene, struct surface s)
     struct line_view *view = state;
     struct panel panel = {.scene = scene, .view = view};
     line_rows(view, scene);
+    alarm_marks_update(&view->marks, scene->model);
     if (view->line == NO_NODE) {
         surface_text_fit(s, 0, 0, s.w, CELL_DIM, "no line is configured: the tags view lists what has been heard");
         return;
@@ -276,6 +277,7 @@ static void line_finish(void *state)
     struct line_view *view = state;
     table_finish(&view->units);
     table_finish(&view->tags);
+    alarm_marks_finish(&view->marks);
     free(view->unit_rows);
     free(view->tag_rows);
     *view = (struct line_view){.started = false};

@@ -19,12 +19,14 @@ struct line_listed {
     uint32_t line, chosen;
     char filter[FILTER_BYTES];
     int unit_w, place_w, title_w, dimension_w; /* the longest texts, in cells */
+    bool alarms; /* some value has an alarm of its own, whose marker stands before its title */
     bool roles[ROLE_COUNT];                    /* of some unit or of the line for it */
 };
 
 /* What the screen keeps. */
 struct line_view {
     struct table units, tags;
+    struct alarm_marks marks;
     uint32_t *unit_rows, *tag_rows;
     size_t unit_count, unit_capacity, tag_count, tag_capacity;
     struct line_listed listed;

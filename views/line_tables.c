@@ -79,6 +79,7 @@ static void list_tags(struct line_view *view, const struct scene *scene)
         add_row(&view->tag_rows, &view->tag_count, &view->tag_capacity, t);
         listed->place_w = longer(listed->place_w, plant->nodes[plant->tags[t].node].title);
         listed->title_w = longer(listed->title_w, plant->tags[t].def->title);
+        listed->alarms = listed->alarms || plant->tags[t].first_use != UINT32_MAX;
         listed->dimension_w = longer(listed->dimension_w, plant->tags[t].def->unit);
     }
 }
@@ -131,7 +132,7 @@ static void unit_cell(const void *context, size_t row, size_t column, struct sur
     uint32_t node = panel->view->unit_rows[row];
     (void)selected;
     switch ((enum unit_column)column) {
-    case UNIT_MARK: draw_marker(model, false, node, s); break;
+    case UNIT_MARK: draw_marker(model, &panel->view->marks, false, node, s); break;
     case UNIT_NAME: draw_unit_name(panel, node, s); break;
     case UNIT_STATE: draw_state(model, node, s); break;
     case UNIT_FOR: draw_state_for(model, node, s); break;
@@ -140,7 +141,7 @@ static void unit_cell(const void *context, size_t row, size_t column, struct sur
     case UNIT_GOOD: draw_gain(model, node, ROLE_GOOD, s); break;
     case UNIT_REJ: draw_gain(model, node, ROLE_REJECT, s); break;
     case UNIT_BAND: draw_band(model, node, panel->cell_ms, s); break;
-    case UNIT_WHY: draw_why(model, false, node, s); break;
+    case UNIT_WHY: draw_why(model, &panel->view->marks, false, node, s); break;
     case UNIT_COUNT: break;
     }
 }
@@ -157,7 +158,7 @@ static void tag_cell(const void *context, size_t row, size_t column, struct surf
     (void)selected;
     switch ((enum tag_column)column) {
     case TAG_UNIT: surface_text_fit(s, 0, 0, s.w, CELL_DIM, plant->nodes[plant->tags[tag].node].title); break;
-    case TAG_NAME: surface_text_fit(s, 0, 0, s.w, CELL_TEXT, reading.title); break;
+    case TAG_NAME: draw_tag_name(panel->scene->model, &panel->view->marks, tag, reading.title, s); break;
     case TAG_VALUE:
         if (tag_in_words(panel->scene->model, tag))
             draw_words_over(&reading, panel->tag_columns[TAG_VALUE].width, s);
@@ -248,7 +249,7 @@ struct table_spec line_values(struct panel *panel, int w, bool titles)
 {
     bool narrow = w < NARROW_W;
     const struct line_listed *listed = &panel->view->listed;
-    int place_w = between(listed->place_w, NAME_LEAST_W, NAME_MOST_W), title_w = listed->title_w;
+    int place_w = between(listed->place_w, NAME_LEAST_W, NAME_MOST_W), title_w = listed->title_w + (listed->alarms ? MARKER_W + 1 : 0);
     const struct table_column columns[TAG_COUNT] = {
         [TAG_UNIT] = {.title = "UNIT", .width = panel->view->chosen != NO_NODE ? 0 : narrow ? 9 : place_w, .drop = 2},
         [TAG_NAME] = {.title = "VALUE OF", .width = between(title_w, NAME_LEAST_W, narrow ? NAME_MOST_W : TITLE_MOST_W),

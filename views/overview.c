@@ -81,8 +81,9 @@ static void draw_totals(const struct scene *scene, const struct survey *survey, 
 
 /* The one line that a small screen has for it: the worst stop and its cause, else how many run; at its end since when the
  * counts above count, when there are any. */
-static void draw_worst(const struct scene *scene, const struct survey *survey, bool counts, struct surface s)
+static void draw_worst(const struct scene *scene, const struct overview *overview, bool counts, struct surface s)
 {
+    const struct survey *survey = &overview->survey;
     const struct model *model = scene->model;
     char since[SPAN_TEXT];
     since_text(model, since);
@@ -99,13 +100,13 @@ static void draw_worst(const struct scene *scene, const struct survey *survey, b
         return;
     }
     char why[LABEL_TEXT];
-    draw_marker(model, true, line, s);
+    draw_marker(model, &overview->marks, true, line, s);
     int x = surface_text_fit(s, 2, 0, WORST_TITLE_W, CELL_STOP, model_plant(model)->nodes[line].title) + 1;
     span_text(state_for_ms(model, model_line_state(model, line)), why);
     x = surface_text(s, x, 0, CELL_STOP, why) + 1;
-    line_why(model, true, line, why, sizeof why);
+    line_why(model, &overview->marks, true, line, why, sizeof why);
     if (why[0])
-        draw_why(model, true, line, surface_sub(s, rect_of(x, 0, s.w - x, 1)));
+        draw_why(model, &overview->marks, true, line, surface_sub(s, rect_of(x, 0, s.w - x, 1)));
     else
         surface_text_fit(s, x, 0, s.w - x, CELL_DIM, "stopped, no reason told");
 }
@@ -154,7 +155,7 @@ static void draw_lines_panel(struct overview *overview, struct lines *lines, str
         if (overview->row_count > 0 && overview->survey.lines > 0 && spare >= OVERVIEW_LOSSES_LEAST_H)
             draw_below(overview, scene, since_heard(scene->model, from), surface_sub(s, rect_cut_bottom(&body, spare)));
     } else {
-        draw_worst(scene, &overview->survey, overview_shows_counts(&spec, s.w), surface_sub(s, foot));
+        draw_worst(scene, overview, overview_shows_counts(&spec, s.w), surface_sub(s, foot));
     }
     table_draw(&overview->table, &spec, surface_sub(s, body));
 }
@@ -165,7 +166,7 @@ static void draw_zoomed(struct overview *overview, struct lines *lines, struct s
     const struct scene *scene = lines->scene;
     int64_t now = model_wall(scene->model), from = since_heard(scene->model, now - now % MS_PER_MINUTE - ZOOM_SPAN_MS);
     switch (overview->focus) {
-    case OVERVIEW_SIDE: overview_side(scene, &overview->survey, true, s); break;
+    case OVERVIEW_SIDE: overview_side(scene, overview, true, s); break;
     case OVERVIEW_LOSSES: overview_losses(scene, overview->rows, overview->row_count, from, true, s); break;
     case OVERVIEW_STOPS: draw_stops(scene->model, 0, from, true, s); break;
     default: draw_lines_panel(overview, lines, s); break;
@@ -188,6 +189,7 @@ static void overview_draw(void *state, const struct scene *scene, struct surface
     struct overview *overview = state;
     struct lines lines = {.scene = scene, .overview = overview};
     survey_take(&overview->survey, scene->model);
+    alarm_marks_update(&overview->marks, scene->model);
     list_rows(overview, scene, s.h);
     for (int i = 0; i < OVERVIEW_PANELS; i++)
         overview->drawn[i] = i == OVERVIEW_LINES || (i == OVERVIEW_SIDE && s.w >= SIDE_LEAST_W);
@@ -199,7 +201,7 @@ static void overview_draw(void *state, const struct scene *scene, struct surface
         int left = s.w - SIDE_W - 2;
         for (int y = 0; y < s.h; y++)
             surface_glyph(s, left, y, CELL_BORDER, GLYPH_VLINE);
-        overview_side(scene, &overview->survey, overview->focus == OVERVIEW_SIDE, surface_sub(s, rect_of(left + 2, 0, SIDE_W, s.h)));
+        overview_side(scene, overview, overview->focus == OVERVIEW_SIDE, surface_sub(s, rect_of(left + 2, 0, SIDE_W, s.h)));
         s = surface_sub(s, rect_of(0, 0, left, s.h));
     }
     draw_lines_panel(overview, &lines, s);
@@ -252,6 +254,7 @@ static void overview_finish(void *state)
 {
     struct overview *overview = state;
     table_finish(&overview->table);
+    alarm_marks_finish(&overview->marks);
     free(overview->rows);
     free(overview->keys);
     *overview = (struct overview){.rows = NULL};

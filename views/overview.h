@@ -17,6 +17,7 @@ enum overview_panel { OVERVIEW_LINES, OVERVIEW_SIDE, OVERVIEW_LOSSES, OVERVIEW_S
 struct overview {
     struct table table;
     struct survey survey;
+    struct alarm_marks marks;
     uint32_t *rows;
     size_t row_count, row_capacity;
     enum overview_panel focus;
@@ -47,7 +48,7 @@ struct table_spec overview_table(struct lines *lines, int w);
 /* Does the table, this wide, show a column that counts? */
 bool overview_shows_counts(const struct table_spec *spec, int w);
 /* What is not running, what is outside its band, what runs longest, how the data comes in. */
-void overview_side(const struct scene *scene, const struct survey *survey, bool focused, struct surface s);
+void overview_side(const struct scene *scene, const struct overview *overview, bool focused, struct surface s);
 /* What each line lost since `from_ms`, by class. `lines` are the nodes to list. */
 void overview_losses(const struct scene *scene, const uint32_t *lines, size_t count, int64_t from_ms, bool focused, struct surface s);
 

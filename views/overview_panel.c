@@ -58,7 +58,7 @@ static size_t list_lines(const struct model *model, bool running, struct listed 
     return count;
 }
 
-static void draw_line_row(const struct model *model, uint32_t node, struct surface s)
+static void draw_line_row(const struct model *model, const struct alarm_marks *marks, uint32_t node, struct surface s)
 {
     int x = 3 + TITLE_W;
     state_glyph(s, 0, 0, (enum state_class)model_line_state(model, node)->class);
@@ -68,10 +68,10 @@ static void draw_line_row(const struct model *model, uint32_t node, struct surfa
         x += 10;
     }
     draw_state_for(model, node, surface_sub(s, rect_of(x, 0, 6, 1)));
-    draw_why(model, true, node, surface_sub(s, rect_of(x + 8, 0, s.w - x - 8, 1)));
+    draw_why(model, marks, true, node, surface_sub(s, rect_of(x + 8, 0, s.w - x - 8, 1)));
 }
 
-static struct surface draw_lines(const struct model *model, bool running, int most, bool focused, struct surface s)
+static struct surface draw_lines(const struct model *model, const struct alarm_marks *marks, bool running, int most, bool focused, struct surface s)
 {
     struct listed listed[LISTED_LINES];
     size_t count = list_lines(model, running, listed);
@@ -80,9 +80,46 @@ static struct surface draw_lines(const struct model *model, bool running, int mo
     struct surface rows = draw_panel(s, title, focused);
     int y = 0;
     for (size_t i = 0; i < count && y < most; i++, y++)
-        draw_line_row(model, listed[i].node, surface_sub(rows, rect_of(0, y, rows.w, 1)));
+        draw_line_row(model, marks, listed[i].node, surface_sub(rows, rect_of(0, y, rows.w, 1)));
     if (count == 0)
         surface_text(rows, 0, y++, CELL_DIM, running ? "none" : "every line runs");
+    return surface_sub(rows, rect_of(0, y + 1, rows.w, rows.h - y - 1));
+}
+
+/* ---- alarms ---- */
+
+static void draw_alarm_row(const struct model *model, uint32_t index, struct surface s)
+{
+    const struct alarm *alarm = model_alarm(model, index);
+    char span[SPAN_TEXT], figure[ALARM_FIGURE];
+    span_text(alarm_for_ms(model, alarm), span);
+    int x = draw_alarm_marker(model, index, s, 0, 0) + 1;
+    x = surface_text(s, x, 0, CELL_DIM, alarm_shown_table[alarm_shown(alarm)].letter) + 1;
+    surface_text_right(s, x, 0, 6, CELL_TEXT, span);
+    x += 7;
+    x = surface_text_fit(s, x, 0, NAME_W, CELL_TEXT, alarm_text_place(model, index)) + 1;
+    enum cell_role role = alarm_text_now(model, index, figure);
+    int title_w = text_width(alarm_text_title(model, index)), figure_w = text_width(figure);
+    bool both = x + title_w + 1 + figure_w <= s.w;
+    surface_text_fit(s, x, 0, s.w - x, CELL_TEXT, alarm_text_title(model, index));
+    if (both)
+        surface_text_right(s, s.w - figure_w, 0, figure_w, role, figure);
+}
+
+/* The worst ones, and how many are hidden. */
+static struct surface draw_alarms(const struct model *model, const struct alarm_marks *marks, int most, struct surface s)
+{
+    const struct alarm_counts *counts = model_alarm_counts(model);
+    char title[64];
+    snprintf(title, sizeof title, "ALARMS %u, %u not acknowledged", counts->active[0] + counts->returned + counts->latched, counts->unacked[0]);
+    struct surface rows = draw_section(s, title);
+    int y = 0;
+    for (size_t i = 0; i < marks->worst_count && y < most; i++, y++)
+        draw_alarm_row(model, marks->worst[i], surface_sub(rows, rect_of(0, y, rows.w, 1)));
+    if (marks->worst_count == 0)
+        surface_text(rows, 0, y++, CELL_DIM, "none");
+    if (counts->shelved + counts->suppressed + counts->out > 0)
+        surface_format(rows, 0, y++, CELL_DIM, "shelved %u   suppressed %u   out of service %u", counts->shelved, counts->suppressed, counts->out);
     return surface_sub(rows, rect_of(0, y + 1, rows.w, rows.h - y - 1));
 }
 
@@ -143,14 +180,17 @@ static struct surface draw_data(const struct scene *scene, struct surface s)
     return surface_sub(rows, rect_of(0, y + 1, rows.w, rows.h - y - 1));
 }
 
-void overview_side(const struct scene *scene, const struct survey *survey, bool focused, struct surface s)
+void overview_side(const struct scene *scene, const struct overview *overview, bool focused, struct surface s)
 {
     int most = s.h / 4 > LIST_LEAST_H ? s.h / 4 : LIST_LEAST_H;
-    s = draw_lines(scene->model, false, most, focused, s);
-    s = draw_outside(scene->model, survey, most, s);
+    const struct alarm_marks *marks = &overview->marks;
+    if (model_plant(scene->model)->alarm_count > 0)
+        s = draw_alarms(scene->model, marks, most, s);
+    s = draw_lines(scene->model, marks, false, most, focused, s);
+    s = draw_outside(scene->model, &overview->survey, most, s);
     s = draw_changes(scene->model, 0, most / 2, s);
     s = draw_data(scene, s);
-    draw_lines(scene->model, true, most, false, s);
+    draw_lines(scene->model, marks, true, most, false, s);
 }
 
 /* ---- losses ---- */

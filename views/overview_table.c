@@ -161,7 +161,7 @@ static void line_cell(const void *context, size_t row, size_t column, struct sur
         return;
     }
     switch ((enum overview_column)column) {
-    case COL_MARK: draw_marker(model, true, node, s); break;
+    case COL_MARK: draw_marker(model, &lines->overview->marks, true, node, s); break;
     case COL_LINE: surface_text_fit(s, 0, 0, s.w, CELL_TEXT, at->title); break;
     case COL_STATE: draw_state(model, node, s); break;
     case COL_FOR: draw_state_for(model, node, s); break;
@@ -175,7 +175,7 @@ static void line_cell(const void *context, size_t row, size_t column, struct sur
     case COL_ORDER: draw_role_text(model, node, ROLE_ORDER, s); break;
     case COL_PRODUCT: draw_role_text(model, node, ROLE_PRODUCT, s); break;
     case COL_CREW: draw_role_text(model, node, ROLE_CREW, s); break;
-    case COL_WHY: draw_why(model, true, node, s); break;
+    case COL_WHY: draw_why(model, &lines->overview->marks, true, node, s); break;
     case COL_COUNT: break;
     }
 }

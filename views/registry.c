@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#define VIEWS(ROW) ROW(overview) ROW(line) ROW(tags) ROW(health) ROW(trends) ROW(changes) ROW(journal) ROW(performance)
+#define VIEWS(ROW) ROW(overview) ROW(line) ROW(tags) ROW(health) ROW(trends) ROW(changes) ROW(alarms) ROW(journal) ROW(performance)
 
 #define DECLARE(name) extern const struct view name##_view;
 #define ENTRY(name) &name##_view,

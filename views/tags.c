@@ -18,6 +18,7 @@ enum { NARROW_W = 60, STATUS_LEAST_H = 12 };
 
 struct tags {
     struct table table;
+    struct alarm_marks marks;
     struct tags_rows rows;
 };
 
@@ -47,7 +48,7 @@ static void draw_name(const struct listing *listing, uint32_t tag, const struct 
     const struct tag *of = model_tag(listing->scene->model, tag);
     if (of->node != NO_NODE) {
         int x = ((int)model_plant(listing->scene->model)->nodes[of->node].level + 1) * listing->indent;
-        surface_text_fit(s, x, 0, s.w - x, CELL_TEXT, reading->title);
+        draw_tag_name(listing->scene->model, &listing->tags->marks, tag, reading->title, surface_sub(s, rect_of(x, 0, s.w - x, 1)));
         return;
     }
     /* The end of a topic tells more than its beginning, which all share. */
@@ -177,6 +178,7 @@ static void tags_draw(void *state, const struct scene *scene, struct surface s)
     struct tags *tags = state;
     struct listing listing = {.scene = scene, .tags = tags};
     tags_rows_update(&tags->rows, scene);
+    alarm_marks_update(&tags->marks, scene->model);
     struct rect body = surface_rect(s);
     if (s.h >= STATUS_LEAST_H) {
         struct surface status = surface_sub(s, rect_cut_bottom(&body, 1));
@@ -210,6 +212,7 @@ static void tags_finish(void *state)
     struct tags *tags = state;
     table_finish(&tags->table);
     tags_rows_finish(&tags->rows);
+    alarm_marks_finish(&tags->marks);
 }
 
 static const struct key_row tags_keys[] = {

@@ -1,5 +1,5 @@
 /*
- * bar: where a number stands in its range: `5 ──════──█─ 13`, the normal band double, the value a block. The ends stand in
+ * bar: where a number stands in its range: `5 ─│════──█│ 13`, the normal band double, alarms' limits upright, the value a block. The ends stand in
  * fields of fixed width, so that bars below one another begin and end in the same columns. A value that is not trusted
  * is hollow or absent: a bar never claims what nobody has said.
  */
@@ -8,7 +8,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { ENDS_W = 14, WIDE_W = 28 };
+enum { ENDS_W = 14, WIDE_W = 28, LIMITS_LEAST_W = 10 };
 
 extern const struct widget widget_bar;
 
@@ -64,6 +64,9 @@ static void bar_draw(const struct reading *reading, struct surface s)
     if (reading->has_normal)
         for (int x = bar_place(scale, reading->normal[0], s.w); x <= bar_place(scale, reading->normal[1], s.w); x++)
             surface_glyph(s, x, 0, CELL_BAND, GLYPH_BAND);
+    for (int i = 0; i < reading->limit_count && s.w >= LIMITS_LEAST_W; i++)
+        if (reading->limits[i] >= scale[0] && reading->limits[i] <= scale[1])
+            surface_glyph(s, bar_place(scale, reading->limits[i], s.w), 0, CELL_TEXT, GLYPH_VLINE);
     if (!reading->has_number || reading->trust == TRUST_NEVER || reading->trust == TRUST_BAD)
         return;
     int x = bar_place(scale, reading->number, s.w);

@@ -47,6 +47,19 @@ static bool is_number(const struct reading *reading, const struct tag_def *def)
     return reading->has_number && (!def || (def->kind != KIND_STATE && def->kind != KIND_TEXT && def->kind != KIND_BOOL && def->kind != KIND_RECIPE));
 }
 
+/* The limits that its own alarms have, each once. */
+static void read_limits(struct reading *reading, const struct plant *plant, uint32_t index)
+{
+    size_t count = 0;
+    const struct alarm_use *uses = index < plant->tag_count ? plant_alarm_uses(plant, INPUT_TAG, index, &count) : NULL;
+    for (size_t u = 0; u < count; u++) {
+        const struct plant_alarm *alarm = &plant->alarms[uses[u].alarm];
+        for (size_t c = 0; alarm->tag == index && c < alarm->def->condition_count && reading->limit_count < READING_LIMITS; c++)
+            if (alarm->def->conditions[c].kind <= ALARM_LOW_LOW)
+                reading->limits[reading->limit_count++] = alarm->def->conditions[c].limit;
+    }
+}
+
 void reading_of_tag(struct reading *reading, const struct model *model, uint32_t index)
 {
     const struct tag *tag = model_tag(model, index);
@@ -67,6 +80,8 @@ void reading_of_tag(struct reading *reading, const struct model *model, uint32_t
             reading->normal[i] = def->normal[i];
         }
     }
+    if (tag->def)
+        read_limits(reading, model_plant(model), index);
     reading->age_ms = model_age(model, index, &reading->age_at_least);
     if (reading->trust == TRUST_NEVER)
         return;

@@ -19,6 +19,8 @@
 #include "core/number.h"
 #include "draw/surface.h"
 
+enum { READING_LIMITS = 8 };
+
 struct reading {
     const char *title, *unit;
     const char *text;            /* the value in words: a text tag, or a number already formatted; "" when never seen */
@@ -27,6 +29,8 @@ struct reading {
     int decimals;
     bool has_range, has_normal;
     double range[2], normal[2];
+    double limits[READING_LIMITS]; /* of its alarms, in no order */
+    int limit_count;
     enum tag_trust trust;
     int64_t age_ms;              /* -1: never */
     bool age_at_least;           /* retained: older than that */

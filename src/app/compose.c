@@ -292,6 +292,15 @@ bool compose_goto(struct compose *c, const char *what, struct error *err)
     return goto_node(c, plant, node);
 }
 
+bool compose_worst(struct compose *c, struct error *err)
+{
+    const struct model *model = shown_model(c);
+    uint32_t alarm = model_alarm_worst(model);
+    if (alarm == NO_ALARM)
+        return error_set(err, "no alarm");
+    return goto_node(c, model_plant(model), model_plant(model)->alarms[alarm].node);
+}
+
 /* ---- standing still ---- */
 
 void compose_freeze(struct compose *c)

@@ -80,6 +80,8 @@ void compose_close(struct compose *c);
 bool compose_goto(struct compose *c, const char *what, struct error *err);
 /* What a typed action is about: as the view that is open, or the one below it, has drawn it. */
 size_t compose_targets(struct compose *c, enum target_set which, struct action *out, size_t most);
+/* Goes to the unit of the worst alarm; false and err when there is none. */
+bool compose_worst(struct compose *c, struct error *err);
 /* A copy of the model that stands still, or back to the living one. */
 void compose_freeze(struct compose *c);
 void compose_thaw(struct compose *c);

@@ -271,6 +271,13 @@ static void key_command(struct screen *s)
     place_cursor(s);
 }
 
+static void key_worst(struct screen *s)
+{
+    struct error err;
+    if (!compose_worst(&s->compose, &err))
+        screen_say(s, err.text);
+}
+
 static void key_minute_back(struct screen *s) { screen_step(s, -MINUTE_MS); }
 static void key_minute_on(struct screen *s) { screen_step(s, MINUTE_MS); }
 static void key_hour_back(struct screen *s) { screen_step(s, -HOUR_MS); }
@@ -299,7 +306,7 @@ static const struct binding {
     {{KEYC_CHAR, 'q'}, key_quit},      {{KEYC_CHAR, CTRL_C}, key_quit}, {{KEYC_ESC, 0}, key_back},       {{KEYC_CHAR, '-'}, key_last},
     {{KEYC_CHAR, CTRL_L}, key_redraw}, {{KEYC_CHAR, '?'}, key_help},    {{KEYC_F1, 0}, key_help},        {{KEYC_CHAR, '/'}, key_filter},
     {{KEYC_CHAR, ':'}, key_command},   {{KEYC_CHAR, ' '}, key_freeze},  {{KEYC_CHAR, '['}, key_minute_back}, {{KEYC_CHAR, ']'}, key_minute_on},
-    {{KEYC_CHAR, '{'}, key_hour_back}, {{KEYC_CHAR, '}'}, key_hour_on}, {{KEYC_CHAR, 'P'}, screen_play_next}, {{KEYC_CHAR, 'L'}, screen_live},
+    {{KEYC_CHAR, '!'}, key_worst},     {{KEYC_CHAR, '{'}, key_hour_back}, {{KEYC_CHAR, '}'}, key_hour_on}, {{KEYC_CHAR, 'P'}, screen_play_next}, {{KEYC_CHAR, 'L'}, screen_live},
 };
 
 static void view_by_number(struct screen *s, uint32_t digit)

@@ -350,7 +350,7 @@ static void a_line_names_the_unit_that_stands(void **state)
     uint32_t line = plant_node_by_path(f.plant, "shenyang/stamping/side1");
     fixture_put(&f, "shenyang/stamping/side1/p03/state", value_int(ABORTED), QUALITY_GOOD, 0);
     fixture_step(&f, 10 * 3600 + 43 * 60);
-    assert_int_equal(line_why(f.model, NULL, line, why, sizeof why), CELL_TEXT);
+    assert_int_equal(line_why(f.model, NULL, false, line, why, sizeof why), CELL_TEXT);
     assert_string_equal(why, "冲孔 P03 STOP");
     fixture_finish(&f);
 }
@@ -404,7 +404,7 @@ static void a_state_that_no_map_knows_is_named(void **state)
     fixture_put(&f, key, value_int(99), QUALITY_GOOD, 0);
     fixture_step(&f, 10 * 3600 + 43 * 60);
     assert_int_equal(model_line_state(f.model, line)->class, CLASS_UNKNOWN);
-    line_why(f.model, NULL, line, why, sizeof why);
+    line_why(f.model, NULL, false, line, why, sizeof why);
     assert_string_equal(why, "its map has no 99");
     fixture_finish(&f);
 }
@@ -439,11 +439,11 @@ static void a_lost_source_is_told_in_its_own_words(void **state)
     fixture_record(&f, (struct record){.kind = RECORD_BIRTH}, "broker:other", "connected");
     fixture_record(&f, (struct record){.kind = RECORD_DEATH}, "broker:main", "the collector is lost");
     fixture_step(&f, 10 * 3600 + 43 * 60);
-    line_why(f.model, NULL, line, why, sizeof why);
+    line_why(f.model, NULL, false, line, why, sizeof why);
     assert_string_equal(why, "main: the collector is lost");
     fixture_record(&f, (struct record){.kind = RECORD_DEATH}, "broker:other", "the collector is lost");
     fixture_step(&f, 10 * 3600 + 43 * 60 + 1);
-    line_why(f.model, NULL, line, why, sizeof why);
+    line_why(f.model, NULL, false, line, why, sizeof why);
     assert_string_equal(why, "the collector is lost");
     fixture_finish(&f);
 }
