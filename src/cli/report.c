@@ -14,7 +14,7 @@
 #include "io/history.h"
 #include "io/log.h"
 
-enum { CONFIG, BROKER, CACHE, FROM, TO, SHIFT, DAY, MONTH, POSITION, CHATTER, FLEETING, FORMAT };
+enum { CONFIG, BROKER, CACHE, FROM, TO, SHIFT, DAY, MONTH, POSITION, CHATTER, FLEETING, WHAT_IF, FORMAT };
 
 static const struct cli_option table[] = {
     [CONFIG] = {"config", 'c', "FILE", "ANDON_CONFIG", "the configuration: its site's cache, its zone"},
@@ -28,8 +28,11 @@ static const struct cli_option table[] = {
     [POSITION] = {"position", 0, "NAME", NULL, "of this operator's position alone"},
     [CHATTER] = {"chatter", 0, "COUNT/DURATION", NULL, "so many raises of one alarm in so long are chattering; 3/60s by default"},
     [FLEETING] = {"fleeting", 0, "DURATION", NULL, "what returns so soon and unacknowledged is fleeting; 10s by default"},
+    [WHAT_IF] = {"what-if", 0, "SETTINGS", NULL, "an alarm with other settings, as \"works/press/oil.high deadband=5; limit=90\""},
     [FORMAT] = {"format", 0, "FORMAT", NULL, "text (by default), csv, json or html"},
 };
+
+enum { WHATIF_DAYS_MS = 7 * 24 * 3600000 }; /* by default */
 
 static const struct { const char *name; report_write *write; } formats[] = {{"text", report_text}, {"csv", report_csv}, {"json", report_json}, {"html", report_html}};
 
@@ -108,6 +111,39 @@ static bool read_period(const struct cli_args *args, const struct plant *plant, 
     return !args->value[TO] || common_time("to", args->value[TO], plant, &period->to_ms);
 }
 
+static bool check_period(const struct period *period)
+{
+    if (period->from_ms >= period->to_ms)
+        return cli_fail(CLI_WRONG, "--from is not before --to"), false;
+    if (period->to_ms - period->from_ms > METRICS_LONGEST_MS)
+        return cli_fail(CLI_WRONG, "at most 400 days are reported at once"), false;
+    return true;
+}
+
+/* ---- what if ---- */
+
+static bool read_whatif(const struct cli_args *args, const struct plant *plant, struct report_whatif_request *r)
+{
+    static const char *const names[] = {[WHATIF_AS_TEXT] = "text", [WHATIF_AS_CSV] = "csv", [WHATIF_AS_JSON] = "json"};
+    const char *format = args->value[FORMAT] ? args->value[FORMAT] : "text";
+    size_t f = 0, count = sizeof names / sizeof names[0];
+    int64_t now = clock_wall_ms();
+    while (f < count && strcmp(names[f], format) != 0)
+        f++;
+    if (f == count)
+        return cli_fail(CLI_WRONG, "--format %s: with --what-if text, csv or json is wanted", format), false;
+    if (args->value[POSITION] || args->value[CHATTER] || args->value[FLEETING])
+        return cli_fail(CLI_WRONG, "--what-if is about one alarm: leave out --position, --chatter and --fleeting"), false;
+    r->format = (enum report_whatif_format)f;
+    if (!read_period(args, plant, &r->period))
+        return false;
+    if (r->period.to_ms > now)
+        r->period.to_ms = now; /* what has not come yet holds nothing */
+    if (!args->value[FROM] && !args->value[SHIFT] && !args->value[DAY] && !args->value[MONTH])
+        r->period = (struct period){(args->value[TO] ? r->period.to_ms : now) - WHATIF_DAYS_MS, args->value[TO] ? r->period.to_ms : now};
+    return check_period(&r->period);
+}
+
 static bool read_request(const struct cli_args *args, const struct plant *plant, struct report_request *r)
 {
     struct period period;
@@ -117,8 +153,6 @@ static bool read_request(const struct cli_args *args, const struct plant *plant,
     for (size_t f = 0; f < sizeof formats / sizeof formats[0]; f++)
         if (strcmp(formats[f].name, format) == 0)
             r->write = formats[f].write;
-    if (strcmp(args->operands[0], "alarms") != 0)
-        return cli_fail(CLI_WRONG, "report %s: there is one of alarms", args->operands[0]), false;
     if (!r->write)
         return cli_fail(CLI_WRONG, "--format %s: text, csv, json or html is wanted", format), false;
     if (args->value[CHATTER] && !read_chatter(args->value[CHATTER], &r->options))
@@ -127,10 +161,8 @@ static bool read_request(const struct cli_args *args, const struct plant *plant,
         return cli_fail(CLI_WRONG, "--fleeting %s: a duration is wanted, for example 10s", args->value[FLEETING]), false;
     if (!read_period(args, plant, &period))
         return false;
-    if (period.from_ms >= period.to_ms)
-        return cli_fail(CLI_WRONG, "--from is not before --to"), false;
-    if (period.to_ms - period.from_ms > METRICS_LONGEST_MS)
-        return cli_fail(CLI_WRONG, "at most 400 days are reported at once"), false;
+    if (!check_period(&period))
+        return false;
     r->options.from_ms = period.from_ms;
     r->options.to_ms = period.to_ms;
     r->options.day_ms = period_day(&plant->zone, period.from_ms);
@@ -169,13 +201,20 @@ static int report_from(const char *path, const struct report_request *r, const s
 static int run(const struct cli_args *args)
 {
     static struct attach attach;
-    struct report_request request;
     char path[PATHS_BYTES];
     int status = CLI_WRONG;
     log_open(NULL, LOG_LEVEL_ERROR);
-    if (common_history(&(struct cache_request){.config = args->value[CONFIG], .broker = args->value[BROKER], .cache = args->value[CACHE]}, &attach, path, &status) &&
-        read_request(args, attach.config.plant, &request))
-        status = report_from(path, &request, attach.config.plant);
+    if (strcmp(args->operands[0], "alarms") != 0)
+        return cli_fail(CLI_WRONG, "report %s: there is one of alarms", args->operands[0]);
+    if (common_history(&(struct cache_request){.config = args->value[CONFIG], .broker = args->value[BROKER], .cache = args->value[CACHE]}, &attach, path, &status)) {
+        struct report_request request;
+        struct report_whatif_request whatif = {.plant = attach.config.plant, .path = path, .text = args->value[WHAT_IF]};
+        status = CLI_WRONG;
+        if (whatif.text)
+            status = read_whatif(args, whatif.plant, &whatif) ? report_whatif(&whatif) : CLI_WRONG;
+        else if (read_request(args, whatif.plant, &request))
+            status = report_from(path, &request, whatif.plant);
+    }
     attach_close(&attach);
     return status;
 }

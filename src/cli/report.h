@@ -8,6 +8,7 @@
 
 #include "core/alarm_metrics.h"
 #include "core/period.h"
+#include "core/plant.h"
 
 enum { REPORT_TOP = METRICS_TOP, REPORT_TIME = 48 };
 
@@ -21,6 +22,16 @@ struct report {
 
 typedef void report_write(const struct report *report, FILE *out);
 report_write report_text, report_csv, report_json, report_html;
+
+/* What an alarm would have done with other settings (`--what-if`), counted in the cache at `path`; an exit status. */
+enum report_whatif_format { WHATIF_AS_TEXT, WHATIF_AS_CSV, WHATIF_AS_JSON };
+struct report_whatif_request {
+    const struct plant *plant;
+    const char *path, *text;             /* text: see core/whatif_ask.h */
+    struct period period;
+    enum report_whatif_format format;
+};
+int report_whatif(const struct report_whatif_request *request);
 
 /* The positions that are told, by their place: the next one from `at` on, or NULL. */
 const struct position_metrics *report_next(const struct report *report, size_t *at);

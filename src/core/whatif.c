@@ -143,7 +143,7 @@ static void change_condition(struct alarm_condition_def *c, const struct whatif_
     }
 }
 
-static void changed_conditions(const struct alarm_def *def, const struct whatif_change *changes, size_t count, struct alarm_condition_def out[ALARM_CONDITIONS])
+void whatif_conditions(const struct alarm_def *def, const struct whatif_change *changes, size_t count, struct alarm_condition_def out[ALARM_CONDITIONS])
 {
     memcpy(out, def->conditions, def->condition_count * sizeof out[0]);
     for (size_t i = 0; i < count; i++)
@@ -180,7 +180,7 @@ void whatif_text(const struct alarm_def *def, const struct whatif_change *change
     struct alarm_condition_def conditions[ALARM_CONDITIONS];
     size_t used = 0;
     out[0] = '\0';
-    changed_conditions(def, changes, count, conditions);
+    whatif_conditions(def, changes, count, conditions);
     for (size_t i = 0; i < def->condition_count; i++) {
         const struct alarm_condition_def *c = &conditions[i];
         used = append(out, cap, used, i ? "; " : "");
@@ -219,7 +219,7 @@ struct whatif *whatif_create(const struct plant *plant, uint32_t alarm, const st
     struct alarm_condition_def conditions[ALARM_CONDITIONS];
     struct alarm_def def = *plant->alarms[alarm].def;
     uint32_t index;
-    changed_conditions(&def, changes, count, conditions);
+    whatif_conditions(&def, changes, count, conditions);
     def.conditions = conditions;
     struct plant *small = whatif_plant(plant, alarm, &def, &index);
     return begin(small, index);

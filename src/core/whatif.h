@@ -35,6 +35,9 @@ bool whatif_change_read(const char *text, const struct alarm_def *def, struct wh
 /* The settings as they would be, "high > 85, deadband 5, on-delay 60s", of the conditions that have a limit, else of all; cut at cap. */
 void whatif_text(const struct alarm_def *def, const struct whatif_change *changes, size_t count, char *out, size_t cap);
 
+/* The definition's conditions with the changes made: def->condition_count of them. */
+void whatif_conditions(const struct alarm_def *def, const struct whatif_change *changes, size_t count, struct alarm_condition_def out[ALARM_CONDITIONS]);
+
 struct whatif_counts {
     uint64_t raises;               /* within the period */
     uint64_t by_condition[ALARM_CONDITIONS]; /* of them, and of rises in severity, which condition it was */
