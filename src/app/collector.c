@@ -25,6 +25,7 @@ static void on_batch(void *arg, const struct batch *batch)
     clients_batch(c, batch);
     cache_batch(c, batch);
     actions_batch(c, batch);
+    outputs_batch(c);
     health_tell(c);
 }
 
@@ -72,6 +73,7 @@ static void reload(struct collector *c)
             c->notice[0] = '\0';
             clients_config(c);
             actions_config(c);
+            outputs_config(c);
             cache_config(c);
             retire(c, &old);
             feed_close_batch(c->feed);
@@ -80,7 +82,7 @@ static void reload(struct collector *c)
         } else {
             c->config = old;
             config_finish(&fresh);
-            snprintf(c->notice, sizeof c->notice, "reload refused: %s", err.text);
+            snprintf(c->notice, sizeof c->notice, "reload refused: %.60s", err.text);
             log_line(LOG_LEVEL_ERROR, "%s: not reloaded: %s", name, err.text);
         }
     }
@@ -141,7 +143,7 @@ static bool begin_feed(struct collector *c, const struct collector_options *o, s
         resumed.config = (struct config){.plant = NULL};
     }
     c->feed = feed_create(c->loop, &(struct feed_options){.plant = c->config.plant, .config = c->title, .identity = c->paths.cache,
-        .clock_topic = o->clock_topic, .model_take = resumed.model, .past = &resumed.past, .on_batch = on_batch, .arg = c}, err);
+        .clock_topic = o->clock_topic, .model_take = resumed.model, .past = &resumed.past, .on_batch = on_batch, .on_links = outputs_links, .arg = c}, err);
     resumed_finish(&resumed);
     if (!c->feed)
         return false;
@@ -169,10 +171,12 @@ static bool begin(struct collector *c, const struct collector_options *o, struct
     c->linger_timer = loop_timer(c->loop, on_linger, c);
     c->trim_timer = loop_timer(c->loop, on_trim, c);
     c->health_timer = loop_timer(c->loop, health_due, c);
+    c->outputs.timer = loop_timer(c->loop, outputs_due, c);
     actions_begin(c);
     if (!begin_feed(c, o, err))
         return false;
     actions_config(c); /* what the cache gave back is in force now */
+    outputs_config(c);
     vitals_begin(&c->vitals);
     return clients_listen(c, err);
 }
@@ -217,6 +221,7 @@ void collector_destroy(struct collector *c)
         return;
     clients_finish(c);
     actions_finish(c);
+    outputs_finish(c);
     feed_destroy(c->feed);
     cache_close(c);
     loop_destroy(c->loop);

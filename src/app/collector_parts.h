@@ -96,6 +96,16 @@ struct resumed {
     struct ingest_past past;
 };
 
+/* What was published, to be taken back when it is not configured any more. */
+struct published { uint16_t broker; char *topic; };
+struct outputs {
+    int timer;
+    int64_t told_at;
+    uint64_t generation;        /* of the alarms, as told */
+    struct published published[OUTPUTS_MOST];
+    size_t count;
+};
+
 struct collector {
     struct loop *loop;
     struct paths paths;
@@ -108,6 +118,7 @@ struct collector {
     int lock, listener, listen_watch;
     struct feed *feed;
     struct cache cache;
+    struct outputs outputs;
     struct actions actions;
 
     struct seat **seats;
@@ -189,6 +200,15 @@ void cache_leave(struct collector *c);
 /* Returns when everything is on the disk. */
 void cache_close(struct collector *c);
 void cache_health(const struct collector *c, struct health *health);
+
+/* ---- collector_outputs.c ---- */
+/* Links were made and do not connect yet: their last wills. */
+void outputs_links(void *collector, struct feed *feed);
+/* The configuration in force has changed, or has come. */
+void outputs_config(struct collector *c);
+void outputs_batch(struct collector *c);
+void outputs_due(void *collector);
+void outputs_finish(struct collector *c);
 
 /* ---- collector_health.c ---- */
 /* Sends the health when a second has passed and somebody looks; at the latest two seconds later, batch or no batch, so that a

@@ -27,6 +27,7 @@ struct feed {
     struct mqtt *mqtt;
     char *identity, *clock_topic;
     feed_batch_fn *on_batch;
+    void (*on_links)(void *arg, struct feed *feed);
     void *arg;
     int mqtt_watch, grid_timer, tick_timer, more_timer;
     bool watched;
@@ -274,8 +275,21 @@ static bool connect_brokers(struct feed *f, const struct plant *plant, struct er
     f->mqtt = mqtt;
     f->linked = plant;
     f->mqtt_watch = loop_watch(f->loop, mqtt_fd(mqtt), LOOP_READ, on_messages, f);
+    if (f->on_links)
+        f->on_links(f->arg, f);
     on_tick(f);
     return true;
+}
+
+bool feed_keep(struct feed *f, uint16_t broker, const char *topic, const char *payload)
+{
+    return f->mqtt && mqtt_keep(f->mqtt, broker, topic, payload);
+}
+
+void feed_will(struct feed *f, uint16_t broker, const char *topic, const char *payload)
+{
+    if (f->mqtt)
+        mqtt_will(f->mqtt, broker, topic, payload);
 }
 
 /* What came over links that are taken down on purpose is as unconfirmed as over lost ones. */
@@ -301,7 +315,7 @@ static void disconnect_brokers(struct feed *f)
 struct feed *feed_create(struct loop *loop, const struct feed_options *o, struct error *err)
 {
     struct feed *f = mem_zero(1, sizeof *f);
-    *f = (struct feed){.loop = loop, .plant = o->plant, .on_batch = o->on_batch, .arg = o->arg, .mqtt_watch = -1, .grid_at = INT64_MAX};
+    *f = (struct feed){.loop = loop, .plant = o->plant, .on_batch = o->on_batch, .on_links = o->on_links, .arg = o->arg, .mqtt_watch = -1, .grid_at = INT64_MAX};
     f->identity = mem_text(o->identity);
     f->clock_topic = o->clock_topic ? mem_text(o->clock_topic) : NULL;
     f->model = o->model_take ? o->model_take : model_create(o->plant);

@@ -28,6 +28,7 @@ struct feed_options {
     struct model *model_take; /* where the stream goes on, perhaps under another plant; NULL: it begins. The feed's, also when it fails */
     const struct ingest_past *past; /* what that stream has given out; NULL: nothing */
     feed_batch_fn *on_batch;
+    void (*on_links)(void *arg, struct feed *feed); /* links were made and do not connect yet: the time for feed_will(); or NULL */
     void *arg;
 };
 
@@ -46,6 +47,9 @@ void feed_leave(struct feed *feed);
 void feed_action(struct feed *feed, const char *name, const char *target, const char *who, struct value value);
 void feed_act(struct feed *feed, const struct action *action);
 void feed_drop(struct feed *feed, enum drop reason, uint64_t count, const char *example);
+/* mqtt_keep() and mqtt_will() (io/mqtt.h). */
+bool feed_keep(struct feed *feed, uint16_t broker, const char *topic, const char *payload);
+void feed_will(struct feed *feed, uint16_t broker, const char *topic, const char *payload);
 /* Swaps the plant at a batch boundary; links are made anew only when the brokers differ. On failure nothing has changed.
  * The old plant is not used any more afterwards, unless feed_linked() still names it. */
 bool feed_configure(struct feed *feed, const struct plant *plant, const char *from, struct error *err);

@@ -69,6 +69,11 @@ struct access_settings {
     size_t shift_count;                   /* at least 1 */
 };
 
+/* Where the state of the alarms at and below a node is published. The topics live as long as the plant. */
+enum { OUTPUTS_MOST = 48 };
+struct alarm_output { uint16_t broker; uint32_t node; const char *topic; };
+struct output_settings { struct alarm_output *list; size_t count; };
+
 /* What is not the plant's: how the program behaves. Owned by struct config. */
 struct settings {
     char theme[64], glyphs[16], view[32]; /* "dark"; "wgl4", "ascii", "full"; the view to begin with */
@@ -77,6 +82,8 @@ struct settings {
     int64_t frame_ms;                     /* least time between frames, default 200 */
     struct store_settings store;
     struct access_settings access;
+    struct output_settings outputs;
+    bool bell;                            /* when the horn begins to sound */
 };
 
 struct config {

@@ -89,8 +89,7 @@ static setting_t *text_at(setting_t *s, int i, int *count)
     return one ? s : i < *count ? config_setting_get_elem(s, (unsigned)i) : NULL;
 }
 
-/* The area or line of a path from the site; NO_NODE, told, when there is none. */
-static uint32_t position_node(struct reader *r, setting_t *s)
+uint32_t config_node_of(struct reader *r, setting_t *s)
 {
     char path[TEXT_MOST];
     uint32_t node = 0;
@@ -136,7 +135,7 @@ static void read_position(struct reader *r, setting_t *s)
     uint32_t *nodes = mem_zero((size_t)count, sizeof *nodes);
     for (int i = 0; i < count; i++) {
         setting_t *area = text_at(areas, i, &count);
-        uint32_t node = position_node(r, area);
+        uint32_t node = config_node_of(r, area);
         if (node == NO_NODE)
             continue;
         snprintf(key, sizeof key, "node %u", node);

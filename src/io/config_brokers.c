@@ -181,6 +181,7 @@ void read_settings(struct reader *r, const struct fields *root)
     s->ambiguous_wide = field_bool(&f, "ambiguous_wide");
     s->linger_ms = field_duration(&f, "linger");
     s->frame_ms = field_duration(&f, "frame");
+    s->bell = field_bool(&f, "bell");
     read_bounds(r, field(root, "bounds"));
     read_store(r, field(root, "store"), &s->store);
 }

@@ -149,6 +149,11 @@ const struct option_row option_table[] = {
 
     {"alarm_settings", "clock_error", OPTION_DURATION, 0, 3600000, "", "1s", "how far the sources' clocks may be apart: what comes first within it is not told"},
     {"alarm_settings", "shelve_max", OPTION_DURATION, 60000, 604800000, "", "8h", "longest shelf"},
+    {"alarm_settings", "outputs", OPTION_LIST, 0, 0, "outputs", "", "what is published of the alarms, for stack lights and message bridges; nothing without it"},
+
+    {"outputs", "broker", OPTION_NAME, 0, 0, "", "", "the broker that gets it; the first without one"},
+    {"outputs", "below", OPTION_TEXT, 0, 0, "", "", "path of the area, line or unit whose alarms count: \"stamping/side\"; without one, all"},
+    {"outputs", "topic", OPTION_TEXT, 0, 0, "", "", "the topic above horn, unacked, active and counts; andon/v1/SITE/alarm and the path without one"},
 
     {"alarm_classes", "name", OPTION_NAME, 0, 0, "", "", "unique; that of a built-in class changes it"},
     {"alarm_classes", "title", OPTION_TEXT, 0, 0, "", "", "for people; the name without one"},
@@ -198,6 +203,7 @@ const struct option_row option_table[] = {
     {"screen", "view", OPTION_NAME, 0, 0, "", "overview", "the view to begin with"},
     {"screen", "ambiguous_wide", OPTION_BOOL, 0, 0, "", "false", "characters of ambiguous width take two cells in this terminal"},
     {"screen", "linger", OPTION_DURATION, 0, 31536000000.0, "forever", "10m", "how long a collector that a screen started stays after the last one"},
+    {"screen", "bell", OPTION_BOOL, 0, 0, "", "false", "ring the terminal's bell when the horn begins to sound"},
     {"screen", "frame", OPTION_DURATION, 50, 10000, "", "200ms", "least time between two frames"},
 };
 

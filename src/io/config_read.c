@@ -248,6 +248,7 @@ static void read_tree(struct reader *r, const config_t *tree)
     read_trends(r, &root);
     add_alarms(r);
     read_positions(r, &root);
+    read_outputs(r, &root);
     read_access(r, &root);
     add_bindings(r);
 }

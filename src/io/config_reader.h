@@ -211,7 +211,10 @@ void place_alarms(struct reader *r, uint32_t node, uint32_t tag, const struct al
 void add_alarms(struct reader *r);
 /* Settings and classes; before the types. */
 void read_alarm_settings(struct reader *r, const struct fields *root);
+/* The area, line or unit of a path from the site; NO_NODE, told, when there is none. */
+uint32_t config_node_of(struct reader *r, setting_t *s);
 /* After the plant. */
+void read_outputs(struct reader *r, const struct fields *root);
 void read_positions(struct reader *r, const struct fields *root);
 void read_access(struct reader *r, const struct fields *root);
 

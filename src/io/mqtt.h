@@ -57,8 +57,8 @@ enum { MQTT_KEPT_MOST = 256 };
  * a row only the newest counts. "" takes it back. What comes in under such a topic is not yielded by mqtt_take(). False: it is too long, or there
  * are too many topics. */
 bool mqtt_keep(struct mqtt *mqtt, uint16_t broker, const char *topic, const char *payload);
-/* What the broker keeps under the topic when we are gone: as the last will of the connections to come, and said by ourselves in mqtt_leave().
- * NULL: nothing. */
+/* What the broker keeps under the topic when we are gone: as the last will, for which a link that is up connects anew, and said by ourselves in
+ * mqtt_leave(). NULL: nothing. */
 void mqtt_will(struct mqtt *mqtt, uint16_t broker, const char *topic, const char *payload);
 
 /* ---- publishing, for the simulator ---- */

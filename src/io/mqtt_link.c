@@ -197,6 +197,7 @@ static void attempt(struct mqtt_link *link, int64_t now_ms)
 {
     struct error err;
     enter(link, LINK_CONNECTING);
+    link->renew = false;
     atomic_store(&link->unacknowledged, 0); /* the connection before is gone, and with it its callbacks */
     link->attempts++;
     link->deadline_ms = now_ms + connect_ms(link);
@@ -225,6 +226,8 @@ int64_t mqtt_link_tick(struct mqtt_link *link, int64_t now_ms)
     } else if (outcome == OUTCOME_DOWN && link->state != LINK_OFF) {
         fall(link, reason, now_ms);
     }
+    if (link->renew && link->state == LINK_UP) /* a will is told when one connects, never later */
+        fall(link, "connects anew: its last will has changed", now_ms);
     if (now_ms >= link->deadline_ms && link->state == LINK_CONNECTING)
         give_up(link, now_ms);
     else if (now_ms >= link->deadline_ms && link->state == LINK_WAITING)
@@ -314,8 +317,16 @@ void mqtt_link_init(struct mqtt_link *link, const struct plant *plant, uint16_t 
         fall(link, err.text, 0);
 }
 
+static bool same_text(const char *a, const char *b)
+{
+    return a == b || (a && b && strcmp(a, b) == 0);
+}
+
 void mqtt_link_will(struct mqtt_link *link, const char *topic, const char *payload)
 {
+    if (same_text(link->will_topic, topic) && (!topic || same_text(link->will_payload, payload)))
+        return;
+    link->renew = link->state == LINK_UP || link->state == LINK_CONNECTING;
     free(link->will_topic);
     free(link->will_payload);
     link->will_topic = topic ? mem_text(topic) : NULL;

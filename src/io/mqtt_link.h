@@ -17,6 +17,7 @@ struct mqtt_link {
     bool usable;                /* its configuration can be used */
     char client_id[64];
     char *will_topic, *will_payload;
+    bool renew;                 /* the connection has another will than it should */
     char **filters;             /* what is subscribed, and at which QoS */
     int *qos;
     int filter_count;
