@@ -24,6 +24,7 @@ struct screen_options {
     const char *theme;         /* name or path; "" or NULL: dark, or mono where NO_COLOR is set */
     const char *config_folder; /* where themes/ may lie, or NULL */
     bool ascii, full, ambiguous_wide, read_only;
+    bool bell;                 /* when an alarm begins to sound */
     int64_t frame_ms;          /* least time between frames */
     const char *history;       /* the cache's file, there or not; NULL: there is none, and no way back in time */
     const struct bundle *bundle; /* the configuration, for moments whose own cannot be read; or NULL */

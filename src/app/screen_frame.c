@@ -14,6 +14,16 @@ static void place_cursor(struct screen *s, int w, int h)
     terminal_cursor(s->terminal, typing ? (at < w ? at : w - 1) : -1, typing ? h - 1 : -1);
 }
 
+/* A person who looks elsewhere hears of a new alarm; of the living plant only, and again when another one begins to sound. */
+static void ring(struct screen *s)
+{
+    const struct model *model = s->compose.origin.model(s->compose.origin.self);
+    uint32_t sounding = model ? model_alarm_counts(model)->sounding : 0;
+    if (s->options.bell && sounding > s->sounding)
+        terminal_bell(s->terminal);
+    s->sounding = sounding;
+}
+
 static void draw_now(struct screen *s)
 {
     int w, h;
@@ -32,6 +42,7 @@ static void draw_now(struct screen *s)
     compose_draw(&s->compose, s->grid);
     travel_after_frame(s);
     place_cursor(s, w, h);
+    ring(s);
     s->dirty = false;
     s->drawn_at = clock_monotonic_ms();
     if (!terminal_present(s->terminal, s->grid))

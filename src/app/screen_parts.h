@@ -59,6 +59,7 @@ struct screen {
     struct travel travel;
     int64_t esc_at;              /* monotonic: the last Esc */
     int64_t drawn_at;            /* monotonic: the last frame */
+    uint32_t sounding;           /* alarms that sounded then */
     int64_t thaw_at;             /* monotonic: when a frozen picture goes on */
 };
 

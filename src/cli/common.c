@@ -28,7 +28,7 @@ struct screen_options common_screen(const struct config *config, const char *vie
     const struct settings *settings = &config->settings;
     return (struct screen_options){.view = view ? view : settings->view, .theme = theme ? theme : settings->theme, .config_folder = folder,
         .ascii = common_ascii(ascii, settings), .full = strcmp(settings->glyphs, "full") == 0, .ambiguous_wide = settings->ambiguous_wide,
-        .read_only = read_only, .frame_ms = settings->frame_ms};
+        .read_only = read_only, .bell = settings->bell, .frame_ms = settings->frame_ms};
 }
 
 static bool view_check(const char *name)

@@ -83,7 +83,7 @@ struct settings {
     struct store_settings store;
     struct access_settings access;
     struct output_settings outputs;
-    bool bell;                            /* when the horn begins to sound */
+    bool bell;                            /* when an alarm begins to sound */
 };
 
 struct config {

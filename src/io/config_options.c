@@ -203,7 +203,7 @@ const struct option_row option_table[] = {
     {"screen", "view", OPTION_NAME, 0, 0, "", "overview", "the view to begin with"},
     {"screen", "ambiguous_wide", OPTION_BOOL, 0, 0, "", "false", "characters of ambiguous width take two cells in this terminal"},
     {"screen", "linger", OPTION_DURATION, 0, 31536000000.0, "forever", "10m", "how long a collector that a screen started stays after the last one"},
-    {"screen", "bell", OPTION_BOOL, 0, 0, "", "false", "ring the terminal's bell when the horn begins to sound"},
+    {"screen", "bell", OPTION_BOOL, 0, 0, "", "false", "ring the terminal's bell when an alarm begins to sound"},
     {"screen", "frame", OPTION_DURATION, 50, 10000, "", "200ms", "least time between two frames"},
 };
 

@@ -45,6 +45,7 @@ struct terminal {
     struct attribute attribute[CELL_ROLE_COUNT];
     bool has_paper[CELL_ROLE_COUNT];         /* shows on a blank: a background, reverse or underline */
     bool ascii, ambiguous_wide, owned, all;  /* all: draw everything anew */
+    bool rings;                              /* at the next present */
     int w, h;
     struct grid *last;
     int cursor_x, cursor_y, shown_x, shown_y;
@@ -347,6 +348,11 @@ void terminal_resized(struct terminal *terminal)
     read_size(terminal);
 }
 
+void terminal_bell(struct terminal *terminal)
+{
+    terminal->rings = true;
+}
+
 void terminal_redraw(struct terminal *terminal)
 {
     terminal->all = true;
@@ -472,7 +478,7 @@ bool terminal_present(struct terminal *terminal, const struct grid *grid)
     if (!output_ready(&terminal->output) || !terminal->owned)
         return !terminal->output.gone; /* it has not read the last frame yet: the next one will hold this one's news too */
     int w = grid->w < terminal->w ? grid->w : terminal->w, h = grid->h < terminal->h ? grid->h : terminal->h;
-    bool changed = terminal->all || moved;
+    bool changed = terminal->all || moved || terminal->rings;
     if (terminal->all) {
         werase(stdscr);
         clearok(curscr, TRUE);
@@ -487,5 +493,8 @@ bool terminal_present(struct terminal *terminal, const struct grid *grid)
     terminal->shown_y = terminal->cursor_y;
     wnoutrefresh(stdscr);
     doupdate();
+    if (terminal->rings)
+        beep();
+    terminal->rings = false;
     return output_flush(&terminal->output);
 }

@@ -39,6 +39,8 @@ void terminal_cursor(struct terminal *terminal, int x, int y);
 /* The next key that has arrived, without waiting; KEYC_NONE when there is none. *gone: end of input or EIO. Pastes are
  * swallowed. */
 struct key terminal_key(struct terminal *terminal, bool *gone);
+/* Rings the bell at the next present; what the terminal makes of it is its user's choice. */
+void terminal_bell(struct terminal *terminal);
 /* Draw everything anew at the next present (after a suspend, Ctrl-L). */
 void terminal_redraw(struct terminal *terminal);
 /* Other colours from the next present on; without colours it stays mono. */

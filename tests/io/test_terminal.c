@@ -130,6 +130,7 @@ static void obey(FILE *command, int answer)
         case 'f': do_frame(answer, (int)strtol(line + 1, NULL, 10)); break;
         case 'k': do_keys(answer); break;
         case 'r': terminal_resized(terminal); say(answer, ""); break;
+        case 'b': terminal_bell(terminal); say(answer, ""); break;
         case 'R': terminal_redraw(terminal); say(answer, ""); break;
         case 's': terminal_suspend(terminal); say(answer, ""); break;
         case 'u': terminal_resume(terminal); say(answer, ""); break;
@@ -322,6 +323,17 @@ static void text_and_colours_arrive(void **state)
     assert_false(cell_at(0, 2).attrs.bold);
 }
 
+static void the_bell_rings_once(void **state)
+{
+    (void)state;
+    open_as("xterm-256color");
+    tell("f1");
+    tell("b");
+    tell("f1");
+    assert_non_null(memchr(pty.raw, '\a', pty.raw_length));
+    assert_int_equal(sent(tell("f1")), 0);
+}
+
 static void only_what_changed_is_sent(void **state)
 {
     (void)state;
@@ -443,13 +455,13 @@ static void eight_colours_and_none(void **state)
     tell("f1");
     expect_row(1, "冷水站 31.4 °C");
     assert_int_equal(colour_at(6, 0), -1);
-    assert_true(cell_at(6, 0).attrs.reverse);
+    assert_true(cell_at(6, 0).attrs.bold);
     tell("q");
     tell("Txterm-256color");
     expect("om", "");
     tell("f1");
     assert_int_equal(colour_at(6, 0), -1);
-    assert_true(cell_at(6, 0).attrs.reverse);
+    assert_true(cell_at(6, 0).attrs.bold);
 }
 
 static void unknown_terminals_fall_back_and_say_so(void **state)
@@ -626,7 +638,7 @@ int main(void)
 {
     signal(SIGPIPE, SIG_IGN);
     const struct CMUnitTest tests[] = {
-        PTY_CASE(text_and_colours_arrive), PTY_CASE(only_what_changed_is_sent), PTY_CASE(any_frame_after_any_other), PTY_CASE(resizing_loses_nothing),
+        PTY_CASE(text_and_colours_arrive), PTY_CASE(only_what_changed_is_sent), PTY_CASE(the_bell_rings_once), PTY_CASE(any_frame_after_any_other), PTY_CASE(resizing_loses_nothing),
         PTY_CASE(wide_and_composed_characters_stay_on_their_cells), PTY_CASE(ascii_and_ambiguous_terminals), PTY_CASE(eight_colours_and_none),
         PTY_CASE(unknown_terminals_fall_back_and_say_so), PTY_CASE(a_terminal_without_cursor_addressing_is_refused), PTY_CASE(keys_arrive),
         PTY_CASE(split_keys_do_no_harm), PTY_CASE(closing_gives_the_terminal_back), PTY_CASE(suspending_gives_it_back_for_a_while),
