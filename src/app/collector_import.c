@@ -130,6 +130,11 @@ static void take_part(struct seat *s, struct unpacker *u)
             s->channel.closed = true;
             return;
         }
+    for (size_t i = 0; i < im->outcomes.event_count; i++)
+        if (model_find_alarm(model, im->outcomes.events[i].path) == NO_ALARM) {
+            s->channel.closed = true;
+            return;
+        }
     hand_over(im);
 }
 

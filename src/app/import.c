@@ -94,6 +94,7 @@ static void add_column(struct reading *r, size_t field, uint32_t tag)
     *c = (struct import_column){.field = field, .tag = tag};
     plant_tag_key(im->plant, tag, c->key, sizeof c->key);
     samples_init(&c->samples);
+    packer_init(&c->events);
 }
 
 static bool is_taken(const struct import *im, size_t field, uint32_t tag)
@@ -333,8 +334,11 @@ bool import_read(struct import *im, const struct import_options *o, const char *
 
 void import_finish(struct import *im)
 {
-    for (size_t c = 0; c < im->column_count; c++)
+    for (size_t c = 0; c < im->column_count; c++) {
         samples_finish(&im->columns[c].samples);
+        packer_finish(&im->columns[c].events);
+        free(im->columns[c].event_ends);
+    }
     free(im->columns);
     outcomes_finish(&im->outcomes);
     *im = (struct import){.columns = NULL};

@@ -11,6 +11,7 @@
 
 #include "core/chunk.h"
 #include "core/outcome.h"
+#include "core/pack.h"
 #include "core/plant.h"
 
 enum { IMPORT_COLUMNS = 256, IMPORT_SAMPLES = 8000000, IMPORT_NAMED = 5, IMPORT_SOURCE = 256 };
@@ -37,6 +38,9 @@ struct import_column {
     uint32_t tag;
     char key[KEY_BYTES];
     struct samples samples;
+    struct packer events;          /* after import_fold(): what its alarms did, one event behind the other (event_pack()) */
+    size_t *event_ends;            /* where each ends */
+    size_t event_count, event_capacity;
 };
 
 struct import {
@@ -51,7 +55,7 @@ struct import {
     size_t problem_count;
     int64_t first_ms, last_ms;
     const struct plant *plant;
-    struct outcomes outcomes;          /* after import_fold(): intervals, and buckets whose series is the column's number + 1 */
+    struct outcomes outcomes;          /* after import_fold(): no events, intervals, and buckets whose series is the column's number + 1 */
 };
 
 /* False when nothing of it can come in: err says why. */

@@ -1,6 +1,6 @@
 /*
  * The fold of an import: a model of the same plant that has never heard of anything else gets the rows in the order of their own time, as if each
- * had come at its time. Its events are nobody's news; its states and quantities are kept.
+ * had come at its time. Its states and quantities are kept, and what its alarms did; nothing of that is anybody's news any more.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -16,9 +16,41 @@ struct folding {
     size_t at[IMPORT_COLUMNS];
 };
 
+/* The column of the alarm's tag, or of what it looks at; NULL when it looks at none: then the file does not tell of it. */
+static struct import_column *column_of(struct import *im, uint32_t index)
+{
+    const struct plant_alarm *alarm = &im->plant->alarms[index];
+    for (size_t c = 0; c < im->column_count; c++) {
+        bool looks = im->columns[c].tag == alarm->tag;
+        for (size_t i = 0; i < alarm->def->input_count && alarm->tag == NO_TAG; i++) {
+            const struct alarm_input *input = &im->plant->alarm_inputs[alarm->first_input + i];
+            looks = looks || (input->kind == INPUT_TAG && input->index == im->columns[c].tag);
+        }
+        if (looks && im->columns[c].samples.count)
+            return &im->columns[c];
+    }
+    return NULL;
+}
+
+/* What a file does not tell may have come otherwise: that no data came is no alarm of an import. */
+static void keep_event(struct folding *f, const struct event *event)
+{
+    bool lives = event->kind == EVENT_ALARM && event->alarm.kind != ALARM_NO_DATA &&
+        (event->alarm.event == ALARM_RAISED || event->alarm.event == ALARM_ROSE || event->alarm.event == ALARM_FELL || event->alarm.event == ALARM_CLEARED);
+    uint32_t index = lives ? model_find_alarm(f->model, event->path) : NO_ALARM;
+    struct import_column *column = index != NO_ALARM ? column_of(f->import, index) : NULL;
+    if (!column)
+        return;
+    column->event_ends = mem_grow(column->event_ends, column->event_count, &column->event_capacity, sizeof *column->event_ends);
+    event_pack(event, &column->events);
+    column->event_ends[column->event_count++] = column->events.count;
+}
+
 static void gather(struct folding *f)
 {
     const struct outcomes *o = model_outcomes(f->model);
+    for (size_t i = 0; i < o->event_count; i++)
+        keep_event(f, &o->events[i]);
     for (size_t i = 0; i < o->interval_count; i++)
         if (o->intervals[i].class != CLASS_UNKNOWN) /* what an import does not tell may be known otherwise */
             *outcomes_interval(&f->import->outcomes) = o->intervals[i];

@@ -1,6 +1,6 @@
 /*
  * A struct sender walks over the columns and sends parts of at most a chunk. `sizes` remembers the samples of the parts under way, so that an
- * acknowledgement can be counted. A column's quantities and states are shared out over its parts: a part is in with its share or not at all.
+ * acknowledgement can be counted. A column's quantities, states and events are shared out over its parts: a part is in with its share or not at all.
  */
 #include "app/import_send.h"
 
@@ -169,16 +169,20 @@ static struct made made_of(const struct import *im, size_t column)
 static bool send_column(struct sender *s, size_t c)
 {
     struct import *im = s->import;
-    struct samples *samples = &im->columns[c].samples;
+    struct import_column *column = &im->columns[c];
+    struct samples *samples = &column->samples;
     struct made m = made_of(im, c);
     size_t parts = part_count(samples), part = 0;
     bool sent = true;
     for (size_t from = 0, count; sent && from < samples->count; from += count, part++) {
         size_t bucket = m.bucket_count * part / parts, interval = m.interval_count * part / parts;
+        size_t event = column->event_count * part / parts, event_end = column->event_count * (part + 1) / parts;
+        size_t event_at = event ? column->event_ends[event - 1] : 0, event_bytes = event_end > event ? column->event_ends[event_end - 1] - event_at : 0;
         count = part_size(samples, from);
         if (from >= s->skip[c])
             sent = send_part(s, &(struct import_slice){.key = im->columns[c].key, .samples = samples, .from = from, .count = count,
                 .buckets = m.buckets + bucket, .bucket_count = m.bucket_count * (part + 1) / parts - bucket,
+                .events = event_bytes ? column->events.bytes + event_at : NULL, .event_bytes = event_bytes, .event_count = event_end - event,
                 .intervals = m.intervals + interval, .interval_count = m.interval_count * (part + 1) / parts - interval});
     }
     free(m.buckets);

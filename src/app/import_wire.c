@@ -6,6 +6,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/alarm.h"
 #include "core/state.h"
 #include "core/text_gate.h"
 
@@ -74,6 +75,8 @@ void import_part_pack(struct packer *p, const struct import_slice *slice)
         pack_double(p, slice->buckets[i].gained);
         pack_u8(p, slice->buckets[i].flagged);
     }
+    pack_varint(p, slice->event_count);
+    pack_bytes(p, slice->events, slice->event_bytes);
 }
 
 static bool sane(struct value v)
@@ -131,6 +134,60 @@ static void unpack_buckets(struct unpacker *u, struct outcomes *o)
     }
 }
 
+/* FNV-1a, http://www.isthe.com/chongo/tech/comp/fnv/ */
+static uint64_t hashed(uint64_t hash, const void *bytes, size_t length)
+{
+    const uint8_t *at = bytes;
+    for (size_t i = 0; i < length; i++)
+        hash = (hash ^ at[i]) * UINT64_C(0x100000001b3);
+    return hash;
+}
+
+/* The same transition of the same alarm has the same number, whichever import brings it. */
+static uint64_t number_of(const struct event *e)
+{
+    uint8_t what[9] = {e->alarm.event};
+    for (int i = 0; i < 8; i++)
+        what[i + 1] = (uint8_t)((uint64_t)e->time_ms >> 8 * i);
+    uint64_t hash = hashed(hashed(UINT64_C(0xcbf29ce484222325), e->path, strlen(e->path)), what, sizeof what);
+    return EVENT_IMPORTED | (hash & (EVENT_IMPORTED - 1));
+}
+
+static void gate(char *text, size_t cap)
+{
+    char raw[EVENT_TEXT];
+    size_t length = strlen(text);
+    length = length < sizeof raw ? length : sizeof raw;
+    memcpy(raw, text, length);
+    text_gate(raw, length, text, cap, NULL);
+}
+
+static void unpack_events(struct unpacker *u, struct outcomes *o)
+{
+    for (uint64_t left = unpack_varint(u); left > 0 && !u->failed; left--) {
+        struct event e;
+        event_unpack(&e, u);
+        bool lives = e.kind == EVENT_ALARM && (e.alarm.event == ALARM_RAISED || e.alarm.event == ALARM_ROSE || e.alarm.event == ALARM_FELL || e.alarm.event == ALARM_CLEARED);
+        if (!lives || e.time_ms < -TIME_MOST_MS || e.time_ms > TIME_MOST_MS || e.alarm.kind >= ALARM_KIND_COUNT)
+            u->failed = true;
+        if (u->failed)
+            return;
+        gate(e.text, sizeof e.text);
+        gate(e.before, sizeof e.before);
+        gate(e.after, sizeof e.after);
+        gate(e.alarm.value, sizeof e.alarm.value);
+        gate(e.alarm.limit, sizeof e.alarm.limit);
+        gate(e.alarm.class, sizeof e.alarm.class);
+        gate(e.alarm.position, sizeof e.alarm.position);
+        e.number = number_of(&e);
+        e.seq = 0;
+        e.series = 0;
+        e.who[0] = e.alarm.comment[0] = '\0';
+        e.alarm.annunciated = false;
+        *outcomes_event(o) = e;
+    }
+}
+
 bool import_part_unpack(struct unpacker *u, char key[IMPORT_NAME], struct samples *samples, struct outcomes *outcomes)
 {
     samples_clear(samples);
@@ -139,5 +196,6 @@ bool import_part_unpack(struct unpacker *u, char key[IMPORT_NAME], struct sample
     unpack_samples(u, samples);
     unpack_intervals(u, outcomes);
     unpack_buckets(u, outcomes);
+    unpack_events(u, outcomes);
     return !u->failed && u->at == u->end;
 }

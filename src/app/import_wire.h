@@ -12,7 +12,7 @@
 #include "core/outcome.h"
 #include "core/pack.h"
 
-enum { IMPORT_WINDOW = 4, IMPORT_PART_BYTES = 4 << 20, IMPORT_NAME = 256 };
+enum { IMPORT_WINDOW = 4, IMPORT_PART_BYTES = 16 << 20, IMPORT_NAME = 256 };
 
 enum import_word { IMPORT_BEGIN = 1, IMPORT_PART, IMPORT_END, IMPORT_BEGUN, IMPORT_TAKEN, IMPORT_DONE };
 
@@ -33,9 +33,12 @@ struct import_slice {
     size_t interval_count;
     const struct bucket_gain *buckets;
     size_t bucket_count;
+    const uint8_t *events;   /* packed; of alarms */
+    size_t event_bytes, event_count;
 };
 void import_part_pack(struct packer *p, const struct import_slice *slice);
-/* Everything is checked and gated; samples come back in order of time, finite, as historical ones. Buckets have series 0. */
+/* Everything is checked and gated; samples come back in order of time, finite, as historical ones. Buckets have series 0. Events are those of alarms'
+ * lives, nobody's news (not annunciated), of no batch, and numbered by what they are. */
 bool import_part_unpack(struct unpacker *u, char key[IMPORT_NAME], struct samples *samples, struct outcomes *outcomes);
 
 #endif

@@ -50,6 +50,9 @@ enum { EVENT_GROUPS = 6 };
 struct event_group { const char *name; uint32_t kinds; /* a bit each; 0: all */ };
 extern const struct event_group event_groups[EVENT_GROUPS];
 
+/* From here on numbers are of what imports told: by what the event is, so that the same one comes once. The stream's never come so far. */
+#define EVENT_IMPORTED (UINT64_C(1) << 62)
+
 struct event {
     uint64_t number;          /* with the cache's UUID its id; one more each event of the stream */
     uint64_t seq;             /* of the batch */

@@ -66,10 +66,10 @@ static const char *const sql[STMT_COUNT] = {
     [STMT_KIND] = "SELECT " EVENT_COLUMNS " FROM event INDEXED BY event_kind WHERE kind=?4 AND ms>=?1 AND ms<=?2 AND (ms<?2 OR number<?3) ORDER BY ms DESC, number DESC",
     [STMT_KIND_UP] = "SELECT " EVENT_COLUMNS " FROM event INDEXED BY event_kind WHERE kind=?4 AND ms>=?1 AND ms<?2 AND (ms>?1 OR number>?3) ORDER BY ms, number",
     [STMT_ALARMS] = "SELECT number, seq, ms, what, priority, annunciated, occurrence_ms, path, text, position FROM event INDEXED BY event_kind"
-        " WHERE kind='alarm' AND ms>=?1 AND ms<?2 AND (ms>?1 OR number>?3) ORDER BY ms, number",
+        " WHERE kind='alarm' AND seq>0 AND ms>=?1 AND ms<?2 AND (ms>?1 OR number>?3) ORDER BY ms, number",
     [STMT_ALARM_PATH] = "SELECT path FROM event INDEXED BY event_alarm WHERE " SCHEMA_ALARM_ENDS " AND path>?1 ORDER BY path LIMIT 1",
     [STMT_ALARM_BEFORE] = "SELECT number, seq, ms, what, priority, annunciated, occurrence_ms, path, text, position FROM event INDEXED BY event_alarm"
-        " WHERE " SCHEMA_ALARM_ENDS " AND path=?1 AND ms<?2 ORDER BY ms DESC, number DESC",
+        " WHERE " SCHEMA_ALARM_ENDS " AND seq>0 AND path=?1 AND ms<?2 ORDER BY ms DESC, number DESC",
 };
 
 /* ---- opening ---- */

@@ -38,6 +38,6 @@ void store_write_import(struct store *store, const struct item *item)
         store_catch_up_hours(store, item->series);
         put_import_row(store, item, source);
     }
-    store_put_outcomes(store, &in, false);
+    store_put_outcomes(store, &in);
     store->wrote.import = item->number;
 }

@@ -201,8 +201,11 @@ static bool keep_series(struct store *store)
     return true;
 }
 
+/* Those of imports go with the imported samples. */
 static bool keep_events(struct store *store)
 {
+    if (store->keep.floor_ms > INT64_MIN && removes(store, ST_EVENT_IMPORTED_DROP, store->keep.floor_ms, 0) > 0)
+        return true;
     return store->keep.events_ms > INT64_MIN && removes(store, ST_EVENT_OLD_DROP, store->keep.events_ms, 0) > 0;
 }
 

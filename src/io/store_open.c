@@ -481,7 +481,7 @@ void store_recall_identities(struct store *store)
     uint32_t ever = (uint32_t)number(store, db, "SELECT ifnull((SELECT seq FROM sqlite_sequence WHERE name='series'), 0)");
     if (ever > store->last_series)
         store->last_series = ever;
-    store->last_event = (uint64_t)number(store, db, "SELECT ifnull((SELECT max(number) FROM event), 0)");
+    store->last_event = (uint64_t)number(store, db, "SELECT ifnull((SELECT max(number) FROM event WHERE number<" SCHEMA_EVENT_IMPORTED "), 0)");
     if (db != store->db) {
         leave_room_for_log(store);
         sqlite3_close(db);

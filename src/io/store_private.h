@@ -123,7 +123,8 @@ size_t item_size(const struct item *item);
     X(HOUR_FIRST, "SELECT ifnull((SELECT min(start_ms) FROM hour WHERE series=?1), 0)") \
     X(HOUR_OLD_DROP, "DELETE FROM hour WHERE series=?1 AND start_ms<?2") \
     X(BUCKET_OLD_DROP, "DELETE FROM bucket WHERE series=?1 AND start_ms<?2") \
-    X(EVENT_OLD_DROP, "DELETE FROM event WHERE number IN (SELECT number FROM event WHERE ms<?1 ORDER BY ms LIMIT 200)") \
+    X(EVENT_OLD_DROP, "DELETE FROM event WHERE number IN (SELECT number FROM event WHERE ms<?1 AND number<" SCHEMA_EVENT_IMPORTED " ORDER BY ms LIMIT 200)") \
+    X(EVENT_IMPORTED_DROP, "DELETE FROM event WHERE number IN (SELECT number FROM event WHERE ms<?1 AND number>=" SCHEMA_EVENT_IMPORTED " ORDER BY ms LIMIT 200)") \
     X(EVENT_LOWEST_DROP, "DELETE FROM event WHERE number IN (SELECT number FROM event ORDER BY ms LIMIT ?1)") \
     X(INTERVAL_OLD_DROP, "DELETE FROM interval WHERE end_ms<?1 AND id IN (SELECT id FROM interval ORDER BY id LIMIT 200)") \
     X(INTERVAL_LOWEST_DROP, "DELETE FROM interval WHERE id IN (SELECT id FROM interval ORDER BY id LIMIT ?1)") \
@@ -337,8 +338,8 @@ void store_begin_transaction(struct store *store, bool durable);
 int store_end_transaction(struct store *store);
 /* Writes store->work. False when it failed: then store_trouble() has been told. */
 void store_write_work(struct store *store);
-/* Writes the outcomes that `in` holds; those of imports without their events. */
-void store_put_outcomes(struct store *store, struct unpacker *in, bool events);
+/* Writes the outcomes that `in` holds. */
+void store_put_outcomes(struct store *store, struct unpacker *in);
 /* Length, samples and bytes of the journal, from the file. */
 void store_count_journal(struct store *store);
 /* The journal's length into the status. */

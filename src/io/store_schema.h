@@ -24,6 +24,9 @@ enum {
     SCHEMA_BLOB_MOST = 1 << 29,      /* the longest plain run, state or bundle; for unsqueeze() */
 };
 
+/* EVENT_IMPORTED, in SQL. */
+#define SCHEMA_EVENT_IMPORTED "4611686018427387904"
+
 /* Rows that begin or end the activity of an alarm; the index event_alarm holds them, for queries with the very same words. */
 #define SCHEMA_ALARM_ENDS "kind='alarm' AND what IN ('raised', 'cleared', 'removed')"
 

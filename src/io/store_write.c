@@ -217,11 +217,11 @@ static void put_bucket(struct store *store, const struct bucket_gain *b)
     store_step(store, ST_BUCKET_PUT);
 }
 
-void store_put_outcomes(struct store *store, struct unpacker *in, bool events)
+void store_put_outcomes(struct store *store, struct unpacker *in)
 {
     struct outcomes *o = &store->outcomes;
     outcomes_unpack(o, in);
-    for (size_t i = 0; events && i < o->event_count; i++)
+    for (size_t i = 0; i < o->event_count; i++)
         put_event(store, &o->events[i]);
     for (size_t i = 0; i < o->interval_count; i++)
         put_interval(store, &o->intervals[i]);
@@ -241,7 +241,7 @@ static void put_batch(struct store *store, const struct item *item)
     struct item_reader reader = {.in = unpacker_of(item->bytes.bytes + item->frames, item->bytes.count - item->frames)};
     add_to_run(store, item);
     put_series_rows(store, &reader);
-    store_put_outcomes(store, &reader.in, true);
+    store_put_outcomes(store, &reader.in);
 }
 
 static void put_config(struct store *store, const struct item *item)

@@ -394,7 +394,7 @@ static void imported_samples_are_chunks_apart(void **state)
 {
     struct samples samples;
     struct bucket_gain gain = {.series = 3, .start_ms = DAY0, .gained = 4};
-    struct event event = {.number = 1, .kind = EVENT_STATE};
+    struct event event = {.number = EVENT_IMPORTED + 1, .kind = EVENT_ALARM, .path = "works/x.high", .time_ms = DAY0};
     struct outcomes outcomes = {.buckets = &gain, .bucket_count = 1, .events = &event, .event_count = 1};
     (void)state;
     open_anew();
@@ -412,13 +412,14 @@ static void imported_samples_are_chunks_apart(void **state)
     assert_int_equal(ask(&c, "SELECT count(*) FROM chunk"), 2);
     assert_int_equal(ask(&c, "SELECT count(*) FROM import WHERE series=3 AND source='meter.csv' AND samples=5001 AND first_ms=1718150400000 AND last_ms-first_ms=300000000"), 1);
     assert_int_equal(ask(&c, "SELECT count(*) FROM bucket"), 1);
-    assert_int_equal(ask(&c, "SELECT count(*) FROM event"), 0);
+    assert_int_equal(ask(&c, "SELECT count(*) FROM event"), 1);
     assert_int_equal(ask(&c, "SELECT sum(count) FROM hour WHERE series=3"), 5000); /* those days have passed */
     assert_int_equal(ask(&c, "SELECT hours_ms FROM series WHERE id=3"), DAY0 + 5 * 86400000);
     samples.count = 2;
-    assert_true(store_import(c.store, 18, 3, &samples, NULL, "again.csv"));
+    assert_true(store_import(c.store, 18, 3, &samples, &(struct outcomes){.events = &event, .event_count = 1}, "again.csv"));
     WAIT_FOR(store_imported(c.store) == 18);
     assert_int_equal(ask(&c, "SELECT count(*) FROM chunk"), 3); /* not merged */
+    assert_int_equal(ask(&c, "SELECT count(*) FROM event"), 1); /* what it is makes its number */
     assert_int_equal(ask(&c, "SELECT sum(count) FROM hour WHERE series=3"), 5002);
     assert_int_equal(status_of(&c).first_ms, DAY0);
     samples_finish(&samples);
