@@ -20,8 +20,7 @@ static const struct plant_alarm *planned(const struct model *model, uint32_t ala
 
 bool alarm_unacked(const struct alarm *alarm)
 {
-    uint8_t shown = alarm_shown(alarm);
-    return shown == ALARM_UNACK || shown == ALARM_RTNUN || shown == ALARM_LATCH_UNACK;
+    return alarm_shown_unacked(alarm_shown(alarm));
 }
 
 bool alarm_seen(const struct alarm *alarm)

@@ -79,7 +79,7 @@ static void draw_status(const struct alarms *view, const struct scene *scene, st
         snprintf(text, sizeof text, "FLOOD since %.5s", since);
         x = surface_text(s, x, 0, CELL_STOP, text) + 3;
     }
-    snprintf(text, sizeof text, "%u raises of %d", raises, FLOOD_RAISES);
+    snprintf(text, sizeof text, "%u %s of %d", raises, raises == 1 ? "raise" : "raises", FLOOD_RAISES);
     x = draw_figure(s, x, 0, "10 min:", raises > FLOOD_RAISES ? CELL_STOP : CELL_TEXT, text);
     if (several && view->position < 0 && raises > 0)
         x = surface_format(s, x - 1, 0, CELL_DIM, "(%.40s)", position_title(plant, busy)) + 2;

@@ -42,7 +42,7 @@ static void say_refusal(struct screen *s, const struct action *action, enum refu
 {
     char text[COMPOSE_MESSAGE];
     const char *name = strrchr(action->target, '/');
-    snprintf(text, sizeof text, "%s %.60s: %s", action_table[action->kind].title, name ? name + 1 : action->target, refusal_texts[refusal]);
+    snprintf(text, sizeof text, "%s%s%.60s: %s", action_table[action->kind].title, *action->target ? " " : "", name ? name + 1 : action->target, refusal_texts[refusal]);
     screen_say(s, text);
 }
 
@@ -215,12 +215,18 @@ const char *act_choice(const struct screen *s, size_t n)
 
 /* ---- beginning ---- */
 
+/* Of whatever kind and target. */
+static enum refusal refused_here(const struct screen *s)
+{
+    return s->options.read_only || !rights_of(s) ? REFUSAL_READ_ONLY : s->travel.away ? REFUSAL_PAST : REFUSAL_NONE;
+}
+
 /* What would be refused anyhow is not asked about. What the role forbids is sent as it is: the attempt belongs into the journal. */
 static void begin(struct screen *s)
 {
     struct acting *a = &s->acting;
     const struct rights *rights = rights_of(s);
-    enum refusal refusal = s->options.read_only || !rights ? REFUSAL_READ_ONLY : s->travel.away ? REFUSAL_PAST : REFUSAL_NONE;
+    enum refusal refusal = refused_here(s);
     if (refusal != REFUSAL_NONE) {
         say_refusal(s, &(struct action){.kind = a->action.kind}, refusal);
         forget(s);
@@ -252,6 +258,7 @@ void screen_act(void *arg, const struct action *what)
 {
     struct screen *s = arg;
     struct acting *a = &s->acting;
+    screen_say(s, ""); /* what was said of the action before is not of this one */
     prepare(s, what->kind);
     a->targets[a->target_count++] = *what;
     if (wants_comment(s, what))
@@ -320,6 +327,9 @@ static bool act_shown(struct screen *s, const char *comment, struct error *err)
     struct acting *a = &s->acting;
     size_t highest;
     char text[COMPOSE_MESSAGE];
+    enum refusal refusal = refused_here(s);
+    if (refusal != REFUSAL_NONE)
+        return error_set(err, "%s: %s", action_table[a->action.kind].title, refusal_texts[refusal]);
     if (!take_comment(a, comment, err))
         return false;
     size_t count = compose_targets(&s->compose, TARGET_SHOWN, a->targets, ACT_TARGETS);

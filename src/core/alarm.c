@@ -280,6 +280,11 @@ uint8_t alarm_shown(const struct alarm *alarm)
     return alarm->flags & ALARM_SHELVED ? SHOWN_SHLVD : alarm->state;
 }
 
+bool alarm_shown_unacked(uint8_t shown)
+{
+    return shown == ALARM_UNACK || shown == ALARM_RTNUN || shown == ALARM_LATCH_UNACK;
+}
+
 const struct alarm_condition_def *alarm_condition_shown(const struct alarm *alarm)
 {
     return &alarm->def->conditions[alarm->shown_condition];

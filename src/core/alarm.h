@@ -129,6 +129,8 @@ void alarm_clock(struct alarm *alarm, struct alarm_now now);
 
 /* enum alarm_shown or enum alarm_state. */
 uint8_t alarm_shown(const struct alarm *alarm);
+/* Does what is shown so wait for an acknowledgement, active or returned? What a flag hides does not. */
+bool alarm_shown_unacked(uint8_t shown);
 bool alarm_active(const struct alarm *alarm);
 /* The condition whose texts, limit and priority are shown. */
 const struct alarm_condition_def *alarm_condition_shown(const struct alarm *alarm);

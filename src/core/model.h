@@ -170,10 +170,10 @@ uint64_t model_drop_total(const struct model *model); /* without those that only
 
 struct alarm_counts {
     /* By priority 1..4 ([0]: all of them). What a flag hides is in `shelved` and the like only. */
-    uint32_t unacked[ALARM_PRIORITIES + 1]; /* UNACK and LATCH_UNACK */
+    uint32_t unacked[ALARM_PRIORITIES + 1]; /* UNACK, RTNUN and LATCH_UNACK: what waits for a person */
     uint32_t active[ALARM_PRIORITIES + 1];  /* UNACK and ACKED */
-    uint32_t returned;                      /* RTNUN */
-    uint32_t latched;                       /* LATCH_ACKED */
+    uint32_t returned;                      /* RTNUN; active[0] + returned + latched are seen */
+    uint32_t latched;                       /* LATCH_UNACK and LATCH_ACKED */
     uint32_t shelved, suppressed, out;      /* as displayed: service before suppression before shelving */
     uint32_t sounding;                      /* the horn is on while it is not 0 */
 };
@@ -187,9 +187,10 @@ const struct alarm_counts *model_alarm_counts(const struct model *model);
 void model_alarm_counts_below(const struct model *model, uint32_t node, struct alarm_counts *out);
 /* Every alarm that is not simply normal (a state other than NORM, or a flag), in no order. */
 const uint32_t *model_alarms_listed(const struct model *model, size_t *count);
-/* Changes with every transition: what a view keeps in order it sorts anew only then. */
+/* Changes with every transition, comment and name of an alarm: what a view keeps in order it sorts anew only then. */
 uint64_t model_alarms_generation(const struct model *model);
-/* The worst alarm that is seen: unacknowledged before others, by priority, then the newest; NO_ALARM: none. O(listed). */
+/* The worst alarm that is seen: unacknowledged before others, by priority, active before returned, then the newest; NO_ALARM: none.
+ * O(listed). */
 uint32_t model_alarm_worst(const struct model *model);
 /* Raises of a position in the 10 minutes before model_wall(), and since when it is flooded (wall; 0: it is not). */
 uint32_t model_alarm_raises(const struct model *model, uint16_t position, int64_t *flood_since_ms);

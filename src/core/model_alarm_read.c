@@ -29,13 +29,13 @@ void model_alarm_counts_below(const struct model *model, uint32_t node, struct a
 /* Is a a better one to show than b? */
 static bool worse(const struct alarm *a, const struct alarm *b)
 {
-    bool unacked_a = a->state == ALARM_UNACK || a->state == ALARM_LATCH_UNACK, unacked_b = b->state == ALARM_UNACK || b->state == ALARM_LATCH_UNACK;
+    bool unacked_a = alarm_shown_unacked(a->state), unacked_b = alarm_shown_unacked(b->state);
     if (unacked_a != unacked_b)
         return unacked_a;
-    if (alarm_active(a) != alarm_active(b))
-        return alarm_active(a);
     if (alarm_priority(a) != alarm_priority(b))
         return alarm_priority(a) < alarm_priority(b);
+    if (alarm_active(a) != alarm_active(b))
+        return alarm_active(a);
     return a->raised_ms != b->raised_ms ? a->raised_ms > b->raised_ms : a < b;
 }
 

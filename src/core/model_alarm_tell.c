@@ -148,8 +148,8 @@ static void open_first_out(struct model *model, uint32_t index, bool was, bool i
 
 void alarm_add(struct alarm_counts *counts, struct alarm_counted c, uint32_t by)
 {
-    bool unacked = c.shown == ALARM_UNACK || c.shown == ALARM_LATCH_UNACK, active = c.shown == ALARM_UNACK || c.shown == ALARM_ACKED;
-    uint32_t *const plain[SHOWN_COUNT] = {[ALARM_RTNUN] = &counts->returned, [ALARM_LATCH_ACKED] = &counts->latched, [SHOWN_SHLVD] = &counts->shelved,
+    bool unacked = alarm_shown_unacked(c.shown), active = c.shown == ALARM_UNACK || c.shown == ALARM_ACKED;
+    uint32_t *const plain[SHOWN_COUNT] = {[ALARM_RTNUN] = &counts->returned, [ALARM_LATCH_UNACK] = &counts->latched, [ALARM_LATCH_ACKED] = &counts->latched, [SHOWN_SHLVD] = &counts->shelved,
         [SHOWN_DSUPR] = &counts->suppressed, [SHOWN_OOSRV] = &counts->out};
     for (int all = 0; all < 2; all++) {
         counts->unacked[all ? 0 : c.priority] += unacked ? by : 0;

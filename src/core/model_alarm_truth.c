@@ -255,6 +255,7 @@ static bool late_text(struct model *model, uint32_t index)
     if (!alarm_active(alarm) || !alarm->record || *alarm->record->message || model->plant->alarms[index].tag == NO_TAG)
         return false;
     take_message(model, index, alarm->record);
+    model->alarms->generation++;
     for (size_t e = o->event_count; e-- > 0 && o->events[e].seq == model->outcome_seq;) {
         struct event *event = &o->events[e];
         char key[ALARM_KEY_BYTES];

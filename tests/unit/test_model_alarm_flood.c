@@ -69,7 +69,7 @@ static void a_shower_of_alarms_is_told_completely(void **state)
             many_say(&batch, t, ms, s % 2 ? 90 : 50);
         many_apply(model, &batch, ms += 500);
         hear(heard, model);
-        assert_int_equal(model_alarm_counts(model)->unacked[0], s % 2 ? SHOWER : 0);
+        assert_int_equal(model_alarm_counts(model)->unacked[0], SHOWER); /* returned or not, nobody has acknowledged them */
         assert_int_equal(model_alarm_counts(model)->returned, s % 2 ? 0 : SHOWER);
     }
     assert_listed(model, SHOWER);

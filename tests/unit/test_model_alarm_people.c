@@ -140,6 +140,60 @@ static void counts_and_lists_follow(void **state)
     shop_close(&s);
 }
 
+static void what_returned_waits_for_a_person_too(void **state)
+{
+    (void)state;
+    struct shop s;
+    shop_open(&s);
+    const struct alarm_counts *c = model_alarm_counts(s.w.model);
+    number(&s, 1000, PUMP "/x1", 5);
+    number(&s, 2000, PUMP "/x2", 5);
+    number(&s, 3000, PUMP "/x1", 0);
+    assert_shown(&s, PUMP "/x1.high", "RTNUN");
+    assert_int_equal(c->unacked[0], 2);
+    assert_int_equal(c->unacked[3], 2);
+    assert_int_equal(c->active[0], 1);
+    assert_int_equal(c->returned, 1);
+    assert_int_equal(model_alarm_worst(s.w.model), model_find_alarm(s.w.model, PUMP "/x2.high")); /* the active one first */
+    ack(&s, 4000, PUMP "/x2.high");
+    assert_int_equal(model_alarm_worst(s.w.model), model_find_alarm(s.w.model, PUMP "/x1.high")); /* before what has been seen to */
+    ack(&s, 5000, PUMP "/x1.high");
+    assert_shown(&s, PUMP "/x1.high", "NORM");
+    assert_int_equal(c->unacked[0], 0);
+    assert_int_equal(model_alarm_worst(s.w.model), model_find_alarm(s.w.model, PUMP "/x2.high"));
+    shop_close(&s);
+}
+
+static void assert_news(const struct shop *s, uint64_t *before)
+{
+    assert_true(model_alarms_generation(s->w.model) > *before);
+    *before = model_alarms_generation(s->w.model);
+}
+
+static void comments_renewals_and_names_are_news_to_a_list(void **state)
+{
+    (void)state;
+    struct shop s;
+    shop_open(&s);
+    uint64_t before = model_alarms_generation(s.w.model);
+    number(&s, 1000, CODE, 17);
+    assert_news(&s, &before);
+    text(&s, 1100, NOTE, "Grease low"); /* its name, later than its code */
+    assert_string_equal(alarm_of(&s, CODE ".message")->record->message, "Grease low");
+    assert_news(&s, &before);
+    number(&s, 2000, CODE, 42); /* another occurrence at once: shown as before */
+    assert_news(&s, &before);
+    with_reason(&s, 3000, ACTION_COMMENT_ON, CODE ".message", "called the workshop");
+    assert_news(&s, &before);
+    shelve(&s, 4000, CODE ".message", HOUR);
+    assert_news(&s, &before);
+    shelve(&s, 5000, CODE ".message", 2 * (int64_t)HOUR); /* longer */
+    assert_news(&s, &before);
+    go(&s, 6000);
+    assert_int_equal(model_alarms_generation(s.w.model), before);
+    shop_close(&s);
+}
+
 /* ---- floods ---- */
 
 static uint32_t raises(const struct shop *s, int64_t *since)
@@ -186,6 +240,8 @@ int main(void)
         CASE(maintenance_takes_all_below_a_node_out_and_ends_in_time),
         CASE(the_horn_sounds_until_it_is_silenced),
         CASE(counts_and_lists_follow),
+        CASE(what_returned_waits_for_a_person_too),
+        CASE(comments_renewals_and_names_are_news_to_a_list),
         CASE(a_flood_begins_above_ten_and_ends_below_five),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

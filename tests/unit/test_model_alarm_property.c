@@ -169,12 +169,13 @@ static void assert_counted(struct shop *s)
     size_t listed, expected = 0;
     const struct alarm_counts *kept = model_alarm_counts(s->w.model);
     const uint32_t *list = model_alarms_listed(s->w.model, &listed);
-    uint32_t unacked = 0, sounding = 0, out = 0, hidden = 0;
+    uint32_t unacked = 0, sounding = 0, out = 0, hidden = 0, seen = 0;
     for (uint32_t a = 0; a < s->w.plant->alarm_count; a++) {
         const struct alarm *alarm = model_alarm(s->w.model, a);
         uint8_t shown = alarm_shown(alarm);
         expected += alarm->state != ALARM_NORM || alarm_hidden(alarm);
-        unacked += shown == ALARM_UNACK || shown == ALARM_LATCH_UNACK;
+        unacked += shown == ALARM_UNACK || shown == ALARM_RTNUN || shown == ALARM_LATCH_UNACK;
+        seen += shown != ALARM_NORM && shown < ALARM_STATE_COUNT;
         sounding += (alarm->flags & ALARM_SOUNDS) != 0;
         out += shown == SHOWN_OOSRV;
         hidden += shown >= ALARM_STATE_COUNT;
@@ -184,6 +185,7 @@ static void assert_counted(struct shop *s)
     assert_memory_equal(&all, kept, sizeof all);
     assert_int_equal(listed, expected);
     assert_int_equal(kept->unacked[0], unacked);
+    assert_int_equal(kept->active[0] + kept->returned + kept->latched, seen);
     assert_int_equal(kept->sounding, sounding);
     assert_int_equal(kept->out, out);
     assert_int_equal(kept->out + kept->shelved + kept->suppressed, hidden);
