@@ -3,9 +3,10 @@
 
     bench.py ANDON ingest FLOOD [SECONDS]  collector CPU a message against mosquitto_sub, and what was lost
     bench.py ANDON alarms FLOOD [SECONDS]  what 10,000 alarms add to a collector's CPU a message, and what a shower of 1,000 costs the fold
+    bench.py ANDON raise [TIMES]           from a message's publishing to its alarm on a screen, through broker and collector
     bench.py ANDON idle [SECONDS]          CPU of screen and collector without traffic
     bench.py ANDON bytes [SECONDS]         bytes a frame of the demo at 80x24
-    bench.py ANDON frame [BENCH_FRAME]     CPU of a frame of the overview at 200x60, drawing and sending
+    bench.py ANDON frame [BENCH_FRAME]     CPU of a frame of the overview at 200x60, drawing and sending, and of two views with 10,000 alarms
     bench.py ANDON tags [SECONDS]          what a frame of each view and a second of screen and collector cost with 1,000 tags and with 100,000
     bench.py ANDON first                   time from start to the first frame when a collector runs
     bench.py ANDON memory                  the collector's memory with 1,000 and 11,000 tags
@@ -229,6 +230,47 @@ def alarms(andon, flood, seconds=60, rate=10000, topics=10000):
     subprocess.run([os.path.join(os.path.dirname(andon), "..", "..", "tests", "bench", "bench_alarms")], check=True)
 
 
+def raised(andon, times=50):
+    """A line a tag, a limit each: each of the tags goes beyond its limit once, and the overview tells it in a cell that was blank."""
+    lines = ", ".join('{ name = "l%02d"; tags = ( { name = "t"; title = "HOT%02d"; topic = "hall/%02d"; alarms = ( '
+                      '{ kind = "high"; limit = 100.0; deadband = 1.0; action = "look at it"; } ); } ); }' % (k, k, k) for k in range(int(times)))
+    plant = Plant(andon, 'site = { name = "bench"; };\nbrokers = ( { name = "main"; url = "mqtt://127.0.0.1:@PORT@"; } );\n'
+                         'areas = ( { name = "hall"; lines = (%s); } );\n' % lines)
+    client = socket.create_connection(("127.0.0.1", plant.port))
+    try:
+        client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        client.sendall(b"\x10\x11\x00\x04MQTT\x04\x02\x00\x00\x00\x05bench")
+        client.recv(4)
+
+        def say(k, value):
+            topic = b"hall/%02d" % k
+            client.sendall(bytes([0x30, 2 + len(topic) + len(value), 0, len(topic)]) + topic + value)
+
+        plant.collector()
+        screen = Screen(["sh", "-c", 'stty cols 120 rows %d; exec "$@"' % (int(times) + 20), "sh", andon] + plant.common(), 120, int(times) + 20, plant.environment)
+        for k in range(int(times)):
+            say(k, b"50")
+        while b"OVERVIEW" not in screen.text:
+            screen.read(0.05)
+        screen.read(2)
+        waits = []
+        for k in range(int(times)):
+            screen.text = b""
+            began = time.monotonic()
+            say(k, b"150")
+            while b"HOT%02d" % k not in screen.text:
+                screen.read(0.001)
+                if time.monotonic() - began > 10:
+                    raise SystemExit("bench: alarm %d does not come" % k)
+            waits.append((time.monotonic() - began) * 1000)
+            screen.read(random.uniform(0.3, 0.8))  # any moment of the second, of the grid and of the frames
+        screen.quit()
+        print("from a message to its alarm on the screen: median %.0f ms, worst %.0f, of %d, bar 200" % (statistics.median(waits), max(waits), len(waits)))
+    finally:
+        client.close()
+        plant.close()
+
+
 def idle(andon, seconds=60):
     plant = Plant(andon, 'site = { name = "bench"; };\nbrokers = ( { name = "main"; url = "mqtt://127.0.0.1:@PORT@"; } );\n')
     try:
@@ -336,6 +378,8 @@ def frames(andon, config, plant, bench_frame=None):
 def frame(andon, bench_frame=None):
     source = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
     print(frames(andon, os.path.join(source, "config", "steel.cfg"), "steel", bench_frame) + ", bar 2000 us")
+    for line in frames(andon, "-", "alarms:10000", bench_frame).splitlines():
+        print(line + ", bar 2000 us")
 
 
 def load_frames(andon, tags):
@@ -524,7 +568,7 @@ def main():
     if len(sys.argv) < 3:
         raise SystemExit(__doc__)
     andon, what, more = os.path.abspath(sys.argv[1]), sys.argv[2], sys.argv[3:]
-    {"ingest": ingest, "alarms": alarms, "idle": idle, "bytes": frame_bytes, "first": first, "memory": memory, "frame": frame, "tags": tags, "store": store, "query": query, "report": report}[what](andon, *more)
+    {"ingest": ingest, "alarms": alarms, "raise": raised, "idle": idle, "bytes": frame_bytes, "first": first, "memory": memory, "frame": frame, "tags": tags, "store": store, "query": query, "report": report}[what](andon, *more)
 
 
 main()

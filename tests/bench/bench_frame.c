@@ -6,6 +6,9 @@
  * bench_frame CONFIG load:TAGS RESULT [FRAMES]: the same of every view and of a batch in which nothing happens, for a load plant of
  * so many tags (CONFIG is what `andon sim --tags TAGS --print-config` prints), once each tag has a value. A frame a second; in each
  * 100 messages came, whatever the number of tags.
+ *
+ * bench_frame - alarms:COUNT RESULT [FRAMES]: the same of the alarms view and of the overview with COUNT alarms that stand, none acknowledged, and
+ * 200 values coming between two frames, each of which clears or raises one.
  */
 #include <poll.h>
 #include <stdio.h>
@@ -16,13 +19,15 @@
 #include <unistd.h>
 
 #include "core/ingest.h"
+#include "golden/fixture_alarms.h"
 #include "io/config.h"
 #include "io/terminal.h"
 #include "sim/sim.h"
 #include "views/trends.h"
 #include "views/view.h"
 
-enum { WARM_MS = 600000, FRAME_MS = 200, FRAMES_MOST = 10000, LOAD_LINES = 10, LOAD_RATE = 100, TAGS_A_MESSAGE = 10, SECOND_MS = 1000 };
+enum { WARM_MS = 600000, FRAME_MS = 200, FRAMES_MOST = 10000, LOAD_LINES = 10, LOAD_RATE = 100, TAGS_A_MESSAGE = 10, SECOND_MS = 1000, TURNS_A_FRAME = 200,
+    HOT = 95, COOL = 60 };
 
 struct bench {
     struct ingest *ingest;
@@ -148,6 +153,68 @@ static void measure_load(FILE *result, struct bench *bench, struct sim *sim, str
     grid_destroy(grid);
 }
 
+/* The values that turn alarms between two frames, folded. */
+static void turn(struct fixture *f, size_t pumps, size_t frame)
+{
+    f->now_ms = model_wall(f->model) + FRAME_MS;
+    for (size_t i = frame * TURNS_A_FRAME; i < (frame + 1) * TURNS_A_FRAME; i++)
+        fixture_pump(f, i % pumps, i / pumps % 2 ? HOT : COOL);
+    f->batch.seq++;
+    f->batch.elapsed_ms = FRAME_MS;
+    f->batch.wall_ms = f->now_ms;
+    model_apply(f->model, &f->batch);
+    batch_clear(&f->batch);
+}
+
+static void measure_alarms(FILE *result, size_t pumps, struct terminal *terminal, size_t frames)
+{
+    static double draw[FRAMES_MOST], whole[FRAMES_MOST];
+    static const char *const views[] = {"alarms", "overview"};
+    struct fixture f;
+    int w, h;
+    terminal_size(terminal, &w, &h);
+    struct grid *grid = grid_create(w, h);
+    fixture_pumps(&f, pumps, false);
+    for (size_t v = 0; v < sizeof views / sizeof views[0]; v++) {
+        fixture_open(&f, views[v]);
+        for (size_t frame = 0; frame < frames; frame++) {
+            turn(&f, pumps, frame);
+            double t0 = cpu_us();
+            grid_clear(grid);
+            frame_draw(surface_of(grid), &f.scene, f.view, f.state, NULL, NULL);
+            double t1 = cpu_us();
+            terminal_present(terminal, grid);
+            whole[frame] = cpu_us() - t0;
+            draw[frame] = t1 - t0;
+            let_it_read();
+        }
+        double opening = whole[0]; /* everything is looked at and sent for the first time */
+        whole[0] = 0;
+        double middle = median(whole, frames); /* puts them in order */
+        fprintf(result, "%s at %dx%d with %zu alarms: %.0f us of CPU (drawing %.0f), worst %.0f, of %zu frames; the first %.0f\n", views[v], w, h, pumps,
+            middle, median(draw, frames), whole[frames - 1], frames, opening);
+    }
+    fixture_finish(&f);
+    grid_destroy(grid);
+}
+
+static int alarms_main(const char *count, const char *to, size_t frames)
+{
+    struct theme theme;
+    struct error err;
+    char notice[128];
+    FILE *result = fopen(to, "w");
+    struct terminal *terminal = NULL;
+    if (result && theme_load(&theme, "dark", NULL, &err))
+        terminal = terminal_open(&(struct terminal_options){.theme = &theme}, notice, sizeof notice, &err);
+    if (terminal)
+        measure_alarms(result, (size_t)strtoul(count, NULL, 10), terminal, frames);
+    terminal_close(terminal);
+    if (result)
+        fclose(result);
+    return terminal ? 0 : 1;
+}
+
 int main(int argc, char **argv)
 {
     struct bundle bundle;
@@ -161,6 +228,8 @@ int main(int argc, char **argv)
     size_t frames = argc > 4 ? (size_t)strtoul(argv[4], NULL, 10) : 300;
     if (frames == 0 || frames > FRAMES_MOST)
         return 2;
+    if (strncmp(argv[2], "alarms:", 7) == 0)
+        return alarms_main(argv[2] + 7, argv[3], frames);
     if (!config_gather(argv[1], &bundle, &diagnostics) || !config_build(&bundle, &config, &diagnostics)) {
         diagnostics_print(&diagnostics, stderr);
         return 2;
