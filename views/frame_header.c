@@ -13,7 +13,10 @@
 #include "views/alarm_text.h"
 #include "views/common.h"
 
-enum { PIECES = 4 + ALARM_PRIORITIES + 2, PIECE_HORN = 4, PIECE_ALARMS, PIECE_HIDDEN = PIECE_ALARMS + ALARM_PRIORITIES, PIECE_TEXT = 64, LENGTHS = 4, DATED_LEAST_W = 120, SITE_LEAST_W = 6 };
+enum { PIECES = 4 + ALARM_PRIORITIES + 2, PIECE_HORN = 4, PIECE_ALARMS, PIECE_HIDDEN = PIECE_ALARMS + ALARM_PRIORITIES, PIECE_TEXT = 64, DATED_LEAST_W = 120, SITE_LEAST_W = 6 };
+
+/* Each leaves out more: the date, how many alarms are hidden, the day and what is zero, the seconds and a link that holds. */
+enum length { LENGTH_DATE, LENGTH_DAY, LENGTH_SEEN, LENGTH_BRIEF, LENGTH_LEAST, LENGTHS };
 
 struct piece {
     enum cell_role role;
@@ -81,7 +84,7 @@ static void alarm_pieces(const struct scene *scene, int length, struct right *ri
     for (unsigned p = 1; p <= ALARM_PRIORITIES; p++) {
         uint32_t count = counts->unacked[p];
         struct piece *piece = &right->pieces[PIECE_ALARMS + p - 1];
-        if (count == 0 && length >= 2)
+        if (count == 0 && length >= LENGTH_BRIEF)
             continue;
         *piece = (struct piece){.role = count ? priority_role(p, true) : CELL_DIM, .joined = !first};
         snprintf(piece->text, PIECE_TEXT, "%s%u", glyph_text(right->tier, (enum glyph)(GLYPH_ALARM_1 + p - 1)), count);
@@ -89,7 +92,7 @@ static void alarm_pieces(const struct scene *scene, int length, struct right *ri
     }
     const struct { const char *word; uint32_t count; } rows[] = {{"sh", counts->shelved}, {"su", counts->suppressed}, {"oo", counts->out}};
     hidden->role = CELL_DIM;
-    for (size_t i = 0, used = 0; length < 2 && i < sizeof rows / sizeof rows[0]; i++)
+    for (size_t i = 0, used = 0; length < LENGTH_SEEN && i < sizeof rows / sizeof rows[0]; i++)
         if (rows[i].count > 0)
             used += (size_t)snprintf(hidden->text + used, PIECE_TEXT - used, "%s%s%u", used ? " " : "", rows[i].word, rows[i].count);
 }
@@ -99,32 +102,31 @@ static int gap_of(const struct piece *piece)
     return piece->joined ? 1 : 2;
 }
 
-/* Length 0 is the longest. */
 static struct right right_group(const struct scene *scene, int length, enum glyph_tier tier)
 {
     const struct model *model = scene->model;
     const struct zone *zone = &model_plant(model)->zone;
     struct right right = {.width = 0, .tier = tier};
     char clock[48];
-    if (length == 0)
+    if (length == LENGTH_DATE)
         date_clock_text(zone, model_wall(model), clock);
-    else if (length == 1)
+    else if (length < LENGTH_BRIEF)
         weekday_clock_text(zone, model_wall(model), clock);
     else
         clock_text(zone, model_wall(model), clock);
-    if (length == LENGTHS - 1)
+    if (length == LENGTH_LEAST)
         clock[5] = '\0';
     if (model_wall(model) == 0)
         clock[0] = '\0';
     snprintf(right.pieces[0].text, PIECE_TEXT, "%.40s", clock);
     right.pieces[0].role = CELL_TEXT;
-    link_piece(model, length >= 2, &right.pieces[1]);
-    if (length == LENGTHS - 1 && model_plant(model)->alarm_count > 0 && right.pieces[1].role == CELL_DIM)
+    link_piece(model, length >= LENGTH_BRIEF, &right.pieces[1]);
+    if (length == LENGTH_LEAST && model_plant(model)->alarm_count > 0 && right.pieces[1].role == CELL_DIM)
         right.pieces[1].text[0] = '\0'; /* a link that holds is no news */
-    if (length == 0 && scene->health && !scene->past)
+    if (length == LENGTH_DATE && scene->health && !scene->past)
         snprintf(right.pieces[2].text, PIECE_TEXT, "%.0f msg/s", scene->health->messages_per_second);
     right.pieces[2].role = CELL_DIM;
-    if (model_drop_total(model) > 0 && length < LENGTHS - 1)
+    if (model_drop_total(model) > 0 && length < LENGTH_LEAST)
         snprintf(right.pieces[3].text, PIECE_TEXT, "drops %llu", (unsigned long long)model_drop_total(model));
     right.pieces[3].role = CELL_WARN;
     alarm_pieces(scene, length, &right);
@@ -158,7 +160,7 @@ void frame_header(const struct scene *scene, const struct view *view, const void
         snprintf(where + used, sizeof where - used, "  /%s", scene->filter);
     }
     int site_w = text_width(site);
-    int longest = s.w >= DATED_LEAST_W ? 0 : 1;
+    int longest = s.w >= DATED_LEAST_W ? LENGTH_DATE : LENGTH_DAY;
     struct right right = right_group(scene, longest, s.grid->tier);
     for (int length = longest + 1; length < LENGTHS && site_w + 1 + text_width(where) + right.width > s.w; length++)
         right = right_group(scene, length, s.grid->tier);
