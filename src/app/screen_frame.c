@@ -1,10 +1,13 @@
 /*
- * When a frame is drawn: only when something changed, at most every frame_ms, and after a key at once, since a hand waits
- * for it. A terminal that refuses bytes is gone, and the screen with it.
+ * When a frame is drawn: only when something changed, at most every frame_ms, and after a key at once, since a hand waits for it. A new alarm
+ * does not wait for the rest of frame_ms either, but the frame behind it does: a flood is drawn no more often. A terminal that refuses bytes is
+ * gone, and the screen with it.
  */
 #include "app/screen_parts.h"
 
 #include "io/clock.h"
+
+enum { CALLED_MS = 20 };
 
 /* The terminal's own cursor stands where one types: input methods open their window there. */
 static void place_cursor(struct screen *s, int w, int h)
@@ -45,6 +48,8 @@ static void draw_now(struct screen *s)
     place_cursor(s, w, h);
     ring(s);
     s->dirty = false;
+    s->hurried = s->hurries;
+    s->hurries = false;
     s->drawn_at = clock_monotonic_ms();
     if (!terminal_present(s->terminal, s->grid))
         screen_leave(s);
@@ -57,11 +62,22 @@ void frame_timer_fired(void *arg)
         draw_now(s);
 }
 
+/* More alarms sound than in the last frame. */
+static bool is_called(const struct screen *s)
+{
+    const struct model *model = s->compose.origin.model(s->compose.origin.self);
+    return model && model_alarm_counts(model)->sounding > s->sounding;
+}
+
 void frame_soon(struct screen *s, bool key)
 {
     s->dirty = true;
     if (!s->showing || s->leaving)
         return;
-    int64_t now = clock_monotonic_ms(), at = key ? now : s->drawn_at + s->options.frame_ms;
+    int64_t now = clock_monotonic_ms(), wait = s->options.frame_ms;
+    if (is_called(s) && wait > CALLED_MS && !s->hurried)
+        wait = CALLED_MS;
+    int64_t at = key ? now : s->drawn_at + wait;
+    s->hurries = wait != s->options.frame_ms;
     loop_timer_at(s->loop, s->frame_timer, at > now ? at : now);
 }

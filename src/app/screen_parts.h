@@ -61,6 +61,7 @@ struct screen {
     int64_t esc_at;              /* monotonic: the last Esc */
     int64_t drawn_at;            /* monotonic: the last frame */
     uint32_t sounding;           /* alarms that sounded then */
+    bool hurried, hurries;       /* it came early, for a new alarm; the next one will */
     int64_t thaw_at;             /* monotonic: when a frozen picture goes on */
 };
 
