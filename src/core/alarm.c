@@ -263,6 +263,10 @@ void alarm_gap(struct alarm *alarm, struct alarm_now now)
         struct alarm_condition *condition = &alarm->conditions[c];
         *condition = (struct alarm_condition){.truth = TRUTH_UNKNOWN, .active = condition->active, .since_ms = condition->since_ms, .due_ms = INT64_MAX};
     }
+    if (alarm->hold_due_ms != INT64_MAX) { /* it starts again with the first word, or what is old would be told as new */
+        alarm->hold_due_ms = INT64_MAX;
+        alarm->suppress_wanted = true;
+    }
     alarm_clock(alarm, now);
 }
 

@@ -122,7 +122,7 @@ enum refusal alarm_act(struct alarm *alarm, const struct action *action, struct 
 void alarm_maintenance(struct alarm *alarm, bool on, const struct action *action, struct alarm_now now, struct alarm_listener to);
 /* Its conditions, or its class, were exchanged for those of another configuration: state and flags follow. */
 void alarm_settle(struct alarm *alarm, int64_t time_ms, struct alarm_now now, struct alarm_listener to);
-/* A gap: running delays start again, truths are unknown until spoken of; shelves go on by wall time. */
+/* A gap: running delays and a hold-off start again when something is said, truths are unknown until then; shelves go on by wall time. */
 void alarm_gap(struct alarm *alarm, struct alarm_now now);
 /* The wall clock was set: the shelf ends by the new one. */
 void alarm_clock(struct alarm *alarm, struct alarm_now now);

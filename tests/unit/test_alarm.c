@@ -326,6 +326,26 @@ static void a_suppression_that_ends_has_a_hold_off(void **state)
     tear_down(&b);
 }
 
+/* While nobody hears anything, what is old must not become news. */
+static void after_a_gap_a_hold_off_starts_again(void **state)
+{
+    (void)state;
+    struct bench b;
+    set_up(&b);
+    b.def.hold_off_ms = 30 * SECOND;
+    happen_all(&b, "STN");
+    wait(&b, 20 * SECOND);
+    alarm_gap(&b.alarm, now(&b));
+    wait(&b, HOUR);
+    assert_string_equal(shown(&b), "DSUPR");
+    happen_all(&b, "NT");
+    wait(&b, 30 * SECOND - 1);
+    assert_string_equal(shown(&b), "DSUPR");
+    wait(&b, 1);
+    assert_string_equal(shown(&b), "UNACK");
+    tear_down(&b);
+}
+
 static void what_is_unknown_does_not_suppress(void **state)
 {
     (void)state;
@@ -395,6 +415,7 @@ int main(void)
         CASE(a_frozen_delay_that_flips_is_over),
         CASE(after_a_gap_delays_start_again_and_what_was_active_stays),
         CASE(a_suppression_that_ends_has_a_hold_off),
+        CASE(after_a_gap_a_hold_off_starts_again),
         CASE(what_is_unknown_does_not_suppress),
         CASE(safety_is_neither_shelved_nor_suppressed),
         CASE(machines_messages_acknowledge_themselves),
