@@ -18,7 +18,7 @@ struct bench {
     struct sim_count_copy { char node[64]; uint64_t good, reject; } counts[200];
     size_t interval_count, count_count;
     double booked;       /* by quarters of an hour, of everything that counts */
-    char raised[400][256]; /* the alarms that were raised and seen */
+    char raised[400][320]; /* the alarms that were raised and seen */
     size_t raised_count, annunciated;
     size_t ended;        /* intervals */
 };
