@@ -49,12 +49,8 @@ static bool ready(struct librarian *l, struct error *err)
     return true;
 }
 
-struct history *librarian_connect(struct librarian *l, struct error *err)
-{
-    return ready(l, err) ? past_history(l->past) : NULL;
-}
-
-void librarian_wake(struct librarian *l)
+/* With the lock held. */
+static void wake(struct librarian *l)
 {
     static const uint64_t one = 1;
     if (write(l->wake, &one, sizeof one) < 0)
@@ -121,7 +117,7 @@ static void run_errand(struct librarian *l)
         memmove(&l->replies[0], &l->replies[1], --l->reply_count * sizeof l->replies[0]);
     }
     l->replies[l->reply_count++] = reply;
-    librarian_wake(l);
+    wake(l);
 }
 
 /* ---- journeys ---- */
@@ -196,7 +192,7 @@ static void run_journey(struct librarian *l)
         old = l->shot;
         l->shot = shot;
         l->journey_done = hurry.number > l->journey_done ? hurry.number : l->journey_done;
-        librarian_wake(l);
+        wake(l);
     } else {
         old = shot;
     }
@@ -227,16 +223,12 @@ void *librarian_work(void *arg)
         } else if (l->errand_count) {
             run_errand(l);
             travelled = false;
-        } else if (l->trial) {
-            librarian_run_trial(l);
         } else {
             pthread_cond_wait(&l->work, &l->lock);
         }
     }
     release(l->shot);
     release(l->returned);
-    trial_destroy(l->trial);
-    trial_destroy(l->tried);
     pthread_mutex_unlock(&l->lock);
     lose(l);
     pthread_mutex_lock(&l->lock);

@@ -437,51 +437,6 @@ static void a_late_sample_makes_no_nought(void **state)
     answer_finish(&answer);
 }
 
-/* oil as a trial alarm, with limits that some of its values are beyond. */
-static struct trial *trial_of(const struct works *w, struct whatif_ask *ask, const char *text, int64_t from_ms)
-{
-    struct error err;
-    struct trial *trial = calloc(1, sizeof *trial);
-    assert_non_null(trial);
-    if (!whatif_ask_read(ask, model_plant(w->model), text, &err))
-        fail_msg("%s", err.text);
-    trial->from_ms = from_ms;
-    trial->to_ms = w->wall_ms;
-    for (; trial->count < ask->count; trial->count++)
-        trial->whatifs[trial->count] = whatif_ask_create(ask, model_plant(w->model), trial->count);
-    return trial;
-}
-
-static void of_many_back_tests_the_newest_ends(void **state)
-{
-    (void)state;
-    static struct works w;
-    static struct whatif_ask ask;
-    struct desk d;
-    struct trial *trial = NULL;
-    works_begin(&w, &(struct store_options){.path = NULL});
-    int64_t began = w.wall_ms;
-    works_run(&w, 2 * MINUTE);
-    works_flush(&w);
-    open_desk(&d, w.path);
-    for (int i = 0; i < 20; i++)
-        librarian_try(d.librarian, trial_of(&w, &ask, "shenyang/stamping/side1/p03/oil high=500", began));
-    librarian_try(d.librarian, trial_of(&w, &ask, "shenyang/stamping/side1/p03/oil high=-500; limit=500", began));
-    wait_until(&d, (trial = librarian_tried(d.librarian)) != NULL && trial->count == 2);
-    assert_string_equal(trial->said, "");
-    assert_int_equal(trial->done, 2);
-    assert_int_equal(trial->counts[0].raises, 1);
-    assert_in_range(trial->counts[0].samples, 100, 121);
-    assert_int_equal(trial->counts[1].raises, 0);
-    trial_destroy(trial);
-    librarian_try(d.librarian, trial_of(&w, &ask, "shenyang/stamping/side1/p03/oil high=500", began - 100 * 3600000));
-    librarian_try(d.librarian, NULL); /* given up: nothing comes of it, and closing waits for nothing */
-    assert_null(librarian_tried(d.librarian));
-    librarian_try(d.librarian, trial_of(&w, &ask, "shenyang/stamping/side1/p03/oil high=500", began - 100 * 3600000));
-    close_desk(&d);
-    works_end(&w);
-}
-
 static void leaving_does_not_wait(void **state)
 {
     (void)state;
@@ -507,7 +462,7 @@ int main(void)
         CASE(what_is_wanted_is_answered_through_the_loop), CASE(a_cache_may_come_later), CASE(a_file_that_is_no_cache_is_an_answer),
         CASE(a_greedy_screen_is_bounded), CASE(of_many_moments_the_newest_arrives), CASE(in_the_past_nothing_later_is_known),
         CASE(the_living_edge_is_complete), CASE(before_the_beginning_there_is_nothing), CASE(a_tail_holds_only_what_stands), CASE(only_its_own_source_breaks_a_tail), CASE(a_late_sample_makes_no_nought),
-        CASE(of_many_back_tests_the_newest_ends), CASE(leaving_does_not_wait),
+        CASE(leaving_does_not_wait),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
