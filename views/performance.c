@@ -74,18 +74,6 @@ static bool is_configured(const struct plant *plant, const char *name)
     return false;
 }
 
-/* Where others are configured, the built-in one is what none of them has: it comes last, and is not called the plant. */
-static const struct alarm_position *position_at(const struct plant *plant, size_t at)
-{
-    return &plant->positions[(at + 1) % plant->position_count];
-}
-
-static const char *title_at(const struct plant *plant, size_t at)
-{
-    bool rest = plant->position_count > 1 && at == plant->position_count - 1;
-    return rest ? "no other position" : position_at(plant, at)->title;
-}
-
 /* Those of the configuration, and behind them those that only the alarms of the period name. */
 static void choose_position(struct page *page, size_t wanted)
 {
@@ -101,8 +89,8 @@ static void choose_position(struct page *page, size_t wanted)
     if (page->position_count == 0)
         return;
     size_t at = wanted % page->position_count;
-    page->position = at < plant->position_count ? position_at(plant, at)->name : others[at - plant->position_count];
-    const char *title = at < plant->position_count ? title_at(plant, at) : NULL;
+    page->position = at < plant->position_count ? plant->positions[at].name : others[at - plant->position_count];
+    const char *title = at < plant->position_count ? plant->positions[at].title : NULL;
     page->title = title && title[0] ? title : page->position;
     page->told = find_position(metrics, page->position);
 }
@@ -122,18 +110,10 @@ static enum cell_role verdict_role(enum metric_verdict verdict)
     return verdict == METRIC_MISSED ? CELL_WARN : verdict == METRIC_MET ? CELL_VALUE : CELL_TEXT;
 }
 
-/* Nothing raised is 0, as the report has it; what is being read is not known. */
-static double value_of(const struct page *page, enum metric metric)
-{
-    const struct position_metrics none = {.length_ms = page->period.to_ms - page->period.from_ms, .ack_median_ms = -1, .ack_most_ms = -1};
-    bool read = page->answer && page->answer->metrics;
-    return page->told ? metric_value(page->told, metric) : read ? metric_value(&none, metric) : NAN;
-}
-
 static void draw_metric(const struct page *page, enum metric metric, struct surface s)
 {
     const struct metric_row *row = &metric_table[metric];
-    double value = value_of(page, metric);
+    double value = page->told ? metric_value(page->told, metric) : NAN;
     enum metric_verdict verdict = metric_judge(metric, value);
     char text[METRIC_TEXT];
     bool roomy = s.w >= 66;
@@ -154,7 +134,7 @@ static size_t order_metrics(const struct page *page, size_t room, enum metric or
     size_t count = 0;
     for (int want = METRIC_MISSED; room < METRIC_COUNT && want >= METRIC_OPEN; want--)
         for (int m = 0; m < METRIC_COUNT; m++)
-            if ((int)metric_judge((enum metric)m, value_of(page, (enum metric)m)) == want)
+            if ((int)metric_judge((enum metric)m, page->told ? metric_value(page->told, (enum metric)m) : NAN) == want)
                 order[count++] = (enum metric)m;
     for (int m = 0; room >= METRIC_COUNT && m < METRIC_COUNT; m++)
         order[count++] = (enum metric)m;
