@@ -117,21 +117,33 @@ static void take_back(struct collector *c, const struct published *old)
     }
 }
 
+static void forget(struct outputs *o)
+{
+    for (size_t i = 0; i < o->count; i++) {
+        free(o->published[i].topic);
+        free(o->published[i].status);
+    }
+    o->count = 0;
+}
+
 void outputs_config(struct collector *c)
 {
     struct outputs *o = &c->outputs;
     const struct output_settings *settings = &c->config.settings.outputs;
     char topic[TOPIC_BYTES];
-    for (size_t i = 0; i < o->count; i++) {
-        if (!is_configured(c, &o->published[i]))
-            take_back(c, &o->published[i]);
-        free(o->published[i].topic);
-    }
-    o->count = settings->count;
     status_topic(c, topic);
+    for (size_t i = 0; i < o->count; i++) {
+        const struct published *old = &o->published[i];
+        if (!is_configured(c, old))
+            take_back(c, old);
+        if (!publishes_to(c, old->broker) || strcmp(old->status, topic) != 0)
+            feed_keep(c->feed, old->broker, old->status, "");
+    }
+    forget(o);
+    o->count = settings->count;
     outputs_links(c, c->feed);
     for (size_t i = 0; i < settings->count; i++) {
-        o->published[i] = (struct published){.broker = settings->list[i].broker, .topic = mem_text(settings->list[i].topic)};
+        o->published[i] = (struct published){.broker = settings->list[i].broker, .topic = mem_text(settings->list[i].topic), .status = mem_text(topic)};
         feed_keep(c->feed, settings->list[i].broker, topic, "online");
     }
     tell(c);
@@ -139,7 +151,5 @@ void outputs_config(struct collector *c)
 
 void outputs_finish(struct collector *c)
 {
-    for (size_t i = 0; i < c->outputs.count; i++)
-        free(c->outputs.published[i].topic);
-    c->outputs.count = 0;
+    forget(&c->outputs);
 }

@@ -97,7 +97,7 @@ struct resumed {
 };
 
 /* What was published, to be taken back when it is not configured any more. */
-struct published { uint16_t broker; char *topic; };
+struct published { uint16_t broker; char *topic, *status; };
 struct outputs {
     int timer;
     int64_t told_at;

@@ -11,7 +11,7 @@
 #include "io/clock.h"
 #include "io/mqtt_kept.h"
 
-enum { TICK_MOST_MS = 60000, KEPT_AGAIN_MS = 1000, GOODBYE_MS = 500, GOODBYE_STEP_NS = 2000000 };
+enum { TICK_MOST_MS = 60000, KEPT_AGAIN_MS = 1000, GOODBYE_MS = 500, FAREWELL_MS = 5000, GOODBYE_STEP_NS = 2000000 };
 
 struct mqtt {
     struct mqtt_queue queue;
@@ -45,9 +45,9 @@ struct mqtt *mqtt_create(const struct plant *plant, const char *identity, struct
 }
 
 /* Says the last will of every link that is up, and waits for its acknowledgement: paho takes the will back when we leave in order. */
-static void say_goodbye(struct mqtt *mqtt)
+static void say_goodbye(struct mqtt *mqtt, int64_t most_ms)
 {
-    int64_t until = clock_monotonic_ms() + GOODBYE_MS;
+    int64_t until = clock_monotonic_ms() + most_ms;
     for (size_t i = 0; i < mqtt->link_count; i++) {
         struct mqtt_link *link = &mqtt->links[i];
         if (link->state != LINK_UP || !link->session.will_topic)
@@ -58,20 +58,25 @@ static void say_goodbye(struct mqtt *mqtt)
     }
 }
 
-void mqtt_leave(struct mqtt *mqtt)
+static void leave(struct mqtt *mqtt, int64_t most_ms)
 {
     if (!mqtt->left)
-        say_goodbye(mqtt);
+        say_goodbye(mqtt, most_ms);
     for (size_t i = 0; i < mqtt->link_count && !mqtt->left; i++)
         mqtt_link_finish(&mqtt->links[i]);
     mqtt->left = true;
+}
+
+void mqtt_leave(struct mqtt *mqtt)
+{
+    leave(mqtt, FAREWELL_MS);
 }
 
 void mqtt_destroy(struct mqtt *mqtt)
 {
     if (!mqtt)
         return;
-    mqtt_leave(mqtt);
+    leave(mqtt, GOODBYE_MS); /* others of our own may follow at once, in the loop */
     MQTTAsync_destroy(&mqtt->anchor);
     mqtt_queue_finish(&mqtt->queue);
     kept_finish(&mqtt->kept);

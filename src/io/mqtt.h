@@ -37,7 +37,7 @@ struct mqtt_event {
 /* Makes the links of all brokers of the plant and begins to connect. `identity` names this cache: the client id is
  * "andon-" and a hash of it and of the broker, the same after every restart. The plant is borrowed. */
 struct mqtt *mqtt_create(const struct plant *plant, const char *identity, struct error *err);
-/* Disconnects (at most a second): nothing more arrives, what has can still be taken. Only mqtt_take() and mqtt_destroy() may follow. */
+/* Disconnects (as a rule at once; at most six seconds with a broker that does not acknowledge the last will): nothing more arrives, what has can still be taken. Only mqtt_take() and mqtt_destroy() may follow. */
 void mqtt_leave(struct mqtt *mqtt);
 /* Disconnects too, and releases everything. NULL is accepted. */
 void mqtt_destroy(struct mqtt *mqtt);

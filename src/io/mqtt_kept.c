@@ -50,7 +50,8 @@ bool kept_set(struct mqtt_kept *kept, uint16_t broker, const char *topic, const 
 
 bool kept_send(struct mqtt_kept *kept, struct mqtt_link *link)
 {
-    for (size_t i = 0; i < kept->count && link->state == LINK_UP; i++) {
+    /* A connection that is about to end for its will would say something that nobody takes back when we die. */
+    for (size_t i = 0; i < kept->count && link->state == LINK_UP && !link->renew; i++) {
         struct kept_topic *t = &kept->topics[i];
         if (t->broker != link->index || t->sent_ups == link->ups)
             continue;

@@ -226,8 +226,10 @@ int64_t mqtt_link_tick(struct mqtt_link *link, int64_t now_ms)
     } else if (outcome == OUTCOME_DOWN && link->state != LINK_OFF) {
         fall(link, reason, now_ms);
     }
-    if (link->renew && link->state == LINK_UP) /* a will is told when one connects, never later */
+    if (link->renew && link->state == LINK_UP) { /* a will is told when one connects, never later */
         fall(link, "connects anew: its last will has changed", now_ms);
+        link->deadline_ms = now_ms;
+    }
     if (now_ms >= link->deadline_ms && link->state == LINK_CONNECTING)
         give_up(link, now_ms);
     else if (now_ms >= link->deadline_ms && link->state == LINK_WAITING)

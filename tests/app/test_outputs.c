@@ -20,6 +20,10 @@ static const char with_outputs[] =
     "areas = ( { name = \"a\"; lines = ( { name = \"l1\"; units = ( { name = \"p01\"; tags = (\n"
     "  { name = \"oil\"; topic = \"plant/oil\"; unit = \"C\"; alarms = ( { name = \"high\"; limit = 80.0; deadband = 1.0; off_delay = \"0s\"; priority = 2; action = \"cool it\"; } ); } ); } ); },\n"
     "  { name = \"l2\"; } ); } );\n";
+static const char with_none[] =
+    "site = { name = \"works\"; };\n"
+    "brokers = ( { name = \"main\"; url = \"%s\"; } );\n"
+    "areas = ( { name = \"a\"; lines = ( { name = \"l1\"; units = ( { name = \"p01\"; tags = ( { name = \"oil\"; topic = \"plant/oil\"; }%s ); } ); } ); } );\n";
 static const char of_two_lines[] = ", { below = \"a/l1\"; topic = \"lights/l1\"; }, { below = \"a/l2\"; topic = \"lights/l2\"; }";
 
 #define STATUS "andon/v1/works/status"
@@ -139,6 +143,9 @@ static void what_is_not_configured_any_more_is_taken_back(void **state)
     reload_with(s, "");
     wait_until(s, says("lights/l1/horn", "") && says("lights/l2/counts", ""));
     assert_string_equal(said(ALL "/horn"), "0");
+    write_config(s, s->config_path, with_none, "");
+    kill(s->collector, SIGHUP);
+    wait_until(s, says(ALL "/horn", "") && says(STATUS, "")); /* nobody tells any more, nor says that he does */
     stop_listening();
 }
 

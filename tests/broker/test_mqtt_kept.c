@@ -136,6 +136,22 @@ static void who_leaves_in_order_says_so(void **state)
     expect_said(STATUS, "offline");
 }
 
+/* Over a connection that ends for a new will, "online" would stay when we die before the next one. */
+static void nothing_is_said_over_a_connection_without_the_will(void **state)
+{
+    (void)state;
+    consume(&self, plant);
+    assert_true(mqtt_keep(self.mqtt, 0, HORN, "1"));
+    listen_too();
+    expect_said(HORN, "1");
+    size_t heard = other.messages;
+    mqtt_will(self.mqtt, 0, STATUS, "offline");
+    assert_true(mqtt_keep(self.mqtt, 0, STATUS, "online"));
+    leave();
+    expect_said(STATUS, "offline");
+    assert_int_equal(other.messages, heard + 1);
+}
+
 /* In a process of its own, made before this one has any link. */
 static pid_t somebody(void)
 {
@@ -189,7 +205,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         KEPT(of_who_dies_the_broker_says_so), /* the first: it forks */
         KEPT(what_is_kept_reaches_others_with_both_versions), KEPT(it_is_said_again_to_a_broker_that_forgot), KEPT(ones_own_words_do_not_come_back),
-        KEPT(who_leaves_in_order_says_so), KEPT(there_is_a_bound),
+        KEPT(who_leaves_in_order_says_so), KEPT(nothing_is_said_over_a_connection_without_the_will), KEPT(there_is_a_bound),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
