@@ -44,6 +44,7 @@ struct channel {
     uint8_t *out;
     size_t out_count, out_capacity, out_sent, out_frame;
     uint64_t sent_total; /* bytes that have gone, ever */
+    bool deaf;           /* the other side takes nothing more: what is sent goes nowhere, what it said before can still be read */
     bool closed;
 };
 
@@ -58,7 +59,7 @@ bool socket_peer(int fd, struct peer *peer);
 
 void channel_init(struct channel *c, int fd);
 void channel_finish(struct channel *c);
-/* Queues a frame and sends what goes. */
+/* Queues a frame and sends what goes. That the other side has gone is for channel_fill() to tell, behind its last words. */
 void channel_send(struct channel *c, uint8_t kind, const void *body, size_t length);
 /* Sends what goes of the queued bytes. */
 void channel_flush(struct channel *c);

@@ -1,7 +1,8 @@
 /*
  * One connection's buffers. Both are flat: `in` holds bytes from in_taken to in_count, `out` those from out_sent to
  * out_count, and out_frame is where the frame that out_sent stands in (or before) begins. What the other side announces
- * is never believed beyond the caller's bound, and nothing is allocated for bytes that have not come.
+ * is never believed beyond the caller's bound, and nothing is allocated for bytes that have not come. A side that takes
+ * nothing more (`deaf`) may have said why before it went: only reading finds the end.
  */
 #include "io/socket.h"
 
@@ -54,7 +55,7 @@ static void release_large(uint8_t **bytes, size_t *capacity)
 
 void channel_send(struct channel *c, uint8_t kind, const void *body, size_t length)
 {
-    if (c->closed || length > FRAME_MOST - 1)
+    if (c->closed || c->deaf || length > FRAME_MOST - 1)
         return;
     reserve(&c->out, &c->out_capacity, c->out_count + HEAD + 1 + length);
     uint32_t announced = (uint32_t)length + 1;
@@ -68,6 +69,12 @@ void channel_send(struct channel *c, uint8_t kind, const void *body, size_t leng
     channel_flush(c);
 }
 
+static void drop_all(struct channel *c)
+{
+    c->out_count = c->out_sent = c->out_frame = 0;
+    release_large(&c->out, &c->out_capacity);
+}
+
 static void pass_sent_frames(struct channel *c)
 {
     while (c->out_frame < c->out_sent) {
@@ -77,8 +84,7 @@ static void pass_sent_frames(struct channel *c)
         c->out_frame += whole;
     }
     if (c->out_frame == c->out_count) {
-        c->out_frame = c->out_sent = c->out_count = 0;
-        release_large(&c->out, &c->out_capacity);
+        drop_all(c);
     } else if (c->out_frame > KEPT_CAPACITY) {
         memmove(c->out, c->out + c->out_frame, c->out_count - c->out_frame);
         c->out_count -= c->out_frame;
@@ -96,6 +102,9 @@ void channel_flush(struct channel *c)
             c->sent_total += (uint64_t)n;
         } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
             break;
+        } else if (errno == EPIPE || errno == ECONNRESET) {
+            c->deaf = true;
+            drop_all(c);
         } else if (errno != EINTR) {
             c->closed = true;
         }

@@ -3,6 +3,7 @@
  */
 #include "app/site.h"
 
+#include <poll.h>
 #include <signal.h>
 #include <sqlite3.h>
 #include <stdarg.h>
@@ -504,6 +505,74 @@ static void an_import_that_meets_a_full_disk_ends_and_goes_on_later(void **state
     expect_shifts_once(s);
 }
 
+/* A collector that takes the first import, and refuses it at a byte on `go`. */
+static pid_t start_refuser(const struct site *s, const int go[2])
+{
+    pid_t pid = fork();
+    if (pid != 0)
+        return pid;
+    struct channel c;
+    struct packer p;
+    const uint8_t *body;
+    size_t length;
+    char byte;
+    struct pollfd ready = {.fd = socket_listen(s->paths.socket, false, NULL), .events = POLLIN};
+    close(go[1]); /* who holds it alone is waited for */
+    do {
+        if (poll(&ready, 1, PATIENCE_MS) != 1)
+            _exit(1);
+        channel_init(&c, socket_accept(ready.fd));
+    } while (!raw_wait(&c, FRAME_IMPORT, &body, &length)); /* one that only looks whether anybody listens says nothing */
+    packer_init(&p);
+    pack_u8(&p, IMPORT_BEGUN);
+    pack_varint(&p, 0);
+    channel_send(&c, FRAME_IMPORTED, p.bytes, p.count);
+    if (read(go[0], &byte, 1) == 1)
+        channel_send(&c, FRAME_REFUSED, "no room", 7);
+    _exit(0);
+}
+
+struct refuser {
+    struct site *s;
+    pid_t pid;
+    int go;
+};
+
+static void refuse_now(void *arg, uint64_t done, uint64_t all)
+{
+    struct refuser *r = arg;
+    (void)done, (void)all;
+    assert_int_equal(write(r->go, "", 1), 1);
+    wait_until(r->s, process_ended(r->pid, NULL));
+}
+
+/* It is refused and let go while it has parts to send: they go nowhere, and why is told all the same. */
+static void a_refusal_is_told_though_parts_are_sent_meanwhile(void **state)
+{
+    struct site *s = *state;
+    char path[128];
+    int go[2];
+    uint64_t done = 0;
+    struct error err = {.text = ""};
+    struct import im;
+    snprintf(path, sizeof path, "%s/some.csv", s->folder);
+    write_days(path, 6000);
+    process_end(s->collector, PATIENCE_MS);
+    assert_int_equal(pipe(go), 0);
+    struct refuser r = {.s = s, .pid = start_refuser(s, go), .go = go[1]};
+    assert_true(r.pid > 0);
+    wait_until(s, listens(s));
+    assert_true(import_read(&im, &(struct import_options){.plant = s->config.plant, .now_ms = clock_wall_ms()}, path, &err));
+    assert_false(import_send(&im, &(struct import_send_options){.paths = &s->paths, .progress = refuse_now, .arg = &r}, &done, &err));
+    assert_string_equal(err.text, "no room");
+    assert_int_equal(done, 0);
+    import_finish(&im);
+    close(go[0]);
+    close(go[1]);
+    s->collector = start_collector(s, NULL, NULL);
+    wait_until(s, listens(s));
+}
+
 /* Parts that nobody has asked for yet: it has more of them under way than was agreed. */
 static void who_sends_more_than_agreed_is_let_go(void **state)
 {
@@ -609,6 +678,7 @@ int main(int argc, char **argv)
         SITE_CASE(nothing_is_under_way_when_an_import_begins),
         SITE_CASE(what_follows_comes_in_once_however_the_import_was_interrupted),
         SITE_CASE(an_import_that_meets_a_full_disk_ends_and_goes_on_later),
+        SITE_CASE(a_refusal_is_told_though_parts_are_sent_meanwhile),
         SITE_CASE(who_sends_more_than_agreed_is_let_go),
         SITE_CASE(an_importer_that_hangs_keeps_nobody_out),
         SITE_CASE(a_hostile_importer_costs_only_itself),

@@ -116,15 +116,36 @@ static void what_was_sent_before_the_end_is_still_taken(void **state)
     part(&e);
 }
 
-static void sending_to_nobody_closes_and_does_not_kill(void **state)
+static void sending_to_nobody_does_not_kill_and_reading_tells_the_end(void **state)
 {
     (void)state;
     struct ends e = joined();
     channel_finish(&e.b);
     channel_send(&e.a, FRAME_BATCH, "x", 1);
     channel_send(&e.a, FRAME_BATCH, "x", 1);
+    assert_int_equal(channel_backlog(&e.a), 0);
+    assert_false(channel_fill(&e.a));
     assert_true(e.a.closed);
     part(&e);
+}
+
+/* It refused and went, and we had gone on speaking: why is still there to be read, whether or not it had read all of ours. */
+static void the_last_words_are_heard_though_we_went_on_speaking(void **state)
+{
+    (void)state;
+    for (int unread = 0; unread < 2; unread++) {
+        struct ends e = joined();
+        if (unread)
+            channel_send(&e.a, FRAME_IMPORT, "part", 4);
+        channel_send(&e.b, FRAME_REFUSED, "full", 4);
+        channel_finish(&e.b);
+        for (int i = 0; i < 3; i++)
+            channel_send(&e.a, FRAME_IMPORT, "part", 4);
+        assert_true(channel_fill(&e.a));
+        expect_frame(&e.a, FRAME_REFUSED, "full");
+        assert_false(channel_fill(&e.a));
+        part(&e);
+    }
 }
 
 /* Sends numbered frames of 32 KiB until bytes stay behind; returns how many were sent. */
@@ -306,7 +327,8 @@ int main(void)
         CASE(a_frame_cut_anywhere_waits_for_its_rest),
         CASE(an_impossible_length_closes_the_connection),
         CASE(what_was_sent_before_the_end_is_still_taken),
-        CASE(sending_to_nobody_closes_and_does_not_kill),
+        CASE(sending_to_nobody_does_not_kill_and_reading_tells_the_end),
+        CASE(the_last_words_are_heard_though_we_went_on_speaking),
         CASE(a_backlog_arrives_when_the_reader_wakes),
         CASE(a_dropped_backlog_keeps_the_half_sent_frame_whole),
         cmocka_unit_test_setup_teardown(a_listener_is_personal, folder_make, folder_remove),
