@@ -195,14 +195,14 @@ void overview_side(const struct scene *scene, const struct overview *overview, b
 
 /* ---- losses ---- */
 
-struct losses {
+struct lost_time {
     int64_t took[CLASS_COUNT], longest_stop, known;
     size_t stops;
 };
 
-static struct losses losses_of(const struct node_state *state, int64_t from_ms, int64_t now_ms)
+static struct lost_time losses_of(const struct node_state *state, int64_t from_ms, int64_t now_ms)
 {
-    struct losses losses = {.stops = 0};
+    struct lost_time losses = {.stops = 0};
     for (size_t i = 0; i < state->interval_count; i++) {
         const struct interval *at = &state->intervals[i];
         int64_t start = at->start_ms > from_ms ? at->start_ms : from_ms;
@@ -246,7 +246,7 @@ static void draw_loss_row(const struct model *model, uint32_t node, int64_t from
 {
     const struct node_state *state = model_line_state(model, node);
     int64_t now = model_wall(model), length = now - from_ms, lost = 0;
-    struct losses losses = losses_of(state, from_ms, now);
+    struct lost_time losses = losses_of(state, from_ms, now);
     surface_text_fit(s, 3, 0, TITLE_W, CELL_TEXT, model_plant(model)->nodes[node].title);
     if (losses.known <= 0) {
         surface_text_right(s, LOSS_RUN_RIGHT - 7, 0, 7, CELL_UNKNOWN, "?");

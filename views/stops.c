@@ -1,5 +1,5 @@
 /*
- * stops: the list of recent stops. A struct stop is one stretch of standing still of one node, whatever states it went
+ * stops: the list of recent stops. A struct standing_still is one stretch of standing still of one node, whatever states it went
  * through meanwhile.
  */
 #include <stdio.h>
@@ -11,7 +11,7 @@
 
 enum { STOPS_LISTED = 256, TOGETHER_MS = 2000 };
 
-struct stop {
+struct standing_still {
     uint32_t node;
     int64_t start_ms, end_ms; /* end 0: it stands */
 };
@@ -24,21 +24,21 @@ int64_t since_heard(const struct model *model, int64_t from_ms)
 
 static int newest_first(const void *a, const void *b)
 {
-    const struct stop *l = a, *r = b;
+    const struct standing_still *l = a, *r = b;
     if (l->start_ms != r->start_ms)
         return l->start_ms > r->start_ms ? -1 : 1;
     return l->node < r->node ? -1 : l->node > r->node;
 }
 
 /* Successive states of one stop (aborting, aborted, clearing) are one stop. */
-static size_t list_stops(const struct model *model, uint32_t within, int64_t from_ms, struct stop stops[STOPS_LISTED])
+static size_t list_stops(const struct model *model, uint32_t within, int64_t from_ms, struct standing_still stops[STOPS_LISTED])
 {
     const struct plant *plant = model_plant(model);
     size_t count = 0;
     uint32_t end = plant->nodes[within].end, n = model_next_stopped(model, within, end, from_ms);
     for (; n != NO_NODE && count < STOPS_LISTED; n = model_next_stopped(model, n + 1, end, from_ms)) {
         const struct node_state *state = model_node(model, n);
-        const struct stop *last = NULL;
+        const struct standing_still *last = NULL;
         for (size_t i = 0; i < state->interval_count && count < STOPS_LISTED; i++) {
             const struct interval *at = &state->intervals[i];
             if (at->class != CLASS_STOP || (at->end_ms && at->end_ms <= from_ms)) {
@@ -48,7 +48,7 @@ static size_t list_stops(const struct model *model, uint32_t within, int64_t fro
             if (last)
                 stops[count - 1].end_ms = at->end_ms;
             else
-                stops[count++] = (struct stop){n, at->start_ms, at->end_ms};
+                stops[count++] = (struct standing_still){n, at->start_ms, at->end_ms};
             last = &stops[count - 1];
         }
     }
@@ -57,7 +57,7 @@ static size_t list_stops(const struct model *model, uint32_t within, int64_t fro
 }
 
 /* A line that tells its own state stops together with its units: that is one stop. Returns how many from i on are. */
-static size_t together(const struct plant *plant, const struct stop *stops, size_t count, size_t i)
+static size_t together(const struct plant *plant, const struct standing_still *stops, size_t count, size_t i)
 {
     uint32_t line = plant_ancestor(plant, stops[i].node, LEVEL_LINE);
     size_t n = 1;
@@ -70,7 +70,7 @@ static size_t together(const struct plant *plant, const struct stop *stops, size
 }
 
 /* "Rolling > Mill: R1, F1": the line, and the units that stopped with it. */
-static void place_text(const struct plant *plant, const struct stop *stops, size_t n, char *out, size_t cap)
+static void place_text(const struct plant *plant, const struct standing_still *stops, size_t n, char *out, size_t cap)
 {
     uint32_t line = n > 1 ? plant_ancestor(plant, stops[0].node, LEVEL_LINE) : NO_NODE;
     const char *before = ": ";
@@ -87,7 +87,7 @@ static void place_text(const struct plant *plant, const struct stop *stops, size
 void draw_stops(const struct model *model, uint32_t within, int64_t from_ms, bool focused, struct surface s)
 {
     const struct plant *plant = model_plant(model);
-    struct stop stops[STOPS_LISTED];
+    struct standing_still stops[STOPS_LISTED];
     size_t count = list_stops(model, within, from_ms, stops), rows_wanted = 0;
     for (size_t i = 0; i < count; i += together(plant, stops, count, i))
         rows_wanted++;

@@ -13,7 +13,8 @@
 
 #include "core/text_gate.h"
 
-enum { ID_BYTES = 16, WORDS_BYTES = 160, DIGITS_MOST = 16, FRAME_TEXT_MOST = 1 << 16 };
+enum { ID_BYTES = 16, WORDS_BYTES = 208 + ACTION_WORD, DIGITS_MOST = 16, FRAME_TEXT_MOST = 1 << 16 };
+#define AMOUNT_MOST INT64_C(1000000000000000)
 
 const char *const person_role_names[PERSON_ROLES] = {"viewer", "operator", "engineer"};
 
@@ -30,6 +31,15 @@ const struct action_row action_table[ACTION_KIND_COUNT] = {
     [ACTION_SILENCE] = {"silence", "silence the horn", PERSON_OPERATOR},
     [ACTION_IMPORT] = {"import", "import", PERSON_ENGINEER},
     [ACTION_REFUSED] = {"refused", "refused", PERSON_ENGINEER},
+    [ACTION_STOP_REASON] = {"reason", "give a reason for the stop of", PERSON_OPERATOR},
+    [ACTION_STOP_SPLIT] = {"split", "split the stop of", PERSON_OPERATOR},
+    [ACTION_STOP_MERGE] = {"merge", "merge the stop with the next of", PERSON_OPERATOR},
+    [ACTION_STOP_COMMENT] = {"stop-comment", "comment on the stop of", PERSON_OPERATOR},
+    [ACTION_QUANTITY] = {"quantity", "correct the quantity of", PERSON_OPERATOR},
+    [ACTION_CALL] = {"call", "call to", PERSON_OPERATOR},
+    [ACTION_CALL_TAKE] = {"take-call", "take the call to", PERSON_OPERATOR},
+    [ACTION_CALL_CLOSE] = {"close-call", "close the call to", PERSON_OPERATOR},
+    [ACTION_NOTE] = {"note", "leave a note for", PERSON_OPERATOR},
 };
 
 const char *const refusal_texts[REFUSAL_COUNT] = {
@@ -50,6 +60,9 @@ const char *const refusal_texts[REFUSAL_COUNT] = {
     [REFUSAL_UNKNOWN] = "the collector does not know it",
     [REFUSAL_BUSY] = "too many at once: try again",
     [REFUSAL_LOST] = "the collector did not answer",
+    [REFUSAL_NO_STOP] = "no such stop is remembered",
+    [REFUSAL_NO_REASON] = "there is no such reason",
+    [REFUSAL_NUMBER] = "that is not such a number",
 };
 
 int action_by_name(const char *name)
@@ -81,8 +94,8 @@ void action_record(const struct action *action, struct batch *batch)
     char words[WORDS_BYTES + ACTION_COMMENT], id[2 * ID_BYTES + 1];
     const char *name = action_table[action->kind].name;
     id_text(action->id, id);
-    int length = snprintf(words, sizeof words, "id=%s occurrence=%" PRId64 " severity=%u until=%" PRId64 " comment=%s", id, action->occurrence_ms,
-        action->severity, action->until_ms, action->comment);
+    int length = snprintf(words, sizeof words, "id=%s occurrence=%" PRId64 " severity=%u until=%" PRId64 "%s%s amount=%" PRId64 " comment=%s", id,
+        action->occurrence_ms, action->severity, action->until_ms, action->word[0] ? " word=" : "", action->word, action->amount, action->comment);
     struct record record = {.kind = RECORD_ACTION, .time_ms = action->time_ms};
     record.text = batch_text(batch, name, strlen(name));
     record.detail = batch_text(batch, action->target, strlen(action->target));
@@ -137,10 +150,13 @@ static bool take_word(struct action *action, const char *key, size_t key_length,
         {"occurrence", &action->occurrence_ms, -TIME_MOST_MS, TIME_MOST_MS},
         {"severity", &severity, 0, UINT8_MAX},
         {"until", &action->until_ms, -TIME_MOST_MS, TIME_MOST_MS},
+        {"amount", &action->amount, -AMOUNT_MOST, AMOUNT_MOST},
     };
     bool good = true;
     if (key_length == 2 && memcmp(key, "id", 2) == 0)
         return take_id(word, length, action->id);
+    if (key_length == 4 && memcmp(key, "word", 4) == 0)
+        return take_text(word, length, action->word, sizeof action->word);
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
         if (key_length == strlen(numbers[i].key) && memcmp(key, numbers[i].key, key_length) == 0)
             good = take_number(word, length, numbers[i].least, numbers[i].most, numbers[i].number);
@@ -193,6 +209,8 @@ void action_pack(const struct action *action, struct packer *p)
     pack_u8(p, action->severity);
     pack_zigzag(p, action->until_ms);
     pack_text(p, action->comment);
+    pack_text(p, action->word);
+    pack_zigzag(p, action->amount);
 }
 
 static void unpack_gated(struct unpacker *u, char *out, size_t cap)
@@ -220,7 +238,9 @@ bool action_unpack(struct action *action, const void *bytes, size_t length)
     a.severity = unpack_u8(&u);
     a.until_ms = unpack_time(&u);
     unpack_gated(&u, a.comment, sizeof a.comment);
-    if (u.failed)
+    unpack_gated(&u, a.word, sizeof a.word);
+    a.amount = unpack_zigzag(&u);
+    if (u.failed || a.amount > AMOUNT_MOST || a.amount < -AMOUNT_MOST || strcspn(a.word, " \t") != strlen(a.word))
         return false;
     *action = a;
     return true;

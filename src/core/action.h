@@ -14,7 +14,7 @@
 #include "core/pack.h"
 #include "core/record.h"
 
-enum { ACTION_COMMENT = 256, ACTION_TARGET = 320, ACTION_WHO = 64 };
+enum { ACTION_COMMENT = 256, ACTION_TARGET = 320, ACTION_WHO = 64, ACTION_WORD = 96 };
 
 /* Append only. */
 enum action_kind {
@@ -30,6 +30,17 @@ enum action_kind {
     ACTION_SILENCE,         /* the horn, of everything; target "" */
     ACTION_IMPORT,          /* made by the collector itself */
     ACTION_REFUSED,         /* journalled by the collector: somebody tried what he may not; comment: what */
+    ACTION_STOP_REASON,     /* target: a node's path; occurrence_ms: when the stop began; word: the reason's path ("" takes it back); comment: replaces the
+                               stop's when it is not "" */
+    ACTION_STOP_SPLIT,      /* the like; until_ms: where the second part begins */
+    ACTION_STOP_MERGE,      /* the like: with the one that follows, and what lies between them */
+    ACTION_STOP_COMMENT,    /* the like; comment */
+    ACTION_QUANTITY,        /* target: a node's path; occurrence_ms: the moment that it is counted to; word: what is corrected (good, reject, rework);
+                               amount: pieces, negative to take away; comment: why */
+    ACTION_CALL,            /* target: a node's path; word: the kind's name; comment */
+    ACTION_CALL_TAKE,       /* the like */
+    ACTION_CALL_CLOSE,      /* the like */
+    ACTION_NOTE,            /* target: a node's path; comment: for the next shift */
     ACTION_KIND_COUNT
 };
 
@@ -50,6 +61,7 @@ enum refusal {
     REFUSAL_SEVERER /* it is worse than what was seen */, REFUSAL_STATE /* makes no sense now */, REFUSAL_ACTIVE /* the cause is present */,
     REFUSAL_SAFETY, REFUSAL_TOO_LONG /* beyond the longest shelf */, REFUSAL_COMMENT /* one is needed */, REFUSAL_FUTURE, REFUSAL_NOT_STORED /* it could not be made durable */,
     REFUSAL_UNKNOWN /* the collector is older than the screen */, REFUSAL_BUSY /* too many at once */, REFUSAL_LOST /* no answer came */,
+    REFUSAL_NO_STOP /* no such stop is remembered */, REFUSAL_NO_REASON /* the tree has no such reason */, REFUSAL_NUMBER /* not such a number */,
     REFUSAL_COUNT
 };
 extern const char *const refusal_texts[REFUSAL_COUNT]; /* for people: "that occurrence is over" */
@@ -64,6 +76,8 @@ struct action {
     uint8_t severity;              /* that was seen */
     int64_t until_ms;
     char comment[ACTION_COMMENT];  /* through the gate */
+    char word[ACTION_WORD];        /* a reason, kind or quantity: no blanks */
+    int64_t amount;                /* thousandths of a piece */
 };
 
 /* What was asked for, until its answer has come: as views may know of it. */

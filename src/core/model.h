@@ -202,6 +202,27 @@ bool model_action_result(const struct model *model, const uint8_t id[16], enum r
 /* Would it be done now? The fold decides again when its batch closes. */
 enum refusal model_action_check(const struct model *model, const struct action *action);
 
+/* ---- where the time went, and what was produced (core/account.h) ---- */
+
+/* A node has an account when it has a state or counts pieces; a line by its constraint's time and its counting point's pieces. The cells of the last
+ * 48 h (BOUND_CELLS of them at most), oldest first; what still runs (the present state since its last booking) is not in them. */
+const struct account_cell *model_cells(const struct model *model, uint32_t node, size_t *count);
+bool model_has_account(const struct model *model, uint32_t node);
+/* The account of [from_ms, to_ms), what runs included up to model_wall(); of an area or the site the sum of its lines. The ends should be cuts; a cell
+ * that they lie in counts whole when it begins in the range. What nobody told is TIME_UNKNOWN (or not scheduled), so that the sum is the range's
+ * length up to model_wall(); *known_from_ms (may be NULL): what is before it was forgotten. */
+void model_account(const struct model *model, uint32_t node, int64_t from_ms, int64_t to_ms, struct account *out, int64_t *known_from_ms);
+/* The shift that a node is in at model_wall(), or at another moment. */
+void model_shift(const struct model *model, uint32_t node, struct shift_at *out);
+void model_shift_at(const struct model *model, uint32_t node, int64_t ms, struct shift_at *out);
+/* Stops of all nodes that are remembered (BOUND_STOPS, 8 days), oldest first by their beginning, those that last included, `gone` ones too. */
+const struct stop *model_stops(const struct model *model, size_t *count);
+/* The one that a node is in now, or of a moment; NULL: none. Of a line without a state of its own its constraint's. */
+const struct stop *model_stop_now(const struct model *model, uint32_t node);
+const struct stop *model_stop_at(const struct model *model, uint32_t node, int64_t start_ms);
+/* Calls that are not closed, oldest first. */
+const struct call *model_calls(const struct model *model, size_t *count);
+
 /* ---- the whole state as a run of records ---- */
 
 /* Appends a complete run (run_begin .. run_end) to p. model_save() is for a screen and a copy; model_save_configured() leaves out

@@ -28,6 +28,10 @@ const struct event_row event_table[EVENT_KIND_COUNT] = {
     [EVENT_ALARM] = {"alarm", "alarm", false},
     [EVENT_REFUSED] = {"refused", "refused", false},
     [EVENT_BAND] = {"band", "outside its band", false},
+    [EVENT_STOP] = {"stop", "stop amended", false},
+    [EVENT_QUANTITY] = {"quantity", "quantity corrected", false},
+    [EVENT_CALL] = {"call", "call", false},
+    [EVENT_NOTE] = {"note", "note", false},
 };
 
 #define BIT(kind) (UINT32_C(1) << (kind))
@@ -35,7 +39,7 @@ const struct event_row event_table[EVENT_KIND_COUNT] = {
 const struct event_group event_groups[EVENT_GROUPS] = {
     {"all", 0},
     {"alarms", BIT(EVENT_ALARM)},
-    {"actions", BIT(EVENT_ACTION) | BIT(EVENT_REFUSED)},
+    {"actions", BIT(EVENT_ACTION) | BIT(EVENT_REFUSED) | BIT(EVENT_STOP) | BIT(EVENT_QUANTITY) | BIT(EVENT_CALL) | BIT(EVENT_NOTE)},
     {"changes", BIT(EVENT_SETPOINT) | BIT(EVENT_LIMIT) | BIT(EVENT_RECIPE) | BIT(EVENT_ORDER) | BIT(EVENT_CONFIG)},
     {"states", BIT(EVENT_STATE) | BIT(EVENT_BAND)},
     {"system", BIT(EVENT_LINK) | BIT(EVENT_GAP) | BIT(EVENT_CLOCK) | BIT(EVENT_DROPPED) | BIT(EVENT_IMPORT)},

@@ -13,6 +13,7 @@
 
 #include "core/pack.h"
 #include "core/state.h"
+#include "core/stop.h"
 #include "core/value.h"
 
 enum { EVENT_TEXT = 160, BUCKET_MS = 900000 };
@@ -34,6 +35,10 @@ enum event_kind {
     EVENT_ALARM,      /* a transition of an alarm: path is its key, text its title, before and after the states' names; `alarm` holds the rest */
     EVENT_REFUSED,    /* an operator tried something: `after` says why it was refused */
     EVENT_BAND,       /* a value left its normal band: before is the bound, after the value; not durable by itself */
+    EVENT_STOP,       /* somebody (`who`) or late samples amended a stop: path is the node's, time_ms its beginning, text what was done, before and after */
+    EVENT_QUANTITY,   /* somebody corrected a quantity: text which, after by how much, time_ms what it is counted to */
+    EVENT_CALL,       /* somebody called, took a call (span_ms: after so long) or closed it: path is the node's, text the kind, after "raised", ... */
+    EVENT_NOTE,       /* for the next shift; the words in alarm.comment */
     EVENT_KIND_COUNT
 };
 
@@ -93,6 +98,13 @@ struct bucket_gain {
     bool flagged;             /* part of it was gained across a gap, and is booked where it was seen */
 };
 
+/* Facts of the account of a node (core/account.h): added to what there is. */
+struct account_gain {
+    uint64_t seq;
+    char path[256];           /* of the node */
+    struct account_cell cell;
+};
+
 struct outcomes {
     struct event *events;
     size_t event_count, event_capacity;
@@ -100,12 +112,18 @@ struct outcomes {
     size_t interval_count, interval_capacity;
     struct bucket_gain *buckets;
     size_t bucket_count, bucket_capacity;
+    struct account_gain *gains;
+    size_t gain_count, gain_capacity;
+    struct stop_version *stops;
+    size_t stop_count, stop_capacity;
 };
 
 /* One more of each, zeroed, to be filled in; borrowed until the next. */
 struct event *outcomes_event(struct outcomes *outcomes);
 struct interval_end *outcomes_interval(struct outcomes *outcomes);
 struct bucket_gain *outcomes_bucket(struct outcomes *outcomes);
+struct account_gain *outcomes_gain(struct outcomes *outcomes);
+struct stop_version *outcomes_stop(struct outcomes *outcomes);
 /* Empties it; keeps the memory unless it was extraordinarily much. */
 void outcomes_clear(struct outcomes *outcomes);
 void outcomes_finish(struct outcomes *outcomes);

@@ -17,7 +17,8 @@ const char *const tag_kind_names[KIND_COUNT] = {
 const char *const tag_role_names[ROLE_COUNT] = {
     [ROLE_NONE] = "", [ROLE_STATE] = "state", [ROLE_GOOD] = "good", [ROLE_REJECT] = "reject", [ROLE_CYCLE] = "cycle",
     [ROLE_SPEED] = "speed", [ROLE_REASON] = "reason", [ROLE_ORDER] = "order", [ROLE_PRODUCT] = "product",
-    [ROLE_CREW] = "crew",
+    [ROLE_CREW] = "crew", [ROLE_TOTAL] = "total", [ROLE_REWORK] = "rework", [ROLE_FIRST_PASS] = "first_pass", [ROLE_INSPECTED] = "inspected",
+    [ROLE_MODE] = "mode", [ROLE_PLAN] = "plan", [ROLE_ORDERED] = "ordered", [ROLE_BUFFER] = "buffer", [ROLE_DEFECT] = "defect",
 };
 
 void plant_destroy(struct plant *plant)

@@ -17,7 +17,10 @@
 
 #include "core/alarm_def.h"
 #include "core/bounds.h"
+#include "core/calendar.h"
+#include "core/call.h"
 #include "core/state.h"
+#include "core/stop.h"
 #include "core/zone.h"
 
 /* Not enumerators: those are of type int. */
@@ -42,9 +45,19 @@ enum tag_role {
     ROLE_SPEED,   /* present speed, in the unit of the tag */
     ROLE_REASON,  /* text: why the state is what it is */
     ROLE_ORDER, ROLE_PRODUCT, ROLE_CREW,
+    ROLE_TOTAL,      /* counter of all pieces; with good, rejected is what is missing, with reject good is */
+    ROLE_REWORK,     /* counter of pieces to be reworked */
+    ROLE_FIRST_PASS, /* counter of pieces that were good at the first attempt */
+    ROLE_INSPECTED,  /* counter of pieces that were inspected */
+    ROLE_MODE,       /* PackML UnitModeCurrent: running in another mode than production (1) is not production */
+    ROLE_PLAN,       /* pieces that the present order wants */
+    ROLE_ORDERED,    /* pieces of the present order made so far, where the machine counts them itself */
+    ROLE_BUFFER,     /* pieces that wait before this unit */
+    ROLE_DEFECT,     /* text: each message of it is one defect */
     ROLE_COUNT
 };
 
+enum count_mode { COUNT_TOTAL, COUNT_INCREMENT /* since the last message */, COUNT_PULSE /* a rising edge is one */ };
 enum payload_format { FORMAT_AUTO, FORMAT_TEXT, FORMAT_JSON };
 enum time_format { TIME_AUTO, TIME_S, TIME_MS, TIME_US, TIME_NS, TIME_ISO };
 
@@ -58,6 +71,8 @@ struct tag_def {
     uint8_t decimals;        /* DECIMALS_AUTO: as the values come */
     double scale, offset;    /* shown = raw * scale + offset */
     double modulus;          /* of a counter or register; 0: none */
+    enum count_mode count;   /* of a counter: what its messages hold */
+    double pieces;           /* of a counter: pieces for each count (cavities, boards a panel); 0 means 1 */
     int64_t interval_ms;     /* configured cadence; stale after 3 of them; 0: reports by exception */
     uint16_t map;            /* of a state: index into plant->maps */
 };
@@ -79,6 +94,14 @@ struct node {
     double ideal_cycle_s;           /* per piece; 0: not configured */
     double stop_after_cycles;       /* state derived from a counter: stopped after so many ideal cycles (default 5) */
     int64_t silent_after_ms;        /* silence of all its tags that makes it dead; 0: never */
+    uint16_t calendar;              /* in plant->calendars; 0 while nobody gave one. Inherited */
+    double target;                  /* OEE that is wanted, 0..1; 0: none. Inherited, as are the next three */
+    int64_t minor_stop_ms;          /* shorter unplanned stops are minor ones; preset 120000 */
+    int64_t startup_ms;             /* after a set-up: rejects are start-up rejects; preset 0 */
+    bool gap_pieces;                /* pieces counted across a gap: true: they and the gap's time are taken as produced running; false: as unknown */
+    int64_t setup_standard_ms;      /* a changeover's standard; 0: none, nothing is beyond it */
+    double plan_per_hour;           /* planned pieces of a planned hour; 0: by ideal cycle and target */
+    uint32_t first_product, product_count; /* in plant->products: ideal cycles by product; of a unit without any, its line's are looked at */
 };
 
 struct plant_broker {
@@ -110,6 +133,9 @@ struct plant_binding {
     size_t field_count;
 };
 
+/* A product's ideal cycle on a line or unit. */
+struct plant_product { const char *name, *title; double ideal_cycle_s; };
+
 /* A set of tags that is shown together; keys, of which some may not be there. */
 enum { PLANT_TREND_TAGS = 8 };
 struct plant_trend {
@@ -131,6 +157,14 @@ struct plant {
     size_t binding_count;
     struct state_map *maps;          /* maps[0] is the built-in packml */
     size_t map_count;
+    struct calendar *calendars;      /* [0]: calendar_always(), used where nobody gave one */
+    size_t calendar_count;
+    struct plant_product *products;
+    size_t product_count;
+    struct reason *reasons;          /* depth first; may be none */
+    size_t reason_count;
+    struct call_kind *call_kinds;
+    size_t call_kind_count;
     struct plant_trend *trends;
     size_t trend_count;
     struct alarm_class *alarm_classes; /* the built-in ones first: process, safety, machine, system */
@@ -162,6 +196,13 @@ size_t plant_node_path(const struct plant *plant, uint32_t node, char *out, size
 size_t plant_alarm_key(const struct plant *plant, uint32_t alarm, char *out, size_t cap);
 /* The first use of something and how many follow, sorted by alarm. Tags: O(1), else a binary search. */
 const struct alarm_use *plant_alarm_uses(const struct plant *plant, enum alarm_input_kind kind, uint32_t index, size_t *count);
+/* Of a product (its name, without case) on a node: its own, else its line's, else the node's ideal cycle, else the line's; 0: not known. Seconds. */
+double plant_ideal_cycle(const struct plant *plant, uint32_t node, const char *product);
+/* A reason's path, "mechanical/jam", "" for NO_REASON; and the reason of a path, NO_REASON when there is none. */
+size_t plant_reason_path(const struct plant *plant, uint16_t reason, char *out, size_t cap);
+uint16_t plant_reason_by_path(const struct plant *plant, const char *path);
+/* The reason that a machine's message proposes: the first whose code fits it, without case. */
+uint16_t plant_reason_proposed(const struct plant *plant, const char *message);
 /* The node of a path; NO_NODE when there is none. Costs the path's levels times their siblings. */
 uint32_t plant_node_by_path(const struct plant *plant, const char *path);
 /* First child, and the next sibling, of a node; NO_NODE at the end. */

@@ -27,7 +27,16 @@ enum want_kind {
     WANT_EVENTS,  /* of everything under a node or a tag's key; "" for all */
     WANT_SPAN,    /* from when to when there is history at all */
     WANT_METRICS, /* of the alarm system, in [from, to) or as far as it has come */
+    WANT_ACCOUNTS, /* of the nodes named by path (with `below`: of all lines at and below it, summed), by `by`, in [from, to) */
+    WANT_STOPS,    /* of the node at path and all below it: stops that began in [from, to), their newest versions, newest first */
 };
+
+/* What accounts are summed by: cells that are alike in that are one row. */
+enum account_by { BY_NOTHING, BY_HOUR, BY_SHIFT, BY_DAY, BY_PRODUCT, BY_CREW, BY_ORDER, BY_NODE, ACCOUNT_BYS };
+extern const char *const account_by_names[ACCOUNT_BYS];
+
+/* The fields of `cell` that are not what it is summed by are those of the first that was added; from_ms and to_ms the extremes. */
+struct account_row { char path[KEY_BYTES]; /* of BY_NODE, else the want's */ struct account_cell cell; };
 
 struct want {
     enum want_kind kind;
@@ -38,6 +47,8 @@ struct want {
     uint16_t rows;         /* of events: so many at most; 0: RECALL_ROWS */
     char find[FILTER_BYTES]; /* of events: as typed at / ; "" for all */
     int64_t day_ms;        /* of metrics: when a day begins */
+    enum account_by by;    /* of accounts */
+    bool below;
     char path[KEY_BYTES];
     int64_t from_ms, to_ms; /* UTC; [from, to) */
     uint16_t columns;      /* 1 .. RECALL_COLUMNS: [from, to) in equal parts */
@@ -70,6 +81,10 @@ struct answer {
     size_t event_count;
     bool cut;
     struct alarm_metrics *metrics; /* closed */
+    struct account_row *accounts; /* by time, those without time by name; bounded by RECALL_ROWS: then `cut` */
+    size_t account_count;
+    struct stop_version *stops;   /* newest first, bounded by want.rows: then `cut` */
+    size_t stop_count;
 };
 
 struct recall;

@@ -75,7 +75,7 @@ const struct option_row option_table[] = {
     {"tags", "description", OPTION_TEXT, 0, 0, "", "", "a sentence about it"},
     {"tags", "unit", OPTION_TEXT, 0, 0, "", "", "engineering unit: \"°C\", \"kW\""},
     {"tags", "kind", OPTION_CHOICE, 0, 0, "value|state|counter|power|register|text|bool|setpoint|limit|recipe", "value", "what it holds"},
-    {"tags", "role", OPTION_CHOICE, 0, 0, "none|state|good|reject|cycle|speed|reason|order|product|crew", "", "what it is to its unit; a tag of that name has the role by itself"},
+    {"tags", "role", OPTION_CHOICE, 0, 0, "none|state|good|reject|cycle|speed|reason|order|product|crew|total|rework|first_pass|inspected|mode|plan|ordered|buffer|defect", "", "what it is to its unit; a tag of that name has the role by itself"},
     {"tags", "key", OPTION_BOOL, 0, 0, "", "false", "show it on the overview beside the state"},
     {"tags", "range", OPTION_RANGE, 0, 0, "", "", "lowest and highest value that is possible"},
     {"tags", "normal", OPTION_RANGE, 0, 0, "", "", "lowest and highest value that is normal"},
@@ -190,6 +190,8 @@ const struct option_row option_table[] = {
     {"bounds", "screen_bytes", OPTION_INT, 0, 0, "", "", "how far a screen may fall behind"},
     {"bounds", "screens", OPTION_INT, 0, 0, "", "", "screens at one time"},
     {"bounds", "intervals", OPTION_INT, 0, 0, "", "", "remembered state intervals of one unit"},
+    {"bounds", "cells", OPTION_INT, 0, 0, "", "", "remembered cells of the account of one unit or line: an hour, shift, product and order each"},
+    {"bounds", "stops", OPTION_INT, 0, 0, "", "", "remembered stops of the plant; older ones are in the cache, and cannot be amended"},
     {"bounds", "time_ahead_ms", OPTION_INT, 0, 0, "", "", "a source time further ahead is replaced by the arrival time"},
     {"bounds", "time_oldest_ms", OPTION_INT, 0, 0, "", "", "an older source time is replaced by the arrival time"},
 

@@ -80,6 +80,23 @@ bool history_alarms(struct history *history, int64_t from_ms, int64_t to_ms, uin
 /* Feeds the metrics' period and what must be known from before it, and closes them at now_ms (INT64_MAX: at the newest batch). */
 bool history_metrics(struct history *history, struct alarm_metrics *metrics, int64_t now_ms, uint64_t until_seq, struct error *err);
 
+/* ---- accounts and stops ---- */
+
+/* Adds up facts of nodes in [from_ms, to_ms): of the node at `path`, or (`below`) of everything at and under it, row by row as `by` says. Rows are the
+ * caller's: free(). Times are those of the cells' beginnings. */
+struct account_query {
+    const char *path;
+    bool below;               /* BY_NODE: a row each; else the sum of whatever is below: name the lines, or what units count would count twice */
+    const char *const *paths; /* with below: only of these nodes (the plant's lines), sorted; NULL: all */
+    size_t path_count;
+    enum account_by by;
+    int64_t from_ms, to_ms;
+    uint64_t until_seq;
+};
+bool history_accounts(struct history *history, const struct account_query *query, struct account_row **rows, size_t *count, struct error *err);
+/* The newest version of each stop at or under `path` ("" for all) that began in [from_ms, to_ms), newest first; merged ones left out. free(). */
+bool history_stops(struct history *history, const char *path, int64_t from_ms, int64_t to_ms, uint64_t until_seq, size_t rows, struct stop_version **stops, size_t *count, bool *cut, struct error *err);
+
 /* ---- the stream ---- */
 
 struct checkpoint {

@@ -166,6 +166,8 @@ bool history_answer(struct history *h, const struct want *want, uint64_t until_s
     case WANT_EVENTS: good = answer_events(h, want, until_seq, &made, err); break;
     case WANT_SPAN: good = answer_span(h, &made, err); break;
     case WANT_METRICS: good = answer_metrics(h, want, until_seq, &made, err); break;
+    case WANT_ACCOUNTS:
+    case WANT_STOPS: break;
     }
     if (good)
         *answer = made;

@@ -22,6 +22,8 @@ static void assert_same(const struct action *a, const struct action *b)
     assert_int_equal(a->severity, b->severity);
     assert_int_equal(a->until_ms, b->until_ms);
     assert_string_equal(a->comment, b->comment);
+    assert_string_equal(a->word, b->word);
+    assert_int_equal(a->amount, b->amount);
 }
 
 /* ---- as a record ---- */
@@ -151,7 +153,7 @@ static void a_frame_comes_back_as_it_was(void **state)
 }
 
 /* A frame as a forger makes it. */
-static bool forged(struct action *action, uint8_t kind, const char *target, const char *comment, size_t comment_length, int64_t until)
+static bool forged_word(struct action *action, uint8_t kind, const char *target, const char *comment, size_t comment_length, int64_t until, const char *word)
 {
     static const uint8_t id[16] = {7};
     struct packer p;
@@ -166,9 +168,16 @@ static bool forged(struct action *action, uint8_t kind, const char *target, cons
     pack_zigzag(&p, until);
     pack_varint(&p, comment_length);
     pack_bytes(&p, comment, comment_length);
+    pack_text(&p, word);
+    pack_zigzag(&p, 0);
     bool good = action_unpack(action, p.bytes, p.count);
     packer_finish(&p);
     return good;
+}
+
+static bool forged(struct action *action, uint8_t kind, const char *target, const char *comment, size_t comment_length, int64_t until)
+{
+    return forged_word(action, kind, target, comment, comment_length, until, "");
 }
 
 static void a_forged_frame_is_refused_or_made_harmless(void **state)
@@ -183,6 +192,7 @@ static void a_forged_frame_is_refused_or_made_harmless(void **state)
     assert_false(forged(&a, ACTION_ACK, "t", much, ACTION_COMMENT, 0));
     assert_false(forged(&a, ACTION_ACK, target, "", 0, 0));
     assert_false(forged(&a, ACTION_ACK, "t", "", 0, INT64_MAX));
+    assert_false(forged_word(&a, ACTION_STOP_REASON, "t", "", 0, 0, "two words")); /* it would be read as another field of the record */
     assert_same(&a, &an_ack);
     assert_true(forged(&a, ACTION_ACK, "t\x1b]0;x\x07", "a\tb\xE2\x80\xAE" "c", 7, 0));
     assert_string_equal(a.target, "t]0;x");

@@ -148,10 +148,10 @@ static void what_people_do_is_an_event_with_their_name(void **state)
     (void)state;
     struct works w;
     works_open(&w);
-    record(&w, 1000, (struct record){.kind = RECORD_ACTION, .time_ms = T0 + 700, .value = value_int(3)}, "call", PRESS, "Kim");
+    record(&w, 1000, (struct record){.kind = RECORD_ACTION, .time_ms = T0 + 700, .value = value_int(3)}, "wave", PRESS, "Kim");
     assert_int_equal(only_event(&w)->kind, EVENT_ACTION);
     assert_string_equal(only_event(&w)->path, PRESS);
-    assert_string_equal(only_event(&w)->text, "call");
+    assert_string_equal(only_event(&w)->text, "wave");
     assert_string_equal(only_event(&w)->after, "3");
     assert_string_equal(only_event(&w)->who, "Kim");
     assert_int_equal(only_event(&w)->time_ms, T0 + 700);

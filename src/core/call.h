@@ -1,0 +1,23 @@
+/*
+ * call: somebody is called to a line: maintenance, quality, material, supervisor. It waits until somebody takes it, and stands until it is closed.
+ */
+#ifndef ANDON_CORE_CALL_H
+#define ANDON_CORE_CALL_H
+
+#include <stdint.h>
+
+enum { CALLS_MOST = 256, CALL_WHO = 64, CALL_COMMENT = 256, CALL_KIND = 32 };
+
+/* Of plant->call_kinds (configuration: `calls`; preset maintenance, quality, material, supervisor). */
+struct call_kind { const char *name, *title; };
+
+/* One of a kind at a node at a time. */
+struct call {
+    uint32_t node;
+    uint16_t kind;
+    int64_t raised_ms, taken_ms;   /* taken 0: nobody yet. Stream (wall) time of the batch */
+    char who[CALL_WHO], taker[CALL_WHO];
+    char comment[CALL_COMMENT];
+};
+
+#endif
