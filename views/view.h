@@ -19,6 +19,7 @@
 #include "core/model.h"
 #include "core/recall.h"
 #include "core/text_match.h"
+#include "core/whatif_ask.h"
 #include "draw/key.h"
 #include "draw/surface.h"
 
@@ -30,6 +31,15 @@ struct past_scene {
     bool arrived;       /* what is drawn is of the past; false: still live, on the way */
     int speed;          /* it plays, so many times as fast as it was; 0: it stands */
     const char *said;   /* what must be known about the picture, "" for nothing */
+};
+
+/* A back-test that was asked for. */
+struct trial_scene {
+    const struct whatif_ask *ask;
+    const struct whatif_counts *counts; /* of the first `done` variants */
+    size_t done;
+    int64_t from_ms, to_ms;
+    const char *said;   /* why it ended without all of them, "" for nothing */
 };
 
 /* What a screen is looking at. Paths, not indices: they survive a reload. */
@@ -46,6 +56,7 @@ struct scene {
     const struct health *health;  /* NULL: none has come */
     struct recall *recall;        /* what is asked of the past, and its answers; NULL: there is no history here */
     int64_t now_ms;               /* the moment that the screen shows as now: model_wall() */
+    const struct trial_scene *trial; /* NULL: none was asked for */
     bool past;                    /* and that moment is over: the screen travels in time */
     const struct past_scene *travel; /* NULL: live, and not on the way to a moment */
     struct focus focus;
@@ -126,6 +137,7 @@ extern const size_t view_count;
 const struct view *view_find(const char *name);
 extern const struct view faceplate_view;         /* drawn over another view, not in the registry */
 extern const struct view why_view;               /* the like */
+extern const struct view backtest_view;          /* the like, of scene->trial */
 extern const struct view help_view;
 
 /* Draws a whole screen: header (plant, view, time, link, drops), banner, the view, message or prompt, footer. `over` is a

@@ -1,6 +1,7 @@
 /*
  * A struct window holds the samples of one stretch of time, of all tags; they are sorted by time and passed on, then the next stretch is read. So memory is
- * bounded by what an hour holds, and equal times keep the order of the tags.
+ * bounded by what an hour holds, and equal times keep the order of the tags. A stretch that somebody stops is forgotten and read again, in shorter ones for a
+ * while, so that whoever stops it often still lets it get on.
  */
 #include "app/backtest.h"
 
@@ -9,7 +10,7 @@
 
 #include "core/memory.h"
 
-enum { WINDOW_MS = 3600000, WINDOW_SAMPLES = 4000000 };
+enum { WINDOW_MS = 3600000, WINDOW_LEAST_MS = 60000, WINDOW_SAMPLES = 4000000, ASK_EVERY = 256 };
 
 struct row {
     size_t tag, order;
@@ -26,11 +27,19 @@ struct window {
     bool stopped, full;
 };
 
+struct backtest {
+    struct whatif *whatif;   /* borrowed */
+    struct window w;
+    uint32_t *series;        /* of each of its tags; 0: not known */
+    int64_t from_ms, to_ms;
+    int64_t at, step;        /* where the next stretch begins, and how long it is */
+};
+
 static bool take(void *arg, uint32_t series, const struct sample *sample, const char *text)
 {
     struct window *w = arg;
     (void)series;
-    w->stopped = w->stop && w->count % 4096 == 0 && w->stop(w->arg);
+    w->stopped = w->stop && w->count % ASK_EVERY == ASK_EVERY - 1 && w->stop(w->arg);
     w->full = w->count >= WINDOW_SAMPLES;
     if (w->stopped || w->full)
         return false;
@@ -61,14 +70,27 @@ static void pass_on(struct window *w, struct whatif *whatif)
     w->count = 0;
 }
 
-static bool read_window(struct history *history, struct whatif *whatif, const uint32_t *series, int64_t from_ms, int64_t to_ms, struct window *w, struct error *err)
+static void forget(struct window *w)
 {
-    for (w->tag = 0; w->tag < whatif_tag_count(whatif); w->tag++)
-        if (series[w->tag] && !history_samples(history, series[w->tag], from_ms, to_ms, 0, take, w, err))
+    samples_clear(&w->samples);
+    w->count = 0;
+}
+
+static bool read_window(struct backtest *b, struct history *history, int64_t to_ms, struct error *err)
+{
+    struct window *w = &b->w;
+    w->stopped = w->stop && w->stop(w->arg);
+    for (w->tag = 0; w->tag < whatif_tag_count(b->whatif) && !w->stopped; w->tag++)
+        if (b->series[w->tag] && !history_samples(history, b->series[w->tag], b->at, to_ms, 0, take, w, err)) {
+            forget(w);
             return false;
+        }
     if (w->full)
         return error_set(err, "more than %d samples in an hour", WINDOW_SAMPLES);
-    pass_on(w, whatif);
+    if (w->stopped)
+        forget(w);
+    else
+        pass_on(w, b->whatif);
     return true;
 }
 
@@ -87,22 +109,51 @@ static bool find_series(struct history *history, const struct whatif *whatif, ui
     return history_follow(history, series, whatif_tag_count(whatif) < HISTORY_FOLLOW ? whatif_tag_count(whatif) : HISTORY_FOLLOW, err);
 }
 
-bool backtest_run(struct history *history, struct whatif *whatif, int64_t from_ms, int64_t to_ms, backtest_stop_fn *stop, void *arg, struct error *err)
+struct backtest *backtest_create(struct whatif *whatif, int64_t from_ms, int64_t to_ms)
 {
-    struct window w = {.stop = stop, .arg = arg};
-    uint32_t *series = mem_zero(whatif_tag_count(whatif) + 1, sizeof *series);
-    samples_init(&w.samples);
+    struct backtest *b = mem_zero(1, sizeof *b);
+    *b = (struct backtest){.whatif = whatif, .from_ms = from_ms, .to_ms = to_ms, .at = from_ms - WHATIF_WARM_MS, .step = WINDOW_MS};
+    b->series = mem_zero(whatif_tag_count(whatif) + 1, sizeof *b->series);
+    samples_init(&b->w.samples);
     whatif_begin(whatif, from_ms);
-    bool good = find_series(history, whatif, series, err);
-    for (int64_t at = from_ms - WHATIF_WARM_MS; good && !w.stopped && at < to_ms; at += WINDOW_MS)
-        good = read_window(history, whatif, series, at, at + WINDOW_MS < to_ms ? at + WINDOW_MS : to_ms, &w, err);
-    if (good && w.stopped)
-        good = error_set(err, "%s", "");
-    whatif_end(whatif, to_ms);
-    if (good && whatif_counts(whatif)->samples == 0)
-        good = error_set(err, "the cache holds no sample of it in that time");
-    samples_finish(&w.samples);
-    free(w.rows);
-    free(series);
+    return b;
+}
+
+void backtest_destroy(struct backtest *b)
+{
+    if (!b)
+        return;
+    samples_finish(&b->w.samples);
+    free(b->w.rows);
+    free(b->series);
+    free(b);
+}
+
+bool backtest_go_on(struct backtest *b, struct history *history, backtest_stop_fn *stop, void *arg, struct error *err)
+{
+    b->w.stop = stop;
+    b->w.arg = arg;
+    if (!find_series(history, b->whatif, b->series, err))
+        return false;
+    while (b->at < b->to_ms) {
+        int64_t end = b->at + b->step < b->to_ms ? b->at + b->step : b->to_ms;
+        if (!read_window(b, history, end, err))
+            return false;
+        if (b->w.stopped) {
+            b->step = b->step / 2 > WINDOW_LEAST_MS ? b->step / 2 : WINDOW_LEAST_MS;
+            return error_set(err, "%s", "");
+        }
+        b->at = end;
+        b->step = b->step * 2 < WINDOW_MS ? b->step * 2 : WINDOW_MS;
+    }
+    whatif_end(b->whatif, b->to_ms);
+    return whatif_counts(b->whatif)->samples > 0 || error_set(err, "the cache holds no sample of it in that time");
+}
+
+bool backtest_run(struct history *history, struct whatif *whatif, int64_t from_ms, int64_t to_ms, struct error *err)
+{
+    struct backtest *b = backtest_create(whatif, from_ms, to_ms);
+    bool good = backtest_go_on(b, history, NULL, NULL, err);
+    backtest_destroy(b);
     return good;
 }

@@ -141,6 +141,7 @@ static const char *choose_node(const struct screen *s, size_t n)
 const struct command command_table[] = {
     {"ack", "[COMMENT]", "acknowledges the selected alarm; shown: all visible ones, but for priority 1", run_ack, choose_shown},
     {"at", "TIME", "goes back in time: 03:12 is the last one, yesterday 03:12, -2h, 2024-06-12T11:52; now is live", run_at, NULL},
+    {"backtest", "[CHANGES]", "what the selected alarm would have done with other settings: deadband=5; limit=90 on-delay=60s", screen_backtest, NULL},
     {"comment", "[TEXT]", "comments on the selected alarm", run_comment, NULL},
     {"filter", "TEXT", "shows only what matches; without TEXT everything again", run_filter, NULL},
     {"go", "TIME", "goes to a time in the trends view: 03:12, 2024-06-11 03:12, -2h", run_go, NULL},

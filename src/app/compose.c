@@ -37,6 +37,11 @@ static const struct model *shown_model(const struct compose *c)
     return c->frozen ? c->frozen : c->origin.model(c->origin.self);
 }
 
+const struct model *compose_model(const struct compose *c)
+{
+    return shown_model(c);
+}
+
 static const struct view *view_here(const struct compose *c)
 {
     return view_registry[c->here.view];
@@ -55,7 +60,7 @@ static void *state_here(struct compose *c) { return state_of(c, c->here.view); }
 static struct scene scene_of(struct compose *c)
 {
     const struct model *model = shown_model(c);
-    return (struct scene){.model = model, .recall = c->recall, .now_ms = model_wall(model), .travel = c->travel,
+    return (struct scene){.model = model, .recall = c->recall, .now_ms = model_wall(model), .travel = c->travel, .trial = c->trial,
         .past = c->travel && c->travel->arrived, .health = c->origin.health(c->origin.self), .focus = c->here.focus, .filter = c->filter,
         .raw_topic = c->raw_topic, .raw_payload = c->raw_payload, .user = c->user, .who = c->who, .role = c->role,
         .pending = c->pending, .pending_count = c->pending_count, .read_only = c->read_only, .banner = c->banner,

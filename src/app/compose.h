@@ -50,6 +50,7 @@ struct compose {
     void (*act)(void *arg, const struct action *action); /* what a view asks to be done; NULL: nothing can be */
     void *act_arg;
     const struct past_scene *travel;  /* borrowed for a frame: another time than live; NULL: live */
+    const struct trial_scene *trial;  /* borrowed: a back-test, or NULL */
     struct recall *recall;            /* borrowed: what the views want of the past; NULL: there is no history */
     struct model *frozen;             /* a copy that stands still, or NULL */
     int64_t frozen_ms;                /* wall time of the model when it was frozen */
@@ -61,6 +62,8 @@ void compose_init(struct compose *c, struct origin origin);
 void compose_finish(struct compose *c);
 /* Goes to a view by name; `focus` NULL keeps what is looked at. False when there is no such view (err names them all). */
 bool compose_go(struct compose *c, const char *view, const struct focus *focus, struct error *err);
+/* The model that is drawn: frozen, of the past, or live. Borrowed. */
+const struct model *compose_model(const struct compose *c);
 /* What a view asked for. */
 void compose_request(struct compose *c, const struct request *request);
 /* What the trends view keeps. */

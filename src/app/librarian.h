@@ -19,6 +19,7 @@
 #include "app/loop.h"
 #include "app/past.h"
 #include "core/recall.h"
+#include "core/whatif_ask.h"
 
 struct librarian;
 
@@ -67,6 +68,24 @@ void librarian_stay(struct librarian *librarian);
 /* What has come of the newest journey that ended, once; NULL: nothing new. Until librarian_return() it is the caller's. */
 struct shot *librarian_shot(struct librarian *librarian);
 void librarian_return(struct librarian *librarian, struct shot *shot);
+
+/* ---- back-tests ---- */
+
+/* Variants of an alarm over a stretch of time (app/backtest.h). It borrows nothing. */
+struct trial {
+    struct whatif *whatifs[WHATIF_ROWS]; /* owned */
+    struct backtest *under_way;          /* of the variant `done`; NULL: none. The librarian's */
+    struct whatif_counts counts[WHATIF_ROWS];
+    size_t count, done;
+    int64_t from_ms, to_ms;
+    char said[160];          /* why not all of them are done */
+};
+
+void trial_destroy(struct trial *trial);
+/* Hands one over; one that runs or waits is given up for it. NULL: only that. */
+void librarian_try(struct librarian *librarian, struct trial *trial);
+/* The one that ended, once; NULL: nothing new. The caller's. */
+struct trial *librarian_tried(struct librarian *librarian);
 
 /* ---- without a thread ---- */
 

@@ -74,6 +74,8 @@ struct librarian {
     uint64_t journey, journey_done;     /* numbers: the newest asked for, the newest that ended */
     int64_t journey_ms, journey_ahead;
     bool stay;
+    struct trial *trial, *tried;        /* what waits or is under way; what ended */
+    const struct trial *trying;         /* what the thread has in hand: it frees it, when it is not `trial` any more; NULL: nothing */
     struct shot *shot, *returned;       /* returned: a list */
 
     /* the thread's */
@@ -88,6 +90,16 @@ struct librarian {
 
 /* ---- librarian_work.c ---- */
 void *librarian_work(void *librarian);
+/* The connection; NULL: err says why not. The thread's. */
+struct history *librarian_connect(struct librarian *librarian, struct error *err);
+/* With the lock held: what `reading` read is read. */
+void librarian_read(struct librarian *librarian);
+/* With the lock held. */
+void librarian_wake(struct librarian *librarian);
+
+/* ---- librarian_trial.c ---- */
+/* Called and returns with the lock held: goes on with the trial until it is done or somebody wants something else. */
+void librarian_run_trial(struct librarian *librarian);
 
 /* ---- librarian_tail.c ---- */
 bool order_has_tail(const struct order *order);

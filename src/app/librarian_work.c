@@ -49,12 +49,23 @@ static bool ready(struct librarian *l, struct error *err)
     return true;
 }
 
-/* With the lock held. */
-static void wake(struct librarian *l)
+struct history *librarian_connect(struct librarian *l, struct error *err)
+{
+    return ready(l, err) ? past_history(l->past) : NULL;
+}
+
+void librarian_wake(struct librarian *l)
 {
     static const uint64_t one = 1;
     if (write(l->wake, &one, sizeof one) < 0)
         return; /* it is awake */
+}
+
+/* Who interrupts does it under the lock while `reading` stands; what came too late must not meet the next read. */
+void librarian_read(struct librarian *l)
+{
+    history_uninterrupt(l->reading);
+    l->reading = NULL;
 }
 
 /* ---- errands ---- */
@@ -105,7 +116,7 @@ static void run_errand(struct librarian *l)
         pthread_mutex_unlock(&l->lock);
         good = read_answer(l->reading, &errand, &reply, &err);
         pthread_mutex_lock(&l->lock);
-        l->reading = NULL;
+        librarian_read(l);
     }
     if (!good)
         refuse(&reply, &errand, err.text[0] ? err.text : "cannot be read");
@@ -117,7 +128,7 @@ static void run_errand(struct librarian *l)
         memmove(&l->replies[0], &l->replies[1], --l->reply_count * sizeof l->replies[0]);
     }
     l->replies[l->reply_count++] = reply;
-    wake(l);
+    librarian_wake(l);
 }
 
 /* ---- journeys ---- */
@@ -192,7 +203,7 @@ static void run_journey(struct librarian *l)
         old = l->shot;
         l->shot = shot;
         l->journey_done = hurry.number > l->journey_done ? hurry.number : l->journey_done;
-        wake(l);
+        librarian_wake(l);
     } else {
         old = shot;
     }
@@ -223,12 +234,16 @@ void *librarian_work(void *arg)
         } else if (l->errand_count) {
             run_errand(l);
             travelled = false;
+        } else if (l->trial) {
+            librarian_run_trial(l);
         } else {
             pthread_cond_wait(&l->work, &l->lock);
         }
     }
     release(l->shot);
     release(l->returned);
+    trial_destroy(l->trial);
+    trial_destroy(l->tried);
     pthread_mutex_unlock(&l->lock);
     lose(l);
     pthread_mutex_lock(&l->lock);

@@ -41,6 +41,7 @@ static void draw_now(struct screen *s)
     s->compose.prompt = s->prompt.line[0] ? s->prompt.line : NULL;
     s->compose.thaw_ms = s->compose.frozen ? s->thaw_at - clock_monotonic_ms() : 0;
     travel_before_frame(s);
+    backtest_before_frame(s);
     act_before_frame(s);
     compose_draw(&s->compose, s->grid);
     travel_after_frame(s);

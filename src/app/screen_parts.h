@@ -57,6 +57,7 @@ struct screen {
     int input_watch, frame_timer, thaw_timer, message_timer, play_timer;
     struct librarian *librarian; /* NULL: there is no history */
     struct travel travel;
+    struct backtest_shown *backtest; /* what :backtest asked last; NULL: nothing */
     int64_t esc_at;              /* monotonic: the last Esc */
     int64_t drawn_at;            /* monotonic: the last frame */
     uint32_t sounding;           /* alarms that sounded then */
@@ -86,6 +87,12 @@ void screen_step(struct screen *s, int64_t ms);
 void screen_live(struct screen *s);
 void screen_play(struct screen *s, int speed);
 void screen_play_next(struct screen *s);
+
+/* ---- screen_backtest.c ---- */
+bool screen_backtest(struct screen *s, const char *argument, struct error *err);
+/* Before a frame is composed: takes what has come; lets go of what nobody looks at any more. */
+void backtest_before_frame(struct screen *s);
+void backtest_end(struct screen *s);
 
 /* ---- screen_trends.c ---- */
 /* Reads the user's sets; false when they were damaged, and are now none. */

@@ -51,6 +51,7 @@ void travel_begin(struct screen *s, struct origin live)
 
 void travel_end(struct screen *s)
 {
+    backtest_end(s);
     travel_finish(&s->travel);
     librarian_destroy(s->librarian);
     s->librarian = NULL;

@@ -31,7 +31,7 @@ static bool count_rows(const struct report_whatif_request *r, const struct whati
     bool good = history != NULL;
     for (size_t v = 0; v < ask->count && good; v++) {
         struct whatif *whatif = whatif_ask_create(ask, r->plant, v);
-        good = backtest_run(history, whatif, r->period.from_ms, r->period.to_ms, NULL, NULL, err);
+        good = backtest_run(history, whatif, r->period.from_ms, r->period.to_ms, err);
         rows[v].counts = *whatif_counts(whatif);
         rows[v].a_day = (double)rows[v].counts.raises * DAY_MS / ms;
         rows[v].active = (double)rows[v].counts.active_ms / ms;

@@ -206,6 +206,11 @@ void history_interrupt(struct history *h)
     atomic_store(&h->stop, true);
 }
 
+void history_uninterrupt(struct history *h)
+{
+    atomic_store(&h->stop, false);
+}
+
 uint64_t history_damaged(const struct history *h)
 {
     return h->damaged;

@@ -32,6 +32,8 @@ struct history *history_open(const char *path, struct error *err);
 void history_close(struct history *history);
 /* Ends a running read of another thread: it returns false. */
 void history_interrupt(struct history *history);
+/* By the thread that reads, between two reads: an interrupt of the last one that came when it had ended is not meant for the next. */
+void history_uninterrupt(struct history *history);
 uint64_t history_damaged(const struct history *history);
 
 /* The first and last moment that is kept, and the number of the last batch; false when the cache is empty. */

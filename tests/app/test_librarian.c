@@ -4,10 +4,12 @@
  */
 #include "check.h"
 
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "app/backtest.h"
 #include "app/librarian_parts.h"
 #include "app/loop.h"
 #include "app/travel.h"
@@ -190,6 +192,40 @@ static void a_greedy_screen_is_bounded(void **state)
     const struct answer *answer = NULL;
     wait_until(&d, (answer = frame(&d, &want)) != NULL);
     assert_string_equal(answer->why, "");
+    close_desk(&d);
+    works_end(&w);
+}
+
+/* Has the thread taken what was asked last? */
+static bool at_work(struct librarian *l)
+{
+    pthread_mutex_lock(&l->lock);
+    bool taken = l->errand_count == 0;
+    pthread_mutex_unlock(&l->lock);
+    return taken;
+}
+
+/* A read that was given up may have ended by itself just then: the next one does not pay for it. */
+static void nobody_is_interrupted_for_another(void **state)
+{
+    (void)state;
+    static struct works w;
+    struct desk d;
+    works_begin(&w, &(struct store_options){.path = NULL});
+    int64_t began = w.wall_ms;
+    works_run(&w, 10 * SECOND);
+    works_flush(&w);
+    open_desk(&d, w.path);
+    for (int64_t f = 0; f < 150; f++) {
+        struct want dropped = curve(oil, began + f, began + f + MINUTE, 10), want = curve(oil, began - f, began + MINUTE, 10);
+        const struct answer *answer = NULL;
+        frame(&d, &dropped);
+        while (!at_work(d.librarian))
+            sched_yield();
+        frame(&d, &want);
+        wait_until(&d, (answer = frame(&d, &want)) != NULL);
+        assert_string_equal(answer->why, "");
+    }
     close_desk(&d);
     works_end(&w);
 }
@@ -437,6 +473,126 @@ static void a_late_sample_makes_no_nought(void **state)
     answer_finish(&answer);
 }
 
+/* oil as a trial alarm, with limits that some of its values are beyond. */
+static struct trial *trial_of(const struct works *w, struct whatif_ask *ask, const char *text, int64_t from_ms)
+{
+    struct error err;
+    struct trial *trial = calloc(1, sizeof *trial);
+    assert_non_null(trial);
+    if (!whatif_ask_read(ask, model_plant(w->model), text, &err))
+        fail_msg("%s", err.text);
+    trial->from_ms = from_ms;
+    trial->to_ms = w->wall_ms;
+    for (; trial->count < ask->count; trial->count++)
+        trial->whatifs[trial->count] = whatif_ask_create(ask, model_plant(w->model), trial->count);
+    return trial;
+}
+
+static void of_many_back_tests_the_newest_ends(void **state)
+{
+    (void)state;
+    static struct works w;
+    static struct whatif_ask ask;
+    struct desk d;
+    struct trial *trial = NULL;
+    works_begin(&w, &(struct store_options){.path = NULL});
+    int64_t began = w.wall_ms;
+    works_run(&w, 2 * MINUTE);
+    works_flush(&w);
+    open_desk(&d, w.path);
+    for (int i = 0; i < 20; i++)
+        librarian_try(d.librarian, trial_of(&w, &ask, "shenyang/stamping/side1/p03/oil high=500", began));
+    librarian_try(d.librarian, trial_of(&w, &ask, "shenyang/stamping/side1/p03/oil high=-500; limit=500", began));
+    wait_until(&d, (trial = librarian_tried(d.librarian)) != NULL && trial->count == 2);
+    assert_string_equal(trial->said, "");
+    assert_int_equal(trial->done, 2);
+    assert_int_equal(trial->counts[0].raises, 1);
+    assert_in_range(trial->counts[0].samples, 100, 121);
+    assert_int_equal(trial->counts[1].raises, 0);
+    trial_destroy(trial);
+    librarian_try(d.librarian, trial_of(&w, &ask, "shenyang/stamping/side1/p03/oil high=500", began - 100 * 3600000));
+    librarian_try(d.librarian, NULL); /* given up: nothing comes of it, and closing waits for nothing */
+    assert_null(librarian_tried(d.librarian));
+    librarian_try(d.librarian, trial_of(&w, &ask, "shenyang/stamping/side1/p03/oil high=500", began - 100 * 3600000));
+    close_desk(&d);
+    works_end(&w);
+}
+
+/* A trial that would take hours keeps no want waiting, nor who goes to another moment; and the greediest screen only delays a trial. */
+static void a_trial_and_a_greedy_screen_do_not_disturb_each_other(void **state)
+{
+    (void)state;
+    static struct works w;
+    static struct whatif_ask ask;
+    struct desk d;
+    struct trial *trial = NULL;
+    works_begin(&w, &(struct store_options){.path = NULL});
+    int64_t began = w.wall_ms;
+    works_run(&w, 2 * MINUTE);
+    works_flush(&w);
+    open_desk(&d, w.path);
+    librarian_try(d.librarian, trial_of(&w, &ask, "shenyang/stamping/side1/p03/oil high=500", began - INT64_C(3600000) * 24 * 365 * 10000));
+    for (int64_t f = 0; f < 20; f++) {
+        struct want want = curve(oil, began + f, began + f + MINUTE, 10);
+        const struct answer *answer = NULL;
+        wait_until(&d, (answer = frame(&d, &want)) != NULL);
+        assert_string_equal(answer->why, "");
+    }
+    librarian_travel(d.librarian, began + MINUTE, 0);
+    librarian_return(d.librarian, arrival(&d));
+    assert_null(librarian_tried(d.librarian));
+    librarian_try(d.librarian, trial_of(&w, &ask, "shenyang/stamping/side1/p03/oil high=-500; limit=500", began - 200 * 3600000LL));
+    for (int64_t f = 0; !trial; f++) {
+        struct want dropped = curve(oil, began + f, began + f + MINUTE, RECALL_COLUMNS);
+        frame(&d, &dropped);
+        turn(&d);
+        trial = librarian_tried(d.librarian);
+    }
+    assert_string_equal(trial->said, "");
+    assert_int_equal(trial->done, 2);
+    assert_int_equal(trial->counts[0].raises, 1);
+    assert_in_range(trial->counts[0].samples, 100, 121);
+    trial_destroy(trial);
+    close_desk(&d);
+    works_end(&w);
+}
+
+/* Twice not, and from then on two times of three: at the beginning of a stretch and in the midst of it. */
+static bool most_times(void *arg)
+{
+    unsigned times = ++*(unsigned *)arg;
+    return times >= 3 && times % 3 != 1;
+}
+
+/* However often it pauses, it counts every sample once. */
+static void a_back_test_that_pauses_counts_the_same(void **state)
+{
+    (void)state;
+    static struct works w;
+    static struct whatif_ask ask;
+    struct error err = {.text = ""};
+    unsigned asked = 0, pauses = 0;
+    works_begin(&w, &(struct store_options){.path = NULL});
+    int64_t began = w.wall_ms;
+    works_run(&w, 5 * MINUTE);
+    works_flush(&w);
+    struct history *history = history_open(w.path, &err);
+    struct trial *whole = trial_of(&w, &ask, "shenyang/stamping/side1/p03/oil high=0", began), *parts = trial_of(&w, &ask, "shenyang/stamping/side1/p03/oil high=0", began);
+    assert_true(backtest_run(history, whole->whatifs[0], began, w.wall_ms, &err));
+    parts->under_way = backtest_create(parts->whatifs[0], began, w.wall_ms);
+    while (!backtest_go_on(parts->under_way, history, most_times, &asked, &err)) {
+        assert_string_equal(err.text, "");
+        pauses++;
+    }
+    assert_true(pauses >= 5);
+    assert_in_range(whatif_counts(whole->whatifs[0])->samples, 250, 301);
+    assert_memory_equal(whatif_counts(parts->whatifs[0]), whatif_counts(whole->whatifs[0]), sizeof(struct whatif_counts));
+    trial_destroy(whole);
+    trial_destroy(parts);
+    history_close(history);
+    works_end(&w);
+}
+
 static void leaving_does_not_wait(void **state)
 {
     (void)state;
@@ -460,9 +616,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(what_is_wanted_is_answered_through_the_loop), CASE(a_cache_may_come_later), CASE(a_file_that_is_no_cache_is_an_answer),
-        CASE(a_greedy_screen_is_bounded), CASE(of_many_moments_the_newest_arrives), CASE(in_the_past_nothing_later_is_known),
+        CASE(a_greedy_screen_is_bounded), CASE(nobody_is_interrupted_for_another), CASE(of_many_moments_the_newest_arrives), CASE(in_the_past_nothing_later_is_known),
         CASE(the_living_edge_is_complete), CASE(before_the_beginning_there_is_nothing), CASE(a_tail_holds_only_what_stands), CASE(only_its_own_source_breaks_a_tail), CASE(a_late_sample_makes_no_nought),
-        CASE(leaving_does_not_wait),
+        CASE(of_many_back_tests_the_newest_ends), CASE(a_trial_and_a_greedy_screen_do_not_disturb_each_other),
+        CASE(a_back_test_that_pauses_counts_the_same), CASE(leaving_does_not_wait),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
