@@ -25,8 +25,8 @@ enum time_category {
     TIME_DOWN,          /* unplanned stop at least as long as a minor one: breakdown */
     TIME_MINOR,         /* a shorter one: the whole stop's length decides, while it lasts its length so far */
     TIME_STARVED, TIME_BLOCKED, /* external */
-    TIME_SETUP,         /* changeover up to its standard, ASUT */
-    TIME_SETUP_OVER,    /* beyond it: a loss of its own */
+    TIME_SETUP,         /* changeover up to its standard */
+    TIME_SETUP_OVER,    /* beyond it: a loss of its own; ASUT is both */
     TIME_CLEANING, TIME_MAINTENANCE, /* planned down time: not in planned busy time */
     TIME_BREAK,         /* in a planned break, not running */
     TIME_NOT_SCHEDULED, /* outside shifts whatever it did, and in them where the state says: no order */
@@ -58,35 +58,42 @@ int64_t account_length_ms(const struct account *a);       /* of all categories *
 double account_produced(const struct account *a);
 
 /* ISO 22400-2 times, ms. */
-int64_t account_pbt_ms(const struct account *a);  /* planned busy time: run, down, minor, starved, blocked, set-up, unknown */
+int64_t account_pbt_ms(const struct account *a);  /* planned busy time: run, down, minor, starved, blocked, set-up and its overrun, unknown */
 int64_t account_down_ms(const struct account *a); /* ADET: down, minor, starved, blocked */
 
-/* Shares are 1 for 100 %; NAN is "undefined", never 0. Performance may exceed 1 and is not capped. */
+/* Shares are 1 for 100 %; NAN is "undefined", never 0. Performance may exceed 1 and is not capped. Times that are derived: AUPT = run + set-up,
+ * AUBT = AUPT + ADET (order execution time is the same here), planned busy time = AUBT + unknown, total operating time (of OOE) = calendar time
+ * without what was not scheduled. The quality of a period with several products is by pieces. */
 struct kpis {
     double availability, performance, quality, oee;
     double nee, teep, ooe;
     double allocation, utilization, technical, setup_rate;
     double scrap, rework, first_pass;
     double throughput;            /* pieces an hour of order execution time */
-    double mtbf_ms, mttr_ms, mttf_ms;
+    double mtbf_ms, mttr_ms, mttf_ms; /* production and set-up time, breakdown time, and time able to produce (busy without breakdown), each by failures */
     double unknown;               /* share of planned busy time that is unknown: beside every figure above */
     bool standard_too_slow;       /* performance over 1 */
 };
 struct kpis account_kpis(const struct account *a);
+/* Why OEE is undefined, for people: "no planned time", "nothing is known of it", "no pieces were counted", "an ideal cycle is not configured"; NULL: it
+ * is not. A line that stood for all of its known time has an OEE of 0; performance and quality are then undefined. */
+const char *account_undefined(const struct account *a);
 
 /* The six big losses, and what is left: in ms of planned busy time and in pieces at the ideal cycle. They close: planned busy time = fully productive
  * time + losses + unknown. Where the ideal cycle is not known, speed and quality losses are 0 and `ideal` is false. */
-enum loss { LOSS_BREAKDOWN, LOSS_SETUP, LOSS_MINOR, LOSS_SPEED, LOSS_STARTUP, LOSS_REJECT, LOSS_EXTERNAL /* starved and blocked: the seventh here */, LOSS_COUNT };
-extern const char *const loss_names[LOSS_COUNT];
+enum loss { LOSS_BREAKDOWN, LOSS_SETUP, LOSS_MINOR, LOSS_SPEED, LOSS_STARTUP, LOSS_REJECT, LOSS_EXTERNAL /* starved and blocked: the seventh here */,
+            LOSS_SETUP_OVER /* what set-ups took beyond their standard: the eighth */, LOSS_COUNT };
+extern const char *const loss_names[LOSS_COUNT];   /* of JSON and CSV: "breakdown" */
+extern const char *const loss_titles[LOSS_COUNT];
 struct losses {
     bool ideal;
-    double ms[LOSS_COUNT], pieces[LOSS_COUNT];
+    double ms[LOSS_COUNT], pieces[LOSS_COUNT]; /* pieces: NAN where the ideal cycle is not known, but of rejects, which are counted */
     double unknown_ms, productive_ms; /* productive: good pieces at the ideal cycle */
 };
 /* A negative speed loss (performance over 1) stays negative, so that the sum closes. */
 struct losses account_losses(const struct account *a);
 
-/* From calendar time to fully productive time: each step is what is left after taking `ms` away. */
+/* From calendar time to fully productive time: the first step is calendar time, each further one takes `ms` away and tells what is left. */
 enum { WATERFALL_STEPS = 16 };
 struct waterfall_step { const char *title; double ms, left_ms; enum time_category category; enum loss loss; /* whichever the title names; else _COUNT/CATEGORIES */ };
 size_t account_waterfall(const struct account *a, struct waterfall_step steps[WATERFALL_STEPS]);
