@@ -8,6 +8,7 @@
  *
  * A shift that crosses midnight belongs to the day it began, or (night_next_day) to the next. What overlaps: an overtime shift goes before a weekly
  * one, of two weekly ones the one that began later ends the other. A holiday takes away the weekly shifts that begin on it, never overtime.
+ * Overtime in the middle of a weekly shift leaves two pieces of it. On a night of a clock change a shift has the hours that the clock shows, a break its length.
  */
 #ifndef ANDON_CORE_CALENDAR_H
 #define ANDON_CORE_CALENDAR_H
@@ -61,12 +62,12 @@ struct shift_at {
     int64_t from_ms, to_ms;        /* of the shift; of the pause between two shifts; of the local day of an `always` calendar. [from, to) */
     int64_t part_from_ms, part_to_ms; /* the stretch within it in which nothing changes: up to a break, a break, ... */
     int32_t day;                   /* yyyymmdd that it belongs to; of a pause the local date of the moment's day, which also bounds the pause */
-    const char *name, *crew;       /* the calendar's texts; "" for none */
+    const char *name, *title, *crew; /* the calendar's texts; "" for none */
 };
 
 /* The calendar that is used without any. Immutable. */
 const struct calendar *calendar_always(void);
-/* Never fails. Pauses are cut at local midnights. O(shifts + holidays + overtime). */
+/* Never fails. Pauses are cut at local midnights. O(shifts + holidays + overtime). Before year 1 and after 9999 is one pause without a day. */
 void calendar_at(const struct calendar *calendar, const struct zone *zone, int64_t ms, struct shift_at *out);
 /* Milliseconds of [from, to) in which a shift is on, without its breaks. */
 int64_t calendar_planned_ms(const struct calendar *calendar, const struct zone *zone, int64_t from_ms, int64_t to_ms);

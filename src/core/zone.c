@@ -43,6 +43,19 @@ int32_t zone_offset_s(const struct zone *zone, int64_t utc_ms)
     return zone->spans[span_at(zone, utc_ms)].offset_s;
 }
 
+int32_t zone_steady(const struct zone *zone, int64_t utc_ms, int64_t *from_ms, int64_t *to_ms)
+{
+    *from_ms = INT64_MIN, *to_ms = INT64_MAX;
+    if (!zone || zone->count == 0)
+        return 0;
+    size_t at = span_at(zone, utc_ms);
+    if (at > 0)
+        *from_ms = zone->spans[at].from_ms;
+    if (at + 1 < zone->count)
+        *to_ms = zone->spans[at + 1].from_ms;
+    return zone->spans[at].offset_s;
+}
+
 /* Days are counted in eras of 400 years that begin on 1 March, so that the leap day comes last. */
 int64_t civil_days(int year, int month, int day)
 {

@@ -26,6 +26,8 @@ struct civil {
 };
 
 int32_t zone_offset_s(const struct zone *zone, int64_t utc_ms);
+/* The stretch around an instant in which the offset does not change, [from, to); INT64_MIN and INT64_MAX where it has no end. Returns the offset. */
+int32_t zone_steady(const struct zone *zone, int64_t utc_ms, int64_t *from_ms, int64_t *to_ms);
 struct civil zone_civil(const struct zone *zone, int64_t utc_ms);
 /* UTC of a local time. Where it is ambiguous (the clock was set back) the latest is meant; where it does not exist, the
  * instant of the jump. Fields may be out of range (month 13, day 0) and carry over. */
