@@ -7,7 +7,7 @@
 #include "core/memory.h"
 #include "core/text_match.h"
 
-/* A struct outcomes is three arrays that grow; they are emptied at every batch, and given back when one batch filled them beyond
+/* A struct outcomes is five arrays that grow; they are emptied at every batch, and given back when one batch filled them beyond
  * what an ordinary one does: the first batch after a gap may hold an event for every unit of the plant. */
 
 enum { ORDINARY_EVENTS = 64, ORDINARY_ROWS = 4096 };
@@ -71,9 +71,10 @@ struct bucket_gain *outcomes_bucket(struct outcomes *outcomes)
 
 void outcomes_clear(struct outcomes *outcomes)
 {
-    if (outcomes->event_capacity > ORDINARY_EVENTS || outcomes->interval_capacity > ORDINARY_ROWS || outcomes->bucket_capacity > ORDINARY_ROWS)
+    if (outcomes->event_capacity > ORDINARY_EVENTS || outcomes->interval_capacity > ORDINARY_ROWS || outcomes->bucket_capacity > ORDINARY_ROWS ||
+        outcomes->gain_capacity > ORDINARY_ROWS || outcomes->stop_capacity > ORDINARY_EVENTS)
         outcomes_finish(outcomes);
-    outcomes->event_count = outcomes->interval_count = outcomes->bucket_count = 0;
+    outcomes->event_count = outcomes->interval_count = outcomes->bucket_count = outcomes->gain_count = outcomes->stop_count = 0;
 }
 
 void outcomes_finish(struct outcomes *outcomes)
@@ -81,6 +82,8 @@ void outcomes_finish(struct outcomes *outcomes)
     free(outcomes->events);
     free(outcomes->intervals);
     free(outcomes->buckets);
+    free(outcomes->gains);
+    free(outcomes->stops);
     *outcomes = (struct outcomes){.events = NULL};
 }
 
@@ -212,6 +215,12 @@ void outcomes_pack(const struct outcomes *o, struct packer *p)
         pack_double(p, o->buckets[i].gained);
         pack_u8(p, o->buckets[i].flagged);
     }
+    pack_varint(p, o->gain_count);
+    for (size_t i = 0; i < o->gain_count; i++)
+        gain_pack(&o->gains[i], p);
+    pack_varint(p, o->stop_count);
+    for (size_t i = 0; i < o->stop_count; i++)
+        stop_version_pack(&o->stops[i], p);
 }
 
 void outcomes_unpack(struct outcomes *o, struct unpacker *u)
@@ -228,4 +237,8 @@ void outcomes_unpack(struct outcomes *o, struct unpacker *u)
         gain->gained = unpack_double(u);
         gain->flagged = unpack_u8(u) != 0;
     }
+    for (uint64_t left = unpack_varint(u); left > 0 && !u->failed; left--)
+        gain_unpack(outcomes_gain(o), u);
+    for (uint64_t left = unpack_varint(u); left > 0 && !u->failed; left--)
+        stop_version_unpack(outcomes_stop(o), u);
 }

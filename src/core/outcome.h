@@ -102,6 +102,7 @@ struct bucket_gain {
 struct account_gain {
     uint64_t seq;
     char path[256];           /* of the node */
+    bool line;                /* the node is a line: sums over lines count nothing twice */
     struct account_cell cell;
 };
 
@@ -135,6 +136,11 @@ bool event_matches(const struct event *event, const char *filter);
 void event_pack(const struct event *event, struct packer *p);
 /* Fails u, and yields what came before it, when a text is too long or a kind unknown. */
 void event_unpack(struct event *event, struct unpacker *u);
+/* The same of a fact and of a stop's version; of these node, reason and proposal come back as none. */
+void gain_pack(const struct account_gain *gain, struct packer *p);
+void gain_unpack(struct account_gain *gain, struct unpacker *u);
+void stop_version_pack(const struct stop_version *version, struct packer *p);
+void stop_version_unpack(struct stop_version *version, struct unpacker *u);
 /* All of them. Unpacking empties the lists first. */
 void outcomes_pack(const struct outcomes *outcomes, struct packer *p);
 void outcomes_unpack(struct outcomes *outcomes, struct unpacker *u);

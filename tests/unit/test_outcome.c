@@ -319,6 +319,58 @@ static void what_follows_is_the_same_after_it_was_bytes(void **state)
     outcomes_finish(&after);
 }
 
+/* An amendment: a stop of 90 s was minor and is down now, three rejects were good. */
+static const struct account_gain amendment = {.seq = 12, .path = "works/a", .line = true, .cell = {.from_ms = T0, .to_ms = T0 + 3600000, .shift_ms = T0 - 7200000, .day = 20240612,
+    .planned = true, .shift = "early", .crew = "B", .product = "jar", .order = "4711", .sum = {.ms = {[TIME_MINOR] = -90000, [TIME_DOWN] = 90000}, .good = -3, .reject = 3,
+    .ideal_ms = 0.1, .stops = 1, .minors = UINT32_MAX}}};
+static const struct stop_version jam = {.seq = 12, .path = "works/a/p", .reason = "mechanical/jam", .proposal = "electrical", .reason_title = "Jam", .stop = {.start_ms = T0 - 90000,
+    .class = CLASS_STOP, .booked = CLASS_MAINTENANCE, .category = TIME_MAINTENANCE, .gone = true, .message = "E17", .who = "Kim", .comment = "belt", .product = "jar",
+    .order = "4711", .shift = "early", .crew = "B", .shift_ms = T0 - 7200000, .day = 20240612}};
+
+static void accounts_and_stops_are_the_same_after_they_were_bytes(void **state)
+{
+    (void)state;
+    struct outcomes before = {.events = NULL}, after = {.events = NULL};
+    struct packer p;
+    packer_init(&p);
+    *outcomes_gain(&before) = amendment;
+    *outcomes_stop(&before) = jam;
+    outcomes_pack(&before, &p);
+    assert_true(p.count < 250);
+    struct unpacker u = unpacker_of(p.bytes, p.count);
+    outcomes_unpack(&after, &u);
+    assert_false(u.failed);
+    assert_true(u.at == u.end);
+    assert_int_equal(after.gain_count, 1);
+    assert_int_equal(after.stop_count, 1);
+    const struct account_gain *gain = &after.gains[0];
+    const struct stop_version *stop = &after.stops[0];
+    assert_true(gain->seq == 12 && gain->line && account_cell_same(&gain->cell, &amendment.cell));
+    struct account sum = gain->cell.sum;
+    account_subtract(&sum, &amendment.cell.sum);
+    assert_int_equal(account_length_ms(&sum), 0);
+    assert_true(gain->cell.sum.ms[TIME_MINOR] == -90000 && gain->cell.sum.stops == 1 && gain->cell.sum.minors == UINT32_MAX);
+    assert_near(gain->cell.sum.ideal_ms, 0.1, 0);
+    assert_near(account_produced(&sum), 0, 0);
+    const struct stop *s = &stop->stop;
+    assert_true(stop->seq == 12 && s->start_ms == T0 - 90000 && s->end_ms == 0 && s->gone && s->shift_ms == T0 - 7200000 && s->day == 20240612);
+    assert_true(s->class == CLASS_STOP && s->booked == CLASS_MAINTENANCE && s->category == TIME_MAINTENANCE && s->reason == NO_REASON && s->proposal == NO_REASON);
+    const char *const texts[][2] = {{gain->path, "works/a"}, {stop->path, "works/a/p"}, {stop->reason, "mechanical/jam"}, {stop->proposal, "electrical"}, {stop->reason_title, "Jam"},
+        {s->message, "E17"}, {s->who, "Kim"}, {s->comment, "belt"}, {s->product, "jar"}, {s->order, "4711"}, {s->shift, "early"}, {s->crew, "B"}};
+    for (size_t t = 0; t < sizeof texts / sizeof texts[0]; t++)
+        assert_string_equal(texts[t][0], texts[t][1]);
+    for (size_t length = 0; length < p.count; length++) {
+        u = unpacker_of(p.bytes, length);
+        outcomes_unpack(&after, &u);
+        assert_true(u.failed);
+    }
+    outcomes_clear(&after);
+    assert_true(after.gain_count == 0 && after.stop_count == 0);
+    packer_finish(&p);
+    outcomes_finish(&before);
+    outcomes_finish(&after);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -336,6 +388,7 @@ int main(void)
         CASE(what_was_gained_across_a_gap_is_flagged),
         CASE(nothing_gained_is_no_quarter),
         CASE(what_follows_is_the_same_after_it_was_bytes),
+        CASE(accounts_and_stops_are_the_same_after_they_were_bytes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
