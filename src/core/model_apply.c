@@ -79,19 +79,42 @@ static void heard(struct model *model, struct tag *tag)
     standing_node(model, tag->node);
 }
 
-static void count(struct model *model, uint32_t index, double reading, int64_t time_ms)
+/* What a counter's message gained goes to its quarters; a dip is counted and named. */
+static void counted(struct model *model, uint32_t index, enum counter_step step, double gained, int64_t time_ms)
 {
-    struct tag *tag = &model->tags[index];
-    double gained;
-    if (counter_read(tag, reading, &gained) == COUNTER_DIPPED) {
+    if (step == COUNTER_DIPPED) {
         char key[KEY_BYTES];
         model_tag_key(model, index, key, sizeof key);
         model_count_drop(model, DROP_COUNTER_GLITCH, 1, key);
     } else {
         tally_read(model, index, gained, time_ms);
     }
+}
+
+/* What the broker had kept tells no increment: it was counted when it came, or lies across a gap. */
+static void count(struct model *model, uint32_t index, double reading, int64_t time_ms)
+{
+    struct tag *tag = &model->tags[index];
+    double gained = 0;
+    if (tag->def->count != COUNT_INCREMENT || !(tag->flags & SAMPLE_RETAINED)) {
+        enum counter_step step = counter_read(tag, reading, &gained);
+        counted(model, index, step, gained, time_ms);
+    }
     if (tag->def->role == ROLE_GOOD || tag->def->role == ROLE_REJECT)
         state_counted(model, tag->node, gained, time_ms);
+}
+
+/* An increment is as good when it comes late: it counts at its own time. False: the sample is none. */
+static bool count_late(struct model *model, uint32_t index, const struct record *r)
+{
+    struct tag *tag = &model->tags[index];
+    double number, gained;
+    if (!tag->def || tag->node == NO_NODE || (tag->def->kind != KIND_COUNTER && tag->def->kind != KIND_REGISTER) || tag->def->count != COUNT_INCREMENT ||
+        (r->flags & SAMPLE_RETAINED) || r->quality == QUALITY_BAD || !value_number(r->value, &number))
+        return false;
+    enum counter_step step = counter_add(tag, number, &gained);
+    counted(model, index, step, gained, r->time_ms);
+    return true;
 }
 
 static void trace(struct model *model, struct tag *tag)
@@ -152,7 +175,7 @@ static bool is_late(const struct tag *tag, const struct record *r)
 
 static void late(struct model *model, uint32_t index, const struct batch *batch, const struct record *r)
 {
-    if (!(r->flags & SAMPLE_HISTORICAL)) {
+    if (!count_late(model, index, r) && !(r->flags & SAMPLE_HISTORICAL)) {
         char key[KEY_BYTES];
         model_tag_key(model, index, key, sizeof key);
         model_count_drop(model, DROP_LATE, 1, key);

@@ -166,8 +166,10 @@ void alarms_loaded(struct model *model);
 
 /* ---- model_counter.c ---- */
 enum counter_step { COUNTER_FIRST, COUNTER_RAN, COUNTER_RESET, COUNTER_ROLLED, COUNTER_DIPPED };
-/* Books a reading: what was gained since the last one goes to tag->gained and *gained. */
+/* Books a reading: what was gained since the last one goes, in pieces, to tag->gained and *gained. */
 enum counter_step counter_read(struct tag *tag, double reading, double *gained);
+/* Books one message of a counter that tells increments, late ones too. A negative one is a dip. */
+enum counter_step counter_add(struct tag *tag, double increment, double *gained);
 
 /* ---- model_event.c ---- */
 /* Gives an event: its number and batch are filled in here. */
