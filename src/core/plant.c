@@ -36,6 +36,10 @@ void plant_destroy(struct plant *plant)
     free(plant->bindings);
     free(plant->maps);
     free(plant->trends);
+    free(plant->calendars);
+    free(plant->products);
+    free(plant->reasons);
+    free(plant->call_kinds);
     free(plant->alarm_classes);
     free(plant->positions);
     free(plant->first_outs);

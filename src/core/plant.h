@@ -95,9 +95,10 @@ struct node {
     double stop_after_cycles;       /* state derived from a counter: stopped after so many ideal cycles (default 5) */
     int64_t silent_after_ms;        /* silence of all its tags that makes it dead; 0: never */
     uint16_t calendar;              /* in plant->calendars; 0 while nobody gave one. Inherited */
-    double target;                  /* OEE that is wanted, 0..1; 0: none. Inherited, as are the next three */
+    double target;                  /* OEE that is wanted, 0..1; 0: none. Inherited, as is all down to setup_standard_ms */
     int64_t minor_stop_ms;          /* shorter unplanned stops are minor ones; preset 120000 */
     int64_t startup_ms;             /* after a set-up: rejects are start-up rejects; preset 0 */
+    bool gap_said;                  /* gap_pieces is this node's own */
     bool gap_pieces;                /* pieces counted across a gap: true: they and the gap's time are taken as produced running; false: as unknown */
     int64_t setup_standard_ms;      /* a changeover's standard; 0: none, nothing is beyond it */
     double plan_per_hour;           /* planned pieces of a planned hour; 0: by ideal cycle and target */
@@ -196,7 +197,8 @@ size_t plant_node_path(const struct plant *plant, uint32_t node, char *out, size
 size_t plant_alarm_key(const struct plant *plant, uint32_t alarm, char *out, size_t cap);
 /* The first use of something and how many follow, sorted by alarm. Tags: O(1), else a binary search. */
 const struct alarm_use *plant_alarm_uses(const struct plant *plant, enum alarm_input_kind kind, uint32_t index, size_t *count);
-/* Of a product (its name, without case) on a node: its own, else its line's, else the node's ideal cycle, else the line's; 0: not known. Seconds. */
+/* Of a product (its name, without case) on a node: its own, else its line's, else the node's ideal cycle, else the line's; of a line, its
+ * constraint's stand in the second place. 0: not known. Seconds. */
 double plant_ideal_cycle(const struct plant *plant, uint32_t node, const char *product);
 /* A reason's path, "mechanical/jam", "" for NO_REASON; and the reason of a path, NO_REASON when there is none. */
 size_t plant_reason_path(const struct plant *plant, uint16_t reason, char *out, size_t cap);

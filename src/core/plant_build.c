@@ -87,6 +87,7 @@ void plant_build_init(struct plant_build *b)
     b->plant->site_zone_name = "";
     bounds_preset(&b->plant->bounds);
     plant_add_map(b, *state_map_packml());
+    plant_build_work_init(b);
     plant_build_alarms_init(b);
 }
 
@@ -112,6 +113,7 @@ uint32_t plant_add_node(struct plant_build *b, uint32_t parent, struct node node
     node.end = index + 1;
     node.first_tag = (uint32_t)plant->tag_count;
     node.tag_count = 0;
+    node.first_product = node.product_count = 0;
     node.constraint = NO_NODE;
     for (int r = 0; r < ROLE_COUNT; r++)
         node.role_tag[r] = NO_TAG;
@@ -136,9 +138,20 @@ static enum tag_role role_by_name(const char *name)
     return ROLE_NONE;
 }
 
-static enum tag_kind kind_by_role(enum tag_role role)
+enum tag_kind plant_kind_of_role(enum tag_role role, enum tag_kind otherwise)
 {
-    return role == ROLE_STATE ? KIND_STATE : role == ROLE_GOOD || role == ROLE_REJECT ? KIND_COUNTER : KIND_VALUE;
+    switch (role) {
+    case ROLE_STATE:
+        return KIND_STATE;
+    case ROLE_GOOD: case ROLE_REJECT: case ROLE_TOTAL: case ROLE_REWORK: case ROLE_FIRST_PASS: case ROLE_INSPECTED:
+        return KIND_COUNTER;
+    case ROLE_MODE:
+        return KIND_VALUE;
+    case ROLE_DEFECT:
+        return KIND_TEXT;
+    default:
+        return otherwise;
+    }
 }
 
 const struct tag_def *plant_add_def(struct plant_build *b, struct tag_def def)
@@ -151,7 +164,7 @@ const struct tag_def *plant_add_def(struct plant_build *b, struct tag_def def)
     def.was = def.was && *def.was ? plant_keep_text(b, def.was) : NULL;
     def.role = def.role == ROLE_NONE ? role_by_name(def.name) : def.role == ROLE_COUNT ? ROLE_NONE : def.role;
     if (def.kind == KIND_VALUE)
-        def.kind = kind_by_role(def.role);
+        def.kind = plant_kind_of_role(def.role, KIND_VALUE);
     if (def.scale == 0)
         def.scale = 1;
     struct tag_def *kept = plant_take(b, sizeof *kept);
@@ -275,6 +288,7 @@ struct plant *plant_build_finish(struct plant_build *b)
     for (uint32_t n = 0; n < plant->node_count; n++)
         if (plant->nodes[n].level == LEVEL_LINE)
             plant->nodes[n].constraint = constraint_of(plant, n);
+    plant_build_work_finish(b);
     plant_build_alarms_finish(b);
     plant->nodes = mem_resize(plant->nodes, plant->node_count, sizeof *plant->nodes);
     plant->tags = mem_resize(plant->tags, plant->tag_count, sizeof *plant->tags);

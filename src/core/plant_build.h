@@ -9,7 +9,7 @@
  *     struct plant *plant = plant_build_finish(&b);
  *
  * All texts are copied; NULL is "". A node's tags are added after the node and before the next node. Defaults are filled in
- * here, so that tests and configurations agree: title by name, role by name, kind by role (state, counter), scale 0 meaning 1,
+ * here, so that tests and configurations agree: title by name, role by name, kind by role (state, counter, text), scale 0 meaning 1,
  * stop_after_cycles 0 meaning 5, and a broker's version, durations and filters.
  */
 #ifndef ANDON_CORE_PLANT_BUILD_H
@@ -27,6 +27,7 @@ struct plant_build {
     struct hash_index first_out_index;
     size_t node_capacity, tag_capacity, broker_capacity, binding_capacity, map_capacity, trend_capacity;
     size_t alarm_capacity, input_capacity, class_capacity, position_capacity, first_out_capacity;
+    size_t calendar_capacity, product_capacity, reason_capacity, call_capacity;
 };
 
 void plant_build_init(struct plant_build *b);
@@ -35,6 +36,8 @@ uint32_t plant_add_node(struct plant_build *b, uint32_t parent, struct node node
 void plant_set_constraint(struct plant_build *b, uint32_t line, uint32_t unit);
 /* Role ROLE_COUNT means: none, whatever the name. */
 const struct tag_def *plant_add_def(struct plant_build *b, struct tag_def def);
+/* What a tag of a role holds; `otherwise` where the role leaves that open. */
+enum tag_kind plant_kind_of_role(enum tag_role role, enum tag_kind otherwise);
 uint32_t plant_add_tag(struct plant_build *b, uint32_t node, const struct tag_def *def);
 uint16_t plant_add_broker(struct plant_build *b, struct plant_broker broker);
 /* `binding.fields` is copied. */
@@ -42,6 +45,16 @@ uint32_t plant_add_binding(struct plant_build *b, struct plant_binding binding);
 uint16_t plant_add_map(struct plant_build *b, struct state_map map);
 /* `trend.tags` is copied. */
 void plant_add_trend(struct plant_build *b, struct plant_trend trend);
+/* All that a calendar points to is copied. calendars[0], calendar_always(), is there from the start. A node's `calendar` 0 means its parent's,
+ * CALENDAR_ALWAYS that none holds here; likewise a negative minor_stop_ms, startup_ms or setup_standard_ms is a 0 that is not inherited. */
+enum { CALENDAR_ALWAYS = UINT16_MAX };
+uint16_t plant_add_calendar(struct plant_build *b, struct calendar calendar);
+/* Of the newest node, like its tags. */
+void plant_add_product(struct plant_build *b, uint32_t node, struct plant_product product);
+/* In depth-first order; a reason without a class has its parent's. `reason.codes` is copied. */
+uint16_t plant_add_reason(struct plant_build *b, uint16_t parent, struct reason reason);
+/* Without any, maintenance, quality, material and supervisor. */
+uint16_t plant_add_call_kind(struct plant_build *b, struct call_kind kind);
 /* Classes that are always there. */
 enum alarm_class_preset { ALARM_CLASS_PROCESS, ALARM_CLASS_SAFETY, ALARM_CLASS_MACHINE, ALARM_CLASS_SYSTEM, ALARM_CLASS_PRESETS };
 uint16_t plant_add_alarm_class(struct plant_build *b, struct alarm_class class);
@@ -61,7 +74,9 @@ const char *plant_keep_text(struct plant_build *b, const char *text);
 struct plant *plant_build_finish(struct plant_build *b);
 void plant_build_abandon(struct plant_build *b);
 
-/* ---- plant_build_alarm.c, for plant_build.c ---- */
+/* ---- plant_build_work.c, plant_build_alarm.c, for plant_build.c ---- */
+void plant_build_work_init(struct plant_build *b);
+void plant_build_work_finish(struct plant_build *b);
 void plant_build_alarms_init(struct plant_build *b);
 void plant_build_alarms_finish(struct plant_build *b);
 

@@ -19,7 +19,7 @@ struct reason {
     uint16_t parent;               /* NO_REASON: a root */
     uint16_t end;                  /* one past its subtree */
     bool has_class;
-    enum state_class class;        /* what a stop with this reason is booked as, instead of what the machine's state says */
+    enum state_class class;        /* what a stop with this reason is booked as, instead of what the machine's state says; its own or its parent's */
     const char *const *codes;      /* machine messages (codes or texts, * and ? stand for any) that propose it */
     size_t code_count;
 };
