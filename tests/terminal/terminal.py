@@ -98,8 +98,7 @@ def children(pid):
     for parent in wanted:
         for child in (c for c, p in parents.items() if p == parent and alive(c)):
             wanted.append(child)
-            with open("/proc/%d/cmdline" % child) as line:
-                found[child] = line.read().replace("\0", " ").strip()
+            found[child] = read("/proc/%d/cmdline" % child).replace("\0", " ").strip()  # "" for one that has just gone
     return found
 
 
@@ -113,7 +112,7 @@ def read(path):
     try:
         with open(path, encoding="utf-8", errors="replace") as file:
             return file.read()
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):
         return ""
 
 

@@ -103,8 +103,11 @@ def before_the_first_moment_there_is_nothing_and_after_the_last_it_is_live():
             screen.wait_for(HEAD, r"41\.5")
             screen.keys("{")
             screen.wait_for(HEAD, "kept since .*: nothing older")
-            screen.keys("]")
-            screen.wait_gone("PAST")
+
+            def minute_on():  # as many as all of it took
+                screen.keys("]")
+                return not screen.shows("PAST|GOING BACK")
+            until(minute_on, lambda: "the end of the past; there is\n" + screen.text())
             screen.wait_for(r"47\.5")
 
 

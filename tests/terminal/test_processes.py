@@ -37,7 +37,7 @@ def screens_that_start_at_once_share_one_collector():
     with Site() as site:
         screens = [site.screen() for _ in range(4)]
         for screen in screens:
-            screen.wait_for("Press line", "link")
+            screen.wait_for("Press line", SUBSCRIBED)
         assert site.broker.clients() == 1
         for screen in screens:
             screen.leaves()
