@@ -63,7 +63,8 @@ struct turns {
 static void on_turn(void *arg)
 {
     struct turns *t = arg;
-    assert_true(ingest_messages(feed_ingest(t->feed)) > t->messages); /* and the flood goes on between the turns */
+    bool first = t->left == TURNS; /* it may come before any message, where setting up took long */
+    assert_true(first || ingest_messages(feed_ingest(t->feed)) > t->messages); /* and the flood goes on between the turns */
     t->messages = ingest_messages(feed_ingest(t->feed));
     if (--t->left == 0)
         loop_stop(t->loop);
