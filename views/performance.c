@@ -20,7 +20,7 @@ enum { NARROW_W = 60, WIDE_W = 120, BACK_MOST = 400, SPARK_LEAST_H = 16, ACTORS_
 
 struct performance {
     struct table table;
-    size_t kind, back, position; /* kind: 0 is the day */
+    size_t kind, back, position; /* kind: 0 is the day; position: how many behind the one it opens at */
 };
 
 static const enum period_kind kinds[] = {PERIOD_DAY, PERIOD_SHIFT, PERIOD_MONTH};
@@ -29,9 +29,9 @@ struct page {
     const struct scene *scene;
     struct period period;
     const struct answer *answer;
-    const struct position_metrics *told; /* NULL: nothing was raised at the position, or it is being read */
+    const struct position_metrics *told; /* NULL: it is being read */
     const char *position, *title;        /* its name, and as people call it */
-    size_t position_count, actors;
+    size_t position_count, position_index, actors;
     struct table_column columns[COL_COUNT];
     bool narrow;
 };
@@ -52,8 +52,7 @@ static const struct answer *ask(const struct page *page)
 {
     const struct zone *zone = &model_plant(page->scene->model)->zone;
     struct want want = {.kind = WANT_METRICS, .from_ms = page->period.from_ms, .to_ms = page->period.to_ms, .day_ms = period_day(zone, page->period.from_ms)};
-    if (page->scene->past && page->scene->now_ms < want.to_ms && page->scene->now_ms > want.from_ms)
-        want.to_ms = page->scene->now_ms; /* what came then has not come yet */
+    want.now_ms = page->scene->past ? page->scene->now_ms : 0; /* what came then has not come yet */
     const struct answer *answer = recall_want(page->scene->recall, &want), *like = answer || !page->scene->past ? NULL : recall_like(page->scene->recall, &want);
     return like && like->want.from_ms == want.from_ms ? like : answer; /* while the past is played the picture before stands */
 }
@@ -63,7 +62,7 @@ static const struct position_metrics *find_position(const struct alarm_metrics *
     for (size_t p = 0; metrics && p < alarm_metrics_count(metrics); p++)
         if (strcmp(alarm_metrics_position(metrics, p)->name, name) == 0)
             return alarm_metrics_position(metrics, p);
-    return NULL;
+    return metrics ? alarm_metrics_quiet(metrics) : NULL;
 }
 
 static bool is_configured(const struct plant *plant, const char *name)
@@ -72,6 +71,27 @@ static bool is_configured(const struct plant *plant, const char *name)
         if (strcmp(plant->positions[p].name, name) == 0)
             return true;
     return false;
+}
+
+/* The built-in position is what no other has: where there are others it comes behind them, unless it alone has alarms. */
+static const struct alarm_position *position_at(const struct plant *plant, size_t at)
+{
+    return &plant->positions[(at + 1) % plant->position_count];
+}
+
+static const char *title_of(const struct plant *plant, const struct alarm_position *position)
+{
+    return position == plant->positions && plant->position_count > 1 ? "no other position" : position->title;
+}
+
+/* The first one that alarms belong to. */
+static size_t first_position(const struct plant *plant)
+{
+    for (size_t at = 0; at < plant->position_count; at++)
+        for (size_t a = 0; a < plant->alarm_count; a++)
+            if (&plant->positions[plant->alarms[a].position] == position_at(plant, at))
+                return at;
+    return 0;
 }
 
 /* Those of the configuration, and behind them those that only the alarms of the period name. */
@@ -88,9 +108,9 @@ static void choose_position(struct page *page, size_t wanted)
     page->position_count = plant->position_count + other_count;
     if (page->position_count == 0)
         return;
-    size_t at = wanted % page->position_count;
-    page->position = at < plant->position_count ? plant->positions[at].name : others[at - plant->position_count];
-    const char *title = at < plant->position_count ? plant->positions[at].title : NULL;
+    size_t at = page->position_index = (first_position(plant) + wanted) % page->position_count;
+    page->position = at < plant->position_count ? position_at(plant, at)->name : others[at - plant->position_count];
+    const char *title = at < plant->position_count ? title_of(plant, position_at(plant, at)) : NULL;
     page->title = title && title[0] ? title : page->position;
     page->told = find_position(metrics, page->position);
 }
@@ -246,7 +266,7 @@ static void draw_head(const struct page *page, const struct performance *view, s
     period_text(&model_plant(page->scene->model)->zone, page->period, text);
     x = surface_text_fit(s, x + 1, 0, s.w - x - 1, CELL_ACCENT, text);
     if (page->position_count > 1)
-        surface_format(s, x + 2, 0, CELL_TITLE, "%s (%zu of %zu)", page->title, view->position % page->position_count + 1, page->position_count);
+        surface_format(s, x + 2, 0, CELL_TITLE, "%s (%zu of %zu)", page->title, page->position_index + 1, page->position_count);
     else if (page->position_count)
         surface_text(s, x + 2, 0, CELL_TITLE, page->title);
 }

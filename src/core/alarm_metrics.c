@@ -51,6 +51,7 @@ struct alarm_metrics {
     struct hash_index index;
     struct position *positions;
     size_t position_count, position_capacity;
+    struct position quiet;       /* of which nothing is ever fed */
     int64_t time_ms;
     bool closed;
 };
@@ -66,6 +67,24 @@ static void cut_days(struct alarm_metrics *m)
         m->days[d] = begin + (int64_t)d * DAY_MS;
 }
 
+static void position_begin(const struct alarm_metrics *m, struct position *p, const char *name)
+{
+    *p = (struct position){.flooded = false};
+    snprintf(p->told.name, sizeof p->told.name, "%s", name);
+    p->tens = mem_zero(m->ten_count, sizeof *p->tens);
+    p->standing = mem_zero(m->day_count, sizeof *p->standing);
+}
+
+static void position_end(struct position *p)
+{
+    free(p->tens);
+    free(p->standing);
+    free(p->floods);
+    free(p->recent);
+    free(p->acks);
+    free(p->alarms);
+}
+
 struct alarm_metrics *alarm_metrics_create(const struct metrics_options *options)
 {
     struct alarm_metrics *m = mem_zero(1, sizeof *m);
@@ -75,6 +94,7 @@ struct alarm_metrics *alarm_metrics_create(const struct metrics_options *options
     m->ten_count = (size_t)((options->to_ms - options->from_ms + METRICS_TEN_MS - 1) / METRICS_TEN_MS);
     m->time_ms = INT64_MIN;
     cut_days(m);
+    position_begin(m, &m->quiet, "");
     return m;
 }
 
@@ -86,14 +106,9 @@ void alarm_metrics_destroy(struct alarm_metrics *m)
         free((char *)(uintptr_t)m->alarms[a].told.key);
         free((char *)(uintptr_t)m->alarms[a].told.title);
     }
-    for (size_t p = 0; p < m->position_count; p++) {
-        free(m->positions[p].tens);
-        free(m->positions[p].standing);
-        free(m->positions[p].floods);
-        free(m->positions[p].recent);
-        free(m->positions[p].acks);
-        free(m->positions[p].alarms);
-    }
+    for (size_t p = 0; p < m->position_count; p++)
+        position_end(&m->positions[p]);
+    position_end(&m->quiet);
     free(m->positions);
     free(m->alarms);
     free(m->days);
@@ -108,10 +123,7 @@ static size_t position_of(struct alarm_metrics *m, const char *name)
             return p;
     m->positions = mem_grow(m->positions, m->position_count, &m->position_capacity, sizeof *m->positions);
     struct position *p = &m->positions[m->position_count];
-    *p = (struct position){.flooded = false};
-    snprintf(p->told.name, sizeof p->told.name, "%s", name);
-    p->tens = mem_zero(m->ten_count, sizeof *p->tens);
-    p->standing = mem_zero(m->day_count, sizeof *p->standing);
+    position_begin(m, p, name);
     return m->position_count++;
 }
 
@@ -368,6 +380,13 @@ void alarm_metrics_close(struct alarm_metrics *m, int64_t now_ms)
         close_alarm(m, &m->alarms[a], end);
     for (size_t p = 0; p < m->position_count; p++)
         close_position(m, &m->positions[p], end);
+    close_position(m, &m->quiet, end);
+}
+
+const struct position_metrics *alarm_metrics_quiet(const struct alarm_metrics *m)
+{
+    assert(m->closed);
+    return &m->quiet.told;
 }
 
 size_t alarm_metrics_count(const struct alarm_metrics *m)

@@ -87,6 +87,8 @@ void alarm_metrics_close(struct alarm_metrics *metrics, int64_t now_ms);
 /* Positions in the order in which they were named. */
 size_t alarm_metrics_count(const struct alarm_metrics *metrics);
 const struct position_metrics *alarm_metrics_position(const struct alarm_metrics *metrics, size_t index);
+/* The figures of a position that is expected and at which nothing was raised. */
+const struct position_metrics *alarm_metrics_quiet(const struct alarm_metrics *metrics);
 const struct metrics_options *alarm_metrics_options(const struct alarm_metrics *metrics);
 
 /* ---- figures with targets (alarm_targets.c) ---- */

@@ -72,7 +72,7 @@ bool want_lost_with(const struct want *want, const char *source)
 
 bool want_same(const struct want *a, const struct want *b)
 {
-    return a->from_ms == b->from_ms && a->to_ms == b->to_ms && a->hold_ms == b->hold_ms && a->number == b->number && want_like(a, b);
+    return a->from_ms == b->from_ms && a->to_ms == b->to_ms && a->hold_ms == b->hold_ms && a->number == b->number && a->now_ms == b->now_ms && want_like(a, b);
 }
 
 static struct entry *find(const struct recall *recall, const struct want *want)

@@ -336,6 +336,7 @@ bool history_run(struct history *h, sqlite3_stmt *stmt, uint64_t *last)
 struct span {
     int64_t first_ms, last_ms;
     uint64_t last_seq;
+    int64_t newest_ms;    /* the wall time of last_seq; the clock may have been later before */
     bool any;
 };
 
@@ -367,6 +368,8 @@ static bool span_of(struct history *h, enum history_stmt heads, enum history_stm
         return false;
     if (rc == SQLITE_ROW) {
         uint64_t seq = column_seq(stmt, 0);
+        if (seq > span->last_seq)
+            span->newest_ms = sqlite3_column_int64(stmt, 1);
         span->last_seq = seq > span->last_seq ? seq : span->last_seq;
         span_add(span, sqlite3_column_int64(stmt, 1), sqlite3_column_int64(stmt, 1));
     }
@@ -408,6 +411,17 @@ bool history_span(struct history *h, int64_t *first_ms, int64_t *last_ms, uint64
     *last_ms = span.last_ms;
     *last_seq = span.last_seq;
     return true;
+}
+
+bool history_newest(struct history *h, int64_t *ms, struct error *err)
+{
+    struct span span = {.any = false};
+    error_set(err, "%s", "");
+    if (!history_begin(h, err) || !span_of(h, STMT_STREAM_HEADS, STMT_STREAM_LAST, &span, err) || !span_of(h, STMT_JOURNAL_HEADS, STMT_JOURNAL_LAST, &span, err)
+        || (span.last_seq == 0 && !span_besides(h, &span, err)) || !history_end(h, err))
+        return false;
+    *ms = span.last_seq ? span.newest_ms : span.last_ms;
+    return span.any;
 }
 
 uint32_t history_series(struct history *h, const char *path)

@@ -38,6 +38,8 @@ uint64_t history_damaged(const struct history *history);
 
 /* The first and last moment that is kept, and the number of the last batch; false when the cache is empty. */
 bool history_span(struct history *history, int64_t *first_ms, int64_t *last_ms, uint64_t *last_seq, struct error *err);
+/* The moment of the last batch; without any, of what was imported last. False when the cache is empty. */
+bool history_newest(struct history *history, int64_t *ms, struct error *err);
 /* The id of a configured path; 0: not known. */
 uint32_t history_series(struct history *history, const char *path);
 /* How many samples of a series a source (the file's name and hash) has brought by import; UINT64_MAX when it cannot be read. */

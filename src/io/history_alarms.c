@@ -188,9 +188,8 @@ static void feed(void *arg, const struct alarm_mark *mark)
 bool history_metrics(struct history *h, struct alarm_metrics *metrics, int64_t now_ms, uint64_t until_seq, struct error *err)
 {
     const struct metrics_options *o = alarm_metrics_options(metrics);
-    int64_t first_ms, last_ms = now_ms;
-    uint64_t seq;
-    if (now_ms == INT64_MAX && !history_span(h, &first_ms, &last_ms, &seq, err)) {
+    int64_t last_ms = now_ms;
+    if (now_ms == INT64_MAX && !history_newest(h, &last_ms, err)) {
         if (err->text[0])
             return false;
         last_ms = o->from_ms; /* nothing is recorded yet */

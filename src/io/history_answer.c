@@ -140,7 +140,7 @@ static bool answer_metrics(struct history *h, const struct want *want, uint64_t 
         return true;
     }
     answer->metrics = alarm_metrics_create(&(struct metrics_options){.from_ms = want->from_ms, .to_ms = want->to_ms, .day_ms = want->day_ms, METRICS_PRESETS});
-    return history_metrics(h, answer->metrics, INT64_MAX, until_seq, err);
+    return history_metrics(h, answer->metrics, want->now_ms ? want->now_ms : INT64_MAX, until_seq, err);
 }
 
 static bool answer_span(struct history *h, struct answer *answer, struct error *err)

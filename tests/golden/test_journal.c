@@ -2,7 +2,7 @@
  * The journal and the performance of the alarm system, drawn from a morning of events that the test makes up: every want is answered from them as the
  * cache would.
  */
-#include "fixture.h"
+#include "fixture_alarms.h"
 
 #include "check.h"
 #include "core/memory.h"
@@ -325,6 +325,23 @@ static void o_takes_the_next_position_and_enter_the_alarm(void **state)
     close_view(&f);
 }
 
+/* Every configured position with its figures, 0 where nothing was raised; what no position has comes last. */
+static void positions_begin_with_one_that_has_alarms(void **state)
+{
+    (void)state;
+    struct fixture f;
+    fixture_chemistry(&f);
+    f.scene.recall = recall_create();
+    event_count = 0;
+    fixture_open(&f, "performance");
+    golden(&f, "performance-positions", 80, 24);
+    press(&f, "oo");
+    golden(&f, "performance-no-position", 80, 24);
+    press(&f, "o");
+    golden(&f, "performance-positions", 80, 24);
+    close_view(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -337,7 +354,7 @@ int main(void)
         CASE(without_history_it_says_so),
         CASE(the_day_against_its_targets),
         CASE(tab_takes_the_shift_and_arrows_what_was_before),
-        CASE(o_takes_the_next_position_and_enter_the_alarm),
+        CASE(o_takes_the_next_position_and_enter_the_alarm), CASE(positions_begin_with_one_that_has_alarms),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

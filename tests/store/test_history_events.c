@@ -233,6 +233,29 @@ static void a_screen_is_told_the_numbers_of_the_report(void **state)
     answer_finish(&answer);
 }
 
+/* At a moment of the past they are what a screen was told then: what came behind it is neither counted nor time that has passed, nor is what was imported. */
+static void in_the_past_they_are_those_of_then(void **state)
+{
+    (void)state;
+    struct error err = {.text = ""};
+    struct answer live, past;
+    struct want want = {.kind = WANT_METRICS, .from_ms = DAY0 + 600000, .to_ms = DAY0 + 86400000, .day_ms = DAY0};
+    cache_run(&c, "INSERT INTO stream VALUES(1, 9, 1718150400000, 1718151030000, x'')"); /* recorded until 00:10:30, when one was raised */
+    cache_run(&c, "INSERT INTO import VALUES(1, 0, 1, 'x.csv', 1, 1718150400000, 1718236800000)");
+    assert_true(history_answer(h, &want, 0, &live, &err));
+    cache_run(&c, "INSERT INTO stream VALUES(10, 90, 1718151030100, 1718155400000, x'')");
+    want.now_ms = 1718151030000;
+    assert_true(history_answer(h, &want, 0, &past, &err));
+    const struct position_metrics *a = alarm_metrics_position(live.metrics, 0), *b = alarm_metrics_position(past.metrics, 0);
+    assert_int_equal(a->length_ms, 30001);
+    assert_true(a->raises > 0);
+    assert_int_equal(b->length_ms, a->length_ms);
+    assert_int_equal(b->raises, a->raises);
+    assert_int_equal(b->ten_count, a->ten_count);
+    answer_finish(&live);
+    answer_finish(&past);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -243,6 +266,7 @@ int main(void)
         HERE(an_alarm_comes_back_with_all_that_is_known_of_it),
         HERE(marks_come_by_time_with_what_stood_before),
         HERE(a_screen_is_told_the_numbers_of_the_report),
+        HERE(in_the_past_they_are_those_of_then),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

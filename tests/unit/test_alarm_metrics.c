@@ -133,6 +133,11 @@ static void every_position_has_its_own_figures(void **state)
         assert_string_equal(alarm_metrics_position(m, i)->name, positions[i].name);
         assert_int_equal(alarm_metrics_position(m, i)->raises, positions[i].raises);
     }
+    for (int i = 0; i < METRIC_COUNT; i++) { /* what a screen tells of any other position is what the report tells of one it expects */
+        double yard = metric_value(alarm_metrics_position(m, 1), (enum metric)i), quiet = metric_value(alarm_metrics_quiet(m), (enum metric)i);
+        assert_true((isnan(yard) && isnan(quiet)) || !(yard < quiet || quiet < yard));
+    }
+    assert_int_equal(alarm_metrics_quiet(m)->ten_count, alarm_metrics_position(m, 1)->ten_count);
     end();
 }
 
