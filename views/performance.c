@@ -40,18 +40,19 @@ struct page {
 
 static struct period period_of(const struct performance *view, const struct scene *scene)
 {
-    const struct zone *zone = &model_plant(scene->model)->zone;
+    const struct plant *plant = model_plant(scene->model);
     enum period_kind kind = kinds[view->kind];
-    struct period p = period_at(zone, kind, scene->now_ms);
+    struct period p = period_at(&plant->zone, &plant->shift_begins, kind, scene->now_ms);
     for (size_t back = view->back; back > 0; back--)
-        p = period_at(zone, kind, p.from_ms - 1);
+        p = period_at(&plant->zone, &plant->shift_begins, kind, p.from_ms - 1);
     return p;
 }
 
 static const struct answer *ask(const struct page *page)
 {
-    const struct zone *zone = &model_plant(page->scene->model)->zone;
-    struct want want = {.kind = WANT_METRICS, .from_ms = page->period.from_ms, .to_ms = page->period.to_ms, .day_ms = period_day(zone, page->period.from_ms)};
+    const struct plant *plant = model_plant(page->scene->model);
+    struct want want = {.kind = WANT_METRICS, .from_ms = page->period.from_ms, .to_ms = page->period.to_ms, .day_ms = period_day(&plant->zone, page->period.from_ms),
+        .chatter_count = plant->counting.chatter_count, .chatter_ms = plant->counting.chatter_ms, .fleeting_ms = plant->counting.fleeting_ms};
     want.now_ms = page->scene->past ? page->scene->now_ms : 0; /* what came then has not come yet */
     const struct answer *answer = recall_want(page->scene->recall, &want), *like = answer || !page->scene->past ? NULL : recall_like(page->scene->recall, &want);
     return like && like->want.from_ms == want.from_ms ? like : answer; /* while the past is played the picture before stands */

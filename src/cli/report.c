@@ -22,12 +22,12 @@ static const struct cli_option table[] = {
     [CACHE] = {"cache", 0, "DIR", "ANDON_CACHE", "the cache folder of the collector, or a copy of it"},
     [FROM] = {"from", 0, "TIME", NULL, "from this moment on (2024-06-12T11:52, 03:12, -2h)"},
     [TO] = {"to", 0, "TIME", NULL, "up to this moment, which is not part of it; now by default"},
-    [SHIFT] = {"shift", 0, NULL, NULL, "the shift of --from, or the last one that is over (they begin at 06:00, 14:00, 22:00)"},
+    [SHIFT] = {"shift", 0, NULL, NULL, "the shift of --from, or the last one that is over; the configuration says when they begin"},
     [DAY] = {"day", 0, NULL, NULL, "the day of --from, or the last one that is over: what is reported by default"},
     [MONTH] = {"month", 0, NULL, NULL, "the month of --from, or the last one that is over"},
     [POSITION] = {"position", 0, "NAME", NULL, "of this operator's position alone"},
-    [CHATTER] = {"chatter", 0, "COUNT/DURATION", NULL, "so many raises of one alarm in so long are chattering; 3/60s by default"},
-    [FLEETING] = {"fleeting", 0, "DURATION", NULL, "what returns so soon and unacknowledged is fleeting; 10s by default"},
+    [CHATTER] = {"chatter", 0, "COUNT/DURATION", NULL, "so many raises of one alarm in so long are chattering; without it, as configured"},
+    [FLEETING] = {"fleeting", 0, "DURATION", NULL, "what returns so soon and unacknowledged is fleeting; without it, as configured"},
     [WHAT_IF] = {"what-if", 0, "SETTINGS", NULL, "an alarm with other settings, as \"works/press/oil.high deadband=5; limit=90\""},
     [FORMAT] = {"format", 0, "FORMAT", NULL, "text (by default), csv, json or html"},
 };
@@ -101,9 +101,9 @@ static bool read_period(const struct cli_args *args, const struct plant *plant, 
     }
     if (args->value[FROM] && !common_past("from", args->value[FROM], plant, &from))
         return false;
-    *period = period_at(&plant->zone, kind, from);
+    *period = period_at(&plant->zone, &plant->shift_begins, kind, from);
     if (!args->value[FROM])
-        *period = period_at(&plant->zone, kind, period->from_ms - 1);
+        *period = period_at(&plant->zone, &plant->shift_begins, kind, period->from_ms - 1);
     if (given)
         return true;
     period->from_ms = args->value[FROM] ? from : period->from_ms;
@@ -149,7 +149,8 @@ static bool read_request(const struct cli_args *args, const struct plant *plant,
     struct period period;
     struct error err;
     const char *format = args->value[FORMAT] ? args->value[FORMAT] : "text";
-    *r = (struct report_request){.options = {METRICS_PRESETS}, .position = args->value[POSITION]};
+    *r = (struct report_request){.options = {.chatter_count = plant->counting.chatter_count, .chatter_ms = plant->counting.chatter_ms, .fleeting_ms = plant->counting.fleeting_ms},
+        .position = args->value[POSITION]};
     for (size_t f = 0; f < sizeof formats / sizeof formats[0]; f++)
         if (strcmp(formats[f].name, format) == 0)
             r->write = formats[f].write;

@@ -7,40 +7,47 @@
 
 const char *const period_names[PERIOD_COUNT] = {[PERIOD_SHIFT] = "shift", [PERIOD_DAY] = "day", [PERIOD_MONTH] = "month"};
 
-static struct civil begin_of(enum period_kind kind, struct civil at)
+/* The moment of a shift's beginning: `index` counts on from the first one of the day, and back before it. */
+static int64_t shift_begin(const struct zone *zone, const struct shift_begins *shifts, struct civil day, int index)
 {
-    struct civil c = {.year = at.year, .month = at.month, .day = at.day};
-    if (kind == PERIOD_MONTH)
-        c.day = 1;
-    if (kind == PERIOD_SHIFT) {
-        int shift = (at.hour - SHIFT_FIRST_HOUR + 24) / SHIFT_HOURS; /* 3 and more: of this day; before it: of the day before */
-        c.day += shift >= 3 ? 0 : -1;
-        c.hour = SHIFT_FIRST_HOUR + shift % 3 * SHIFT_HOURS;
-    }
-    return c;
+    int count = (int)shifts->count, days = (index - (index < 0 ? count - 1 : 0)) / count;
+    struct civil c = {.year = day.year, .month = day.month, .day = day.day + days};
+    int minutes = shifts->minutes[index - days * count];
+    c.hour = minutes / 60;
+    c.minute = minutes % 60;
+    return zone_utc(zone, c);
 }
 
-struct period period_at(const struct zone *zone, enum period_kind kind, int64_t ms)
+/* Where the clock is changed local times do not tell which came first: moments do. */
+static struct period shift_of(const struct zone *zone, const struct shift_begins *shifts, int64_t ms)
 {
-    struct civil begin = begin_of(kind, zone_civil(zone, ms)), end = begin;
-    switch (kind) {
-    case PERIOD_SHIFT: end.hour += SHIFT_HOURS; break;
-    case PERIOD_MONTH: end.month++; break;
-    default: end.day++; break;
-    }
+    struct civil day = zone_civil(zone, ms);
+    int index = (int)shifts->count;
+    while (shift_begin(zone, shifts, day, index) > ms)
+        index--;
+    return (struct period){shift_begin(zone, shifts, day, index), shift_begin(zone, shifts, day, index + 1)};
+}
+
+struct period period_at(const struct zone *zone, const struct shift_begins *shifts, enum period_kind kind, int64_t ms)
+{
+    if (kind == PERIOD_SHIFT)
+        return shift_of(zone, shifts, ms);
+    struct civil at = zone_civil(zone, ms), begin = {.year = at.year, .month = at.month, .day = kind == PERIOD_MONTH ? 1 : at.day}, end = begin;
+    end.month += kind == PERIOD_MONTH;
+    end.day += kind != PERIOD_MONTH;
     return (struct period){zone_utc(zone, begin), zone_utc(zone, end)};
 }
 
 int64_t period_day(const struct zone *zone, int64_t ms)
 {
-    return period_at(zone, PERIOD_DAY, ms).from_ms;
+    return period_at(zone, NULL, PERIOD_DAY, ms).from_ms;
 }
 
 void period_text(const struct zone *zone, struct period p, char out[PERIOD_TEXT])
 {
     static const char *const days[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
     struct civil a = zone_civil(zone, p.from_ms), b = zone_civil(zone, p.to_ms);
-    struct period day = period_at(zone, PERIOD_DAY, p.from_ms), month = period_at(zone, PERIOD_MONTH, p.from_ms);
+    struct period day = period_at(zone, NULL, PERIOD_DAY, p.from_ms), month = period_at(zone, NULL, PERIOD_MONTH, p.from_ms);
     if (month.from_ms == p.from_ms && month.to_ms == p.to_ms)
         snprintf(out, PERIOD_TEXT, "%04d-%02d", a.year, a.month);
     else if (day.from_ms == p.from_ms && day.to_ms == p.to_ms)

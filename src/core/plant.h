@@ -19,6 +19,7 @@
 #include "core/bounds.h"
 #include "core/calendar.h"
 #include "core/call.h"
+#include "core/period.h"
 #include "core/state.h"
 #include "core/stop.h"
 #include "core/zone.h"
@@ -181,6 +182,8 @@ struct plant {
     struct alarm_use *alarm_uses;      /* an alarm's own tag or node is among what it uses */
     size_t alarm_use_count;
     int64_t clock_error_ms;            /* of the sources' clocks: first-out within it is a tie */
+    struct shift_begins shift_begins;
+    struct { unsigned chatter_count; int64_t chatter_ms, fleeting_ms; } counting; /* as in core/alarm_metrics.h */
     struct bounds bounds;
     uint64_t id;                     /* hash of the configuration's whole source text */
     void *arena;                     /* owns everything above; see plant_build.h */

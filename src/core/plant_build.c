@@ -85,6 +85,10 @@ void plant_build_init(struct plant_build *b)
 {
     *b = (struct plant_build){.plant = mem_zero(1, sizeof *b->plant)};
     b->plant->site_zone_name = "";
+    b->plant->shift_begins = (struct shift_begins)SHIFT_BEGINS_PRESET;
+    b->plant->counting.chatter_count = 3;
+    b->plant->counting.chatter_ms = 60000;
+    b->plant->counting.fleeting_ms = 10000;
     bounds_preset(&b->plant->bounds);
     plant_add_map(b, *state_map_packml());
     plant_build_work_init(b);

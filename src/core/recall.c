@@ -62,7 +62,8 @@ void recall_destroy(struct recall *recall)
 static bool want_like(const struct want *a, const struct want *b)
 {
     return a->kind == b->kind && a->changes == b->changes && a->columns == b->columns && a->kinds == b->kinds && a->oldest == b->oldest &&
-           a->rows == b->rows && a->day_ms == b->day_ms && strcmp(a->path, b->path) == 0 && strcmp(a->find, b->find) == 0 && strcmp(a->source, b->source) == 0;
+           a->rows == b->rows && a->day_ms == b->day_ms && a->chatter_count == b->chatter_count && a->chatter_ms == b->chatter_ms && a->fleeting_ms == b->fleeting_ms &&
+            strcmp(a->path, b->path) == 0 && strcmp(a->find, b->find) == 0 && strcmp(a->source, b->source) == 0;
 }
 
 bool want_lost_with(const struct want *want, const char *source)

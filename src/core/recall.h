@@ -47,6 +47,8 @@ struct want {
     uint16_t rows;         /* of events: so many at most; 0: RECALL_ROWS */
     char find[FILTER_BYTES]; /* of events: as typed at / ; "" for all */
     int64_t day_ms;        /* of metrics: when a day begins */
+    unsigned chatter_count; /* of metrics, and the next two too: as in core/alarm_metrics.h */
+    int64_t chatter_ms, fleeting_ms;
     int64_t now_ms;        /* of metrics: they are told up to this moment, that of a batch, and with it; 0: to the newest batch that is recorded */
     enum account_by by;    /* of accounts */
     bool below;

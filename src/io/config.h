@@ -58,7 +58,7 @@ struct store_settings {
 };
 
 /* Who may do what, by Unix user and group; of several that fit, the highest role. The texts and `people` live as long as the plant. */
-enum { ACCESS_PEOPLE = 256, ACCESS_SHIFTS = 12 };
+enum { ACCESS_PEOPLE = 256, ACCESS_SHIFTS = PERIOD_SHIFTS };
 struct access_person { const char *name; bool group; enum person_role role; };
 struct access_settings {
     struct access_person *people;

@@ -72,6 +72,9 @@ void read_alarm_settings(struct reader *r, const struct fields *root)
     fields_read(r, field(root, "alarms"), "alarm_settings", &f);
     plant->clock_error_ms = field_duration(&f, "clock_error");
     r->shelve_most_ms = field_duration(&f, "shelve_max");
+    plant->counting.chatter_count = (unsigned)field_integer(&f, "chattering");
+    plant->counting.chatter_ms = field_duration(&f, "chattering_within");
+    plant->counting.fleeting_ms = field_duration(&f, "fleeting");
     for (size_t i = 0; i < plant->alarm_class_count; i++) {
         struct alarm_class *class = &plant->alarm_classes[i];
         class->shelve_most_ms = class->shelve_most_ms > r->shelve_most_ms ? r->shelve_most_ms : class->shelve_most_ms;
@@ -260,4 +263,8 @@ void read_access(struct reader *r, const struct fields *root)
     read_each(r, &f, "roles", read_role);
     out->preset = field(&f, "default") ? (enum person_role)field_choice(&f, "default") : out->person_count ? PERSON_VIEWER : PERSON_OPERATOR;
     read_shifts(r, field(&f, "shifts"), out);
+    if (out->shift_count) { /* views count by them too */
+        memcpy(r->build.plant->shift_begins.minutes, out->shifts, sizeof out->shifts);
+        r->build.plant->shift_begins.count = out->shift_count;
+    }
 }

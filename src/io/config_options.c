@@ -149,6 +149,9 @@ const struct option_row option_table[] = {
 
     {"alarm_settings", "clock_error", OPTION_DURATION, 0, 3600000, "", "1s", "how far the sources' clocks may be apart: what comes first within it is not told"},
     {"alarm_settings", "shelve_max", OPTION_DURATION, 60000, 604800000, "", "8h", "longest shelf"},
+    {"alarm_settings", "chattering", OPTION_INT, 2, 16, "", "3", "so many raises of one alarm within chattering_within are chattering"},
+    {"alarm_settings", "chattering_within", OPTION_DURATION, 1000, 3600000, "", "60s", "the time for that"},
+    {"alarm_settings", "fleeting", OPTION_DURATION, 1, 3600000, "", "10s", "what returns to normal so soon, and unacknowledged, is fleeting"},
     {"alarm_settings", "outputs", OPTION_LIST, 0, 0, "outputs", "", "what is published of the alarms, for stack lights and message bridges; nothing without it"},
 
     {"outputs", "broker", OPTION_NAME, 0, 0, "", "", "the broker that gets it; the first without one"},

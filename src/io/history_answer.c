@@ -139,7 +139,8 @@ static bool answer_metrics(struct history *h, const struct want *want, uint64_t 
         snprintf(answer->why, sizeof answer->why, "no such period");
         return true;
     }
-    answer->metrics = alarm_metrics_create(&(struct metrics_options){.from_ms = want->from_ms, .to_ms = want->to_ms, .day_ms = want->day_ms, METRICS_PRESETS});
+    answer->metrics = alarm_metrics_create(&(struct metrics_options){.from_ms = want->from_ms, .to_ms = want->to_ms, .day_ms = want->day_ms,
+        .chatter_count = want->chatter_count, .chatter_ms = want->chatter_ms, .fleeting_ms = want->fleeting_ms});
     return history_metrics(h, answer->metrics, want->now_ms ? want->now_ms : INT64_MAX, until_seq, err);
 }
 

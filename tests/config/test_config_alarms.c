@@ -265,11 +265,14 @@ static void discrete_values_are_texts_numbers_or_truths(void **state)
 static void classes_are_added_and_built_in_ones_changed(void **state)
 {
     (void)state;
-    struct config config = built(HEAD "alarms = { shelve_max = \"4h\"; clock_error = \"250ms\"; };\n"
+    struct config config = built(HEAD "alarms = { shelve_max = \"4h\"; clock_error = \"250ms\"; chattering = 5; chattering_within = \"2m\"; fleeting = \"4s\"; };\n"
         "alarm_classes = ( { name = \"machine\"; ack = \"return\"; title = \"Machines\"; }, { name = \"quality\"; comment = true; shelve_max = \"1h\"; horn = false; counted = false; }, { name = \"guard\"; safety = true; } );\n"
         "areas = ( { name = \"a\"; topic = \"w/{tag}\"; tags = ( { name = \"x\"; alarms = ( { kind = \"high\"; limit = 3; action = \"a\"; class = \"guard\"; } ); } ); } );");
     const struct plant *plant = config.plant;
     assert_int_equal(plant->clock_error_ms, 250);
+    assert_int_equal(plant->counting.chatter_count, 5);
+    assert_int_equal(plant->counting.chatter_ms, 120000);
+    assert_int_equal(plant->counting.fleeting_ms, 4000);
     assert_int_equal(plant->alarm_class_count, 6);
     const struct alarm_class *machine = &plant->alarm_classes[2], *quality = &plant->alarm_classes[4], *guard = &plant->alarm_classes[5];
     assert_string_equal(machine->name, "machine");
@@ -320,6 +323,8 @@ static void access_says_who_may_what_and_when_shifts_begin(void **state)
     assert_int_equal(access->shift_count, 2);
     assert_int_equal(access->shifts[0], 5 * 60 + 30);
     assert_int_equal(access->shifts[1], 17 * 60 + 45);
+    assert_int_equal(config.plant->shift_begins.count, 2); /* views and reports count by the same */
+    assert_int_equal(config.plant->shift_begins.minutes[0], 5 * 60 + 30);
     config_finish(&config);
     config = built(HEAD "access = { default = \"operator\"; };");
     assert_int_equal(config.settings.access.preset, PERSON_OPERATOR);

@@ -104,7 +104,8 @@ static void answer_events(struct answer *a)
 
 static void answer_metrics(const struct fixture *f, struct answer *a)
 {
-    a->metrics = alarm_metrics_create(&(struct metrics_options){.from_ms = a->want.from_ms, .to_ms = a->want.to_ms, .day_ms = a->want.day_ms, METRICS_PRESETS});
+    a->metrics = alarm_metrics_create(&(struct metrics_options){.from_ms = a->want.from_ms, .to_ms = a->want.to_ms, .day_ms = a->want.day_ms,
+        .chatter_count = a->want.chatter_count, .chatter_ms = a->want.chatter_ms, .fleeting_ms = a->want.fleeting_ms});
     for (size_t i = 0; i < event_count; i++) {
         const struct event *e = &events[i];
         if (e->kind == EVENT_ALARM && e->time_ms < a->want.to_ms)

@@ -215,7 +215,7 @@ static void a_screen_is_told_the_numbers_of_the_report(void **state)
     (void)state;
     struct error err = {.text = ""};
     struct answer answer;
-    struct want want = {.kind = WANT_METRICS, .from_ms = DAY0 + 600000, .to_ms = DAY0 + 86400000, .day_ms = DAY0};
+    struct want want = {.kind = WANT_METRICS, .from_ms = DAY0 + 600000, .to_ms = DAY0 + 86400000, .day_ms = DAY0, METRICS_PRESETS};
     struct alarm_metrics *report = alarm_metrics_create(&(struct metrics_options){.from_ms = want.from_ms, .to_ms = want.to_ms, .day_ms = want.day_ms, METRICS_PRESETS});
     cache_run(&c, "INSERT INTO stream VALUES(1, 9, 1718150400000, 1718155400000, x'')"); /* recorded until 01:23:20 */
     if (!history_metrics(h, report, INT64_MAX, 0, &err) || !history_answer(h, &want, 0, &answer, &err))
@@ -239,7 +239,7 @@ static void in_the_past_they_are_those_of_then(void **state)
     (void)state;
     struct error err = {.text = ""};
     struct answer live, past;
-    struct want want = {.kind = WANT_METRICS, .from_ms = DAY0 + 600000, .to_ms = DAY0 + 86400000, .day_ms = DAY0};
+    struct want want = {.kind = WANT_METRICS, .from_ms = DAY0 + 600000, .to_ms = DAY0 + 86400000, .day_ms = DAY0, METRICS_PRESETS};
     cache_run(&c, "INSERT INTO stream VALUES(1, 9, 1718150400000, 1718151030000, x'')"); /* recorded until 00:10:30, when one was raised */
     cache_run(&c, "INSERT INTO import VALUES(1, 0, 1, 'x.csv', 1, 1718150400000, 1718236800000)");
     assert_true(history_answer(h, &want, 0, &live, &err));
