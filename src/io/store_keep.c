@@ -2,7 +2,7 @@
  * Retention. A run goes through its phases a slice at a time, each slice a transaction. First it settles the floor: nothing is needed from
  * before a checkpoint (`floor_seq`) that is the newest at or before the moment up to which things may go, so that every moment after it can
  * still be folded from it. Then go stream rows and checkpoints before it, then, series by series, chunks whose last batch is not after it,
- * and hours and buckets by their own age; at last events and intervals. Runs are made once an hour of the stream, and whenever the
+ * and hours and buckets by their own age; at last events, intervals, accounts and stops. Runs are made once an hour of the stream, and whenever the
  * files outgrow their size: then a small part of the whole time goes at once, so that not every flush makes a run.
  *
  * Nothing goes for the sake of one wrong clock. Ages count from now_ms, which follows a jump ahead only once a day has been recorded behind it; and
@@ -224,7 +224,36 @@ static bool keep_intervals(struct store *store)
     return next > 0 && --k->looks > 0;
 }
 
-/* Still too large, and there is no stream that could go: imported samples and events, oldest first. */
+/* Path by path. What was imported goes with the imported samples. */
+static bool keep_by_path(struct store *store, enum statement next, enum statement drop)
+{
+    struct keep *k = &store->keep;
+    const int64_t before_ms[] = {k->events_ms, k->floor_ms};
+    if (before_ms[0] == INT64_MIN && before_ms[1] == INT64_MIN)
+        return false;
+    if (!k->in_path && !store_next_path(store, next, k->path)) {
+        k->path[0] = '\0';
+        return false;
+    }
+    k->in_path = false;
+    for (int imported = 0; imported < 2; imported++) {
+        sqlite3_bind_text(store_statement(store, drop), 3, k->path, -1, SQLITE_STATIC);
+        k->in_path = removes(store, drop, before_ms[imported], imported) > 0 || k->in_path;
+    }
+    return true;
+}
+
+static bool keep_accounts(struct store *store)
+{
+    return keep_by_path(store, ST_ACCOUNT_PATH, ST_ACCOUNT_DROP);
+}
+
+static bool keep_stops(struct store *store)
+{
+    return keep_by_path(store, ST_STOP_PATH, ST_STOP_DROP);
+}
+
+/* Still too large, and there is no stream that could go: imported samples, events, accounts, oldest first. */
 static bool keep_rest(struct store *store)
 {
     if (!store->keep.for_size || ask(store, ST_STREAM_FIRST_END, 0, 0) != 0)
@@ -232,6 +261,8 @@ static bool keep_rest(struct store *store)
     int64_t gone = removes(store, ST_CHUNK_LOWEST_DROP, 64, 0);
     if (gone == 0)
         gone = removes(store, ST_EVENT_LOWEST_DROP, 200, 0) + removes(store, ST_INTERVAL_LOWEST_DROP, 200, 0);
+    if (gone == 0)
+        gone = removes(store, ST_ACCOUNT_OLDEST_DROP, 200, 0) + removes(store, ST_STOP_OLDEST_DROP, 200, 0);
     store->keep.helpless = gone == 0;
     return false;
 }
@@ -240,7 +271,8 @@ typedef bool keep_fn(struct store *store);
 
 static keep_fn *const keep_table[KEEP_COUNT] = {
     [KEEP_STREAM] = keep_stream, [KEEP_CHECKPOINTS] = keep_checkpoints, [KEEP_THIN] = thin_checkpoints, [KEEP_SERIES] = keep_series,
-    [KEEP_EVENTS] = keep_events, [KEEP_INTERVALS] = keep_intervals, [KEEP_REST] = keep_rest,
+    [KEEP_EVENTS] = keep_events, [KEEP_INTERVALS] = keep_intervals,
+    [KEEP_ACCOUNTS] = keep_accounts, [KEEP_STOPS] = keep_stops, [KEEP_REST] = keep_rest,
 };
 
 static void end_run(struct store *store)

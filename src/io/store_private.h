@@ -81,6 +81,10 @@ size_t item_size(const struct item *item);
     X(EVENT_PUT, "INSERT OR REPLACE INTO event VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)") \
     X(INTERVAL_PUT, "INSERT INTO interval(seq, path, start_ms, end_ms, class, state, word) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)") \
     X(BUCKET_PUT, "INSERT INTO bucket VALUES(?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET gained=gained+?3, flagged=flagged|?4") \
+    X(ACCOUNT_PUT, "INSERT INTO account VALUES(?1, ?2, ?3, (SELECT ifnull(max(part)+1, 0) FROM account WHERE path=?1 AND from_ms=?2 AND seq=?3), ?4, ?5, ?6, ?7, ?8, ?9, ?10," \
+        " ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33, ?34, ?35, ?36)") \
+    X(STOP_PUT, "INSERT INTO stop VALUES(?1, ?2, ?3, (SELECT ifnull(max(part)+1, 0) FROM stop WHERE path=?1 AND start_ms=?2 AND seq=?3), ?4, ?5, ?6, ?7, ?8, ?9, ?10," \
+        " ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)") \
     X(CONFIG_PUT, "INSERT OR REPLACE INTO config VALUES(?1, ?2, ?3)") \
     X(CONFIG_HAS, "SELECT count(*) FROM config WHERE id=?1") \
     X(CONFIG_USE, "INSERT OR REPLACE INTO config_use VALUES(?1, ?2, ?3)") \
@@ -130,6 +134,14 @@ size_t item_size(const struct item *item);
     X(INTERVAL_LOWEST_DROP, "DELETE FROM interval WHERE id IN (SELECT id FROM interval ORDER BY id LIMIT ?1)") \
     X(INTERVAL_NEXT, "SELECT ifnull((SELECT max(id) FROM (SELECT id FROM interval WHERE id>?1 ORDER BY id LIMIT 500)), 0)") \
     X(INTERVAL_DROP, "DELETE FROM interval WHERE id>?1 AND id<=?2 AND end_ms<?3") \
+    X(ACCOUNT_PATH, "SELECT path FROM account WHERE path>?1 ORDER BY path LIMIT 1") \
+    X(ACCOUNT_DROP, "DELETE FROM account WHERE path=?3 AND (seq=0)=?2 AND from_ms<=(SELECT max(from_ms) FROM (SELECT from_ms FROM account" \
+        " WHERE path=?3 AND (seq=0)=?2 AND from_ms<?1 ORDER BY from_ms LIMIT 200))") \
+    X(ACCOUNT_OLDEST_DROP, "DELETE FROM account WHERE (path, from_ms, seq, part) IN (SELECT path, from_ms, seq, part FROM account ORDER BY from_ms LIMIT ?1)") \
+    X(STOP_PATH, "SELECT path FROM stop WHERE path>?1 ORDER BY path LIMIT 1") \
+    X(STOP_DROP, "DELETE FROM stop WHERE path=?3 AND (seq=0)=?2 AND start_ms<=(SELECT max(start_ms) FROM (SELECT start_ms FROM stop" \
+        " WHERE path=?3 AND (seq=0)=?2 AND start_ms<?1 ORDER BY start_ms LIMIT 200))") \
+    X(STOP_OLDEST_DROP, "DELETE FROM stop WHERE (path, start_ms, seq, part) IN (SELECT path, start_ms, seq, part FROM stop ORDER BY start_ms LIMIT ?1)") \
     X(CONFIG_DROP, "DELETE FROM config WHERE id=?1") \
     X(MINUTES_SET, "UPDATE chunk SET minutes=?2 WHERE id=?1") \
     X(CHUNK_HEAD_SET, "UPDATE chunk SET first_seq=?2, last_seq=?3, first_ms=?4, last_ms=?5, count=?6, numbers=?7, min=?8, max=?9, sum=?10 WHERE id=?1") \
@@ -157,7 +169,7 @@ struct wrote {
     uint64_t import;               /* its number */
 };
 
-enum keep_phase { KEEP_IDLE, KEEP_STREAM, KEEP_CHECKPOINTS, KEEP_THIN, KEEP_SERIES, KEEP_EVENTS, KEEP_INTERVALS, KEEP_REST, KEEP_COUNT };
+enum keep_phase { KEEP_IDLE, KEEP_STREAM, KEEP_CHECKPOINTS, KEEP_THIN, KEEP_SERIES, KEEP_EVENTS, KEEP_INTERVALS, KEEP_ACCOUNTS, KEEP_STOPS, KEEP_REST, KEEP_COUNT };
 
 /* A run of the retention; see store_keep.c. */
 struct keep {
@@ -166,6 +178,8 @@ struct keep {
     int64_t now_ms;              /* of the stream: what ages count from */
     int64_t floor_seq, floor_ms, events_ms; /* INT64_MIN: none goes for its age */
     int64_t series, interval;    /* where it is */
+    char path[256];              /* the like */
+    bool in_path;                /* there may be more of it */
     int64_t thinned_seq;
     int64_t first_ms;            /* the oldest that was seen */
     int looks;
@@ -298,6 +312,13 @@ void store_catch_up_hours(struct store *store, uint32_t series);
 /* ---- store_import.c ---- */
 
 void store_write_import(struct store *store, const struct item *item);
+
+/* ---- store_accounts.c: within a transaction ---- */
+
+void store_put_gain(struct store *store, const struct account_gain *gain);
+void store_put_stop(struct store *store, const struct stop_version *stop);
+/* The next path after this one that `statement` finds; false: none. */
+bool store_next_path(struct store *store, enum statement statement, char path[256]);
 
 /* ---- store_keep.c ---- */
 

@@ -52,7 +52,19 @@ static const char version_2[] =
     "CREATE INDEX event_kind ON event(kind, ms);"
     "CREATE INDEX event_alarm ON event(path, ms) WHERE " SCHEMA_ALARM_ENDS ";";
 
-static const char *const migrations[SCHEMA_VERSION] = {version_1, version_2};
+/* Where the time went, and stops: facts that are only added to, read by path and time. What is 0 or empty is NULL. */
+#define TIME_COLUMN(name) " " #name "_ms INTEGER,"
+#define PIECES_COLUMN(name) " " #name " REAL,"
+static const char version_3[] =
+    "CREATE TABLE account(path TEXT NOT NULL, from_ms INTEGER NOT NULL, seq INTEGER NOT NULL, part INTEGER NOT NULL, to_ms INTEGER NOT NULL, line INTEGER,"
+    " shift_ms INTEGER NOT NULL, day INTEGER NOT NULL, planned INTEGER, shift TEXT, crew TEXT, product TEXT, ordr TEXT,"
+    SCHEMA_TIMES(TIME_COLUMN) SCHEMA_PIECES(PIECES_COLUMN)
+    " stops INTEGER, minors INTEGER, PRIMARY KEY(path, from_ms, seq, part)) WITHOUT ROWID;"
+    "CREATE TABLE stop(path TEXT NOT NULL, start_ms INTEGER NOT NULL, seq INTEGER NOT NULL, part INTEGER NOT NULL, end_ms INTEGER, class TEXT NOT NULL, booked TEXT NOT NULL,"
+    " category TEXT NOT NULL, gone INTEGER, reason TEXT, reason_title TEXT, proposal TEXT, message TEXT, who TEXT, comment TEXT, product TEXT, ordr TEXT, shift TEXT, crew TEXT,"
+    " shift_ms INTEGER NOT NULL, day INTEGER NOT NULL, PRIMARY KEY(path, start_ms, seq, part)) WITHOUT ROWID;";
+
+static const char *const migrations[SCHEMA_VERSION] = {version_1, version_2, version_3};
 
 /* The number that a query gives; *rc is left alone when it worked. */
 static int number_of(sqlite3 *db, const char *sql, int *rc)

@@ -8,6 +8,7 @@
  *   For the stream, what a `stream` row covers comes from it and the chunks, and what the journal holds from the journal alone.
  * - Rows of `stream` and `journal` follow each other without a gap in seq. Where one is missing there is a hole: batches were lost.
  * - `hour` is complete before series.hours_ms, and only there.
+ * - Rows of `account` add up; of `stop` the one with the greatest (seq, part) of a path and beginning counts. A part numbers what one batch has of the same.
  * - Blobs `journal.run`, `checkpoint.state` and `config.bundle` are squeeze()d; a run is at most SCHEMA_BLOB_MOST bytes.
  */
 #ifndef ANDON_IO_STORE_SCHEMA_H
@@ -20,12 +21,16 @@
 
 enum {
     SCHEMA_APPLICATION = 0x414E444E, /* "ANDN", PRAGMA application_id */
-    SCHEMA_VERSION = 2,              /* PRAGMA user_version */
+    SCHEMA_VERSION = 3,              /* PRAGMA user_version */
     SCHEMA_BLOB_MOST = 1 << 29,      /* the longest plain run, state or bundle; for unsqueeze() */
 };
 
 /* EVENT_IMPORTED, in SQL. */
 #define SCHEMA_EVENT_IMPORTED "4611686018427387904"
+
+/* A column of `account` for each enum time_category, by its name; and for each number of struct account. */
+#define SCHEMA_TIMES(X) X(unknown) X(run) X(down) X(minor) X(starved) X(blocked) X(setup) X(setup_over) X(cleaning) X(maintenance) X(break) X(not_scheduled)
+#define SCHEMA_PIECES(X) X(good) X(reject) X(rework) X(first_pass) X(inspected) X(startup_reject) X(unknown) X(outside) X(ideal_ms) X(without_ideal)
 
 /* Rows that begin or end the activity of an alarm; the index event_alarm holds them, for queries with the very same words. */
 #define SCHEMA_ALARM_ENDS "kind='alarm' AND what IN ('raised', 'cleared', 'removed')"

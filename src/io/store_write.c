@@ -227,6 +227,10 @@ void store_put_outcomes(struct store *store, struct unpacker *in)
         put_interval(store, &o->intervals[i]);
     for (size_t i = 0; i < o->bucket_count; i++)
         put_bucket(store, &o->buckets[i]);
+    for (size_t i = 0; i < o->gain_count; i++)
+        store_put_gain(store, &o->gains[i]);
+    for (size_t i = 0; i < o->stop_count; i++)
+        store_put_stop(store, &o->stops[i]);
 }
 
 static void put_series_rows(struct store *store, struct item_reader *reader)

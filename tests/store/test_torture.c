@@ -1,7 +1,7 @@
 /*
  * A child process writes a stream that can be told from its numbers alone, and is ended in the middle of an operation on the disk: killed, or
  * with the power cut, so that what was not synced is lost in part or whole. Whatever was left must be a beginning of that stream, whole to the
- * last batch that is there, with exactly the events, intervals and quantities that follow from it, and with everything that was acknowledged.
+ * last batch that is there, with exactly the events, intervals, quantities, accounts and stops that follow from it, and with everything that was acknowledged.
  * The next child goes on where it ended.
  */
 #include "check.h"
@@ -23,7 +23,7 @@
 #include "io/store.h"
 #include "power.h"
 
-enum { SERIES = 7, EVENT_EVERY = 3, INTERVAL_EVERY = 5, DURABLE_EVERY = 61, MIXED_EVERY = 50, CHECKPOINT_EVERY = 40, PATIENCE_MS = 600000 };
+enum { SERIES = 7, EVENT_EVERY = 3, INTERVAL_EVERY = 5, STOP_EVERY = 7, DURABLE_EVERY = 61, MIXED_EVERY = 50, CHECKPOINT_EVERY = 40, PATIENCE_MS = 600000 };
 
 struct ground {
     char folder[64], db[96], log[96];
@@ -79,11 +79,17 @@ static void outcomes_at(struct outcomes *o, uint64_t seq)
     static struct event event;
     static struct interval_end interval;
     static struct bucket_gain gain;
+    static struct account_gain facts[2];
+    static struct stop_version stop;
     event = (struct event){.number = seq / EVENT_EVERY, .seq = seq, .time_ms = T0, .kind = EVENT_STATE, .path = "works/hall/l1", .before = "run", .after = "STOP"};
     interval = (struct interval_end){.seq = seq, .path = "works/hall/l1", .start_ms = T0 + (int64_t)seq * 1000 - 4000, .end_ms = T0 + (int64_t)seq * 1000, .class = CLASS_RUN};
     gain = (struct bucket_gain){.series = 3, .start_ms = (T0 + (int64_t)seq * 1000) / BUCKET_MS * BUCKET_MS, .gained = 1};
+    for (size_t i = 0; i < 2; i++) /* the second takes a part of the first one back */
+        facts[i] = (struct account_gain){.seq = seq, .path = "works/hall/l1", .line = true, .cell = {.from_ms = T0 + (int64_t)(seq / 100) * 3600000, .to_ms = T0 + (int64_t)(seq / 100 + 1) * 3600000,
+            .sum = {.ms = {[TIME_RUN] = i ? -400 : 1400}, .good = i ? -1 : 3, .stops = i ? 0 : 1}}};
+    stop = (struct stop_version){.seq = seq, .path = "works/hall/l1", .stop = {.start_ms = T0 + (int64_t)(seq / 2) * 1000, .class = CLASS_STOP}};
     *o = (struct outcomes){.events = &event, .event_count = seq % EVENT_EVERY == 0, .intervals = &interval, .interval_count = seq % INTERVAL_EVERY == 0,
-        .buckets = &gain, .bucket_count = 1};
+        .buckets = &gain, .bucket_count = 1, .gains = facts, .gain_count = 2, .stops = &stop, .stop_count = seq % STOP_EVERY == 0};
 }
 
 /* ---- the child ---- */
@@ -230,6 +236,12 @@ static void check_outcomes(const char *path, uint64_t last)
     assert_near(query(db, "SELECT count(*) FROM event WHERE seq <> number * 3"), 0, 0);
     assert_near(query(db, "SELECT count(*) FROM interval"), (double)(last / INTERVAL_EVERY), 0);
     assert_near(query(db, "SELECT coalesce(sum(gained), 0) FROM bucket"), (double)last, 0);
+    assert_near(query(db, "SELECT count(*) FROM account"), (double)(2 * last), 0);
+    assert_near(query(db, "SELECT coalesce(sum(run_ms), 0) FROM account"), (double)(1000 * last), 0);
+    assert_near(query(db, "SELECT coalesce(sum(good), 0) FROM account"), (double)(2 * last), 0);
+    assert_near(query(db, "SELECT coalesce(sum(stops), 0) FROM account"), (double)last, 0);
+    assert_near(query(db, "SELECT count(*) FROM stop"), (double)(last / STOP_EVERY), 0);
+    assert_near(query(db, "SELECT coalesce(max(seq), 0) FROM stop"), (double)(last / STOP_EVERY * STOP_EVERY), 0);
     sqlite3_close(db);
 }
 
