@@ -81,7 +81,7 @@ static void flush_queue(struct store *store)
 static void end_thread(struct store *store)
 {
     store_forget_turn(store);
-    if (store->db && sqlite3_wal_checkpoint_v2(store->db, "main", SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL) != SQLITE_OK)
+    if (store->db && store_fold_log(store) != SQLITE_OK)
         log_line(LOG_LEVEL_WARNING, "the cache's write-ahead log could not be folded in: %s", sqlite3_errmsg(store->db));
     store_end(store);
 }

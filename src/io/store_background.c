@@ -27,7 +27,7 @@ static void care_for_log(struct store *store)
     int64_t bytes = store->log_bytes;
     if (bytes > LOG_TRUNCATE_BYTES) {
         sqlite3_busy_timeout(store->db, 0);
-        int rc = sqlite3_wal_checkpoint_v2(store->db, "main", SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+        int rc = store_fold_log(store);
         sqlite3_busy_timeout(store->db, BUSY_MS);
         if (rc != SQLITE_OK && rc != SQLITE_BUSY && rc != SQLITE_LOCKED) {
             store_trouble(store, rc);

@@ -48,14 +48,26 @@ static bool wants_vacuum(const struct store *store)
     return store->options.size_most > 0 && store->free_bytes > 0 && store->file_bytes + store->log_bytes > store->options.size_most - reserve(store) / 2;
 }
 
+/* After a transaction that made the log so long. Not in full while somebody reads in it: then the next one tries again. */
+static int on_log(void *arg, sqlite3 *db, const char *schema, int pages)
+{
+    struct store *store = arg;
+    if (pages >= store->log_pages) {
+        store_let_go(store);
+        sqlite3_wal_checkpoint_v2(db, schema, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+    }
+    return SQLITE_OK;
+}
+
 void store_limit_pages(struct store *store)
 {
-    char sql[160];
+    char sql[128];
     int64_t size = store->options.size_most, most = size > 0 ? (size - reserve(store) / 4) / PAGE_BYTES + 1 : PAGES_MOST;
     int64_t log = size > 0 && size / LOG_PART / PAGE_BYTES < LOG_PAGES ? size / LOG_PART / PAGE_BYTES : LOG_PAGES;
     log = log < LOG_LEAST_PAGES ? LOG_LEAST_PAGES : log;
-    snprintf(sql, sizeof sql, "PRAGMA max_page_count=%lld;PRAGMA wal_autocheckpoint=%lld;PRAGMA journal_size_limit=%lld", (long long)most, (long long)log,
-        (long long)(log + log / 32) * LOG_FRAME_BYTES);
+    snprintf(sql, sizeof sql, "PRAGMA max_page_count=%lld;PRAGMA journal_size_limit=%lld", (long long)most, (long long)(log + log / 32) * LOG_FRAME_BYTES);
+    store->log_pages = (int)log;
+    sqlite3_wal_hook(store->db, on_log, store);
     sqlite3_exec(store->db, sql, NULL, NULL, NULL); /* the first is a guard: without it the file system's end is one */
 }
 
@@ -326,7 +338,7 @@ void store_keep_step(struct store *store)
     }
     store_measure(store);
     if (!runs && wants_vacuum(store) && store->log_bytes > reserve(store) / 4)
-        sqlite3_wal_checkpoint_v2(store->db, "main", SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL); /* the file shrinks when the log is folded in */
+        store_fold_log(store); /* the file shrinks when the log is folded in */
 }
 
 bool store_is_own_limit(const struct store *store)

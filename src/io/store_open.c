@@ -310,7 +310,7 @@ void store_end(struct store *store)
     if (sqlite3_close(store->db) != SQLITE_OK)
         log_line(LOG_LEVEL_ERROR, "the cache could not be closed: %s", sqlite3_errmsg(store->db));
     store->db = NULL;
-    store->in_transaction = false;
+    store->in_transaction = store->holds = false;
 }
 
 enum opened { OPENED, OPEN_DAMAGED, OPEN_FAILED };
@@ -329,7 +329,7 @@ static enum opened failed(struct store *store, struct error *err)
 static enum opened open_file(struct store *store, struct error *err)
 {
     int version = 0;
-    if (sqlite3_open_v2(store->path, &store->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
+    if (sqlite3_open_v2(store->path, &store->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, store_vfs()) != SQLITE_OK)
         return failed(store, err);
     sqlite3_extended_result_codes(store->db, 1);
     sqlite3_busy_timeout(store->db, BUSY_MS);

@@ -74,6 +74,7 @@ size_t item_size(const struct item *item);
     X(META_GET, "SELECT value FROM meta WHERE key=?1") \
     X(META_DROP, "DELETE FROM meta WHERE key=?1") \
     X(PROBE, "INSERT OR REPLACE INTO meta VALUES('probe', zeroblob(65536))") \
+    X(HOLD, "SELECT key FROM meta") \
     X(JOURNAL_PUT, "INSERT INTO journal VALUES(?1, ?2, ?3, ?4, ?5, ?6)") \
     X(SERIES_PUT, "INSERT INTO series(id, path, kind, unit) VALUES(?1, ?2, ?3, ?4) ON CONFLICT(id) DO UPDATE SET path=?2, kind=CASE ?3 WHEN '' THEN kind ELSE ?3 END," \
         " unit=CASE ?3 WHEN '' THEN unit ELSE ?4 END WHERE path<>?2 OR (?3<>'' AND (kind<>?3 OR unit<>?4))") \
@@ -230,6 +231,9 @@ struct store {
     int lock_fd;
     int rc;                      /* of the transaction: the first thing that failed, and nothing more is done */
     bool in_transaction, full_sync;
+    bool owes_begin;             /* the next statement is not the only one of its transaction */
+    bool holds;                  /* a read is open from one flush to the next: see store_write.c */
+    int log_pages;               /* of the write-ahead log, when it is folded in */
     enum store_failure failure;  /* of the last store_begin() */
     bool begun_anew, recall_failed; /* while opening: the file is a new one; a query did not work */
     bool waits_for_lock;         /* another program's: said in the status */
@@ -331,6 +335,11 @@ bool store_is_own_limit(const struct store *store);
 /* After SQLITE_FULL: when our own limit was the reason, makes room for another try. */
 bool store_make_room(struct store *store);
 
+/* ---- store_vfs.c ---- */
+
+/* The name of the file system that the writer opens its file by; NULL: SQLite's default. */
+const char *store_vfs(void);
+
 /* ---- store_walk.c ---- */
 
 void store_walk_step(struct store *store);
@@ -357,6 +366,10 @@ int64_t store_number(struct store *store, enum statement statement);
 void store_begin_transaction(struct store *store, bool durable);
 /* Commits, or rolls back when something failed. Returns what failed, or SQLITE_OK. */
 int store_end_transaction(struct store *store);
+/* Ends the read that is held open between flushes: before anything but a plain flush. */
+void store_let_go(struct store *store);
+/* Folds the write-ahead log into the file and cuts it off, as far as readers and other programs allow. */
+int store_fold_log(struct store *store);
 /* Writes store->work. False when it failed: then store_trouble() has been told. */
 void store_write_work(struct store *store);
 /* Writes the outcomes that `in` holds. */

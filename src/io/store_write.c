@@ -2,6 +2,10 @@
  * What waits is written in one transaction: batches gathered into journal rows, and with them, in the order in which they came, what followed
  * from them. `rc` remembers the first thing that failed; from then on nothing more is done and the end rolls everything back, so that the
  * code between begin and end reads straight. The journal row being put together is `run`; it ends where a number is missing or at RUN_BYTES.
+ *
+ * Most flushes are one row of the journal and nothing else. What such a one costs is not the row but the transaction around it: so it is a statement by itself (`owes_begin`), and the read that SQLite would begin and end with it stays open until
+ * something else is to be done (`holds`), which spares four of six locks. Nobody waits for it: readers have their own, and before the log is
+ * folded in it is let go. When another program has written meanwhile the flush fails as from a lock, and is done again without it.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -21,9 +25,37 @@ sqlite3_stmt *store_statement(struct store *store, enum statement statement)
     return store->statements[statement];
 }
 
+void store_let_go(struct store *store)
+{
+    if (store->holds)
+        sqlite3_reset(store->statements[ST_HOLD]);
+    store->holds = false;
+}
+
+static void hold(struct store *store)
+{
+    if (store->holds)
+        return;
+    store->holds = true;
+    if (sqlite3_step(store->statements[ST_HOLD]) != SQLITE_ROW)
+        store_let_go(store);
+}
+
+/* The first of several statements: the transaction begins. */
+static void begin_owed(struct store *store)
+{
+    if (!store->owes_begin)
+        return;
+    store->owes_begin = false;
+    store_let_go(store);
+    store_step(store, ST_BEGIN);
+    store->in_transaction = store->rc == SQLITE_OK;
+}
+
 void store_step(struct store *store, enum statement statement)
 {
     sqlite3_stmt *st = store->statements[statement];
+    begin_owed(store);
     if (store->rc == SQLITE_OK) {
         int rc = sqlite3_step(st);
         if (rc != SQLITE_DONE && rc != SQLITE_ROW)
@@ -37,6 +69,7 @@ int64_t store_number(struct store *store, enum statement statement)
 {
     sqlite3_stmt *st = store->statements[statement];
     int64_t number = 0;
+    begin_owed(store);
     if (store->rc == SQLITE_OK) {
         int rc = sqlite3_step(st);
         if (rc == SQLITE_ROW)
@@ -61,25 +94,39 @@ static void bind_u64(sqlite3_stmt *st, int at, uint64_t number)
     sqlite3_bind_int64(st, at, bits);
 }
 
-void store_begin_transaction(struct store *store, bool durable)
+static void prepare_transaction(struct store *store, bool durable)
 {
     store->rc = SQLITE_OK;
     /* not prepared: this pragma works when it is parsed, and a statement that is stepped again does nothing */
     if (store->full_sync != durable)
         store->rc = sqlite3_exec(store->db, durable ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL", NULL, NULL, NULL);
     store->full_sync = durable;
-    store_step(store, ST_BEGIN);
-    store->in_transaction = store->rc == SQLITE_OK;
+}
+
+void store_begin_transaction(struct store *store, bool durable)
+{
+    prepare_transaction(store, durable);
+    store->owes_begin = true;
+    begin_owed(store);
+}
+
+int store_fold_log(struct store *store)
+{
+    store_let_go(store);
+    return sqlite3_wal_checkpoint_v2(store->db, "main", SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
 }
 
 int store_end_transaction(struct store *store)
 {
-    store_step(store, ST_COMMIT);
+    if (store->in_transaction)
+        store_step(store, ST_COMMIT);
     int rc = store->rc;
     if (rc != SQLITE_OK && store->in_transaction && !sqlite3_get_autocommit(store->db)) {
         store->rc = SQLITE_OK;
         store_step(store, ST_ROLLBACK);
     }
+    if (rc != SQLITE_OK)
+        store_let_go(store);
     store->rc = rc;
     store->in_transaction = false;
     if (rc == SQLITE_OK && store->chunks_put) {
@@ -345,11 +392,17 @@ static int write_group(struct store *store, struct item *first, const struct ite
     int64_t began_us = clock_monotonic_us();
     store->wrote = (struct wrote){.rows = 0};
     packer_clear(&store->run);
-    store_begin_transaction(store, durable);
+    prepare_transaction(store, durable);
+    store->owes_begin = true;
+    if (first->kind == ITEM_IMPORT)
+        begin_owed(store);
     for (struct item *item = first; item != end && store->rc == SQLITE_OK; item = item->next)
         put_item(store, item);
+    store->owes_begin = false; /* a row of the journal by itself is its own transaction */
     if (store->rc == SQLITE_OK)
         end_run(store);
+    if (store->rc == SQLITE_OK && !store->in_transaction)
+        hold(store);
     int rc = store_end_transaction(store);
     if (rc == SQLITE_OK)
         note_written(store, began_us);

@@ -16,6 +16,7 @@ static struct {
     bool failing;
     enum shim_call call;
     int code, after;
+    unsigned long calls[SHIM_READ + 1];
 } shim = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
 static sqlite3_file *real_of(sqlite3_file *file)
@@ -27,6 +28,7 @@ static int fails(enum shim_call call)
 {
     pthread_mutex_lock(&shim.lock);
     int code = SQLITE_OK;
+    shim.calls[call]++;
     if (shim.failing && shim.call == call && shim.after-- <= 0) {
         shim.after = 0;
         code = shim.code;
@@ -114,4 +116,12 @@ void shim_heal(void)
     pthread_mutex_lock(&shim.lock);
     shim.failing = false;
     pthread_mutex_unlock(&shim.lock);
+}
+
+unsigned long shim_calls(enum shim_call call)
+{
+    pthread_mutex_lock(&shim.lock);
+    unsigned long calls = shim.calls[call];
+    pthread_mutex_unlock(&shim.lock);
+    return calls;
 }

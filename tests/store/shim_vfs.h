@@ -15,5 +15,7 @@ void shim_vfs_install(void);
 /* After so many more calls of that kind each one returns `code`, until shim_heal(). */
 void shim_fail(enum shim_call call, int code, int after);
 void shim_heal(void);
+/* How many of that kind there were since shim_vfs_install(). */
+unsigned long shim_calls(enum shim_call call);
 
 #endif

@@ -1,7 +1,10 @@
 /* What a store keeps, and what it finds again. */
 #include "check.h"
 
+#include <sys/stat.h>
+
 #include "core/alarm.h"
+#include "store/shim_vfs.h"
 #include "store/store_fixture.h"
 #include "unit/model_fixture.h"
 
@@ -10,6 +13,7 @@ static struct cache c;
 static int make(void **state)
 {
     (void)state;
+    shim_vfs_install();
     cache_make(&c);
     return 0;
 }
@@ -370,6 +374,79 @@ static void a_flood_of_alarms_fits_where_it_waits_for_the_disk(void **state)
     assert_int_equal(ask(&c, "SELECT count(*) FROM event WHERE what='raised'"), EVENTS);
 }
 
+static void put_and_wait(void)
+{
+    assert_true(put_number(&c, 1, (double)c.seq));
+    WAIT_FOR(status_of(&c).durable_seq == c.seq);
+}
+
+/* A row that fits on the journal's last page is one page of the log; a batch of many texts is pages of its own, and still one. */
+static void a_flush_is_one_write(void **state)
+{
+    enum { TEXTS = 400 };
+    char text[64];
+    (void)state;
+    cache_open(&c);
+    put_and_wait();
+    put_and_wait(); /* the log has its beginning, and the series are known */
+    unsigned long before = shim_calls(SHIM_WRITE);
+    put_and_wait();
+    assert_int_equal(shim_calls(SHIM_WRITE) - before, 1);
+    before = shim_calls(SHIM_WRITE);
+    begin_batch(&c);
+    for (unsigned i = 0; i < TEXTS; i++) {
+        snprintf(text, sizeof text, "%x %x %x", i * 2654435761u, i * 40503u * i, (i + 7) * 2246822519u);
+        add_sample(&c, 1, c.wall_ms, (struct value){.kind = VALUE_TEXT, .text = batch_text(&c.batch, text, strlen(text))});
+    }
+    assert_true(end_batch(&c, false));
+    WAIT_FOR(status_of(&c).durable_seq == c.seq);
+    assert_int_equal(shim_calls(SHIM_WRITE) - before, 1);
+    assert_true(ask(&c, "SELECT max(length(run)) FROM journal") > 4096);
+    assert_int_equal(each_batch(&c, NULL, NULL), 4);
+}
+
+/* The store's own read is open from flush to flush: it is no obstacle, and what another program wrote none to the store. */
+static void another_program_may_write_and_fold_the_log_in_between(void **state)
+{
+    (void)state;
+    cache_open(&c);
+    for (int i = 0; i < 3; i++) {
+        put_and_wait();
+        put_and_wait();
+        change(&c, "INSERT OR REPLACE INTO meta VALUES('guest', ifnull((SELECT value FROM meta WHERE key='guest'), 0) + 1)");
+        put_and_wait();
+        change(&c, "PRAGMA wal_checkpoint(PASSIVE)");
+    }
+    assert_int_equal(status_of(&c).batches_lost, 0);
+    assert_int_equal(ask(&c, "SELECT value FROM meta WHERE key='guest'"), 3);
+    cache_close(&c);
+    assert_int_equal(each_batch(&c, NULL, NULL), 9);
+    assert_int_equal(ask(&c, "SELECT count(*)=1 FROM pragma_quick_check WHERE quick_check='ok'"), 1);
+}
+
+/* Pages of the log; it is written from its beginning again once all of it is in the file. */
+static long log_pages(void)
+{
+    char name[4096];
+    struct stat st;
+    snprintf(name, sizeof name, "%s-wal", c.path);
+    assert_int_equal(stat(name, &st), 0);
+    return (long)(st.st_size / (4096 + 24));
+}
+
+static void the_log_is_folded_in_between_flushes(void **state)
+{
+    enum { FLUSHES = 700 };
+    (void)state;
+    c.options.flush_ms = 1;
+    c.options.size_most = 16 << 20; /* a log of 256 pages */
+    cache_open(&c);
+    for (int i = 0; i < FLUSHES; i++)
+        put_and_wait();
+    assert_in_range(log_pages(), 256, 300);
+    assert_int_equal(each_batch(&c, NULL, NULL), FLUSHES);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -389,6 +466,9 @@ int main(int argc, char **argv)
         HERE(a_number_that_does_not_follow_is_a_hole),
         HERE(an_alarm_is_a_row_with_all_that_is_known_of_it),
         HERE(a_flood_of_alarms_fits_where_it_waits_for_the_disk),
+        HERE(a_flush_is_one_write),
+        HERE(another_program_may_write_and_fold_the_log_in_between),
+        HERE(the_log_is_folded_in_between_flushes),
     };
     if (argc > 1)
         cmocka_set_test_filter(argv[1]);
