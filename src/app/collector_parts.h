@@ -193,6 +193,8 @@ void resumed_finish(struct resumed *resumed);
 void cache_config(struct collector *c);
 /* Hands a batch over that the screens have got already, with what followed from it; and a checkpoint when one is due. */
 void cache_batch(struct collector *c, const struct batch *batch);
+/* Does the state that the fold has now have to be kept? */
+bool cache_checkpoint_due(const struct cache *cache, const struct model *model);
 /* A checkpoint, if the store lacks one to go on. */
 void cache_mend(struct collector *c);
 /* The last state, behind the last batch. */

@@ -159,7 +159,7 @@ void cache_mend(struct collector *c)
 }
 
 /* It grows with the number of tags: so must what it saves. */
-static bool is_due(const struct cache *cache, const struct model *model)
+bool cache_checkpoint_due(const struct cache *cache, const struct model *model)
 {
     uint64_t samples = model_samples(model) - cache->checkpoint_samples, tags = model_plant(model)->tag_count;
     return cache->checkpoint_due || model_elapsed(model) - cache->checkpoint_elapsed >= CHECKPOINT_MS ||
@@ -174,7 +174,7 @@ void cache_batch(struct collector *c, const struct batch *batch)
     cache->taken = store_put(cache->store, batch, outcomes, is_durable(batch, outcomes));
     if (!cache->taken)
         note_loss(cache);
-    if (is_due(cache, model) || store_wants_checkpoint(cache->store))
+    if (cache_checkpoint_due(cache, model) || store_wants_checkpoint(cache->store))
         checkpoint(c);
 }
 

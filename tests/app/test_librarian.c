@@ -17,6 +17,7 @@
 #include "app/travel.h"
 #include "core/plant_build.h"
 #include "io/clock.h"
+#include "store/shim_vfs.h"
 #include "works.h"
 
 enum { PATIENCE_MS = 120000, SECOND = 1000, MINUTE = 60000 };
@@ -630,6 +631,29 @@ static void leaving_does_not_wait(void **state)
     works_end(&w);
 }
 
+/* The last case: the disk is gone from here on, and so is whatever reads it. */
+static void leaving_does_not_wait_for_a_disk_that_hangs(void **state)
+{
+    (void)state;
+    static struct works w;
+    struct desk d;
+    works_begin(&w, &(struct store_options){.path = NULL});
+    w.checkpoint_ms = INT64_MAX;
+    int64_t began = w.wall_ms;
+    works_run(&w, MINUTE);
+    works_flush(&w);
+    store_close(w.store);
+    w.store = NULL;
+    shim_vfs_install();
+    open_desk(&d, w.path);
+    shim_hang();
+    librarian_travel(d.librarian, began + MINUTE / 2, 0);
+    wait_until(&d, shim_hangs());
+    close_desk(&d); /* comes back */
+    assert_true(shim_hangs());
+    works_end(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -637,7 +661,7 @@ int main(void)
         CASE(a_greedy_screen_is_bounded), CASE(nobody_is_interrupted_for_another), CASE(of_many_moments_the_newest_arrives), CASE(in_the_past_nothing_later_is_known),
         CASE(the_living_edge_is_complete), CASE(before_the_beginning_there_is_nothing), CASE(a_tail_holds_only_what_stands), CASE(only_its_own_source_breaks_a_tail), CASE(a_late_sample_makes_no_nought),
         CASE(of_many_back_tests_the_newest_ends), CASE(a_trial_and_a_greedy_screen_do_not_disturb_each_other),
-        CASE(a_back_test_that_pauses_counts_the_same), CASE(leaving_does_not_wait),
+        CASE(a_back_test_that_pauses_counts_the_same), CASE(leaving_does_not_wait), CASE(leaving_does_not_wait_for_a_disk_that_hangs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,7 +2,6 @@
 
 #include <pthread.h>
 #include <sqlite3.h>
-#include <stdbool.h>
 
 /* A file of ours: SQLite's part, then the real file in the memory behind it. */
 struct shim_file {
@@ -13,11 +12,12 @@ struct shim_file {
 static struct {
     pthread_mutex_t lock;
     sqlite3_vfs *real;
-    bool failing;
+    bool failing, hanging, hangs;
+    pthread_cond_t never;
     enum shim_call call;
     int code, after;
     unsigned long calls[SHIM_READ + 1];
-} shim = {.lock = PTHREAD_MUTEX_INITIALIZER};
+} shim = {.lock = PTHREAD_MUTEX_INITIALIZER, .never = PTHREAD_COND_INITIALIZER};
 
 static sqlite3_file *real_of(sqlite3_file *file)
 {
@@ -29,6 +29,10 @@ static int fails(enum shim_call call)
     pthread_mutex_lock(&shim.lock);
     int code = SQLITE_OK;
     shim.calls[call]++;
+    while (shim.hanging && call == SHIM_READ) {
+        shim.hangs = true;
+        pthread_cond_wait(&shim.never, &shim.lock);
+    }
     if (shim.failing && shim.call == call && shim.after-- <= 0) {
         shim.after = 0;
         code = shim.code;
@@ -124,4 +128,19 @@ unsigned long shim_calls(enum shim_call call)
     unsigned long calls = shim.calls[call];
     pthread_mutex_unlock(&shim.lock);
     return calls;
+}
+
+void shim_hang(void)
+{
+    pthread_mutex_lock(&shim.lock);
+    shim.hanging = true;
+    pthread_mutex_unlock(&shim.lock);
+}
+
+bool shim_hangs(void)
+{
+    pthread_mutex_lock(&shim.lock);
+    bool hangs = shim.hangs;
+    pthread_mutex_unlock(&shim.lock);
+    return hangs;
 }
