@@ -14,6 +14,8 @@
 /* Half a minute at the screen's pace: a stretch that one pans away from and back to is still there. */
 enum { RECALL_KEPT = 2 * RECALL_WANTS, KEEP_FRAMES = 150 };
 
+const char *const account_by_names[ACCOUNT_BYS] = {"nothing", "hour", "shift", "day", "product", "crew", "order", "node", "cell"};
+
 struct entry {
     struct want want;
     struct answer answer;
@@ -34,6 +36,8 @@ void answer_finish(struct answer *answer)
     free(answer->states);
     free(answer->events);
     alarm_metrics_destroy(answer->metrics);
+    free(answer->accounts);
+    free(answer->stops);
     *answer = (struct answer){.column_count = 0};
 }
 
@@ -62,8 +66,9 @@ void recall_destroy(struct recall *recall)
 static bool want_like(const struct want *a, const struct want *b)
 {
     return a->kind == b->kind && a->changes == b->changes && a->columns == b->columns && a->kinds == b->kinds && a->oldest == b->oldest &&
-           a->rows == b->rows && a->day_ms == b->day_ms && a->chatter_count == b->chatter_count && a->chatter_ms == b->chatter_ms && a->fleeting_ms == b->fleeting_ms &&
-            strcmp(a->path, b->path) == 0 && strcmp(a->find, b->find) == 0 && strcmp(a->source, b->source) == 0;
+           a->rows == b->rows && a->day_ms == b->day_ms && a->by == b->by && a->below == b->below && a->chatter_count == b->chatter_count &&
+           a->chatter_ms == b->chatter_ms && a->fleeting_ms == b->fleeting_ms &&
+           strcmp(a->path, b->path) == 0 && strcmp(a->find, b->find) == 0 && strcmp(a->source, b->source) == 0;
 }
 
 bool want_lost_with(const struct want *want, const char *source)

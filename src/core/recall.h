@@ -27,16 +27,20 @@ enum want_kind {
     WANT_EVENTS,  /* of everything under a node or a tag's key; "" for all */
     WANT_SPAN,    /* from when to when there is history at all */
     WANT_METRICS, /* of the alarm system, in [from, to) or as far as it has come */
-    WANT_ACCOUNTS, /* of the nodes named by path (with `below`: of all lines at and below it, summed), by `by`, in [from, to) */
-    WANT_STOPS,    /* of the node at path and all below it: stops that began in [from, to), their newest versions, newest first */
+    WANT_ACCOUNTS, /* what was stored of the node at path (with `below`: of all lines at and below it; struct account_query), by `by`, in [from, to) */
+    WANT_STOPS,    /* of the node at path and all below it: `rows` stops that began in [from, to), their newest versions, newest first */
 };
 
 /* What accounts are summed by: cells that are alike in that are one row. */
-enum account_by { BY_NOTHING, BY_HOUR, BY_SHIFT, BY_DAY, BY_PRODUCT, BY_CREW, BY_ORDER, BY_NODE, ACCOUNT_BYS };
+enum account_by { BY_NOTHING, BY_HOUR, BY_SHIFT, BY_DAY, BY_PRODUCT, BY_CREW, BY_ORDER, BY_NODE, BY_CELL /* not at all */, ACCOUNT_BYS };
 extern const char *const account_by_names[ACCOUNT_BYS];
 
 /* The fields of `cell` that are not what it is summed by are those of the first that was added; from_ms and to_ms the extremes. */
-struct account_row { char path[KEY_BYTES]; /* of BY_NODE, else the want's */ struct account_cell cell; };
+struct account_row {
+    char path[KEY_BYTES];  /* by node and cell; else the want's */
+    bool line;             /* the node is a line */
+    struct account_cell cell;
+};
 
 struct want {
     enum want_kind kind;
@@ -44,9 +48,9 @@ struct want {
     uint32_t kinds;        /* of events: a bit for each enum event_kind; 0: all */
     bool oldest;           /* of events: the oldest ones of the stretch, and not the newest; they come oldest first */
     uint64_t number;       /* of events: only what comes behind the one at to_ms (with oldest: at from_ms) with this number; 0: at the bound */
-    uint16_t rows;         /* of events: so many at most; 0: RECALL_ROWS */
+    uint16_t rows;         /* of events and stops: so many at most; 0: RECALL_ROWS */
     char find[FILTER_BYTES]; /* of events: as typed at / ; "" for all */
-    int64_t day_ms;        /* of metrics: when a day begins */
+    int64_t day_ms;        /* of metrics: when a day begins; of accounts by the hour: how far local hours lie off UTC's */
     unsigned chatter_count; /* of metrics, and the next two too: as in core/alarm_metrics.h */
     int64_t chatter_ms, fleeting_ms;
     int64_t now_ms;        /* of metrics: they are told up to this moment, that of a batch, and with it; 0: to the newest batch that is recorded */
@@ -84,7 +88,7 @@ struct answer {
     size_t event_count;
     bool cut;
     struct alarm_metrics *metrics; /* closed */
-    struct account_row *accounts; /* by time, those without time by name; bounded by RECALL_ROWS: then `cut` */
+    struct account_row *accounts; /* by time (the newest ones), those without time by name; bounded by RECALL_ROWS: then `cut` */
     size_t account_count;
     struct stop_version *stops;   /* newest first, bounded by want.rows: then `cut` */
     size_t stop_count;

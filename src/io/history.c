@@ -26,6 +26,10 @@ enum { BUSY_MS = 5000, SPAN_SERIES = 256 };
 #define EVENT_COLUMNS "number, seq, ms, kind, series, path, text, before, after, span_ms, down, who, what, alarm, priority, annunciated, occurrence_ms," \
     " value, alarm_limit, class, position, comment"
 
+#define NAME_MS(name) ", " #name "_ms"
+#define NAME(name) ", " #name
+#define ACCOUNT_COLUMNS "from_ms, seq, part, to_ms, shift_ms, day, planned, shift, crew, product, ordr" SCHEMA_TIMES(NAME_MS) SCHEMA_PIECES(NAME) ", stops, minors"
+
 static const char *const sql[STMT_COUNT] = {
     [STMT_SERIES_BY_PATH] = "SELECT id FROM series WHERE path=?1" SANE_ID,
     [STMT_SERIES_ALL] = "SELECT id, path FROM series WHERE path>?1" SANE_ID " ORDER BY path",
@@ -65,6 +69,14 @@ static const char *const sql[STMT_COUNT] = {
     [STMT_EVENTS_UP] = "SELECT " EVENT_COLUMNS " FROM event WHERE ms>=?1 AND ms<?2 AND (ms>?1 OR number>?3) ORDER BY ms, number",
     [STMT_KIND] = "SELECT " EVENT_COLUMNS " FROM event INDEXED BY event_kind WHERE kind=?4 AND ms>=?1 AND ms<=?2 AND (ms<?2 OR number<?3) ORDER BY ms DESC, number DESC",
     [STMT_KIND_UP] = "SELECT " EVENT_COLUMNS " FROM event INDEXED BY event_kind WHERE kind=?4 AND ms>=?1 AND ms<?2 AND (ms>?1 OR number>?3) ORDER BY ms, number",
+    [STMT_ACCOUNT_PATH] = "SELECT path, line FROM account WHERE path>=?1 ORDER BY path LIMIT 1",
+    [STMT_ACCOUNTS] = "SELECT " ACCOUNT_COLUMNS " FROM account WHERE path=?1 AND (from_ms, seq, part)>(?2, ?5, ?6) AND from_ms<?3 AND seq<=?4 ORDER BY from_ms, seq, part",
+    [STMT_ACCOUNT_SPAN] = "SELECT (SELECT from_ms FROM account WHERE path=?1 ORDER BY from_ms LIMIT 1), (SELECT from_ms FROM account WHERE path=?1 ORDER BY from_ms DESC LIMIT 1)",
+    [STMT_STOP_PATH] = "SELECT path, 0 FROM stop WHERE path>=?1 ORDER BY path LIMIT 1",
+    [STMT_STOP_KEYS] = "SELECT start_ms, seq, part, gone FROM stop WHERE path=?1 AND start_ms>=?2 AND start_ms<?3 AND seq<=?4 ORDER BY start_ms DESC, seq DESC, part DESC",
+    [STMT_STOP] = "SELECT end_ms, class, booked, category, reason, reason_title, proposal, message, who, comment, product, ordr, shift, crew, shift_ms, day"
+        " FROM stop WHERE path=?1 AND start_ms=?2 AND seq=?3 AND part=?4",
+    [STMT_STOP_SPAN] = "SELECT (SELECT start_ms FROM stop WHERE path=?1 ORDER BY start_ms LIMIT 1), (SELECT start_ms FROM stop WHERE path=?1 ORDER BY start_ms DESC LIMIT 1)",
     [STMT_ALARMS] = "SELECT number, seq, ms, what, priority, annunciated, occurrence_ms, path, text, position FROM event INDEXED BY event_kind"
         " WHERE kind='alarm' AND seq>0 AND ms>=?1 AND ms<?2 AND (ms>?1 OR number>?3) ORDER BY ms, number",
     [STMT_ALARM_PATH] = "SELECT path FROM event INDEXED BY event_alarm WHERE " SCHEMA_ALARM_ENDS " AND path>?1 ORDER BY path LIMIT 1",

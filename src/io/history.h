@@ -86,20 +86,24 @@ bool history_metrics(struct history *history, struct alarm_metrics *metrics, int
 
 /* ---- accounts and stops ---- */
 
-/* Adds up facts of nodes in [from_ms, to_ms): of the node at `path`, or (`below`) of everything at and under it, row by row as `by` says. Rows are the
- * caller's: free(). Times are those of the cells' beginnings. */
+/* Adds up facts in [from_ms, to_ms), by the beginnings of their cells: of the node at `path`, or (`below`) of all lines at and under it, so that nothing
+ * counts twice; where there is no line under it, of itself, and by node or cell of all that is under it (a line and its units). */
 struct account_query {
     const char *path;
-    bool below;               /* BY_NODE: a row each; else the sum of whatever is below: name the lines, or what units count would count twice */
-    const char *const *paths; /* with below: only of these nodes (the plant's lines), sorted; NULL: all */
+    bool below;
+    const char *const *paths; /* of these nodes and no others; NULL: as path and below say */
     size_t path_count;
     enum account_by by;
+    int64_t hour_ms;          /* how far local hours lie off UTC's: 0 but in zones of half and quarter hours */
     int64_t from_ms, to_ms;
     uint64_t until_seq;
 };
+/* Rows by time; of products, crews, orders and nodes by name. The caller's: free(). */
 bool history_accounts(struct history *history, const struct account_query *query, struct account_row **rows, size_t *count, struct error *err);
-/* The newest version of each stop at or under `path` ("" for all) that began in [from_ms, to_ms), newest first; merged ones left out. free(). */
+/* The newest version of each stop at or under `path` ("" for all) that began in [from_ms, to_ms), newest first, so many `rows` at most; those that are gone left out. free(). */
 bool history_stops(struct history *history, const char *path, int64_t from_ms, int64_t to_ms, uint64_t until_seq, size_t rows, struct stop_version **stops, size_t *count, bool *cut, struct error *err);
+/* The beginnings of the first and last cell or stop that is kept; 0 and 0: there is none. */
+bool history_account_span(struct history *history, int64_t *first_ms, int64_t *last_ms, struct error *err);
 
 /* ---- the stream ---- */
 

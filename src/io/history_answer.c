@@ -144,6 +144,31 @@ static bool answer_metrics(struct history *h, const struct want *want, uint64_t 
     return history_metrics(h, answer->metrics, want->now_ms ? want->now_ms : INT64_MAX, until_seq, err);
 }
 
+static bool has_time(enum account_by by)
+{
+    return by == BY_HOUR || by == BY_SHIFT || by == BY_DAY || by == BY_CELL;
+}
+
+/* Of too many the newest ones, or the first of their names. */
+static bool answer_accounts(struct history *h, const struct want *want, uint64_t until_seq, struct answer *answer, struct error *err)
+{
+    struct account_query query = {.path = want->path, .below = want->below, .by = want->by, .hour_ms = want->day_ms, .from_ms = want->from_ms, .to_ms = want->to_ms, .until_seq = until_seq};
+    if (!history_accounts(h, &query, &answer->accounts, &answer->account_count, err))
+        return false;
+    size_t more = answer->account_count > RECALL_ROWS ? answer->account_count - RECALL_ROWS : 0;
+    if (more && has_time(want->by))
+        memmove(answer->accounts, answer->accounts + more, RECALL_ROWS * sizeof *answer->accounts);
+    answer->account_count -= more;
+    answer->cut = more > 0;
+    return true;
+}
+
+static bool answer_stops(struct history *h, const struct want *want, uint64_t until_seq, struct answer *answer, struct error *err)
+{
+    size_t rows = want->rows && want->rows < RECALL_ROWS ? want->rows : RECALL_ROWS;
+    return history_stops(h, want->path, want->from_ms, want->to_ms, until_seq, rows, &answer->stops, &answer->stop_count, &answer->cut, err);
+}
+
 static bool answer_span(struct history *h, struct answer *answer, struct error *err)
 {
     uint64_t seq;
@@ -167,8 +192,8 @@ bool history_answer(struct history *h, const struct want *want, uint64_t until_s
     case WANT_EVENTS: good = answer_events(h, want, until_seq, &made, err); break;
     case WANT_SPAN: good = answer_span(h, &made, err); break;
     case WANT_METRICS: good = answer_metrics(h, want, until_seq, &made, err); break;
-    case WANT_ACCOUNTS:
-    case WANT_STOPS: break;
+    case WANT_ACCOUNTS: good = answer_accounts(h, want, until_seq, &made, err); break;
+    case WANT_STOPS: good = answer_stops(h, want, until_seq, &made, err); break;
     }
     if (good)
         *answer = made;
