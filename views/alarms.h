@@ -15,6 +15,8 @@ enum { ALARMS_COLUMNS = 15, ALARMS_LARGE = 1000, ALARMS_DRAWN = 256 };
 #define ALARMS_HEADING UINT32_C(0x80000000)
 
 struct alarms_entry { uint64_t order; uint32_t alarm; };
+/* How an alarm stands in `sorted`: by which order (0: not at all), and in which round it was last among the entries as that. */
+struct alarms_stand { uint64_t order, round; };
 
 /*
  * The rows of one tab. Their order is made when the set of them changes: an alarm comes, goes, is raised again or becomes worse. What is
@@ -23,8 +25,12 @@ struct alarms_entry { uint64_t order; uint32_t alarm; };
 struct alarms_list {
     uint32_t *rows;
     size_t count, capacity;
-    struct alarms_entry *entries;
+    struct alarms_entry *entries;    /* what belongs here now, in no order */
     size_t entry_count, entry_capacity;
+    struct alarms_entry *sorted, *fresh, *merged; /* as it was put into order last; scratch: what is new in it; scratch */
+    size_t sorted_count, sorted_capacity, fresh_capacity, merged_capacity;
+    struct alarms_stand *stands;     /* by alarm */
+    uint64_t round;
     uint32_t tabs[ALARMS_TABS];      /* how many each has, in this position */
     uint32_t standing;               /* active for over 24 h */
     uint8_t *matched;                /* by alarm: 0 not known yet, 1 no, 2 yes; what the filter says of fixed texts */

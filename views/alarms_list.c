@@ -1,6 +1,7 @@
 /*
  * The list is looked at when the model's alarms changed, and put into order only when its signature, a sum over the occurrences in it, says
- * that the set is another. Headings of the plant's tree are put in while the rows are written.
+ * that the set is another. Then only what is new in it or stands elsewhere is sorted, and merged with what stays: of ten thousand a few turn in
+ * a second. Headings of the plant's tree are put in while the rows are written.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,12 +21,14 @@ static uint64_t mix(uint64_t x)
 
 /* ---- which ---- */
 
-static bool belongs(const struct alarm *alarm, enum alarms_tab tab)
+static void belongs(const struct alarm *alarm, bool tabs[ALARMS_TABS])
 {
-    static const uint8_t hidden[ALARMS_TABS] = {[ALARMS_SHELVED] = SHOWN_SHLVD, [ALARMS_SUPPRESSED] = SHOWN_DSUPR, [ALARMS_OUT] = SHOWN_OOSRV};
-    if (tab == ALARMS_ACTIVE)
-        return alarm_seen(alarm);
-    return tab == ALARMS_UNACKED ? alarm_unacked(alarm) : alarm_shown(alarm) == hidden[tab];
+    uint8_t shown = alarm_shown(alarm);
+    tabs[ALARMS_ACTIVE] = shown > ALARM_NORM && shown < ALARM_STATE_COUNT;
+    tabs[ALARMS_UNACKED] = alarm_shown_unacked(shown);
+    tabs[ALARMS_SHELVED] = shown == SHOWN_SHLVD;
+    tabs[ALARMS_SUPPRESSED] = shown == SHOWN_DSUPR;
+    tabs[ALARMS_OUT] = shown == SHOWN_OOSRV;
 }
 
 /* What a machine says is another text each time; all else that the filter looks at is fixed. */
@@ -67,10 +70,12 @@ static uint64_t look(struct alarms_list *list, const struct model *model)
         const struct alarm *alarm = model_alarm(model, listed[i]);
         if (!in_position(list, listed[i]))
             continue;
+        bool in[ALARMS_TABS];
+        belongs(alarm, in);
         for (int tab = 0; tab < ALARMS_TABS; tab++)
-            list->tabs[tab] += belongs(alarm, (enum alarms_tab)tab);
-        list->standing += alarm_seen(alarm) && alarm_active(alarm) && alarm->raised_ms <= standing_from;
-        if (!belongs(alarm, list->tab) || !matches(list, model, listed[i]))
+            list->tabs[tab] += in[tab];
+        list->standing += in[ALARMS_ACTIVE] && alarm->raised_ms <= standing_from && alarm_active(alarm);
+        if (!in[list->tab] || !matches(list, model, listed[i]))
             continue;
         list->entries = mem_grow(list->entries, list->entry_count, &list->entry_capacity, sizeof *list->entries);
         list->entries[list->entry_count++] = (struct alarms_entry){alarm_sort_key(alarm), listed[i]};
@@ -87,6 +92,64 @@ static int by_order(const void *a, const void *b)
     if (l->order != r->order)
         return l->order < r->order ? -1 : 1;
     return l->alarm < r->alarm ? -1 : l->alarm > r->alarm;
+}
+
+/* The sorted entries that still stand as they did, in place; the others stand nowhere. */
+static void drop_moved(struct alarms_list *list)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < list->sorted_count; i++) {
+        struct alarms_stand *stand = &list->stands[list->sorted[i].alarm];
+        if (stand->round == list->round)
+            list->sorted[kept++] = list->sorted[i];
+        else
+            stand->order = 0;
+    }
+    list->sorted_count = kept;
+}
+
+static size_t gather_fresh(struct alarms_list *list)
+{
+    size_t count = 0;
+    list->round++;
+    for (size_t i = 0; i < list->entry_count; i++) {
+        const struct alarms_entry *e = &list->entries[i];
+        if (list->stands[e->alarm].order == e->order) {
+            list->stands[e->alarm].round = list->round;
+            continue;
+        }
+        list->fresh = mem_grow(list->fresh, count, &list->fresh_capacity, sizeof *list->fresh);
+        list->fresh[count++] = *e;
+    }
+    return count;
+}
+
+static void merge(struct alarms_list *list, size_t fresh)
+{
+    size_t i = 0, f = 0, count = 0;
+    while (i < list->sorted_count || f < fresh) {
+        bool old = i < list->sorted_count && (f == fresh || by_order(&list->sorted[i], &list->fresh[f]) < 0);
+        list->merged = mem_grow(list->merged, count, &list->merged_capacity, sizeof *list->merged);
+        list->merged[count++] = old ? list->sorted[i++] : list->fresh[f++];
+    }
+    struct alarms_entry *entries = list->sorted;
+    size_t capacity = list->sorted_capacity;
+    list->sorted = list->merged;
+    list->sorted_count = count;
+    list->sorted_capacity = list->merged_capacity;
+    list->merged = entries;
+    list->merged_capacity = capacity;
+}
+
+static void put_into_order(struct alarms_list *list)
+{
+    size_t fresh = gather_fresh(list);
+    drop_moved(list);
+    for (size_t f = 0; f < fresh; f++)
+        list->stands[list->fresh[f].alarm] = (struct alarms_stand){list->fresh[f].order, list->round};
+    if (fresh)
+        qsort(list->fresh, fresh, sizeof *list->fresh, by_order);
+    merge(list, fresh);
 }
 
 static void add_row(struct alarms_list *list, uint32_t row)
@@ -106,14 +169,14 @@ static uint32_t heading_of(const struct plant *plant, uint32_t alarm)
 static void write_tree(struct alarms_list *list)
 {
     size_t nodes = list->plant->node_count;
-    uint32_t *first = mem_zero(nodes + 1, sizeof *first), *sorted = mem_zero(list->entry_count + 1, sizeof *sorted), last = NO_NODE;
-    for (size_t i = 0; i < list->entry_count; i++)
-        first[heading_of(list->plant, list->entries[i].alarm) + 1]++;
+    uint32_t *first = mem_zero(nodes + 1, sizeof *first), *sorted = mem_zero(list->sorted_count + 1, sizeof *sorted), last = NO_NODE;
+    for (size_t i = 0; i < list->sorted_count; i++)
+        first[heading_of(list->plant, list->sorted[i].alarm) + 1]++;
     for (size_t n = 0; n < nodes; n++)
         first[n + 1] += first[n];
-    for (size_t i = 0; i < list->entry_count; i++)
-        sorted[first[heading_of(list->plant, list->entries[i].alarm)]++] = list->entries[i].alarm;
-    for (size_t i = 0; i < list->entry_count; i++) {
+    for (size_t i = 0; i < list->sorted_count; i++)
+        sorted[first[heading_of(list->plant, list->sorted[i].alarm)]++] = list->sorted[i].alarm;
+    for (size_t i = 0; i < list->sorted_count; i++) {
         uint32_t heading = heading_of(list->plant, sorted[i]);
         if (heading != last)
             add_row(list, heading | ALARMS_HEADING);
@@ -126,13 +189,12 @@ static void write_tree(struct alarms_list *list)
 
 static void write_rows(struct alarms_list *list)
 {
-    if (list->entry_count)
-        qsort(list->entries, list->entry_count, sizeof *list->entries, by_order);
+    put_into_order(list);
     list->count = 0;
     if (list->tree)
         write_tree(list);
-    for (size_t i = 0; !list->tree && i < list->entry_count; i++)
-        add_row(list, list->entries[i].alarm);
+    for (size_t i = 0; !list->tree && i < list->sorted_count; i++)
+        add_row(list, list->sorted[i].alarm);
     list->version++;
 }
 
@@ -153,6 +215,9 @@ static void restart(struct alarms_list *list, const struct scene *scene, enum al
         free(list->matched);
         list->matched = mem_zero(plant->alarm_count + 1, sizeof *list->matched);
     }
+    free(list->stands);
+    list->stands = mem_zero(plant->alarm_count + 1, sizeof *list->stands);
+    list->sorted_count = 0;
     list->signature = look(list, scene->model);
     write_rows(list);
     list->ready = true;
@@ -184,6 +249,10 @@ void alarms_list_finish(struct alarms_list *list)
 {
     free(list->rows);
     free(list->entries);
+    free(list->sorted);
+    free(list->fresh);
+    free(list->merged);
+    free(list->stands);
     free(list->matched);
     *list = (struct alarms_list){.ready = false};
 }

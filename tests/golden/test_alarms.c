@@ -8,6 +8,7 @@
 
 #include "check.h"
 #include "golden.h"
+#include "views/alarms.h"
 
 #define HEAT "sued/reactors/line1/r-101/temp.heat"
 #define TRIP "sued/reactors/line1/p-104/drive.trip"
@@ -406,6 +407,46 @@ static void the_marker_blinks_by_the_stream_and_only_while_unacknowledged(void *
     fixture_finish(&f);
 }
 
+/* Only what moved is sorted anew: whatever comes, goes, comes again or is acknowledged, in any tab, the order is that of a list made from nothing. */
+static void a_list_that_goes_on_has_the_order_of_a_new_one(void **state)
+{
+    (void)state;
+    enum { PUMPS = 200 };
+    struct fixture f;
+    struct alarms_list kept = {.ready = false};
+    uint32_t random = 7;
+    size_t moves = 0;
+    fixture_pumps(&f, PUMPS, false);
+    for (int step = 0; step < 120; step++) {
+        for (int i = 0; i < 25; i++) {
+            size_t pump = (random = random * 1664525 + 1013904223) >> 8;
+            char key[ALARM_KEY_BYTES];
+            pump %= PUMPS;
+            snprintf(key, sizeof key, "works/l%zu/p%zu/temp.hot", pump / 10, pump);
+            if (random >> 30 == 0)
+                fixture_act(&f, ACTION_ACK, key, "mweber", 0, "");
+            else
+                fixture_pump(&f, pump, random >> 31 ? 95 : 60);
+        }
+        fixture_step(&f, fixture_at(1, 16, step));
+        enum alarms_tab tab = step % 40 < 30 ? ALARMS_ACTIVE : ALARMS_UNACKED;
+        struct alarms_list anew = {.ready = false};
+        uint64_t version = kept.version;
+        alarms_list_update(&kept, &f.scene, tab, step >= 60, -1);
+        alarms_list_update(&anew, &f.scene, tab, step >= 60, -1);
+        assert_int_equal(kept.sorted_count, anew.sorted_count);
+        if (kept.version != version) {
+            moves++;
+            assert_int_equal(kept.count, anew.count);
+            assert_memory_equal(kept.rows, anew.rows, kept.count * sizeof *kept.rows);
+        }
+        alarms_list_finish(&anew);
+    }
+    assert_true(moves > 100);
+    alarms_list_finish(&kept);
+    fixture_finish(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -426,6 +467,7 @@ int main(void)
         CASE(a_key_means_the_occurrence_that_was_drawn),
         CASE(typed_actions_are_about_the_selected_or_all_that_is_in_sight),
         CASE(whoever_comes_for_an_alarm_finds_it_selected),
+        CASE(a_list_that_goes_on_has_the_order_of_a_new_one),
         CASE(the_marker_blinks_by_the_stream_and_only_while_unacknowledged),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
