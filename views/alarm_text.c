@@ -262,26 +262,31 @@ const struct alarm_hold *alarm_held(const struct model *model, uint32_t index, s
 
 /* ---- places ---- */
 
-static void take_worse(const struct model *model, uint32_t *place, uint32_t alarm)
+/* By its key, which takes longer to make than all else here: once an alarm. */
+static void take_worse(uint32_t *place, uint64_t *place_key, uint32_t alarm, uint64_t key)
 {
-    if (*place == NO_ALARM || alarm_sort_key(model_alarm(model, alarm)) < alarm_sort_key(model_alarm(model, *place)))
-        *place = alarm;
+    if (*place != NO_ALARM && key >= *place_key)
+        return;
+    *place = alarm;
+    *place_key = key;
 }
 
-/* Keeps the first ALARM_WORST in order. */
-static void rank(const struct model *model, struct alarm_marks *marks, uint32_t alarm)
+/* Keeps the first ALARM_WORST in order, and their keys. */
+static void rank(struct alarm_marks *marks, uint64_t keys[ALARM_WORST], uint32_t alarm, uint64_t key)
 {
-    uint64_t key = alarm_sort_key(model_alarm(model, alarm));
     size_t at = marks->worst_count;
-    if (at == ALARM_WORST && alarm_sort_key(model_alarm(model, marks->worst[at - 1])) <= key)
+    if (at == ALARM_WORST && keys[at - 1] <= key)
         return;
     if (at == ALARM_WORST)
         at--;
     else
         marks->worst_count++;
-    for (; at > 0 && alarm_sort_key(model_alarm(model, marks->worst[at - 1])) > key; at--)
+    for (; at > 0 && keys[at - 1] > key; at--) {
         marks->worst[at] = marks->worst[at - 1];
+        keys[at] = keys[at - 1];
+    }
     marks->worst[at] = alarm;
+    keys[at] = key;
 }
 
 void alarm_marks_update(struct alarm_marks *marks, const struct model *model)
@@ -292,32 +297,37 @@ void alarm_marks_update(struct alarm_marks *marks, const struct model *model)
         return;
     marks->nodes = mem_resize(marks->nodes, plant->node_count, sizeof *marks->nodes);
     marks->tags = mem_resize(marks->tags, plant->tag_count + 1, sizeof *marks->tags);
-    *marks = (struct alarm_marks){.nodes = marks->nodes, .tags = marks->tags, .node_count = plant->node_count, .tag_count = plant->tag_count, .model = model,
+    marks->keys = mem_resize(marks->keys, plant->node_count + plant->tag_count + 1, sizeof *marks->keys);
+    *marks = (struct alarm_marks){.nodes = marks->nodes, .tags = marks->tags, .keys = marks->keys, .node_count = plant->node_count, .tag_count = plant->tag_count, .model = model,
         .plant_id = plant->id, .generation = generation, .ready = true};
     for (size_t n = 0; n < marks->node_count; n++)
         marks->nodes[n] = NO_ALARM;
     for (size_t t = 0; t < marks->tag_count; t++)
         marks->tags[t] = NO_ALARM;
+    uint64_t worst_keys[ALARM_WORST], *tag_keys = marks->keys + marks->node_count;
     size_t count;
     const uint32_t *listed = model_alarms_listed(model, &count);
     for (size_t i = 0; i < count; i++) {
         const struct plant_alarm *plan = &plant->alarms[listed[i]];
-        if (!alarm_seen(model_alarm(model, listed[i])))
+        const struct alarm *alarm = model_alarm(model, listed[i]);
+        if (!alarm_seen(alarm))
             continue;
-        rank(model, marks, listed[i]);
-        take_worse(model, &marks->nodes[plan->node], listed[i]);
+        uint64_t key = alarm_sort_key(alarm);
+        rank(marks, worst_keys, listed[i], key);
+        take_worse(&marks->nodes[plan->node], &marks->keys[plan->node], listed[i], key);
         if (plan->tag != NO_TAG)
-            take_worse(model, &marks->tags[plan->tag], listed[i]);
+            take_worse(&marks->tags[plan->tag], &tag_keys[plan->tag], listed[i], key);
     }
     for (size_t n = marks->node_count; count > 0 && n-- > 1;)
         if (marks->nodes[n] != NO_ALARM)
-            take_worse(model, &marks->nodes[plant->nodes[n].parent], marks->nodes[n]);
+            take_worse(&marks->nodes[plant->nodes[n].parent], &marks->keys[plant->nodes[n].parent], marks->nodes[n], marks->keys[n]);
 }
 
 void alarm_marks_finish(struct alarm_marks *marks)
 {
     free(marks->nodes);
     free(marks->tags);
+    free(marks->keys);
     *marks = (struct alarm_marks){.ready = false};
 }
 

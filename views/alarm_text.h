@@ -63,6 +63,7 @@ const struct alarm_hold *alarm_held(const struct model *model, uint32_t alarm, s
 /* The worst seen alarm of every node (with all below it) and of every tag. Made anew only when an alarm changed. */
 struct alarm_marks {
     uint32_t *nodes, *tags;
+    uint64_t *keys;             /* scratch: alarm_sort_key() of what stands at each node and tag */
     uint32_t worst[ALARM_WORST]; /* of the whole plant, the worst first */
     size_t worst_count;
     size_t node_count, tag_count;
