@@ -39,7 +39,8 @@ struct model *model_create(const struct plant *plant)
         model->nodes[n].heard_elapsed_ms = -1;
     standing_recount(model);
     model->alarms = alarms_create(model);
-    timers_init(&model->timers, 2 * plant->node_count + 3 * plant->tag_count + plant->alarm_count + 1);
+    model->accounts = accounts_create(model);
+    timers_init(&model->timers, 2 * plant->node_count + 3 * plant->tag_count + plant->alarm_count + 1 + plant->node_count);
     model_arm(model);
     return model;
 }
@@ -83,6 +84,7 @@ void model_destroy(struct model *model)
     free(model->changes);
     standing_finish(model);
     alarms_destroy(model->alarms, model->plant);
+    accounts_destroy(model->accounts, model->plant);
     outcomes_finish(&model->outcomes);
     hash_index_finish(&model->by_key);
     timers_finish(&model->timers);

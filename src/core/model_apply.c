@@ -82,12 +82,15 @@ static void heard(struct model *model, struct tag *tag)
 /* What a counter's message gained goes to its quarters; a dip is counted and named. */
 static void counted(struct model *model, uint32_t index, enum counter_step step, double gained, int64_t time_ms)
 {
+    const struct tag *tag = &model->tags[index];
+    bool across = tag->tally && tag->tally->across;
     if (step == COUNTER_DIPPED) {
         char key[KEY_BYTES];
         model_tag_key(model, index, key, sizeof key);
         model_count_drop(model, DROP_COUNTER_GLITCH, 1, key);
     } else {
         tally_read(model, index, gained, time_ms);
+        accounts_counted(model, index, gained, time_ms, across);
     }
 }
 
@@ -142,6 +145,7 @@ static void mean(struct model *model, uint32_t index)
         state_told(model, index, tag->time_ms);
     if (change_kind(tag->def) != EVENT_KIND_COUNT)
         change_see(model, index);
+    accounts_tag(model, index, tag->time_ms);
     if ((tag->def->kind == KIND_COUNTER || tag->def->kind == KIND_REGISTER) && tag->quality != QUALITY_BAD && value_number(tag->value, &number))
         count(model, index, number, tag->time_ms);
 }
@@ -164,6 +168,8 @@ static bool confirms(struct model *model, uint32_t index, const struct batch *ba
         alarms_tag(model, index, false);
     if (was && tag->def && tag->def->role == ROLE_STATE && tag->node != NO_NODE)
         state_told(model, index, model->wall);
+    if (was && tag->def && tag->node != NO_NODE)
+        accounts_tag(model, index, model->wall);
     return true;
 }
 
@@ -270,6 +276,7 @@ static void apply_gap(struct model *model, int64_t length_ms)
     model->gap = length_ms;
     model->gap_when = model->wall;
     model_unconfirm(model, ANY_BROKER, model->wall - (length_ms > 0 ? length_ms : 0));
+    accounts_gap(model);
     alarms_gap(model);
 }
 
@@ -290,6 +297,7 @@ static void apply_clock(struct model *model, int64_t step)
             model->tags[t].time_ms = model->wall;
     for (uint32_t n = 0; n < model->plant->node_count; n++)
         state_clock_stepped(model, n, step);
+    accounts_clock(model);
     alarms_clock(model);
 }
 
@@ -354,4 +362,5 @@ void model_apply(struct model *model, const struct batch *batch)
     alarms_at(model, end);
     for (size_t r = 0; r < batch->count; r++)
         apply_record(model, batch, &batch->records[r]);
+    accounts_settle(model);
 }

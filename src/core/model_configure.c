@@ -143,10 +143,13 @@ void model_configure(struct model *model, const struct plant *plant)
     next->change_count = model->change_count;
     next->change_capacity = model->change_capacity;
     model->changes = NULL;
+    alarms_at(next, next->elapsed);
     carry_tags(next, model);
     band_move(next, model);
     limits_compare(next, model);
+    accounts_carry(next, model);
     carry_nodes(next, model);
+    accounts_settle(next);
     carry_sources(next, model);
     alarms_carry(next, model);
     standing_recount(next);

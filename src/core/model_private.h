@@ -4,7 +4,7 @@
  * Invariants: tags[0 .. plant->tag_count-1] are configured, the others discovered (their keys in `keys`); by_key holds every
  * tag; by_series[id] is a tag or NO_TAG. Timer slots: one a node for its silence, one a node for a state derived from a
  * counter; of a configured tag one for its cadence, one for a change that waits to be told, one for its running quarter of an hour; one an
- * alarm, in their order of rank, and one for the end of the next maintenance. A timer may be set too early (it is not moved at every sample): when it
+ * alarm, in their order of rank, one for the end of the next maintenance, and one a node for the next cut of its account. A timer may be set too early (it is not moved at every sample): when it
  * fires, the true deadline is looked at and the timer set again if that lies ahead.
  */
 #ifndef ANDON_CORE_MODEL_PRIVATE_H
@@ -87,6 +87,7 @@ struct model {
     struct event *changes;     /* see model_event.c */
     size_t change_count, change_capacity;
     struct alarm_book *alarms;
+    struct account_book *accounts;
 };
 
 /* ---- model.c ---- */
@@ -163,6 +164,28 @@ void alarms_save(const struct model *model, struct packer *p);
 bool alarms_load(struct model *model, uint8_t kind, struct unpacker *u);
 /* After everything was loaded. */
 void alarms_loaded(struct model *model);
+
+/* ---- model_account*.c, model_stop*.c, model_call.c ---- */
+struct account_book *accounts_create(const struct model *model);
+void accounts_destroy(struct account_book *book, const struct plant *plant);
+uint32_t slot_account(const struct model *model, uint32_t node);
+void accounts_arm(struct model *model);
+void accounts_fire(struct model *model, uint32_t node);
+/* What a timer or a batch's records led to is complete: what is due of it is told. */
+void accounts_settle(struct model *model);
+/* A node's class, or the mode that it runs in, has changed at ms. */
+void accounts_class(struct model *model, uint32_t node, int64_t ms);
+/* What a tag with a role says, or whether it is confirmed, has changed at ms. */
+void accounts_tag(struct model *model, uint32_t tag, int64_t ms);
+/* A counter was read: it gained so much up to ms; across: over a time in which nobody knows what happened. */
+void accounts_counted(struct model *model, uint32_t tag, double gained, int64_t ms, bool across);
+void accounts_gap(struct model *model);
+void accounts_clock(struct model *model);
+/* The old model's accounts go on in the new one, whose nodes have no states yet. */
+void accounts_carry(struct model *model, struct model *old);
+void accounts_save(const struct model *model, struct packer *p);
+/* A frame of accounts_save(); false when the kind is none of its. */
+bool accounts_load(struct model *model, uint8_t kind, struct unpacker *u);
 
 /* ---- model_counter.c ---- */
 enum counter_step { COUNTER_FIRST, COUNTER_RAN, COUNTER_RESET, COUNTER_ROLLED, COUNTER_DIPPED };

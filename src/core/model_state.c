@@ -105,8 +105,11 @@ void state_set(struct model *model, uint32_t index, enum state_class class, enum
 {
     uint8_t before = model->nodes[index].class;
     set_state(model, index, class, state, word, time_ms);
-    if (model->nodes[index].class != before)
-        alarms_node(model, index, time_ms);
+    if (model->nodes[index].class == before)
+        return;
+    const struct node_state *node = &model->nodes[index];
+    accounts_class(model, index, node->intervals[node->interval_count - 1].start_ms);
+    alarms_node(model, index, time_ms);
 }
 
 const struct state_map_row *model_state_row(const struct model *model, uint32_t index)
@@ -226,6 +229,7 @@ void model_arm(struct model *model)
             timers_set(&model->timers, slot_cadence(model, t), tag->elapsed_ms + STALE_INTERVALS * tag->def->interval_ms);
     }
     alarms_arm(model);
+    accounts_arm(model);
 }
 
 static void fire_silence(struct model *model, uint32_t index, int64_t now)
@@ -283,8 +287,11 @@ void model_fire(struct model *model, struct timer_entry due)
         change_fire(model, due.slot - 2 * nodes - tags, due.deadline);
     else if (due.slot < slot_tally(model, tags))
         tally_fire(model, due.slot - 2 * nodes - 2 * tags);
-    else
+    else if (due.slot < slot_account(model, 0))
         alarms_fire(model, due);
+    else
+        accounts_fire(model, due.slot - slot_account(model, 0));
+    accounts_settle(model);
 }
 
 static void unconfirm_tag(struct model *model, uint32_t index, int64_t time_ms)
@@ -303,6 +310,8 @@ static void unconfirm_tag(struct model *model, uint32_t index, int64_t time_ms)
         state_set(model, tag->node, CLASS_UNKNOWN, PACK_UNDEFINED, NULL, time_ms);
     if (tells)
         stop_watching(model, tag->node);
+    if (tag->def->role == ROLE_MODE)
+        accounts_tag(model, index, time_ms);
 }
 
 static bool of_broker(const struct model *model, uint32_t discovered, uint16_t broker)

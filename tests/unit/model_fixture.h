@@ -21,7 +21,7 @@ struct works {
     int64_t now;    /* of the open batch, ms after T0 */
     int64_t closed; /* of the last closed one */
     int orders;     /* how often each batch is put into order before it is folded */
-    struct packer events, intervals, buckets; /* every outcome so far */
+    struct packer events, intervals, buckets, gains, stops; /* every outcome so far */
 };
 
 /* site works, line l1 (ideal 10 s, constraint press), units: press (state, mode of packml), robot (state derived from its
@@ -70,6 +70,8 @@ static inline void works_close(struct works *w)
     packer_finish(&w->events);
     packer_finish(&w->intervals);
     packer_finish(&w->buckets);
+    packer_finish(&w->gains);
+    packer_finish(&w->stops);
     model_destroy(w->model);
     plant_destroy(w->plant);
 }
@@ -99,6 +101,10 @@ static inline void listen(struct works *w)
         pack_double(&w->buckets, o->buckets[b].gained);
         pack_u8(&w->buckets, o->buckets[b].flagged);
     }
+    for (size_t g = 0; g < o->gain_count; g++)
+        gain_pack(&o->gains[g], &w->gains);
+    for (size_t s = 0; s < o->stop_count; s++)
+        stop_version_pack(&o->stops[s], &w->stops);
 }
 
 /* Closes the open batch at `ms` after T0. */

@@ -105,6 +105,7 @@ static void compare_ordered(int orders, bool chop, void (*between)(struct works 
         assert_same_bytes(&plain.events, &other.events);
         assert_same_bytes(&plain.intervals, &other.intervals);
         assert_same_bytes(&plain.buckets, &other.buckets);
+        assert_same_bytes(&plain.gains, &other.gains);
         works_close(&plain);
         works_close(&other);
     }

@@ -1,0 +1,104 @@
+/*
+ * model_account_private: the accounts' and stops' part of the fold, shared by the model_account*.c, model_stop*.c and model_call.c files.
+ *
+ * A struct track is the time of a node: successive stretches, each of one class; the last one runs. A struct ledger is what a node's account is: cells,
+ * which time is booked to and pieces are counted to. A unit's ledger has the unit's own time; a line's that of its constraint, so that one track may
+ * feed two ledgers (its own and its line's), by the same calendar.
+ *
+ * Invariants: stretches follow each other without a hole, from known_ms on all time up to booked_ms lies in cells, each stretch as what it is booked;
+ * whatever amends a stretch takes it out of the cells first and puts it back as what it is then. Cells are sorted and never overlap; each lies within
+ * one part of the calendar and one local hour. The first `given` cells were told as facts, whole; what they change by later is told as a difference, at the
+ * end of the step (a timer, or a batch's records). So the sum of all facts is what the given cells hold, forgotten ones included.
+ */
+#ifndef ANDON_CORE_MODEL_ACCOUNT_PRIVATE_H
+#define ANDON_CORE_MODEL_ACCOUNT_PRIVATE_H
+
+#include "core/model_alarm_private.h"
+
+enum { ACCOUNT_AGE_MS = 172800000 /* cells and stretches are remembered so long */ };
+#define BOOKED_MOST_MS INT64_C(34560000000) /* 400 days: of a stretch that is longer, the rest is not looked at */
+
+/* Kinds of frames in a saved state, beside those of model_save.c and model_alarm_private.h; the numbers are on disk. */
+enum { CHECK_TRACK = 51, CHECK_LEDGER, CHECK_STOP, CHECK_CALL };
+
+struct stretch {
+    int64_t start_ms;
+    int64_t counted_ms; /* where it counts as a stop or minor stop in the cells; 0: nowhere (yet) */
+    uint8_t class;      /* enum state_class: as the machine says, its mode considered */
+    uint8_t booked;     /* enum state_class: as what it counts: a stop's reason may say otherwise */
+    bool is_long;       /* not a minor stop */
+    bool parted;        /* begins here though the one before is of the same class: somebody split a stop */
+};
+
+struct track {
+    struct stretch *stretches; /* oldest first, bounded by BOUND_INTERVALS and 48 h */
+    size_t count, capacity;    /* 0: the node was never heard of */
+    int64_t known_ms;          /* all time since then is in cells */
+    int64_t frozen_ms;         /* what was booked before stays as it is: the calendar was another one */
+    int64_t booked_ms;         /* the running stretch is in cells up to here */
+    int64_t due_ms;            /* elapsed: when time alone changes something next */
+    int64_t startup_from_ms, startup_to_ms; /* after a set-up */
+};
+
+struct ledger {
+    bool kept;                 /* the node has an account */
+    uint32_t basis;            /* the node whose time it has */
+    struct account_cell *cells;
+    size_t count, capacity, given;
+    int64_t known_ms;          /* cells from before were forgotten */
+    int64_t ideal_from_ms;     /* of the cell whose ideal cycle `ideal_ms` is */
+    double ideal_ms;
+};
+
+/* A difference to what was told. */
+struct amendment { uint32_t node; struct account_cell cell; };
+
+struct account_book {
+    struct track *tracks;      /* by node */
+    struct ledger *ledgers;    /* by node */
+    struct amendment *amendments;
+    size_t amendment_count, amendment_capacity;
+};
+
+/* ---- model_account.c ---- */
+/* The tag that says the product, order or crew of a node: its own, its constraint's, else its line's. */
+uint32_t account_work_tag(const struct model *model, uint32_t node, enum tag_role role);
+/* What it says now, "" when nothing. */
+void account_work_text(const struct model *model, uint32_t node, enum tag_role role, char *out, size_t cap);
+/* The line whose time this node's is too; NO_NODE. */
+uint32_t account_line_of(const struct model *model, uint32_t node);
+const struct calendar *account_calendar(const struct model *model, uint32_t node);
+/* Present stream time. */
+int64_t account_now(const struct model *model);
+/* The index of the cell that a moment lies in; it is made when there is none. SIZE_MAX: it is older than what is remembered. */
+size_t ledger_cell(struct model *model, uint32_t node, int64_t ms);
+/* Such a cell as it must have been; of a ledger that has cells. */
+struct account_cell ledger_forgotten(const struct model *model, uint32_t node, int64_t ms);
+/* Adds to the cell at `place`, which ledger_cell() gave for that moment. */
+void ledger_add(struct model *model, uint32_t node, size_t place, int64_t ms, const struct account *more);
+/* Tells the cells that end at or before a moment. */
+void ledger_give(struct model *model, uint32_t node, int64_t until_ms);
+/* From a moment on another product or order: the texts that are not NULL. Time must not be booked beyond it. */
+void ledger_work(struct model *model, uint32_t node, int64_t ms, const char *product, const char *order);
+/* Tells what given cells were amended by. */
+void account_flush(struct model *model);
+/* Puts a stretch's part [from, to) into the cells of all ledgers that have the node's time (sign 1), or takes it out (-1). */
+void account_book_time(struct model *model, uint32_t node, struct stretch *stretch, int64_t from_ms, int64_t to_ms, int sign);
+/* What it counts as at a moment; *until_ms: how long that is so. */
+enum time_category stretch_category(const struct model *model, uint32_t node, const struct stretch *stretch, int64_t ms, int64_t *until_ms);
+
+/* ---- model_account_count.c ---- */
+/* Good, rejected and reworked pieces of a cell: with their ideal time, or as pieces outside shifts. */
+void account_value(struct model *model, uint32_t node, int64_t ms, const struct account_cell *cell, struct account *more);
+
+/* ---- model_account_time.c ---- */
+/* Up to where a stretch is in the cells. */
+int64_t stretch_end(const struct track *track, size_t index);
+/* It counts as another class or length from now on. */
+void stretch_rebook(struct model *model, uint32_t node, size_t index, enum state_class booked, bool is_long);
+/* The node is heard of for the first time. */
+void track_begin(struct model *model, uint32_t node, enum state_class class, int64_t ms);
+/* Books up to the last cut before now, tells what is over, and sets the timer. */
+void track_catch_up(struct model *model, uint32_t node);
+
+#endif
