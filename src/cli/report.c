@@ -1,5 +1,5 @@
 /*
- * andon report: for now of the alarm system. It reads the cache, beside a running collector or as a copy.
+ * andon report: of the alarm system, and of production. It reads the cache, beside a running collector or as a copy.
  */
 #include "cli/report.h"
 
@@ -9,12 +9,13 @@
 #include "app/attach.h"
 #include "cli/cli.h"
 #include "cli/common.h"
+#include "cli/work.h"
 #include "core/timestamp.h"
 #include "io/clock.h"
 #include "io/history.h"
 #include "io/log.h"
 
-enum { CONFIG, BROKER, CACHE, FROM, TO, SHIFT, DAY, MONTH, POSITION, CHATTER, FLEETING, WHAT_IF, FORMAT };
+enum { CONFIG, BROKER, CACHE, FROM, TO, SHIFT, DAY, MONTH, POSITION, CHATTER, FLEETING, WHAT_IF, BY, TARGET, FORMAT };
 
 static const struct cli_option table[] = {
     [CONFIG] = {"config", 'c', "FILE", "ANDON_CONFIG", "the configuration: its site's cache, its zone"},
@@ -29,6 +30,8 @@ static const struct cli_option table[] = {
     [CHATTER] = {"chatter", 0, "COUNT/DURATION", NULL, "so many raises of one alarm in so long are chattering; without it, as configured"},
     [FLEETING] = {"fleeting", 0, "DURATION", NULL, "what returns so soon and unacknowledged is fleeting; without it, as configured"},
     [WHAT_IF] = {"what-if", 0, "SETTINGS", NULL, "an alarm with other settings, as \"works/press/oil.high deadband=5; limit=90\""},
+    [BY] = {"by", 0, "PART", NULL, "production by hour, shift, day, product, crew, order or unit"},
+    [TARGET] = {"target", 0, "SHARE", NULL, "the OEE that is wanted, as 85%; without it, as configured"},
     [FORMAT] = {"format", 0, "FORMAT", NULL, "text (by default), csv, json or html"},
 };
 
@@ -170,6 +173,45 @@ static bool read_request(const struct cli_args *args, const struct plant *plant,
     return true;
 }
 
+/* ---- production ---- */
+
+static bool work_of_alarms(const struct cli_args *args)
+{
+    static const int alone[] = {POSITION, CHATTER, FLEETING, WHAT_IF};
+    for (size_t i = 0; i < sizeof alone / sizeof alone[0]; i++)
+        if (args->value[alone[i]])
+            return cli_fail(CLI_WRONG, "--%s is of the alarms: report %s has none", table[alone[i]].name, args->operands[0]), true;
+    return false;
+}
+
+/* A shift is by the calendar of the lines; day, month and any other stretch as of alarms. */
+static bool read_work_period(const struct cli_args *args, const struct plant *plant, struct work_request *r)
+{
+    int64_t from = clock_wall_ms();
+    if (r->shift && (args->value[TO] || args->value[DAY] || args->value[MONTH] || args->value[BY]))
+        return cli_fail(CLI_WRONG, "report shift is of one shift, the one of --from or the last one that is over: leave out --to, --day, --month and --by"), false;
+    if (!r->shift && !args->value[SHIFT])
+        return read_period(args, plant, &r->period) && check_period(&r->period);
+    if (args->value[TO] || args->value[DAY] || args->value[MONTH])
+        return cli_fail(CLI_WRONG, "a shift ends by itself: leave out --to, --day and --month"), false;
+    if (args->value[FROM] && !common_past("from", args->value[FROM], plant, &from))
+        return false;
+    if (!work_shift_at(plant, work_calendar(plant, r->paths, r->path_count), from, !args->value[FROM], &r->at))
+        return cli_fail(CLI_WRONG, "the calendar has no shift in the 60 days before"), false;
+    r->period = (struct period){r->at.from_ms, r->at.to_ms};
+    return true;
+}
+
+static int work_from(const struct cli_args *args, const struct plant *plant, const char *path)
+{
+    struct work_request request = {.plant = plant, .shift = strcmp(args->operands[0], "shift") == 0, .paths = (const char *const *)args->operands + 1,
+        .path_count = args->operand_count - 1, .now_ms = clock_wall_ms()};
+    work_write *write = NULL;
+    if (!work_asked(args->value[BY], args->value[TARGET], args->value[FORMAT], &request, &write) || !read_work_period(args, plant, &request))
+        return CLI_WRONG;
+    return work_report(path, &request, write);
+}
+
 /* ---- the command ---- */
 
 static int tell(const struct report_request *r, const struct alarm_metrics *metrics, const struct plant *plant)
@@ -199,28 +241,43 @@ static int report_from(const char *path, const struct report_request *r, const s
     return status;
 }
 
+static int alarms_from(const struct cli_args *args, const struct plant *plant, const char *path)
+{
+    struct report_request request;
+    struct report_whatif_request whatif = {.plant = plant, .path = path, .text = args->value[WHAT_IF]};
+    if (whatif.text)
+        return read_whatif(args, plant, &whatif) ? report_whatif(&whatif) : CLI_WRONG;
+    return read_request(args, plant, &request) ? report_from(path, &request, plant) : CLI_WRONG;
+}
+
+static bool check_operands(const struct cli_args *args)
+{
+    const char *of = args->operands[0];
+    bool alarms = strcmp(of, "alarms") == 0;
+    if (!alarms && strcmp(of, "oee") != 0 && strcmp(of, "shift") != 0)
+        return cli_fail(CLI_WRONG, "report %s: there is one of alarms, oee and shift", of), false;
+    if (alarms && args->operand_count > 1)
+        return cli_fail(CLI_WRONG, "report alarms %s: it is of all alarms; --position NAME is of one position's", args->operands[1]), false;
+    if (alarms && (args->value[BY] || args->value[TARGET]))
+        return cli_fail(CLI_WRONG, "--by and --target are of production: report oee"), false;
+    return alarms || !work_of_alarms(args);
+}
+
 static int run(const struct cli_args *args)
 {
     static struct attach attach;
     char path[PATHS_BYTES];
     int status = CLI_WRONG;
     log_open(NULL, LOG_LEVEL_ERROR);
-    if (strcmp(args->operands[0], "alarms") != 0)
-        return cli_fail(CLI_WRONG, "report %s: there is one of alarms", args->operands[0]);
-    if (common_history(&(struct cache_request){.config = args->value[CONFIG], .broker = args->value[BROKER], .cache = args->value[CACHE]}, &attach, path, &status)) {
-        struct report_request request;
-        struct report_whatif_request whatif = {.plant = attach.config.plant, .path = path, .text = args->value[WHAT_IF]};
-        status = CLI_WRONG;
-        if (whatif.text)
-            status = read_whatif(args, whatif.plant, &whatif) ? report_whatif(&whatif) : CLI_WRONG;
-        else if (read_request(args, whatif.plant, &request))
-            status = report_from(path, &request, whatif.plant);
-    }
+    if (!check_operands(args))
+        return CLI_WRONG;
+    if (common_history(&(struct cache_request){.config = args->value[CONFIG], .broker = args->value[BROKER], .cache = args->value[CACHE]}, &attach, path, &status))
+        status = (strcmp(args->operands[0], "alarms") == 0 ? alarms_from : work_from)(args, attach.config.plant, path);
     attach_close(&attach);
     return status;
 }
 
 const struct cli_command cli_report = {
-    .name = "report", .operands = "alarms", .operands_least = 1, .operands_most = 1, .summary = "how the alarm system itself does, by ISA-18.2's figures",
+    .name = "report", .operands = "alarms|oee|shift [NODE ...]", .operands_least = 1, .operands_most = 1 + WORK_PATHS, .summary = "how lines did, what a shift hands over, how the alarm system itself does",
     .options = table, .option_count = sizeof table / sizeof table[0], .run = run,
 };

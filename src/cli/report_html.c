@@ -6,30 +6,10 @@
 
 #include <inttypes.h>
 
+#include "cli/html.h"
 #include "core/timestamp.h"
 
 enum { CHART_W = 720, CHART_H = 120, BAR_W = 240, COLUMNS_MOST = 720, SHOWN_FLOODS = 100 };
-
-static void put(FILE *out, const char *text)
-{
-    static const struct { char c; const char *as; } escapes[] = {{'&', "&amp;"}, {'<', "&lt;"}, {'>', "&gt;"}, {'"', "&quot;"}, {'\'', "&#39;"}};
-    for (; *text; text++) {
-        const char *as = NULL;
-        for (size_t e = 0; e < sizeof escapes / sizeof escapes[0]; e++)
-            as = *text == escapes[e].c ? escapes[e].as : as;
-        if (as)
-            fputs(as, out);
-        else
-            fputc(*text, out);
-    }
-}
-
-static void cell(FILE *out, const char *class, const char *text)
-{
-    fprintf(out, "<td class=\"%s\">", class);
-    put(out, text);
-    fputs("</td>", out);
-}
 
 static void cell_count(FILE *out, uint64_t count)
 {
@@ -63,10 +43,10 @@ static void figures(const struct position_metrics *p, FILE *out)
         char text[METRIC_TEXT];
         metric_text((enum metric)m, value, text);
         fputs("<tr>", out);
-        cell(out, "t", metric_table[m].title);
-        cell(out, "n", text);
-        cell(out, "t", metric_table[m].target);
-        cell(out, metric_verdict_names[verdict], metric_verdict_names[verdict]);
+        html_cell(out, "t", metric_table[m].title);
+        html_cell(out, "n", text);
+        html_cell(out, "t", metric_table[m].target);
+        html_cell(out, metric_verdict_names[verdict], metric_verdict_names[verdict]);
         fputs("</tr>\n", out);
     }
     fputs("</table>\n", out);
@@ -82,8 +62,8 @@ static void floods(const struct report *r, const struct position_metrics *p, FIL
         report_time(r->zone, p->floods[f].begin_ms, time);
         span_text(p->floods[f].end_ms - p->floods[f].begin_ms, span);
         fputs("<tr>", out);
-        cell(out, "t", time);
-        cell(out, "n", span);
+        html_cell(out, "t", time);
+        html_cell(out, "n", span);
         cell_count(out, p->floods[f].raises);
         fputs("</tr>\n", out);
     }
@@ -111,9 +91,9 @@ static void alarms(const struct report *r, const struct position_metrics *p, FIL
             p->alarms[0].raises ? BAR_W * (double)alarm->raises / (double)p->alarms[0].raises : 0);
         cell_count(out, alarm->chatters);
         cell_count(out, alarm->fleeting);
-        cell(out, "t", time);
-        cell(out, "t", alarm->title);
-        cell(out, "k", alarm->key);
+        html_cell(out, "t", time);
+        html_cell(out, "t", alarm->title);
+        html_cell(out, "k", alarm->key);
         fputs("</tr>\n", out);
     }
     fputs("</table>\n", out);
@@ -126,20 +106,20 @@ void report_html(const struct report *r, FILE *out)
     period_text(r->zone, r->period, period);
     report_time(r->zone, r->made_ms, made);
     fputs("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>", out);
-    put(out, r->site);
+    html_text(out, r->site);
     fputs(": alarms, ", out);
-    put(out, period);
+    html_text(out, period);
     fputs("</title>\n<style>body{font:15px/1.45 system-ui,sans-serif;max-width:60em;margin:2em auto;padding:0 1em;color:#222;background:#fff}"
           "h1{font-size:1.4em}h2{font-size:1.2em;margin-top:2em}h3{font-size:1em}table{border-collapse:collapse}td,th{padding:.15em .8em .15em 0;text-align:left;border-bottom:1px solid #ddd}"
           ".n{text-align:right;font-variant-numeric:tabular-nums}.k{font-family:monospace;color:#555}.missed{color:#a30000;font-weight:bold}.manageable{color:#7a5a00;font-weight:bold}"
           "rect.bar{fill:#7a8a99}rect.over{fill:#a30000}line{stroke:#a30000;stroke-dasharray:4 3}line.base{stroke:#999;stroke-dasharray:none}@media print{body{margin:0}}</style></head><body>\n<h1>", out);
-    put(out, r->site);
+    html_text(out, r->site);
     fputs(": the alarm system, ", out);
-    put(out, period);
+    html_text(out, period);
     fputs("</h1>\n", out);
     for (const struct position_metrics *p; (p = report_next(r, &at));) {
         fputs("<h2>", out);
-        put(out, p->name);
+        html_text(out, p->name);
         fprintf(out, ": %" PRIu64 " raise%s</h2>\n", p->raises, p->raises == 1 ? "" : "s");
         chart(p, out);
         figures(p, out);

@@ -125,7 +125,7 @@ static double oee_of(const struct account *a, const struct kpis *k)
 struct kpis account_kpis(const struct account *a)
 {
     double run = (double)a->ms[TIME_RUN], down = (double)account_down_ms(a), setup = (double)setup_ms(a), busy = (double)busy_ms(a);
-    double pbt = (double)account_pbt_ms(a), calendar = (double)account_length_ms(a), produced = account_produced(a), failures = (double)a->stops;
+    double pbt = (double)account_pbt_ms(a), calendar = (double)account_length_ms(a), produced = account_produced(a), failures = (double)(int32_t)a->stops; /* of an amendment alone it may be negative */
     struct kpis k = {
         .availability = busy > 0 ? share(run, pbt) : NAN,
         .performance = has_ideal(a) ? share(a->ideal_ms, run) : NAN,

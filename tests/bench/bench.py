@@ -12,6 +12,7 @@
     bench.py ANDON memory                  the collector's memory with 1,000 and 11,000 tags
     bench.py ANDON store PLANTDAY [HOURS]  a day of 100 series on disk, and the CPU of writing it, beside victoria-metrics
     bench.py ANDON query [SECONDS [TAGS]]  30 days of one tag, SECONDS of TAGS tags, a year of minutes: how long questions to them take
+    bench.py ANDON production              90 days of 20 lines with five units each: `andon report oee` of all of it
     bench.py ANDON report [EVENTS]         a month with a million events: `andon report alarms` of it and of a day, and the journal's rarest
 
 FLOOD is a program `flood PORT MESSAGES TOPICS RATE` that publishes evenly paced JSON on plant/areaA/lineL/mM/tT, PLANTDAY one that writes a day's samples:
@@ -564,11 +565,65 @@ def report(andon, events="1000000"):
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def days_of_lines(folder, days):
+    """20 lines with five units each: a cell an hour and node, two a changeover, an amendment in ten; 40 stops a day and line; nothing but facts, as the store writes them."""
+    chance, day0, hour, number = random.Random(1), 1718150400000, 3600000, 0
+    columns = "path, from_ms, seq, part, to_ms, line, shift_ms, day, planned, shift, crew, product, ordr, run_ms, down_ms, minor_ms, setup_ms, break_ms, good, reject, ideal_ms, stops, minors"
+
+    def cells(path, line):
+        for at in range(day0, day0 + days * 24 * hour, hour):
+            halves = [hour] if (at // hour) % 6 else [hour // 2, hour // 2]
+            begin = at
+            for n, length in enumerate(halves):
+                down, minor = chance.randrange(length // 8), chance.randrange(length // 20)
+                good = chance.randrange(400)
+                yield (path, begin, 10, n, begin + length, line, at - at % (8 * hour), 20240612 + (at - day0) // (24 * hour), 1, "early", "ABC"[(at // hour) % 3], "M%d" % (at // hour % 7), "%d" % (at // hour // 6),
+                       length - down - minor, down, minor, None, None, good, good // 30, good * 8000.0, 1, 3)
+                if chance.random() < 0.1:
+                    yield (path, begin, 11, n, begin + length, line, at - at % (8 * hour), 20240612, 1, "early", "ABC"[(at // hour) % 3], "M%d" % (at // hour % 7), "%d" % (at // hour // 6),
+                           None, -down, None, down, None, -1, 1, None, -1, None)
+                begin += length
+
+    def stops(path):
+        for n in range(days * 40):
+            at = day0 + n * 24 * hour // 40
+            length = chance.choice([30000, 60000, 600000])
+            yield path, at, 10, 0, at + length, "stop", "stop", "minor" if length < 120000 else "down", "mechanical/jam" if n % 3 else None, "Jam" if n % 3 else None, "E%d" % (n % 20), at - at % (8 * hour), 20240612
+
+    db = sqlite3.connect(folder + "/andon.db")
+    for line in range(20):
+        path = "works/hall/line%02d" % line
+        for node in [path] + ["%s/unit%d" % (path, unit) for unit in range(5)]:
+            db.executemany("INSERT INTO account(%s) VALUES(%s)" % (columns, ", ".join("?" * 23)), cells(node, 1 if node == path else None))
+        db.executemany("INSERT INTO stop(path, start_ms, seq, part, end_ms, class, booked, category, reason, reason_title, message, shift_ms, day) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?)", stops(path))
+    db.execute("UPDATE journal SET last_ms = ? WHERE first_seq = (SELECT max(first_seq) FROM journal)", (day0 + days * 24 * hour,))
+    db.commit()
+    print("%d cells, %d stops" % (db.execute("SELECT count(*) FROM account").fetchone()[0], db.execute("SELECT count(*) FROM stop").fetchone()[0]))
+    db.close()
+
+
+def production(andon, days="90"):
+    make_cache = os.path.join(os.path.dirname(andon), "../../tests/store/make_cache")
+    folder = subprocess.run([make_cache], stdout=subprocess.PIPE, text=True, check=True).stdout.strip()
+    try:
+        days_of_lines(folder, int(days))
+        for form in ("text", "html", "json"):
+            for by in ("shift", "hour"):
+                before = resource.getrusage(resource.RUSAGE_CHILDREN)
+                began = time.monotonic()
+                subprocess.run([andon, "report", "oee", "--cache", folder, "--from", "2024-06-12", "--to", time.strftime("%Y-%m-%d", time.gmtime(1718150400 + int(days) * 86400)), "--by", by, "--format", form], stdout=subprocess.DEVNULL, check=True)
+                after = resource.getrusage(resource.RUSAGE_CHILDREN)
+                print("%s, by %s: %.2f s of CPU, %.2f s" % (form, by, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, time.monotonic() - began))
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    print("bar: 2 s")
+
+
 def main():
     if len(sys.argv) < 3:
         raise SystemExit(__doc__)
     andon, what, more = os.path.abspath(sys.argv[1]), sys.argv[2], sys.argv[3:]
-    {"ingest": ingest, "alarms": alarms, "raise": raised, "idle": idle, "bytes": frame_bytes, "first": first, "memory": memory, "frame": frame, "tags": tags, "store": store, "query": query, "report": report}[what](andon, *more)
+    {"ingest": ingest, "alarms": alarms, "raise": raised, "idle": idle, "bytes": frame_bytes, "first": first, "memory": memory, "frame": frame, "tags": tags, "store": store, "query": query, "report": report, "production": production}[what](andon, *more)
 
 
 main()

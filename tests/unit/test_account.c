@@ -310,6 +310,10 @@ static void accounts_add_up_and_come_apart(void **state)
         assert_memory_equal(difference.ms, a.ms, sizeof a.ms);
         assert_near(difference.ideal_ms, a.ideal_ms, 1e-6);
     }
+    struct account taken = {.ms = {[TIME_RUN] = HOUR}}, failure = {.stops = 1};
+    account_subtract(&taken, &failure);
+    assert_int_equal((int32_t)taken.stops, -1);
+    assert_true(isnan(account_kpis(&taken).mtbf_ms));
 }
 
 static void a_class_is_booked_by_calendar_and_length(void **state)
