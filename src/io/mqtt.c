@@ -94,8 +94,11 @@ bool mqtt_keep(struct mqtt *mqtt, uint16_t broker, const char *topic, const char
 
 void mqtt_will(struct mqtt *mqtt, uint16_t broker, const char *topic, const char *payload)
 {
-    if (broker < mqtt->link_count)
-        mqtt_link_will(&mqtt->links[broker], topic, payload);
+    if (broker >= mqtt->link_count)
+        return;
+    mqtt_link_will(&mqtt->links[broker], topic, payload);
+    if (mqtt->links[broker].renew)
+        mqtt_queue_wake(&mqtt->queue); /* a broker that is silent would leave it for the next tick, up to a minute later */
 }
 
 int mqtt_fd(const struct mqtt *mqtt)
