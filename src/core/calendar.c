@@ -215,7 +215,7 @@ static void take_shift(struct shift_at *out, const struct window *w, const struc
     out->day = weekly->day;
     out->name = text_or(s->name, "");
     out->title = text_or(s->title, out->name);
-    out->crew = crew_of(w->calendar, weekly->index, weekly->began);
+    out->crew = crew_of(w->calendar, weekly->index, day_of(weekly->day));
     out->part_from_ms = out->from_ms, out->part_to_ms = out->to_ms;
     put_breaks(out, w, s, weekly->began);
 }

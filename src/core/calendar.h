@@ -32,7 +32,7 @@ struct calendar_shift {
     struct calendar_break breaks[SHIFT_BREAKS];
     size_t break_count;
 };
-/* Who works: crew of shift i (counting the shifts of the calendar) in step k = days since `start` / step_days: crews[(i + k * turn) mod crew_count]. */
+/* Who works: crew of shift i (counting the shifts of the calendar) in step k = days from `start` to the day that it belongs to / step_days: crews[(i + k * turn) mod crew_count]. */
 struct calendar_rotation {
     int32_t start;                 /* a date; 0: there is no rotation */
     uint16_t step_days;            /* at least 1 */

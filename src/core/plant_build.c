@@ -134,14 +134,6 @@ void plant_set_constraint(struct plant_build *b, uint32_t line, uint32_t unit)
     b->plant->nodes[line].constraint = unit;
 }
 
-static enum tag_role role_by_name(const char *name)
-{
-    for (int r = ROLE_NONE + 1; r < ROLE_COUNT; r++)
-        if (strcmp(name, tag_role_names[r]) == 0)
-            return (enum tag_role)r;
-    return ROLE_NONE;
-}
-
 enum tag_kind plant_kind_of_role(enum tag_role role, enum tag_kind otherwise)
 {
     switch (role) {
@@ -158,6 +150,15 @@ enum tag_kind plant_kind_of_role(enum tag_role role, enum tag_kind otherwise)
     }
 }
 
+/* Tags called "mode" or "defect" were there before these words meant something here: what is said to hold something else has no such role. */
+static enum tag_role role_by_name(const char *name, enum tag_kind kind)
+{
+    for (int r = ROLE_NONE + 1; r < ROLE_COUNT; r++)
+        if (strcmp(name, tag_role_names[r]) == 0)
+            return r > ROLE_CREW && kind != KIND_VALUE && plant_kind_of_role((enum tag_role)r, kind) != kind ? ROLE_NONE : (enum tag_role)r;
+    return ROLE_NONE;
+}
+
 const struct tag_def *plant_add_def(struct plant_build *b, struct tag_def def)
 {
     def.name = plant_keep_text(b, def.name);
@@ -166,7 +167,7 @@ const struct tag_def *plant_add_def(struct plant_build *b, struct tag_def def)
     def.description = plant_keep_text(b, def.description);
     def.unit = plant_keep_text(b, def.unit);
     def.was = def.was && *def.was ? plant_keep_text(b, def.was) : NULL;
-    def.role = def.role == ROLE_NONE ? role_by_name(def.name) : def.role == ROLE_COUNT ? ROLE_NONE : def.role;
+    def.role = def.role == ROLE_NONE ? role_by_name(def.name, def.kind) : def.role == ROLE_COUNT ? ROLE_NONE : def.role;
     if (def.kind == KIND_VALUE)
         def.kind = plant_kind_of_role(def.role, KIND_VALUE);
     if (def.scale == 0)

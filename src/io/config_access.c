@@ -85,7 +85,7 @@ void read_alarm_settings(struct reader *r, const struct fields *root)
 
 /* ---- positions ---- */
 
-static setting_t *text_at(setting_t *s, int i, int *count)
+setting_t *text_at(setting_t *s, int i, int *count)
 {
     bool one = s && s->type == CONFIG_TYPE_STRING;
     *count = !s ? 0 : one ? 1 : config_setting_length(s);
@@ -218,8 +218,7 @@ static void read_role(struct reader *r, setting_t *s)
     read_people(r, &f, "groups", true, role, &r->settings.access);
 }
 
-/* "06:00" as minutes of the day, or -1. */
-static int minutes_of(const char *text)
+int minutes_of_day(const char *text)
 {
     static const char digits[] = "0123456789";
     if (strlen(text) != 5 || strspn(text, digits) != 2 || text[2] != ':' || strspn(text + 3, digits) != 2)
@@ -243,7 +242,7 @@ static void read_shifts(struct reader *r, setting_t *s, struct access_settings *
     }
     for (int i = 0; i < count; i++) {
         setting_t *at = text_at(s, i, &count);
-        int minutes = minutes_of(setting_text(at));
+        int minutes = minutes_of_day(setting_text(at));
         if (minutes < 0)
             complain(r, at, "\"%s\" is not a time of the day (\"06:00\")", setting_text(at));
         else if (out->shift_count && minutes <= out->shifts[out->shift_count - 1])

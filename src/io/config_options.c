@@ -12,6 +12,15 @@
 
 #define ALARMS_ROW(group) {group, "alarms", OPTION_LIST, 0, 0, "alarms", "", "its alarms; one with the name of a type's alarm changes that"}
 
+/* What a node hands down to those in it. */
+#define WORK_ROWS(group) \
+    {group, "calendar", OPTION_NAME, 0, 0, "", "", "when it works; always is 24 hours, 7 days. Like the next five, the parent's without one"}, \
+    {group, "target", OPTION_FLOAT, 0.01, 1, "", "", "the OEE that is wanted: 0.85 is 85 %"}, \
+    {group, "minor_stop", OPTION_DURATION, 0, 86400000, "", "", "unplanned stops shorter than this are minor ones, a loss of speed; 2m if nobody says it"}, \
+    {group, "startup", OPTION_DURATION, 0, 86400000, "", "", "pieces rejected within it after a set-up are start-up rejects; 0s if nobody says it"}, \
+    {group, "setup_standard", OPTION_DURATION, 0, 604800000, "", "", "how long a changeover may take; what is beyond is a loss of its own; 0s for no standard"}, \
+    {group, "gap_pieces", OPTION_CHOICE, 0, 0, "unknown|estimated", "", "what was counted across a gap in the data: unknown, or produced while it ran; unknown if nobody says it"}
+
 #define NODE_ROWS(group, names) \
     {group, "name", names, 0, 0, "", "", "unique among its siblings; part of every tag's key"}, \
     {group, "title", OPTION_TEXT, 0, 0, "", "", "for people, in any script; the name without one"}, \
@@ -20,7 +29,12 @@
     SOURCE_ROWS(group), \
     {group, "tags", OPTION_LIST, 0, 0, "tags", "", "its own tags; one with the name of a type's tag changes that"}, \
     {group, "silent_after", OPTION_DURATION, 1, 31536000000.0, "", "", "silence of all its tags after which it counts as dead"}, \
-    ALARMS_ROW(group)
+    ALARMS_ROW(group), \
+    WORK_ROWS(group)
+
+#define PLAN_ROWS(group) \
+    {group, "plan_per_hour", OPTION_FLOAT, 0.001, 1e9, "", "", "pieces that are planned for an hour of work; by ideal cycle and target without it"}, \
+    {group, "products", OPTION_LIST, 0, 0, "products", "", "products with an ideal cycle of their own; those of a line hold for its units too"}
 
 #define PACE_ROWS(group) \
     {group, "ideal_cycle", OPTION_FLOAT, 0.001, 1e6, "", "", "seconds for a piece, as designed"}, \
@@ -32,6 +46,9 @@ const struct option_row option_table[] = {
     {"", "types", OPTION_LIST, 0, 0, "types", "", "what equal machines have in common"},
     {"", "maps", OPTION_LIST, 0, 0, "maps", "", "what a machine's states mean; packml is built in"},
     {"", "areas", OPTION_LIST, 0, 0, "areas", "", "the plant: areas with lines with units"},
+    {"", "calendars", OPTION_LIST, 0, 0, "calendars", "", "when the plant works: shifts, breaks, crews, holidays, overtime"},
+    {"", "reasons", OPTION_LIST, 0, 0, "reasons", "", "why something stops, as a tree"},
+    {"", "calls", OPTION_LIST, 0, 0, "calls", "", "who can be called to a line; maintenance, quality, material and supervisor without it"},
     {"", "trends", OPTION_LIST, 0, 0, "trends", "", "sets of tags that everybody finds in the trends view"},
     {"", "alarms", OPTION_GROUP, 0, 0, "alarm_settings", "", "what all alarms have in common"},
     {"", "alarm_classes", OPTION_LIST, 0, 0, "alarm_classes", "", "how alarms of a class are dealt with; process, safety, machine and system are built in"},
@@ -83,6 +100,8 @@ const struct option_row option_table[] = {
     {"tags", "scale", OPTION_FLOAT, 0, 0, "", "1", "shown = raw * scale + offset"},
     {"tags", "offset", OPTION_FLOAT, 0, 0, "", "0", "shown = raw * scale + offset"},
     {"tags", "modulus", OPTION_FLOAT, 2, 18446744073709551616.0, "", "", "of a counter: the number at which it begins again at 0"},
+    {"tags", "count", OPTION_CHOICE, 0, 0, "total|increment|pulse", "total", "of a counter: what is sent: all since its last reset, what came since the last message, or a bit whose rise is one"},
+    {"tags", "pieces", OPTION_FLOAT, 0.001, 1e6, "", "1", "of a counter: pieces for each count: cavities, boards of a panel"},
     {"tags", "interval", OPTION_DURATION, 1, 31536000000.0, "", "", "how often it is sent; stale after three of them; without it, when it changes"},
     {"tags", "map", OPTION_NAME, 0, 0, "", "packml", "of a state: what its values mean"},
     {"tags", "was", OPTION_TEXT, 0, 0, "", "", "the key before a rename; keeps its history"},
@@ -103,11 +122,62 @@ const struct option_row option_table[] = {
 
     NODE_ROWS("lines", OPTION_NAMES),
     PACE_ROWS("lines"),
+    PLAN_ROWS("lines"),
     {"lines", "constraint", OPTION_NAME, 0, 0, "", "", "the unit that sets the pace: its state and counts are the line's"},
     {"lines", "units", OPTION_LIST, 0, 0, "units", "", "its units"},
 
     NODE_ROWS("units", OPTION_NAMES),
     PACE_ROWS("units"),
+    PLAN_ROWS("units"),
+
+    {"products", "name", OPTION_TEXT, 0, 0, "", "", "as the machine's tag product says it, without regard to case"},
+    {"products", "title", OPTION_TEXT, 0, 0, "", "", "for people; the name without one"},
+    {"products", "ideal_cycle", OPTION_FLOAT, 0.001, 1e6, "", "", "seconds for a piece of it, as designed"},
+
+    {"calendars", "name", OPTION_NAME, 0, 0, "", "", "unique among the calendars; always is built in"},
+    {"calendars", "night", OPTION_CHOICE, 0, 0, "begin|next", "begin", "the day that a shift over midnight belongs to: the one that it begins on, or the next"},
+    {"calendars", "shifts", OPTION_LIST, 0, 0, "shifts", "", "the shifts of a week"},
+    {"calendars", "rotation", OPTION_GROUP, 0, 0, "rotation", "", "which crew has which shift"},
+    {"calendars", "holidays", OPTION_LIST, 0, 0, "holidays", "", "days on which no weekly shift begins"},
+    {"calendars", "overtime", OPTION_LIST, 0, 0, "overtime", "", "single shifts; they go before weekly ones"},
+
+    {"shifts", "name", OPTION_NAME, 0, 0, "", "", "at most 23 characters; several rows may be parts of one shift"},
+    {"shifts", "title", OPTION_TEXT, 0, 0, "", "", "for people; the name without one"},
+    {"shifts", "days", OPTION_TEXTS, 0, 0, "", "mon-sun", "weekdays on which it begins: mon tue wed thu fri sat sun, or from one to another"},
+    {"shifts", "from", OPTION_TEXT, 0, 0, "", "", "when it begins, in the site's time: \"06:00\""},
+    {"shifts", "to", OPTION_TEXT, 0, 0, "", "", "when it ends; not later than the beginning: on the next day"},
+    {"shifts", "crew", OPTION_TEXT, 0, 0, "", "", "who works; without one, by the rotation"},
+    {"shifts", "valid_from", OPTION_TEXT, 0, 0, "", "", "the first day on which it begins: \"2024-07-01\""},
+    {"shifts", "valid_to", OPTION_TEXT, 0, 0, "", "", "the last day on which it begins"},
+    {"shifts", "breaks", OPTION_LIST, 0, 0, "breaks", "", "up to 8 planned breaks"},
+
+    {"breaks", "from", OPTION_TEXT, 0, 0, "", "", "when it begins: \"09:00\""},
+    {"breaks", "to", OPTION_TEXT, 0, 0, "", "", "when it ends"},
+
+    {"rotation", "start", OPTION_TEXT, 0, 0, "", "", "the day on which the first crew begins with the first shift: \"2024-01-01\""},
+    {"rotation", "days", OPTION_INT, 1, 366, "", "7", "after so many days each crew goes on"},
+    {"rotation", "crews", OPTION_TEXTS, 0, 0, "", "", "up to 16 crews: on the start, the first has the first shift, the second the second"},
+    {"rotation", "turn", OPTION_CHOICE, 0, 0, "forward|backward", "forward", "to which shift a crew goes: forward takes it to the one before, as the shifts stand here"},
+
+    {"holidays", "date", OPTION_TEXT, 0, 0, "", "", "one day: \"2024-12-25\""},
+    {"holidays", "from", OPTION_TEXT, 0, 0, "", "", "of several days the first"},
+    {"holidays", "to", OPTION_TEXT, 0, 0, "", "", "and the last"},
+    {"holidays", "title", OPTION_TEXT, 0, 0, "", "", "for people"},
+
+    {"overtime", "date", OPTION_TEXT, 0, 0, "", "", "the day on which it begins"},
+    {"overtime", "from", OPTION_TEXT, 0, 0, "", "", "when it begins"},
+    {"overtime", "to", OPTION_TEXT, 0, 0, "", "", "when it ends; not later than the beginning: on the next day"},
+    {"overtime", "name", OPTION_NAME, 0, 0, "", "overtime", "the shift's name, at most 23 characters"},
+    {"overtime", "crew", OPTION_TEXT, 0, 0, "", "", "who works"},
+
+    {"reasons", "name", OPTION_NAME, 0, 0, "", "", "unique among its siblings"},
+    {"reasons", "title", OPTION_TEXT, 0, 0, "", "", "for people; the name without one"},
+    {"reasons", "class", OPTION_CHOICE, 0, 0, "stop|starved|blocked|setup|cleaning|maintenance|break|not-scheduled", "", "what a stop with it counts as; without one, its parent's, else what the machine says"},
+    {"reasons", "codes", OPTION_TEXTS, 0, 0, "", "", "messages of machines that propose it; * and ? stand for any characters and for one"},
+    {"reasons", "reasons", OPTION_LIST, 0, 0, "reasons", "", "finer ones, up to 4 levels in all"},
+
+    {"calls", "name", OPTION_NAME, 0, 0, "", "", "unique among the calls, at most 31 characters"},
+    {"calls", "title", OPTION_TEXT, 0, 0, "", "", "for people; the name without one"},
 
     {"trends", "name", OPTION_NAME, 0, 0, "", "", "unique among the sets; :trend NAME shows it"},
     {"trends", "tags", OPTION_TEXTS, 0, 0, "", "", "keys of up to 8 tags"},

@@ -20,6 +20,8 @@ struct spec {
     struct templates own;         /* of the type, changed by the node's own; empty when it has no own tags */
     const struct templates *tags; /* what it has: `own`, or those of its type */
     const struct alarm_list *alarms;
+    struct node work;             /* calendar, target and the like */
+    struct product_list products; /* of a line or unit */
 };
 
 static const char *const level_groups[] = {[LEVEL_SITE] = "site", [LEVEL_AREA] = "areas", [LEVEL_LINE] = "lines", [LEVEL_UNIT] = "units"};
@@ -37,6 +39,9 @@ static bool spec_read(struct reader *r, setting_t *s, enum level level, struct s
     read_tag_list(r, &spec->f, entry_value(2 * r->owners++ + 1), base, &spec->own);
     const struct alarm_list *alarms = spec->type ? spec->type->alarms : NULL;
     spec->alarms = field(&spec->f, "alarms") ? read_alarm_list(r, &spec->f, alarms, NULL) : alarms;
+    read_work(r, &spec->f, &spec->work);
+    if (level >= LEVEL_LINE)
+        read_products(r, &spec->f, &spec->products);
     if (!s)
         return true;
     if (!field_required(r, &spec->f, "name"))
@@ -129,13 +134,18 @@ static void add_tags(struct reader *r, uint32_t node, const struct spec *spec)
 static struct node make_node(const struct spec *spec, enum level level, long number, char texts[3][TEXT_MOST])
 {
     const struct type *type = spec->type;
-    struct node node = {.level = level, .name = spec_text(spec, "name", number, texts[0]),
-        .title = spec_text(spec, "title", number, texts[1]), .alias = spec_text(spec, "alias", number, texts[2]),
-        .type = type ? type->name : "", .silent_after_ms = field_duration(&spec->f, "silent_after")};
+    struct node node = spec->work;
+    node.level = level;
+    node.name = spec_text(spec, "name", number, texts[0]);
+    node.title = spec_text(spec, "title", number, texts[1]);
+    node.alias = spec_text(spec, "alias", number, texts[2]);
+    node.type = type ? type->name : "";
+    node.silent_after_ms = field_duration(&spec->f, "silent_after");
     if (!field(&spec->f, "silent_after") && type)
         node.silent_after_ms = type->silent_after_ms;
     if (level != LEVEL_LINE && level != LEVEL_UNIT)
         return node;
+    node.plan_per_hour = field_number(&spec->f, "plan_per_hour");
     node.ideal_cycle_s = field_number(&spec->f, "ideal_cycle");
     node.stop_after_cycles = field(&spec->f, "stop_after") ? field_number(&spec->f, "stop_after") : type ? type->stop_after : 0;
     if (!field(&spec->f, "ideal_cycle") && type)
@@ -177,6 +187,8 @@ static void add_node(struct reader *r, const struct spec *spec, uint32_t parent,
     }
     node.name = name;
     plant_add_node(&r->build, parent, node);
+    for (size_t i = 0; i < spec->products.count; i++)
+        plant_add_product(&r->build, index, spec->products.rows[i]);
     add_tags(r, index, spec);
     if (level < LEVEL_UNIT)
         read_nodes(r, &spec->f, index, level + 1);
@@ -207,6 +219,7 @@ static void read_node(struct reader *r, setting_t *s, uint32_t parent, enum leve
     } else {
         read_below(r, &spec, parent, level);
     }
+    free(spec.products.rows);
     free(spec.own.rows);
 }
 

@@ -244,6 +244,9 @@ static void read_tree(struct reader *r, const config_t *tree)
     read_brokers(r, &root);
     read_maps(r, &root);
     read_types(r, &root);
+    read_calendars(r, &root);
+    read_reasons(r, &root);
+    read_calls(r, &root);
     read_plant(r, &root);
     read_trends(r, &root);
     add_alarms(r);
@@ -257,7 +260,7 @@ static void reader_finish(struct reader *r)
 {
     flat_finish(&r->flat);
     struct names *const names[] = {&r->said, &r->broker_names, &r->map_names, &r->type_names, &r->node_names, &r->tag_names, &r->trend_names,
-        &r->class_names, &r->position_names, &r->people_names};
+        &r->class_names, &r->position_names, &r->people_names, &r->calendar_names, &r->reason_names, &r->call_names};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         names_finish(names[i]);
     for (size_t i = 0; i < r->type_count; i++) {

@@ -103,6 +103,7 @@ struct reader {
     struct settings settings;
     struct names said;                  /* diagnostics that were made already, by line and text */
     struct names broker_names, map_names, type_names, node_names, tag_names, trend_names, class_names, position_names, people_names;
+    struct names calendar_names, reason_names, call_names;
     struct type **types;
     size_t type_count, type_capacity;
     struct draft *drafts;
@@ -217,6 +218,23 @@ uint32_t config_node_of(struct reader *r, setting_t *s);
 void read_outputs(struct reader *r, const struct fields *root);
 void read_positions(struct reader *r, const struct fields *root);
 void read_access(struct reader *r, const struct fields *root);
+
+/* "06:00" as minutes of the day, or -1. */
+int minutes_of_day(const char *text);
+/* A setting that is a text or a list of texts: its i-th text, and how many there are. */
+setting_t *text_at(setting_t *s, int i, int *count);
+
+/* ---- config_calendar.c, config_work.c ---- */
+
+/* Before the plant. */
+void read_calendars(struct reader *r, const struct fields *root);
+void read_reasons(struct reader *r, const struct fields *root);
+void read_calls(struct reader *r, const struct fields *root);
+/* What a node says of its work, into the node. */
+void read_work(struct reader *r, const struct fields *f, struct node *node);
+/* The products of a line or unit; the reader's caller frees them. Told once, however many nodes have them. */
+struct product_list { struct plant_product *rows; size_t count; };
+void read_products(struct reader *r, const struct fields *f, struct product_list *out);
 
 /* ---- config_types.c, config_brokers.c, config_plant.c, config_topics.c ---- */
 

@@ -41,7 +41,8 @@ const struct name_entry *field_reference(struct reader *r, const struct fields *
 
 static void check_kind(struct reader *r, const struct fields *f, const struct tag_def *def)
 {
-    enum tag_kind wanted = def->role == ROLE_STATE ? KIND_STATE : def->role == ROLE_GOOD || def->role == ROLE_REJECT ? KIND_COUNTER : def->kind;
+    enum tag_kind wanted = plant_kind_of_role(def->role, def->kind);
+    static const char *const counts[] = {"count", "pieces"};
     int given = field_choice(f, "kind");
     if (given >= 0 && given != (int)wanted)
         complain(r, field(f, "kind"), "a tag of the role \"%s\" is of the kind \"%s\" (role = \"none\" if it is something else)",
@@ -50,6 +51,11 @@ static void check_kind(struct reader *r, const struct fields *f, const struct ta
         warn(r, field(f, "map"), "only a tag of the kind \"state\" has a map");
     if (field(f, "modulus") && def->kind != KIND_COUNTER && def->kind != KIND_REGISTER)
         warn(r, field(f, "modulus"), "only a tag of the kind \"counter\" or \"register\" has a modulus");
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+        if (field(f, counts[i]) && def->kind != KIND_COUNTER)
+            warn(r, field(f, counts[i]), "only a tag of the kind \"counter\" has this key");
+    if (def->modulus > 0 && def->count != COUNT_TOTAL)
+        warn(r, field(f, "count") ? field(f, "count") : f->group, "only a total begins again at 0: the modulus means nothing");
     if (def->has_range && def->has_normal && (def->normal[0] < def->range[0] || def->normal[1] > def->range[1]))
         warn(r, field(f, "normal") ? field(f, "normal") : f->group, "the normal band reaches beyond the range");
 }
@@ -87,6 +93,10 @@ static struct tag_def read_def(struct reader *r, const struct fields *f, const s
         def.offset = field_number(f, "offset");
     if (field(f, "modulus"))
         def.modulus = field_number(f, "modulus");
+    if (field(f, "count"))
+        def.count = (enum count_mode)field_choice(f, "count");
+    if (field(f, "pieces"))
+        def.pieces = field_number(f, "pieces");
     if (field(f, "interval"))
         def.interval_ms = field_duration(f, "interval");
     const struct name_entry *map = field_reference(r, f, "map", &r->map_names);

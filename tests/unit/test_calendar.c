@@ -252,6 +252,12 @@ static void crews_rotate_forwards_and_backwards(void **state)
         assert_string_equal(on(&c, cases[i].at).crew, cases[i].crew);
     }
     assert_string_equal(on(&c, "2024-06-08T12:00").crew, ""); /* nobody works */
+    c.night_next_day = true; /* Sunday's night is Monday's, and of Monday's week */
+    struct calendar_shift sunday[] = {three[0], three[1], nights[0]};
+    c.shifts = sunday;
+    c.rotation.turn = 1;
+    assert_string_equal(on(&c, "2024-06-09T23:00").crew, "D");
+    assert_string_equal(on(&c, "2024-06-08T23:00").crew, "C");
     struct calendar_shift own[] = {{.name = "day", .crew = "office", .weekdays = EVERY_DAY, .from_minute = AT(8, 0), .to_minute = AT(16, 0)}};
     c.shifts = own, c.shift_count = 1;
     assert_string_equal(on(&c, "2024-06-10T08:00").crew, "office");

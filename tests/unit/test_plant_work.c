@@ -208,6 +208,11 @@ static void a_role_says_what_its_tag_holds(void **state)
         assert_string_equal(tag_role_names[def->role], cases[i].name);
         assert_int_equal(def->kind, cases[i].kind);
     }
+    /* What is said to hold something else is something else; but not what was always a role. */
+    assert_int_equal(plant_add_def(&b, (struct tag_def){.name = "mode", .kind = KIND_TEXT})->role, ROLE_NONE);
+    assert_int_equal(plant_add_def(&b, (struct tag_def){.name = "defect", .kind = KIND_COUNTER})->role, ROLE_NONE);
+    assert_int_equal(plant_add_def(&b, (struct tag_def){.name = "total", .kind = KIND_COUNTER})->role, ROLE_TOTAL);
+    assert_int_equal(plant_add_def(&b, (struct tag_def){.name = "good", .kind = KIND_TEXT})->role, ROLE_GOOD);
     plant_build_abandon(&b);
 }
 
