@@ -48,7 +48,7 @@ struct store_status {
     enum store_state state;
     int64_t since_ms;          /* wall */
     char said[96];             /* why it stopped, what was set aside or mended; "" for nothing */
-    int64_t file_bytes, wal_bytes, free_bytes, size_most;
+    int64_t file_bytes, wal_bytes, free_bytes, size_most; /* file: with damaged ones that were set aside */
     int64_t first_ms;          /* the oldest sample or hour that is kept; 0: none */
     int64_t journal_ms;        /* the journal's length */
     uint64_t durable_seq;      /* everything up to this batch is on disk (of durable ones: synced), but for what batches_lost counts */

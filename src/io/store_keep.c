@@ -40,7 +40,7 @@ static int64_t reserve(const struct store *store)
 
 static bool is_over(const struct store *store)
 {
-    return store->options.size_most > 0 && store->file_bytes - store->free_bytes + store->log_bytes > store->options.size_most - reserve(store);
+    return store->options.size_most > 0 && store->file_bytes - store->free_bytes + store->log_bytes + store->aside_bytes > store->options.size_most - reserve(store);
 }
 
 static bool wants_vacuum(const struct store *store)
@@ -325,6 +325,12 @@ static void vacuum(struct store *store)
 
 void store_keep_step(struct store *store)
 {
+    while (is_over(store) && store->aside_files > 0) { /* damaged files go before samples that read */
+        int files = store->aside_files;
+        store_thin_aside(store, files - 1);
+        if (store->aside_files >= files)
+            break;
+    }
     bool runs = store->keep.phase != KEEP_IDLE || !wants_vacuum(store) || is_over(store);
     if (runs)
         run_phases(store);

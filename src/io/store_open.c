@@ -148,34 +148,44 @@ static bool by_name(const char *name, const char *prefix)
     return strncmp(name, prefix, length) == 0 && !(whole > 4 && (strcmp(name + whole - 4, "-wal") == 0 || strcmp(name + whole - 4, "-shm") == 0));
 }
 
-/* Their names sort by their time. */
-void store_thin_aside(const struct store *store, int most)
+static int64_t bytes_of(const char *folder, const char *name)
 {
-    const char *path = store->path;
-    char folder[PATH_MOST], prefix[PATH_MOST], name[PATH_MOST];
-    folder_of(path, folder);
-    const char *slash = strrchr(path, '/');
-    if (!beside(prefix, slash ? slash + 1 : path, ".damaged-", ""))
-        return;
-    for (;;) {
-        char oldest[PATH_MOST] = "";
-        int found = 0;
-        DIR *dir = opendir(folder);
-        for (struct dirent *e; dir && (e = readdir(dir));) {
-            if (!by_name(e->d_name, prefix))
-                continue;
-            found++;
-            if (!oldest[0] || strcmp(e->d_name, oldest) < 0)
-                snprintf(oldest, sizeof oldest, "%s", e->d_name);
-        }
-        if (dir)
-            closedir(dir);
-        if (found <= most)
-            return;
+    char path[PATH_MOST];
+    struct stat st;
+    return snprintf(path, sizeof path, "%s/%s", folder, name) < (int)sizeof path && stat(path, &st) == 0 ? (int64_t)st.st_size : 0;
+}
+
+/* Counts what is aside, and finds the oldest: their names sort by their time. */
+static void look_aside(struct store *store, const char *folder, char oldest[PATH_MOST])
+{
+    char prefix[PATH_MOST];
+    const char *slash = strrchr(store->path, '/');
+    store->aside_files = 0;
+    store->aside_bytes = 0;
+    oldest[0] = '\0';
+    DIR *dir = beside(prefix, slash ? slash + 1 : store->path, ".damaged-", "") ? opendir(folder) : NULL;
+    for (struct dirent *e; dir && (e = readdir(dir));) {
+        if (strncmp(e->d_name, prefix, strlen(prefix)) != 0)
+            continue;
+        store->aside_bytes += bytes_of(folder, e->d_name);
+        if (!by_name(e->d_name, prefix))
+            continue;
+        store->aside_files++;
+        if (!oldest[0] || strcmp(e->d_name, oldest) < 0)
+            snprintf(oldest, PATH_MOST, "%s", e->d_name);
+    }
+    if (dir)
+        closedir(dir);
+}
+
+void store_thin_aside(struct store *store, int most)
+{
+    char folder[PATH_MOST], name[PATH_MOST], oldest[PATH_MOST];
+    folder_of(store->path, folder);
+    for (look_aside(store, folder, oldest); store->aside_files > most; look_aside(store, folder, oldest))
         for (size_t i = 0; i < sizeof companions / sizeof companions[0]; i++)
             if (snprintf(name, sizeof name, "%s/%s%s", folder, oldest, companions[i]) < (int)sizeof name && unlink(name) != 0 && i == 0)
                 return;
-    }
 }
 
 static bool name_aside(const char *path, char *out)
@@ -346,6 +356,7 @@ static enum opened open_file(struct store *store, struct error *err)
     if (!set_up(store) || !prepare_all(store) || !store_recall(store))
         return failed(store, err);
     store_limit_pages(store);
+    store_thin_aside(store, SPARE_MOST);
     store->keep = (struct keep){.phase = KEEP_IDLE};
     store->walk_id = INT64_MIN;
     store->walk_table = 0;

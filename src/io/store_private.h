@@ -258,6 +258,8 @@ struct store {
     uint64_t journal_samples, journal_bytes;
     int64_t retry_ms;            /* monotonic, of a stopped store */
     int64_t file_bytes, free_bytes, log_bytes; /* log: the write-ahead log */
+    int64_t aside_bytes;         /* of the damaged files beside it */
+    int aside_files;
     struct keep keep;
     int64_t walk_ms, walk_id;    /* monotonic: the next step; the row that was last */
     size_t walk_table;
@@ -278,7 +280,7 @@ bool store_recall(struct store *store);
 /* Its UUID and the ids of its series: the main loop's, before there is a thread. Even from a file that could only be read. */
 void store_recall_identities(struct store *store);
 /* Removes the oldest of the files that were set aside until so many are left. */
-void store_thin_aside(const struct store *store, int most);
+void store_thin_aside(struct store *store, int most);
 /* Renames a damaged file, closed before, and keeps the newest SPARE_MOST of them. */
 bool store_set_aside(struct store *store, const char *why, struct error *err);
 

@@ -493,7 +493,7 @@ void store_measure(struct store *store)
     store->log_bytes = wal;
     pthread_mutex_lock(&store->lock);
     struct store_status *s = &store->status;
-    s->file_bytes = pages * PAGE_BYTES;
+    s->file_bytes = pages * PAGE_BYTES + store->aside_bytes;
     s->free_bytes = unused * PAGE_BYTES;
     s->wal_bytes = wal;
     pthread_mutex_unlock(&store->lock);

@@ -289,8 +289,11 @@ static void expect_refused(const char *why)
 static void a_newer_or_foreign_file_is_refused_and_not_touched(void **state)
 {
     (void)state;
-    make_database("CREATE TABLE t(x); PRAGMA application_id=1095648334; PRAGMA user_version=3");
-    expect_refused("newer andon (schema 3, this one knows 2)");
+    char sql[128], said[64];
+    snprintf(sql, sizeof sql, "CREATE TABLE t(x); PRAGMA application_id=1095648334; PRAGMA user_version=%d", SCHEMA_VERSION + 1);
+    snprintf(said, sizeof said, "newer andon (schema %d, this one knows %d)", SCHEMA_VERSION + 1, SCHEMA_VERSION);
+    make_database(sql);
+    expect_refused(said);
     unlink(c.path);
     make_database("CREATE TABLE addresses(x); INSERT INTO addresses VALUES(1)");
     expect_refused("not andon's");
@@ -326,6 +329,32 @@ static void what_is_no_database_is_set_aside_and_two_are_kept(void **state)
         assert_int_equal(each_batch(&c, NULL, NULL), 1);
     }
     assert_int_equal(files_aside(&c), 2);
+}
+
+/* They count in the size, and go before anything that reads. */
+static void what_was_set_aside_counts_in_the_size(void **state)
+{
+    enum { ASIDE = 3 << 20 };
+    (void)state;
+    int fd = open(c.path, O_WRONLY | O_CREAT, 0600);
+    assert_true(fd >= 0);
+    assert_int_equal(pwrite(fd, "no database", 11, ASIDE - 11), 11);
+    close(fd);
+    cache_open(&c);
+    assert_int_equal(files_aside(&c), 1);
+    assert_true(status_of(&c).file_bytes > ASIDE);
+    assert_true(put_number(&c, 1, 1));
+    cache_close(&c);
+    cache_open(&c); /* it is still there, and still counted */
+    assert_int_equal(files_aside(&c), 1);
+    assert_true(status_of(&c).file_bytes > ASIDE);
+    cache_close(&c);
+    c.options.size_most = 2 << 20;
+    cache_open(&c);
+    WAIT_FOR(files_aside(&c) == 0);
+    WAIT_FOR(status_of(&c).file_bytes < ASIDE);
+    cache_close(&c);
+    assert_int_equal(each_batch(&c, NULL, NULL), 1);
 }
 
 static void spoil_page(int64_t page, char with)
@@ -682,6 +711,7 @@ int main(int argc, char **argv)
         HERE(a_newer_or_foreign_file_is_refused_and_not_touched),
         HERE(an_older_one_is_brought_forward),
         HERE(what_is_no_database_is_set_aside_and_two_are_kept),
+        HERE(what_was_set_aside_counts_in_the_size),
         HERE(a_damaged_page_that_shows_at_once),
         HERE(a_damaged_page_that_shows_later),
         HERE(damaged_blobs_are_found_by_the_walk_and_removed),
