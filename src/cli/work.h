@@ -73,9 +73,10 @@ struct work {
     const struct plant *plant;     /* whose texts are used; borrowed */
     const struct zone *zone;
     bool shift;                    /* a handover: one shift, with stops, calls and notes */
-    struct period period;          /* what is told: at whole hours, no later than what is kept */
+    struct period period;          /* what is told: from cut to cut, no later than what is kept */
     struct period asked;
     int64_t kept_from_ms, newest_ms; /* what the cache holds */
+    bool untold;                   /* what came since the last whole hour could not be read */
     int64_t made_ms;
     struct shift_at at;            /* of a handover */
     enum account_by by;
@@ -130,12 +131,18 @@ void work_add_up(struct work *work);
 bool work_read(struct work *work, const char *path, const struct work_request *request, struct error *err);
 void work_finish(struct work *work);
 
+/* ---- what is in no fact yet (work_tail.c) ---- */
+
+/* Adds what has happened since a cut, up to the end of the period. False: it cannot be told. */
+bool work_tail(struct work *work, const char *path, int64_t since_ms);
+
 /* ---- parts (work_parts.c) ---- */
+
+/* Books a cell of a line to the parts that are kept of it. */
+void work_told(struct work *work, struct work_line *line, const struct account_cell *cell);
 
 /* The parts of the period by the calendar: BY_SHIFT or BY_HOUR. */
 void work_lay(const struct work *work, const struct work_line *line, enum account_by by, struct work_parts *parts);
-/* Adds a cell, or what several cells alike came to, to the part that it belongs to. */
-void work_book(const struct work *work, enum account_by by, const struct account_cell *cell, struct work_parts *parts);
 /* What nobody told of parts on the calendar is unknown, a break or not scheduled. */
 void work_fill(const struct work *work, const struct work_line *line, struct work_parts *parts);
 /* Shifts added up by day or crew. */

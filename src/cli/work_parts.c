@@ -86,9 +86,8 @@ static void widen(struct work_part *part, int64_t from_ms, int64_t to_ms, const 
     account_add(&part->sum, sum);
 }
 
-void work_book(const struct work *work, enum account_by by, const struct account_cell *cell, struct work_parts *parts)
+static void book(enum account_by by, const struct account_cell *cell, struct work_parts *parts)
 {
-    (void)work;
     if (by == BY_PRODUCT || by == BY_ORDER) {
         widen(part_named(parts, by == BY_PRODUCT ? cell->product : cell->order), cell->from_ms, cell->to_ms, &cell->sum);
         return;
@@ -104,6 +103,13 @@ void work_book(const struct work *work, enum account_by by, const struct account
         memcpy(part->crew, cell->crew, sizeof part->crew);
     if (cell->shift[0])
         snprintf(part->name, sizeof part->name, "%s", cell->shift);
+}
+
+void work_told(struct work *work, struct work_line *line, const struct account_cell *cell)
+{
+    book(BY_SHIFT, cell, &line->shifts);
+    if (work->by == BY_HOUR || work->by == BY_PRODUCT || work->by == BY_ORDER)
+        book(work->by, cell, &line->parts);
 }
 
 /* The planned time without breaks, the breaks, and the rest of [from, to). */

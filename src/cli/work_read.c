@@ -16,37 +16,23 @@ struct reading {
     struct work *work;
     struct history *history;
     uint64_t until_seq;
+    int64_t facts_to_ms;          /* a cut: what begins at it or later is in no fact, or not in all */
     struct error *err;
 };
 
-static int64_t hour_of(const struct zone *zone, int64_t ms)
-{
-    int64_t offset = zone_offset_s(zone, ms) * INT64_C(1000), into = (ms + offset) % HOUR_MS;
-    return ms - (into < 0 ? into + HOUR_MS : into);
-}
-
 /* ---- accounts ---- */
-
-static void book(struct work *work, struct work_line *line, const struct account_cell *cell)
-{
-    work_book(work, BY_SHIFT, cell, &line->shifts);
-    if (work->by == BY_HOUR || work->by == BY_PRODUCT || work->by == BY_ORDER)
-        work_book(work, work->by, cell, &line->parts);
-}
 
 static bool read_accounts(struct reading *r, struct work_line *line)
 {
     struct work *work = r->work;
     struct account_row *rows = NULL;
     size_t count = 0;
-    struct account_query query = {.path = line->path, .by = BY_CELL, .from_ms = work->period.from_ms, .to_ms = work->period.to_ms, .until_seq = r->until_seq};
-    work_lay(work, line, BY_SHIFT, &line->shifts);
-    if (work->by == BY_HOUR)
-        work_lay(work, line, BY_HOUR, &line->parts);
+    struct account_query query = {.path = line->path, .by = BY_CELL, .from_ms = work->period.from_ms,
+        .to_ms = work->period.to_ms < r->facts_to_ms ? work->period.to_ms : r->facts_to_ms, .until_seq = r->until_seq};
     if (!history_accounts(r->history, &query, &rows, &count, r->err))
         return false;
     for (size_t i = 0; i < count; i++)
-        book(work, line, &rows[i].cell);
+        work_told(work, line, &rows[i].cell);
     free(rows);
     return true;
 }
@@ -157,7 +143,7 @@ static bool read_handover(struct reading *r)
 
 /* ---- all of it ---- */
 
-/* The period at whole hours, no later than what is kept, and no earlier than the shift in which that begins. */
+/* The period from cut to cut, no later than what is kept, and no earlier than the shift in which that begins. */
 static bool settle(struct reading *r, const struct work_request *request)
 {
     struct work *work = r->work;
@@ -171,16 +157,20 @@ static bool settle(struct reading *r, const struct work_request *request)
     if (!history_account_span(r->history, &begin, &end, r->err))
         return false;
     work->kept_from_ms = begin ? begin : work->kept_from_ms;
-    work->period.from_ms = hour_of(work->zone, work->period.from_ms);
-    if (work->period.to_ms > work->newest_ms)
-        work->period.to_ms = hour_of(work->zone, work->newest_ms);
-    calendar_at(work_calendar(work->plant, request->paths, request->path_count), work->zone, work->kept_from_ms, &first);
+    const struct calendar *calendar = work_calendar(work->plant, request->paths, request->path_count);
+    r->facts_to_ms = calendar_cut_before(calendar, work->zone, work->newest_ms);
+    work->period.from_ms = calendar_cut_before(calendar, work->zone, work->period.from_ms);
+    if (work->period.to_ms < r->facts_to_ms)
+        work->period.to_ms = calendar_cut_after(calendar, work->zone, work->period.to_ms - 1);
+    else if (work->period.to_ms > work->newest_ms)
+        work->period.to_ms = work->newest_ms;
+    calendar_at(calendar, work->zone, work->kept_from_ms, &first);
     if (work->period.from_ms < first.from_ms)
-        work->period.from_ms = hour_of(work->zone, first.from_ms);
+        work->period.from_ms = first.from_ms;
     return work->period.from_ms < work->period.to_ms || error_set(r->err, "nothing is kept of that period");
 }
 
-static bool read_all(struct reading *r, const struct work_request *request)
+static bool read_all(struct reading *r, const struct work_request *request, const char *path)
 {
     struct work *work = r->work;
     if (!settle(r, request) || !work_choose(work, request, r->err) || (work->line_count == 0 && !find_lines(r, request)))
@@ -190,10 +180,16 @@ static bool read_all(struct reading *r, const struct work_request *request)
     for (size_t l = 0; l < work->line_count; l++) {
         struct work_line *line = &work->lines[l];
         line->title = line->title ? line->title : line->path;
+        work_lay(work, line, BY_SHIFT, &line->shifts);
+        if (work->by == BY_HOUR)
+            work_lay(work, line, BY_HOUR, &line->parts);
         if (!read_accounts(r, line) || !read_stops(r, line))
             return false;
-        close_line(work, line);
     }
+    if (work->period.to_ms > r->facts_to_ms)
+        work->untold = !work_tail(work, path, r->facts_to_ms);
+    for (size_t l = 0; l < work->line_count; l++)
+        close_line(work, &work->lines[l]);
     work_add_up(work);
     return !work->shift || read_handover(r);
 }
@@ -206,7 +202,7 @@ bool work_read(struct work *work, const char *path, const struct work_request *r
     struct reading r = {.work = work, .history = history_open(path, err), .err = err};
     if (!r.history)
         return false;
-    bool good = read_all(&r, request);
+    bool good = read_all(&r, request, path);
     history_close(r.history);
     if (!good)
         work_finish(work);

@@ -115,6 +115,7 @@ bool work_remark(const struct work *work, size_t i, char *out, size_t cap)
         work->period.to_ms < work->asked.to_ms,
         work->period.from_ms < work->asked.from_ms,
         any_cut(work),
+        work->untold,
     };
     size_t r = 0;
     for (; r < sizeof is / sizeof is[0]; r++)
@@ -125,9 +126,10 @@ bool work_remark(const struct work *work, size_t i, char *out, size_t cap)
     switch (r) {
     case 0: snprintf(out, cap, "No calendar is configured: every hour of every day counts as planned."); return true;
     case 1: snprintf(out, cap, "The cache begins at %s: what was before is unknown.", from); return true;
-    case 2: snprintf(out, cap, "It is not over: figures are up to %s, the newest that is kept.", to); return true;
-    case 3: snprintf(out, cap, "Accounts are cut at whole hours: it begins at %s.", from); return true;
+    case 2: snprintf(out, cap, "It is not over: figures are up to %s, the newest moment that is kept.", to); return true;
+    case 3: snprintf(out, cap, "Accounts are cut at hours, shifts and breaks: it begins at %s.", from); return true;
     case 4: snprintf(out, cap, "Of a line's stops the newest %d are counted by reason.", WORK_STOPS); return true;
+    case 5: snprintf(out, cap, "What came in the newest hour cannot be told: it is unknown here."); return true;
     default: return false;
     }
 }

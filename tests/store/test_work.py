@@ -280,10 +280,10 @@ def a_node_an_area_or_a_pattern_says_which_lines():
 
 
 @case
-def a_period_is_cut_at_whole_hours_and_ends_with_what_is_kept():
+def a_period_is_cut_at_hours_and_ends_with_what_is_kept():
     got = told("oee", "--from", "2024-06-17T20:20", "--to", "2024-06-20")
     assert milliseconds(got["from"]) == BEGIN + (DAYS - 1) * DAY + 20 * HOUR and milliseconds(got["to"]) == BEGIN + DAYS * DAY
-    assert any("not over" in r for r in got["remarks"]) and any("whole hours" in r for r in got["remarks"]), got["remarks"]
+    assert any("not over" in r for r in got["remarks"]) and any("cut at hours" in r for r in got["remarks"]), got["remarks"]
     for line in got["lines"]:
         check_sum(line, plain([line["path"]], BEGIN + (DAYS - 1) * DAY + 20 * HOUR, BEGIN + DAYS * DAY), line["path"])
     got = told("oee", "--from", "2024-01-01", "--to", "2024-06-18")

@@ -1,0 +1,66 @@
+/*
+ * What has happened since the last whole hour is in no fact yet: it is asked of the fold of the newest moment (or of the period's end), as the screens do.
+ * What began before that hour is told by facts alone, so that nothing counts twice.
+ */
+#include "cli/work.h"
+
+#include <string.h>
+
+#include "app/past.h"
+#include "core/model.h"
+
+static void names_of(struct account_cell *cell, const struct shift_at *s)
+{
+    cell->shift_ms = s->from_ms;
+    cell->day = s->day;
+    cell->planned = s->planned;
+    snprintf(cell->shift, sizeof cell->shift, "%s", s->name);
+    snprintf(cell->crew, sizeof cell->crew, "%s", s->crew);
+}
+
+/* One stretch between two cuts. What still runs belongs to the newest product and order. */
+static void add_stretch(struct work *work, struct work_line *line, const struct model *model, uint32_t node, int64_t from_ms, int64_t to_ms)
+{
+    struct account_cell rest = {.from_ms = from_ms, .to_ms = to_ms};
+    struct shift_at s;
+    size_t count;
+    const struct account_cell *cells = model_cells(model, node, &count);
+    calendar_at(line->calendar, work->zone, from_ms, &s);
+    names_of(&rest, &s);
+    model_account(model, node, from_ms, to_ms, &rest.sum, NULL);
+    for (size_t c = 0; c < count; c++) {
+        if (cells[c].from_ms < from_ms || cells[c].from_ms >= to_ms)
+            continue;
+        account_subtract(&rest.sum, &cells[c].sum);
+        memcpy(rest.product, cells[c].product, sizeof rest.product);
+        memcpy(rest.order, cells[c].order, sizeof rest.order);
+        struct account_cell told = cells[c];
+        names_of(&told, &s);
+        work_told(work, line, &told);
+    }
+    work_told(work, line, &rest);
+}
+
+static void add_tail(struct work *work, struct work_line *line, const struct model *model, int64_t since_ms)
+{
+    uint32_t node = plant_node_by_path(model_plant(model), line->path);
+    int64_t from = since_ms > work->period.from_ms ? since_ms : work->period.from_ms;
+    if (node == NO_NODE || !model_has_account(model, node))
+        return;
+    for (int64_t t = from, end; t < work->period.to_ms; t = end) {
+        end = calendar_cut_after(line->calendar, work->zone, t);
+        end = end < work->period.to_ms ? end : work->period.to_ms;
+        add_stretch(work, line, model, node, t, end);
+    }
+}
+
+bool work_tail(struct work *work, const char *path, int64_t since_ms)
+{
+    struct error err;
+    struct past *past = past_open(path, &err);
+    bool good = past && past_to(past, work->period.to_ms, &err);
+    for (size_t l = 0; good && l < work->line_count; l++)
+        add_tail(work, &work->lines[l], past_model(past), since_ms);
+    past_close(past);
+    return good;
+}
