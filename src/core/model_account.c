@@ -61,6 +61,9 @@ void accounts_destroy(struct account_book *book, const struct plant *plant)
     free(book->tracks);
     free(book->ledgers);
     free(book->amendments);
+    free(book->stops);
+    free(book->touched);
+    free(book->calls);
     free(book);
 }
 
@@ -198,6 +201,12 @@ static size_t cells_to(const struct ledger *ledger, int64_t ms)
     return low;
 }
 
+const struct account_cell *ledger_cell_at(const struct ledger *ledger, int64_t ms)
+{
+    size_t place = cells_to(ledger, ms);
+    return place > 0 && ms < ledger->cells[place - 1].to_ms ? &ledger->cells[place - 1] : NULL;
+}
+
 size_t ledger_cell(struct model *model, uint32_t node, int64_t ms)
 {
     struct ledger *ledger = &model->accounts->ledgers[node];
@@ -290,6 +299,16 @@ enum time_category stretch_category(const struct model *model, uint32_t node, co
     return TIME_SETUP;
 }
 
+static bool is_counted(enum time_category category) { return category == TIME_DOWN || category == TIME_MINOR; }
+
+int64_t stretch_counted(const struct model *model, uint32_t node, const struct stretch *stretch, int64_t from_ms, int64_t to_ms)
+{
+    for (int64_t t = from_ms, until; t < to_ms; t = until)
+        if (is_counted(stretch_category(model, node, stretch, t, &until)))
+            return t;
+    return 0;
+}
+
 static void count_stop(struct account *a, enum time_category category, uint32_t by)
 {
     if (category == TIME_DOWN)
@@ -305,7 +324,7 @@ static void book(struct model *model, uint32_t node, uint32_t basis, struct stre
         enum time_category category = stretch_category(model, basis, stretch, t, &until);
         size_t place = ledger_cell(model, node, t);
         int64_t end = place == SIZE_MAX ? calendar_cut_after(account_calendar(model, node), &model->plant->zone, t) : ledger->cells[place].to_ms;
-        bool stop = category == TIME_DOWN || category == TIME_MINOR;
+        bool stop = is_counted(category);
         struct account more = {.good = 0};
         until = until < end ? until : end;
         until = until < to_ms ? until : to_ms;

@@ -15,7 +15,7 @@
 
 #include "core/model_alarm_private.h"
 
-enum { ACCOUNT_AGE_MS = 172800000 /* cells and stretches are remembered so long */ };
+enum { ACCOUNT_AGE_MS = 172800000 /* cells are remembered so long */, STOP_AGE_MS = 691200000 /* and stops and stretches */ };
 #define BOOKED_MOST_MS INT64_C(34560000000) /* 400 days: of a stretch that is longer, the rest is not looked at */
 
 /* Kinds of frames in a saved state, beside those of model_save.c and model_alarm_private.h; the numbers are on disk. */
@@ -31,13 +31,14 @@ struct stretch {
 };
 
 struct track {
-    struct stretch *stretches; /* oldest first, bounded by BOUND_INTERVALS and 48 h */
+    struct stretch *stretches; /* oldest first, bounded by BOUND_INTERVALS and 8 days */
     size_t count, capacity;    /* 0: the node was never heard of */
     int64_t known_ms;          /* all time since then is in cells */
     int64_t frozen_ms;         /* what was booked before stays as it is: the calendar was another one */
     int64_t booked_ms;         /* the running stretch is in cells up to here */
     int64_t due_ms;            /* elapsed: when time alone changes something next */
     int64_t startup_from_ms, startup_to_ms; /* after a set-up */
+    bool messaged;             /* the running stop has its first message: a later one is none */
 };
 
 struct ledger {
@@ -53,11 +54,20 @@ struct ledger {
 /* A difference to what was told. */
 struct amendment { uint32_t node; struct account_cell cell; };
 
+/* A stop whose version is due; fresh: it came in this step, and nobody was told of it. */
+struct stop_touch { uint32_t node; int64_t start_ms; bool fresh; };
+
 struct account_book {
     struct track *tracks;      /* by node */
     struct ledger *ledgers;    /* by node */
     struct amendment *amendments;
     size_t amendment_count, amendment_capacity;
+    struct stop *stops;        /* by beginning, then node */
+    size_t stop_count, stop_capacity;
+    struct stop_touch *touched;
+    size_t touch_count, touch_capacity;
+    struct call *calls;        /* open ones, oldest first */
+    size_t call_count, call_capacity;
 };
 
 /* ---- model_account.c ---- */
@@ -72,6 +82,8 @@ const struct calendar *account_calendar(const struct model *model, uint32_t node
 int64_t account_now(const struct model *model);
 /* The index of the cell that a moment lies in; it is made when there is none. SIZE_MAX: it is older than what is remembered. */
 size_t ledger_cell(struct model *model, uint32_t node, int64_t ms);
+/* The cell of a moment, NULL when there is none. */
+const struct account_cell *ledger_cell_at(const struct ledger *ledger, int64_t ms);
 /* Such a cell as it must have been; of a ledger that has cells. */
 struct account_cell ledger_forgotten(const struct model *model, uint32_t node, int64_t ms);
 /* Adds to the cell at `place`, which ledger_cell() gave for that moment. */
@@ -87,6 +99,9 @@ void account_book_time(struct model *model, uint32_t node, struct stretch *stret
 /* What it counts as at a moment; *until_ms: how long that is so. */
 enum time_category stretch_category(const struct model *model, uint32_t node, const struct stretch *stretch, int64_t ms, int64_t *until_ms);
 
+/* Where it would first count as a stop or minor stop in [from, to); 0: nowhere. */
+int64_t stretch_counted(const struct model *model, uint32_t node, const struct stretch *stretch, int64_t from_ms, int64_t to_ms);
+
 /* ---- model_account_count.c ---- */
 /* Good, rejected and reworked pieces of a cell: with their ideal time, or as pieces outside shifts. */
 void account_value(struct model *model, uint32_t node, int64_t ms, const struct account_cell *cell, struct account *more);
@@ -94,11 +109,39 @@ void account_value(struct model *model, uint32_t node, int64_t ms, const struct 
 /* ---- model_account_time.c ---- */
 /* Up to where a stretch is in the cells. */
 int64_t stretch_end(const struct track *track, size_t index);
-/* It counts as another class or length from now on. */
-void stretch_rebook(struct model *model, uint32_t node, size_t index, enum state_class booked, bool is_long);
+/* It counts as another class from now on, and by its length. */
+void stretch_book_as(struct model *model, uint32_t node, size_t index, enum state_class booked);
+/* A second stretch begins within the one at `index`. */
+void stretch_insert(struct model *model, uint32_t node, size_t index, const struct stretch *second);
+/* All from `index` to `last` are one, booked as the first. */
+void stretch_join(struct model *model, uint32_t node, size_t index, size_t last);
 /* The node is heard of for the first time. */
 void track_begin(struct model *model, uint32_t node, enum state_class class, int64_t ms);
 /* Books up to the last cut before now, tells what is over, and sets the timer. */
 void track_catch_up(struct model *model, uint32_t node);
+
+/* ---- model_stop.c ---- */
+/* Is a stretch of that class a stop? */
+bool stop_is(enum state_class class);
+/* NULL when there is none; gone ones too. */
+struct stop *stop_find(const struct model *model, uint32_t node, int64_t start_ms);
+struct stop *stop_insert(struct model *model, const struct stop *stop);
+/* The stop of the stretch at `index`, if it is one, is as the track has it; it is made when there is none. */
+void stop_sync(struct model *model, uint32_t node, size_t index);
+/* There is no stop that began then. */
+void stop_vanish(struct model *model, uint32_t node, int64_t start_ms);
+/* Its version is due. */
+void stop_changed(struct model *model, const struct stop *stop);
+void stop_version_of(const struct model *model, const struct stop *stop, struct stop_version *out);
+void stops_flush(struct model *model);
+/* A tag of role reason that is the node's was told. */
+void stops_reason_text(struct model *model, uint32_t tag, uint32_t node);
+
+/* ---- model_call.c ---- */
+/* call_kind_count when there is none. */
+uint16_t call_kind_by_name(const struct plant *plant, const char *name);
+enum refusal call_check(const struct model *model, const struct action *action);
+void call_act(struct model *model, const struct action *action);
+void call_insert(struct account_book *book, const struct call *call);
 
 #endif

@@ -26,6 +26,7 @@ static void save_track(const struct model *m, uint32_t node, struct packer *p)
     pack_zigzag(p, track->due_ms);
     pack_zigzag(p, track->startup_from_ms);
     pack_zigzag(p, track->startup_to_ms);
+    pack_u8(p, track->messaged);
     pack_varint(p, track->count);
     for (size_t s = 0; s < track->count; s++) {
         const struct stretch *stretch = &track->stretches[s];
@@ -73,6 +74,7 @@ static void load_track(struct model *m, struct unpacker *u)
     track->due_ms = unpack_time(u);
     track->startup_from_ms = unpack_time(u);
     track->startup_to_ms = unpack_time(u);
+    track->messaged = unpack_u8(u) != 0;
     uint64_t count = unpack_varint(u);
     int64_t before = 0;
     for (uint64_t s = 0; s < count && !u->failed && s < (uint64_t)bound_table[BOUND_INTERVALS].max; s++) {
@@ -128,6 +130,59 @@ static void load_ledger(struct model *m, struct unpacker *u)
         ledger->given = 0;
 }
 
+static void save_stop(const struct model *m, const struct stop *stop, struct packer *p)
+{
+    size_t mark = p->count;
+    struct stop_version version;
+    stop_version_of(m, stop, &version);
+    version.seq = 0; /* the batch that is folded now is none of the state */
+    stop_version_pack(&version, p);
+    run_frame(p, mark, CHECK_STOP);
+}
+
+static void load_stop(struct model *m, struct unpacker *u)
+{
+    struct stop_version version;
+    stop_version_unpack(&version, u);
+    struct stop *stop = &version.stop;
+    stop->node = u->failed ? NO_NODE : plant_node_by_path(m->plant, version.path);
+    if (stop->node == NO_NODE || m->accounts->stop_count >= (size_t)bound_table[BOUND_STOPS].max || stop_find(m, stop->node, stop->start_ms))
+        return;
+    stop->reason = plant_reason_by_path(m->plant, version.reason);
+    stop->proposal = plant_reason_by_path(m->plant, version.proposal);
+    stop_insert(m, stop);
+}
+
+static void save_call(const struct model *m, const struct call *call, struct packer *p)
+{
+    size_t mark = p->count;
+    char path[KEY_BYTES];
+    plant_node_path(m->plant, call->node, path, sizeof path);
+    pack_text(p, path);
+    pack_text(p, m->plant->call_kinds[call->kind].name);
+    pack_zigzag(p, call->raised_ms);
+    pack_zigzag(p, call->taken_ms);
+    pack_text(p, call->who);
+    pack_text(p, call->taker);
+    pack_text(p, call->comment);
+    run_frame(p, mark, CHECK_CALL);
+}
+
+static void load_call(struct model *m, struct unpacker *u)
+{
+    char kind[KEY_BYTES];
+    struct call call = {.node = load_node(m, u)};
+    unpack_text(u, kind, sizeof kind);
+    call.kind = call_kind_by_name(m->plant, kind);
+    call.raised_ms = unpack_time(u);
+    call.taken_ms = unpack_time(u);
+    unpack_text(u, call.who, sizeof call.who);
+    unpack_text(u, call.taker, sizeof call.taker);
+    unpack_text(u, call.comment, sizeof call.comment);
+    if (!u->failed && call.node != NO_NODE && call.kind < m->plant->call_kind_count && m->accounts->call_count < CALLS_MOST)
+        call_insert(m->accounts, &call);
+}
+
 void accounts_save(const struct model *m, struct packer *p)
 {
     for (uint32_t n = 0; n < m->plant->node_count; n++) {
@@ -136,6 +191,10 @@ void accounts_save(const struct model *m, struct packer *p)
         if (m->accounts->ledgers[n].count > 0)
             save_ledger(m, n, p);
     }
+    for (size_t s = 0; s < m->accounts->stop_count; s++)
+        save_stop(m, &m->accounts->stops[s], p);
+    for (size_t c = 0; c < m->accounts->call_count; c++)
+        save_call(m, &m->accounts->calls[c], p);
 }
 
 bool accounts_load(struct model *m, uint8_t kind, struct unpacker *u)
@@ -143,6 +202,8 @@ bool accounts_load(struct model *m, uint8_t kind, struct unpacker *u)
     switch (kind) {
     case CHECK_TRACK: load_track(m, u); return true;
     case CHECK_LEDGER: load_ledger(m, u); return true;
+    case CHECK_STOP: load_stop(m, u); return true;
+    case CHECK_CALL: load_call(m, u); return true;
     default: return false;
     }
 }
@@ -265,6 +326,39 @@ static void tell_rest(struct model *m, struct model *old)
     old->outcomes = kept;
 }
 
+/* A stop of what is gone does not last for ever in the eyes of who reads of it later. */
+static void carry_stops(struct model *m, struct model *old)
+{
+    for (size_t s = 0; s < old->accounts->stop_count; s++) {
+        struct stop stop = old->accounts->stops[s];
+        struct stop_version version;
+        stop_version_of(old, &stop, &version);
+        version.seq = m->outcome_seq;
+        stop.node = plant_node_by_path(m->plant, version.path);
+        stop.reason = plant_reason_by_path(m->plant, version.reason);
+        stop.proposal = plant_reason_by_path(m->plant, version.proposal);
+        if (stop.node != NO_NODE) {
+            stop_insert(m, &stop);
+        } else if (stop.end_ms == 0) {
+            version.stop.end_ms = m->wall;
+            *outcomes_stop(&m->outcomes) = version;
+        }
+    }
+}
+
+static void carry_calls(struct model *m, const struct model *old)
+{
+    for (size_t c = 0; c < old->accounts->call_count; c++) {
+        struct call call = old->accounts->calls[c];
+        char path[KEY_BYTES];
+        plant_node_path(old->plant, call.node, path, sizeof path);
+        call.node = plant_node_by_path(m->plant, path);
+        call.kind = call_kind_by_name(m->plant, old->plant->call_kinds[call.kind].name);
+        if (call.node != NO_NODE && call.kind < m->plant->call_kind_count)
+            call_insert(m->accounts, &call);
+    }
+}
+
 void accounts_carry(struct model *m, struct model *old)
 {
     size_t nodes = m->plant->node_count;
@@ -285,6 +379,8 @@ void accounts_carry(struct model *m, struct model *old)
         if (from[n] != NO_NODE)
             move(m, n, old, from[n]);
     tell_rest(m, old);
+    carry_stops(m, old);
+    carry_calls(m, old);
     for (uint32_t n = 0; n < nodes; n++)
         if (changed[n])
             cut_now(m, n);

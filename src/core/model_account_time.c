@@ -26,7 +26,7 @@ static struct stretch *last_of(struct track *track) { return &track->stretches[t
 
 /* ---- what it counts as ---- */
 
-void stretch_rebook(struct model *model, uint32_t node, size_t index, enum state_class booked, bool is_long)
+static void rebook(struct model *model, uint32_t node, size_t index, enum state_class booked, bool is_long)
 {
     struct track *track = track_of(model, node);
     struct stretch *stretch = &track->stretches[index];
@@ -43,7 +43,13 @@ static void settle_length(struct model *model, uint32_t node, size_t index, int6
 {
     struct stretch *stretch = &track_of(model, node)->stretches[index];
     bool is_long = stretch->booked == CLASS_STOP && end_ms - stretch->start_ms >= model->plant->nodes[node].minor_stop_ms;
-    stretch_rebook(model, node, index, (enum state_class)stretch->booked, is_long);
+    rebook(model, node, index, (enum state_class)stretch->booked, is_long);
+}
+
+/* How long it is, or has been so far. */
+static int64_t end_so_far(const struct model *model, const struct track *track, size_t index)
+{
+    return index + 1 < track->count ? track->stretches[index + 1].start_ms : account_now(model);
 }
 
 /* ---- cuts ---- */
@@ -94,6 +100,7 @@ void track_catch_up(struct model *model, uint32_t node)
     }
     give(model, node);
     arm(model, node);
+    stop_sync(model, node, track->count - 1);
 }
 
 void accounts_fire(struct model *model, uint32_t node)
@@ -114,7 +121,7 @@ static void push(struct model *model, uint32_t node, enum state_class class, int
 {
     struct track *track = track_of(model, node);
     size_t most = (size_t)model->plant->bounds.limit[BOUND_INTERVALS], old = 0;
-    while (old < track->count && (track->count - old >= most || stretch_end(track, old) < ms - ACCOUNT_AGE_MS))
+    while (old < track->count && (track->count - old >= most || stretch_end(track, old) < ms - STOP_AGE_MS))
         old++;
     if (old > 0) {
         track->count -= old;
@@ -133,6 +140,7 @@ void track_begin(struct model *model, uint32_t node, enum state_class class, int
     track->known_ms = track->frozen_ms = track->booked_ms = now - ms > BEGIN_BACK_MS ? now : ms;
     settle_length(model, node, 0, now);
     arm(model, node);
+    stop_sync(model, node, 0);
 }
 
 /* The last stretch ends at ms; one that lasted no time was never so. */
@@ -141,6 +149,7 @@ static void end_last(struct model *model, uint32_t node, int64_t ms)
     struct track *track = track_of(model, node);
     struct stretch *last = last_of(track);
     if (last->start_ms == ms) {
+        stop_vanish(model, node, ms);
         track->count--;
         return;
     }
@@ -164,6 +173,8 @@ static void change(struct model *model, uint32_t node, enum state_class class, i
     end_last(model, node, ms);
     if (track->count == 0 || last_of(track)->class != class)
         push(model, node, class, ms);
+    if (track->count > 1)
+        stop_sync(model, node, track->count - 2);
     account_book_time(model, node, last_of(track), ms, booked, 1);
     track->booked_ms = booked > ms ? booked : ms;
     track_catch_up(model, node);
@@ -191,6 +202,54 @@ void accounts_class(struct model *model, uint32_t node, int64_t ms)
         track_begin(model, node, class, ms);
     else if (track->count > 0 && last_of(track)->class != class)
         change(model, node, class, ms);
+}
+
+/* ---- what people say of stretches ---- */
+
+void stretch_book_as(struct model *model, uint32_t node, size_t index, enum state_class booked)
+{
+    struct track *track = track_of(model, node);
+    int64_t length = end_so_far(model, track, index) - track->stretches[index].start_ms;
+    rebook(model, node, index, booked, booked == CLASS_STOP && length >= model->plant->nodes[node].minor_stop_ms);
+    stop_sync(model, node, index);
+    if (index + 1 == track->count)
+        arm(model, node);
+}
+
+static void book_whole(struct model *model, uint32_t node, size_t index, int sign)
+{
+    struct track *track = track_of(model, node);
+    account_book_time(model, node, &track->stretches[index], track->stretches[index].start_ms, stretch_end(track, index), sign);
+}
+
+void stretch_insert(struct model *model, uint32_t node, size_t index, const struct stretch *second)
+{
+    struct track *track = track_of(model, node);
+    book_whole(model, node, index, -1);
+    track->stretches = mem_grow(track->stretches, track->count, &track->capacity, sizeof *track->stretches);
+    memmove(track->stretches + index + 2, track->stretches + index + 1, (track->count - index - 1) * sizeof *track->stretches);
+    track->stretches[index + 1] = *second;
+    track->count++;
+    if (track->booked_ms < second->start_ms)
+        track->booked_ms = second->start_ms;
+    for (size_t i = index; i <= index + 1; i++)
+        book_whole(model, node, i, 1);
+    for (size_t i = index; i <= index + 1; i++)
+        settle_length(model, node, i, end_so_far(model, track, i));
+    arm(model, node);
+}
+
+void stretch_join(struct model *model, uint32_t node, size_t index, size_t last)
+{
+    struct track *track = track_of(model, node);
+    for (size_t i = index; i <= last; i++)
+        book_whole(model, node, i, -1);
+    track->stretches[index].class = track->stretches[last].class;
+    memmove(track->stretches + index + 1, track->stretches + last + 1, (track->count - last - 1) * sizeof *track->stretches);
+    track->count -= last - index;
+    book_whole(model, node, index, 1);
+    settle_length(model, node, index, end_so_far(model, track, index));
+    arm(model, node);
 }
 
 /* ---- what is made, and the mode ---- */
@@ -223,13 +282,15 @@ void accounts_tag(struct model *model, uint32_t index, int64_t ms)
     enum tag_role role = tag->def->role;
     uint32_t line = plant_ancestor(model->plant, tag->node, LEVEL_LINE), top = line == NO_NODE ? tag->node : line;
     bool made = role == ROLE_PRODUCT || role == ROLE_ORDER;
-    if ((!made && role != ROLE_MODE) || (made && tag->quality == QUALITY_BAD))
+    if ((!made && role != ROLE_MODE && role != ROLE_REASON) || (made && tag->quality == QUALITY_BAD))
         return;
     for (uint32_t n = top; n < model->plant->nodes[top].end; n++) {
         if (account_work_tag(model, n, role) != index)
             continue;
         if (made)
             work(model, n, role, ms);
+        else if (role == ROLE_REASON)
+            stops_reason_text(model, index, n);
         else
             accounts_class(model, n, ms);
     }
@@ -252,8 +313,10 @@ static void set_back(struct model *model, uint32_t node, int64_t now)
         struct stretch *stretch = &track->stretches[i];
         account_book_time(model, node, stretch, stretch->start_ms > now ? stretch->start_ms : now, stretch_end(track, i), -1);
     }
-    while (track->count > 0 && last_of(track)->start_ms >= now)
+    while (track->count > 0 && last_of(track)->start_ms >= now) {
+        stop_vanish(model, node, last_of(track)->start_ms);
         track->count--;
+    }
     int64_t *const bounds[] = {&track->booked_ms, &track->known_ms, &track->frozen_ms};
     for (size_t b = 0; b < sizeof bounds / sizeof bounds[0]; b++)
         *bounds[b] = *bounds[b] < now ? *bounds[b] : now;
@@ -277,4 +340,5 @@ void accounts_clock(struct model *model)
 void accounts_settle(struct model *model)
 {
     account_flush(model);
+    stops_flush(model);
 }

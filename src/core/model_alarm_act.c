@@ -207,6 +207,8 @@ void alarms_act(struct model *model, const struct action *action)
         refusal = REFUSAL_FUTURE;
     else if (action->kind == ACTION_MAINTENANCE_ON || action->kind == ACTION_MAINTENANCE_OFF)
         refusal = maintain(model, action);
+    else if (accounts_acts(action->kind))
+        refusal = accounts_act(model, action);
     else
         refusal = action->kind == ACTION_SILENCE ? silence(model, action) : act_on_alarm(model, action);
     note_result(model->alarms, action, refusal);
@@ -223,6 +225,8 @@ enum refusal model_action_check(const struct model *model, const struct action *
         return model->alarms->counts.sounding ? REFUSAL_NONE : REFUSAL_STATE;
     if (action->kind == ACTION_MAINTENANCE_ON || action->kind == ACTION_MAINTENANCE_OFF)
         return check_maintenance(model, action, &node);
+    if (accounts_acts(action->kind))
+        return accounts_check(model, action);
     alarm = model_find_alarm(model, action->target);
     if (alarm == NO_ALARM)
         return REFUSAL_NO_TARGET;

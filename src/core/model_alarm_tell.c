@@ -246,6 +246,8 @@ void alarm_told(void *arg, const struct alarm *alarm, const struct alarm_told *t
     alarm_event_of(model, index, alarm, told, &event);
     event.alarm.annunciated = annunciated;
     model_event(model, &event);
+    if (told->event == ALARM_RAISED)
+        accounts_message(model, index);
     if (told->event == ALARM_RAISED || told->event == ALARM_CLEARED)
         alarm_wake(model, index, told->time_ms);
 }

@@ -180,6 +180,12 @@ void accounts_tag(struct model *model, uint32_t tag, int64_t ms);
 /* A counter was read: it gained so much up to ms; across: over a time in which nobody knows what happened. */
 void accounts_counted(struct model *model, uint32_t tag, double gained, int64_t ms, bool across);
 void accounts_gap(struct model *model);
+/* An alarm was raised. */
+void accounts_message(struct model *model, uint32_t alarm);
+/* Are actions of that kind of stops, quantities, calls or notes? Would one be done; and does it, or says why not. */
+bool accounts_acts(enum action_kind kind);
+enum refusal accounts_check(const struct model *model, const struct action *action);
+enum refusal accounts_act(struct model *model, const struct action *action);
 void accounts_clock(struct model *model);
 /* The old model's accounts go on in the new one, whose nodes have no states yet. */
 void accounts_carry(struct model *model, struct model *old);

@@ -49,6 +49,8 @@ static inline struct plant *works_plant(void)
     uint32_t temp = plant_add_tag(&b, oven, plant_add_def(&b, (struct tag_def){.name = "temp"}));
     plant_add_binding(&b, (struct plant_binding){.topic = "oven/temp", .broker = 0, .time_path = "",
         .fields = (struct plant_field[]){{"", temp}}, .field_count = 1});
+    plant_add_reason(&b, NO_REASON, (struct reason){.name = "jam"});
+    plant_add_reason(&b, NO_REASON, (struct reason){.name = "setup", .has_class = true, .class = CLASS_SETUP});
     return plant_build_finish(&b);
 }
 

@@ -20,6 +20,23 @@ static uint32_t dice(uint32_t sides)
 
 static const char *const keys[] = {PRESS "/state", PRESS "/temp", PRESS "/good", PRESS "/reason", PRESS "/force", PRESS "/order", PRESS "/program", ROBOT "/good", OVEN "/state", OVEN "/temp"};
 
+enum { TIMES = 8 };
+static int64_t told[TIMES]; /* when states were told: stops begin then */
+
+/* Whatever a person may want, of a stop that may be there. */
+static void add_random_action(struct works *w)
+{
+    static const enum action_kind kinds[] = {ACTION_STOP_REASON, ACTION_STOP_REASON, ACTION_STOP_SPLIT, ACTION_STOP_SPLIT, ACTION_STOP_MERGE, ACTION_STOP_MERGE, ACTION_STOP_COMMENT,
+        ACTION_QUANTITY, ACTION_CALL, ACTION_CALL_TAKE, ACTION_CALL_CLOSE, ACTION_NOTE};
+    static const char *const reasons[] = {"", "jam", "setup"};
+    struct action action = {.kind = kinds[dice(sizeof kinds / sizeof kinds[0])], .time_ms = T0 + w->now, .who = "Kim", .comment = "why", .amount = (int64_t)dice(20000) - 10000};
+    action.occurrence_ms = told[dice(TIMES)];
+    action.until_ms = action.occurrence_ms + 1 + dice(20000);
+    snprintf(action.target, sizeof action.target, "%s", dice(2) ? PRESS : OVEN);
+    snprintf(action.word, sizeof action.word, "%s", action.kind == ACTION_STOP_REASON ? reasons[dice(3)] : action.kind == ACTION_QUANTITY ? "good" : "quality");
+    action_record(&action, &w->batch);
+}
+
 static void add_random_sample(struct works *w)
 {
     const char *key = keys[dice(sizeof keys / sizeof keys[0])];
@@ -28,6 +45,8 @@ static void add_random_sample(struct works *w)
         strstr(key, "reason") || strstr(key, "order") ? value_text(batch_text(&w->batch, dice(2) ? "F2 high" : "ok all", 2)) : value_real(dice(1000) / 10.0);
     struct record *r = put(w, key, v);
     r->time_ms -= dice(400);
+    if (strstr(key, "state"))
+        told[dice(TIMES)] = r->time_ms;
     if (dice(20) == 0)
         r->flags |= SAMPLE_RETAINED;
     if (dice(30) == 0)
@@ -47,6 +66,7 @@ static void play(struct works *w, uint64_t stream, bool chop, void (*between)(st
 {
     int64_t now = 0;
     seed = stream;
+    memset(told, 0, sizeof told);
     for (int b = 0; b < BATCHES; b++) {
         int64_t next = now + (dice(4) ? dice(20) : dice(300)) * BATCH_GRID_MS;
         uint64_t seq = (uint64_t)b;
@@ -64,6 +84,8 @@ static void play(struct works *w, uint64_t stream, bool chop, void (*between)(st
             add_random_sample(w);
         if (dice(25) == 0)
             add_random_other(w);
+        if (dice(6) == 0)
+            add_random_action(w);
         w->batch.seq = seq;
         step(w, now);
         if (between && b % 50 == 49)
@@ -106,6 +128,7 @@ static void compare_ordered(int orders, bool chop, void (*between)(struct works 
         assert_same_bytes(&plain.intervals, &other.intervals);
         assert_same_bytes(&plain.buckets, &other.buckets);
         assert_same_bytes(&plain.gains, &other.gains);
+        assert_same_bytes(&plain.stops, &other.stops);
         works_close(&plain);
         works_close(&other);
     }
