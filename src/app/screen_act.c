@@ -85,7 +85,7 @@ bool screen_who(struct screen *s, const char *name, struct error *err)
     if (clean[strspn(clean, " ")] == '\0')
         return error_set(err, "a badge or initials are wanted");
     memcpy(s->compose.who, clean, sizeof clean);
-    s->who_until = shift_end_ms(&model_plant(model)->zone, model_wall(model), rights ? rights->shifts : NULL, rights ? rights->shift_count : 0);
+    s->who_until = shift_until_ms(model_plant(model), model_wall(model), rights ? rights->shifts : NULL, rights ? rights->shift_count : 0);
     return true;
 }
 

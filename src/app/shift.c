@@ -14,3 +14,13 @@ int64_t shift_end_ms(const struct zone *zone, int64_t now_ms, const uint16_t *mi
         }
     return end == INT64_MAX ? now_ms + DAY_MS : end;
 }
+
+int64_t shift_until_ms(const struct plant *plant, int64_t now_ms, const uint16_t *minutes, size_t count)
+{
+    const struct calendar *calendar = &plant->calendars[plant->nodes[0].calendar];
+    struct shift_at shift;
+    if (calendar->always)
+        return shift_end_ms(&plant->zone, now_ms, minutes, count);
+    calendar_at(calendar, &plant->zone, now_ms, &shift);
+    return shift.to_ms;
+}

@@ -244,7 +244,7 @@ const struct option_row option_table[] = {
     {"access", "default", OPTION_CHOICE, 0, 0, "viewer|operator|engineer", "viewer", "the role of whom no other names; as long as nobody has a role, operator"},
     {"access", "roles", OPTION_LIST, 0, 0, "roles", "", "who has which role"},
     {"access", "sign_on", OPTION_BOOL, 0, 0, "", "false", "ask for a name or badge at the first action of a shift"},
-    {"access", "shifts", OPTION_TEXTS, 0, 0, "", "", "when shifts begin, in the site's time; 06:00, 14:00 and 22:00 without it"},
+    {"access", "shifts", OPTION_TEXTS, 0, 0, "", "", "when shifts begin, in the site's time, as long as the site has no calendar; 06:00, 14:00 and 22:00 without it"},
 
     {"roles", "role", OPTION_CHOICE, 0, 0, "viewer|operator|engineer", "", "what they may do; each may do what those before it may"},
     {"roles", "users", OPTION_TEXTS, 0, 0, "", "", "Unix users"},

@@ -126,6 +126,21 @@ static void a_shift_ends_at_the_next_boundary_of_the_local_day(void **state)
     assert_int_equal(shift_end_ms(&zone, midnight, NULL, 0), midnight + 24 * (int64_t)HOUR);
 }
 
+static void where_the_site_has_a_calendar_its_shifts_count(void **state)
+{
+    (void)state;
+    const int64_t hour = 3600 * 1000, midnight = INT64_C(1718150400000); /* 2024-06-12 00:00 UTC, a Wednesday */
+    struct calendar_shift early = {.name = "early", .weekdays = 1 << 3, .from_minute = 300, .to_minute = 780};
+    struct calendar calendars[] = {*calendar_always(), {.name = "days", .shifts = &early, .shift_count = 1}};
+    struct node site = {.calendar = 1};
+    struct plant plant = {.nodes = &site, .node_count = 1, .calendars = calendars, .calendar_count = 2};
+    const uint16_t shifts[] = {360, 840, 1320};
+    assert_int_equal(shift_until_ms(&plant, midnight + 7 * hour, shifts, 3), midnight + 13 * hour);
+    assert_int_equal(shift_until_ms(&plant, midnight + 2 * hour, shifts, 3), midnight + 5 * hour);
+    site.calendar = 0;
+    assert_int_equal(shift_until_ms(&plant, midnight + 7 * hour, shifts, 3), midnight + 14 * hour);
+}
+
 /* ---- the outbox ---- */
 
 static void what_is_sent_is_pending_until_it_is_answered(void **state)
@@ -190,6 +205,7 @@ int main(void)
         CASE(who_it_was_cannot_be_made_up),
         CASE(users_are_asked_for_anew),
         CASE(a_shift_ends_at_the_next_boundary_of_the_local_day),
+        CASE(where_the_site_has_a_calendar_its_shifts_count),
         CASE(what_is_sent_is_pending_until_it_is_answered),
         CASE(rights_and_answers_come_back_as_they_were),
     };
