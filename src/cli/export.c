@@ -1,6 +1,6 @@
 /*
  * andon export: the samples of some tags for other programs, each one or summed up in steps. Values stand exactly as they came. Or the events of the
- * journal (export_journal.c).
+ * journal (export_journal.c), or where the time went and what stopped (export_accounts.c).
  */
 #include <fnmatch.h>
 #include <inttypes.h>
@@ -19,7 +19,7 @@
 #include "io/history.h"
 #include "io/log.h"
 
-enum { CONFIG, BROKER, CACHE, FROM, TO, STEP, JOURNAL, KIND, GREP, FORMAT, LOCAL };
+enum { CONFIG, BROKER, CACHE, FROM, TO, STEP, JOURNAL, ACCOUNTS, STOPS, KIND, GREP, FORMAT, LOCAL };
 
 static const struct cli_option table[] = {
     [CONFIG] = {"config", 'c', "FILE", "ANDON_CONFIG", "the configuration: its site's cache, its zone"},
@@ -29,6 +29,8 @@ static const struct cli_option table[] = {
     [TO] = {"to", 0, "TIME", NULL, "up to this moment, which is not part of it; now by default"},
     [STEP] = {"step", 0, "DURATION", NULL, "one row with min, max, avg, last and count for each step (90s, 15m, 8h, 7d)"},
     [JOURNAL] = {"journal", 0, NULL, NULL, "the events and not the samples; then a TAG-GLOB fits their paths, and none is all"},
+    [ACCOUNTS] = {"accounts", 0, NULL, NULL, "where the time of units and lines went and what they produced, hour by hour; a TAG-GLOB as with --journal"},
+    [STOPS] = {"stops", 0, NULL, NULL, "the stops with their reasons; a TAG-GLOB as with --journal"},
     [KIND] = {"kind", 0, "KIND", NULL, "with --journal: alarms, actions, changes, states or system, or one kind of event"},
     [GREP] = {"grep", 0, "WORDS", NULL, "with --journal: events that have all these words; ! before them turns it round"},
     [FORMAT] = {"format", 0, "FORMAT", NULL, "csv (by default) or json"},
@@ -267,15 +269,17 @@ static int export_samples(struct history *history, const struct cli_args *args, 
 /* What goes with the journal alone, and what does not go with it. */
 static bool read_journal(const struct cli_args *args, const struct export_request *r, struct journal_request *journal)
 {
-    bool wanted = args->value[JOURNAL] != NULL;
+    bool wanted = args->value[JOURNAL] != NULL, accounts = args->value[ACCOUNTS] || args->value[STOPS];
     *journal = (struct journal_request){.from_ms = r->from_ms, .to_ms = r->to_ms, .format = r->format, .find = args->value[GREP] ? args->value[GREP] : "",
         .patterns = args->operands, .pattern_count = args->operand_count};
-    if (!wanted && (args->value[KIND] || args->value[GREP]))
+    if (wanted + (args->value[ACCOUNTS] != NULL) + (args->value[STOPS] != NULL) > 1)
+        cli_fail(CLI_WRONG, "one of --journal, --accounts and --stops is wanted");
+    else if (!wanted && (args->value[KIND] || args->value[GREP]))
         cli_fail(CLI_WRONG, "--%s: --journal is missing", args->value[KIND] ? "kind" : "grep");
-    else if (!wanted && args->operand_count == 0)
+    else if (!wanted && !accounts && args->operand_count == 0)
         cli_fail(CLI_WRONG, "TAG-GLOB... is missing: 'works/*/power', or '*' for all; --journal exports events");
-    else if (wanted && args->value[STEP])
-        cli_fail(CLI_WRONG, "--step: there are no steps of events");
+    else if ((wanted || accounts) && args->value[STEP])
+        cli_fail(CLI_WRONG, "--step: there are no steps of %s", wanted ? "events" : "accounts and stops");
     else if (strlen(journal->find) >= FILTER_BYTES)
         cli_fail(CLI_WRONG, "--grep: at most %d bytes", FILTER_BYTES - 1);
     else
@@ -295,7 +299,13 @@ static int export_from(const char *path, const struct cli_args *args, const stru
     if (!history)
         return cli_fail(CLI_FAILED, "%s", err.text);
     journal.zone = zone;
-    int status = args->value[JOURNAL] ? export_journal(history, &journal) : export_samples(history, args, &request, zone);
+    int status;
+    if (args->value[JOURNAL])
+        status = export_journal(history, &journal);
+    else if (args->value[ACCOUNTS] || args->value[STOPS])
+        status = export_accounts(history, &journal, args->value[STOPS] != NULL);
+    else
+        status = export_samples(history, args, &request, zone);
     history_close(history);
     return status;
 }
@@ -313,6 +323,6 @@ static int run(const struct cli_args *args)
 }
 
 const struct cli_command cli_export = {
-    .name = "export", .operands = "[TAG-GLOB...]", .operands_least = 0, .operands_most = 4096, .summary = "samples or events of the history as CSV or JSON",
+    .name = "export", .operands = "[TAG-GLOB...]", .operands_least = 0, .operands_most = 4096, .summary = "samples, events, accounts or stops of the history as CSV or JSON",
     .options = table, .option_count = sizeof table / sizeof table[0], .run = run,
 };

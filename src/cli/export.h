@@ -1,5 +1,5 @@
 /*
- * export: what the two halves of `andon export` share: samples (export.c) and events (export_journal.c).
+ * export: what the parts of `andon export` share: samples (export.c), events (export_journal.c), accounts and stops (export_accounts.c).
  */
 #ifndef ANDON_CLI_EXPORT_H
 #define ANDON_CLI_EXPORT_H
@@ -26,5 +26,7 @@ struct journal_request {
 bool journal_kind(const char *name, uint32_t *kinds);
 /* Writes the events, the oldest first; an exit status. */
 int export_journal(struct history *history, const struct journal_request *request);
+/* Writes the cells of accounts, or the stops that began in the stretch, the oldest first; `kinds` and `find` play no part. An exit status. */
+int export_accounts(struct history *history, const struct journal_request *request, bool stops);
 
 #endif

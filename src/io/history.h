@@ -91,6 +91,7 @@ bool history_metrics(struct history *history, struct alarm_metrics *metrics, int
 struct account_query {
     const char *path;
     bool below;
+    bool all;                 /* with `below`, by node or cell: of units beside their lines too, which counts twice */
     const char *const *paths; /* of these nodes and no others; NULL: as path and below say */
     size_t path_count;
     enum account_by by;

@@ -172,7 +172,11 @@ static void add_fact(struct adding *a, const struct account_row *fact)
 static void text_of(sqlite3_stmt *stmt, int column, char *out, size_t cap)
 {
     const char *text = (const char *)sqlite3_column_text(stmt, column);
-    snprintf(out, cap, "%s", text ? text : "");
+    size_t length = text ? (size_t)sqlite3_column_bytes(stmt, column) : 0;
+    length = length < cap ? length : cap - 1;
+    if (length)
+        memcpy(out, text, length);
+    out[length] = '\0';
 }
 
 /* ACCOUNT_COLUMNS in history.c: from_ms, seq and part first. */
@@ -260,7 +264,7 @@ static bool read_accounts(struct adding *a, struct nodes *nodes)
             nodes_add(nodes, q->paths[i], true);
     else if (!find_nodes(a->h, STMT_ACCOUNT_PATH, q->path, q->below, nodes, a->err))
         return false;
-    else if (q->below)
+    else if (q->below && !q->all)
         keep_wanted(nodes, q);
     for (size_t i = 0; i < nodes->count; i++)
         if (!add_node(a, &nodes->rows[i]))
@@ -273,8 +277,8 @@ static int by_time(const void *a, const void *b)
     const struct account_row *x = a, *y = b;
     if (x->cell.from_ms != y->cell.from_ms)
         return x->cell.from_ms < y->cell.from_ms ? -1 : 1;
-    int path = strcmp(x->path, y->path);
-    return path ? path : strcmp(x->cell.order, y->cell.order);
+    int path = strcmp(x->path, y->path), product = strcmp(x->cell.product, y->cell.product);
+    return path ? path : product ? product : strcmp(x->cell.order, y->cell.order);
 }
 
 static int by_product(const void *a, const void *b)

@@ -11,6 +11,7 @@ import json
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -44,6 +45,23 @@ def sql(query):
 
 def value(second):
     return 20 + (second % 100) / 10
+
+
+# The line plant/a stopped three times: 00:10 a jam, told later; 00:20, gone since; 01:30, it lasts. An hour of it was amended, and its unit has an account too.
+WORK = """
+INSERT INTO account(path, from_ms, seq, part, to_ms, line, shift_ms, day, planned, shift, product, ordr, run_ms, minor_ms, down_ms, good, stops, minors) VALUES
+ ('plant/a', 1718150400000, 3600, 0, 1718154000000, 1, 1718150400000, 20240612, 1, 'night', 'jar', '17', 3540000, 60000, NULL, 340, NULL, 1),
+ ('plant/a', 1718150400000, 3700, 0, 1718154000000, 1, 1718150400000, 20240612, 1, 'night', 'jar', '17', NULL, -60000, 60000, -2.5, 1, -1),
+ ('plant/a', 1718236800000, 7000, 0, 1718240400000, 1, 1718236800000, 20240613, 1, 'night', 'lid', NULL, 3600000, NULL, NULL, 10, NULL, NULL),
+ ('plant/a/p1', 1718150400000, 3600, 0, 1718154000000, NULL, 1718150400000, 20240612, 1, 'night', 'jar', '17', 3540000, NULL, NULL, 340, NULL, NULL);
+INSERT INTO stop(path, start_ms, seq, part, end_ms, class, booked, category, gone, reason, who, comment, shift_ms, day) VALUES
+ ('plant/a', 1718151000000, 601, 0, NULL, 'stop', 'stop', 'minor', NULL, NULL, NULL, NULL, 1718150400000, 20240612),
+ ('plant/a', 1718151000000, 661, 0, 1718151060000, 'stop', 'stop', 'minor', NULL, NULL, NULL, NULL, 1718150400000, 20240612),
+ ('plant/a', 1718151000000, 3700, 0, 1718151060000, 'stop', 'stop', 'down', NULL, 'mechanical/jam', 'Kim', 'belt, again', 1718150400000, 20240612),
+ ('plant/a', 1718151600000, 1201, 0, 1718151601000, 'stop', 'stop', 'minor', NULL, NULL, NULL, NULL, 1718150400000, 20240612),
+ ('plant/a', 1718151600000, 1201, 1, 1718151601000, 'stop', 'stop', 'minor', 1, NULL, NULL, NULL, 1718150400000, 20240612),
+ ('plant/a', 1718155800000, 5401, 0, NULL, 'blocked', 'blocked', 'blocked', NULL, NULL, NULL, NULL, 1718150400000, 20240612);
+"""
 
 
 # ---- export ----
@@ -125,6 +143,42 @@ def no_cache_is_told():
     with tempfile.TemporaryDirectory() as folder:
         done = subprocess.run([ANDON, "export", "--cache", folder, "*"], capture_output=True, text=True, env=ENVIRONMENT, timeout=600)
         assert done.returncode == 1 and "no history yet" in done.stderr, done.stderr
+
+
+@case
+def accounts_come_cell_by_cell_with_their_amendments():
+    got = rows("export", "--accounts")
+    assert [(row["time"][:16], row["path"]) for row in got] == [("2024-06-12T00:00", "plant/a"), ("2024-06-12T00:00", "plant/a/p1"), ("2024-06-13T00:00", "plant/a")], got
+    first = got[0]
+    expected = {"until": "2024-06-12T01:00:00.000Z", "line": "1", "day": "20240612", "planned": "1", "shift": "night", "crew": "", "product": "jar", "order": "17", "run_ms": "3540000",
+                "minor_ms": "0", "down_ms": "60000", "good": "337.5", "stops": "1", "minors": "0"}
+    assert {key: first[key] for key in expected} == expected, first
+    columns = list(rows("sql", "SELECT * FROM account LIMIT 1", "--format", "csv")[0])
+    assert list(first)[10:] == columns[columns.index("unknown_ms"):], columns
+    assert [row["path"] for row in rows("export", "--accounts", "*/p1")] == ["plant/a/p1"]
+    assert [row["good"] for row in rows("export", "--accounts", "plant/a", "--from", "2024-06-12T00:30")] == ["10"]
+
+
+@case
+def stops_come_as_they_are_known_now():
+    got = rows("export", "--stops")
+    assert [(row["time"], row["until"], row["category"], row["reason"], row["who"], row["comment"]) for row in got] == [
+        ("2024-06-12T00:10:00.000Z", "2024-06-12T00:11:00.000Z", "down", "mechanical/jam", "Kim", "belt, again"), ("2024-06-12T01:30:00.000Z", "", "blocked", "", "", "")], got
+    last = json.loads(ran("export", "--stops", "--from", "2024-06-12T01:00", "--format", "json").stdout)
+    assert last["until"] is None and last["class"] == "blocked" and last["day"] == 20240612
+    assert rows("export", "--stops", "plant/b*") == []
+
+
+@case
+def what_does_not_go_together_is_told():
+    for args, said in [(("--stops", "--accounts"), "one of --journal"), (("--stops", "--step", "1h"), "no steps of accounts and stops"), (("--accounts", "--kind", "alarms"), "--journal is missing")]:
+        assert said in ran("export", *args, status=2).stderr, args
+
+
+@case
+def sql_knows_them_too():
+    assert sql("SELECT sum(good), sum(down_ms) FROM account WHERE line AND day = 20240612") == [("337.5", "60000")]
+    assert sql("SELECT count(*) FROM stop WHERE end_ms IS NULL AND category = 'blocked'") == [("1",)]
 
 
 # ---- sql ----
@@ -242,6 +296,9 @@ def main():
 
 
 CACHE = subprocess.run([MAKE_CACHE], check=True, capture_output=True, text=True).stdout.strip()
+DATABASE = sqlite3.connect(CACHE + "/andon.db")
+DATABASE.executescript(WORK)
+DATABASE.close()
 try:
     main()
 finally:
