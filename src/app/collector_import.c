@@ -108,6 +108,21 @@ static void begin_when_settled(struct importer *im, uint64_t done, const struct 
     say(im, IMPORT_BEGUN, 0);
 }
 
+/* Are states, facts and stops of nodes that there are? */
+static bool knows_nodes(const struct plant *plant, const struct outcomes *o)
+{
+    bool known = true;
+    for (size_t i = 0; i < o->interval_count && known; i++)
+        known = plant_node_by_path(plant, o->intervals[i].path) != NO_NODE;
+    for (size_t i = 0; i < o->gain_count && known; i++) {
+        uint32_t node = plant_node_by_path(plant, o->gains[i].path);
+        known = node != NO_NODE && o->gains[i].line == (plant->nodes[node].level == LEVEL_LINE);
+    }
+    for (size_t i = 0; i < o->stop_count && known; i++)
+        known = plant_node_by_path(plant, o->stops[i].path) != NO_NODE;
+    return known;
+}
+
 static void take_part(struct seat *s, struct unpacker *u)
 {
     struct importer *im = s->importer;
@@ -125,11 +140,10 @@ static void take_part(struct seat *s, struct unpacker *u)
     }
     for (size_t i = 0; i < im->outcomes.bucket_count; i++)
         im->outcomes.buckets[i].series = im->series;
-    for (size_t i = 0; i < im->outcomes.interval_count; i++)
-        if (plant_node_by_path(model_plant(model), im->outcomes.intervals[i].path) == NO_NODE) {
-            s->channel.closed = true;
-            return;
-        }
+    if (!knows_nodes(model_plant(model), &im->outcomes)) {
+        s->channel.closed = true;
+        return;
+    }
     for (size_t i = 0; i < im->outcomes.event_count; i++)
         if (model_find_alarm(model, im->outcomes.events[i].path) == NO_ALARM) {
             s->channel.closed = true;

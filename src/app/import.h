@@ -55,7 +55,7 @@ struct import {
     size_t problem_count;
     int64_t first_ms, last_ms;
     const struct plant *plant;
-    struct outcomes outcomes;          /* after import_fold(): no events, intervals, and buckets whose series is the column's number + 1 */
+    struct outcomes outcomes;          /* after import_fold(): no events, intervals, facts, stops, and buckets whose series is the column's number + 1 */
 };
 
 /* False when nothing of it can come in: err says why. */

@@ -46,6 +46,19 @@ static void keep_event(struct folding *f, const struct event *event)
     column->event_ends[column->event_count++] = column->events.count;
 }
 
+/* What an import does not tell may be known otherwise: that nothing was known is no fact of it. */
+static void keep_gain(struct folding *f, const struct account_gain *gain)
+{
+    static const struct account nothing = {.good = 0};
+    struct account sum = gain->cell.sum;
+    sum.ms[TIME_UNKNOWN] = 0;
+    if (memcmp(&sum, &nothing, sizeof sum) == 0)
+        return;
+    struct account_gain *kept = outcomes_gain(&f->import->outcomes);
+    *kept = *gain;
+    kept->cell.sum.ms[TIME_UNKNOWN] = 0;
+}
+
 static void gather(struct folding *f)
 {
     const struct outcomes *o = model_outcomes(f->model);
@@ -56,6 +69,10 @@ static void gather(struct folding *f)
             *outcomes_interval(&f->import->outcomes) = o->intervals[i];
     for (size_t i = 0; i < o->bucket_count; i++)
         *outcomes_bucket(&f->import->outcomes) = o->buckets[i];
+    for (size_t i = 0; i < o->gain_count; i++)
+        keep_gain(f, &o->gains[i]);
+    for (size_t i = 0; i < o->stop_count; i++)
+        *outcomes_stop(&f->import->outcomes) = o->stops[i];
 }
 
 static void fold_at(struct folding *f, int64_t wall_ms, int64_t elapsed_ms)
@@ -112,10 +129,10 @@ void import_fold(struct import *im)
         fold_at(f, time_ms, time_ms - before);
         before = time_ms;
     }
-    /* what came after the last row nobody knows: the last state ends there, and the last quarters are given away */
+    /* what came after the last row nobody knows: the last state ends there, and the last quarters and cells are given away */
     batch_add(&f->batch, (struct record){.kind = RECORD_GAP, .time_ms = before, .value = value_int(0)});
     fold_at(f, before, 0);
-    fold_at(f, before, 2 * BUCKET_MS);
+    fold_at(f, before + 2 * HOUR_MS, 2 * HOUR_MS);
     batch_finish(&f->batch);
     model_destroy(f->model);
     free(f);

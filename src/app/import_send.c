@@ -136,13 +136,15 @@ static size_t part_count(const struct samples *samples)
 struct made {
     struct bucket_gain *buckets;
     struct interval_end *intervals;
-    size_t bucket_count, interval_count;
+    struct account_gain *gains;
+    struct stop_version *stops;
+    size_t bucket_count, interval_count, gain_count, stop_count;
 };
 
-/* The column that a state is from; what none tells goes with the last. */
-static size_t column_of(const struct import *im, const struct interval_end *interval)
+/* The column that a node's state is from; what none tells goes with the last. */
+static size_t column_of(const struct import *im, const char *path)
 {
-    uint32_t node = plant_node_by_path(im->plant, interval->path), tag = node == NO_NODE ? NO_TAG : im->plant->nodes[node].role_tag[ROLE_STATE];
+    uint32_t node = plant_node_by_path(im->plant, path), tag = node == NO_NODE ? NO_TAG : im->plant->nodes[node].role_tag[ROLE_STATE];
     size_t last = 0;
     for (size_t c = 0; c < im->column_count; c++) {
         if (im->columns[c].tag == tag && im->columns[c].samples.count)
@@ -155,13 +157,20 @@ static size_t column_of(const struct import *im, const struct interval_end *inte
 static struct made made_of(const struct import *im, size_t column)
 {
     const struct outcomes *o = &im->outcomes;
-    struct made m = {.buckets = mem_zero(o->bucket_count + 1, sizeof *m.buckets), .intervals = mem_zero(o->interval_count + 1, sizeof *m.intervals)};
+    struct made m = {.buckets = mem_zero(o->bucket_count + 1, sizeof *m.buckets), .intervals = mem_zero(o->interval_count + 1, sizeof *m.intervals),
+        .gains = mem_zero(o->gain_count + 1, sizeof *m.gains), .stops = mem_zero(o->stop_count + 1, sizeof *m.stops)};
     for (size_t i = 0; i < o->bucket_count; i++)
         if (o->buckets[i].series == column + 1)
             m.buckets[m.bucket_count++] = o->buckets[i];
     for (size_t i = 0; i < o->interval_count; i++)
-        if (column_of(im, &o->intervals[i]) == column)
+        if (column_of(im, o->intervals[i].path) == column)
             m.intervals[m.interval_count++] = o->intervals[i];
+    for (size_t i = 0; i < o->gain_count; i++)
+        if (column_of(im, o->gains[i].path) == column)
+            m.gains[m.gain_count++] = o->gains[i];
+    for (size_t i = 0; i < o->stop_count; i++)
+        if (column_of(im, o->stops[i].path) == column)
+            m.stops[m.stop_count++] = o->stops[i];
     return m;
 }
 
@@ -175,7 +184,7 @@ static bool send_column(struct sender *s, size_t c)
     size_t parts = part_count(samples), part = 0;
     bool sent = true;
     for (size_t from = 0, count; sent && from < samples->count; from += count, part++) {
-        size_t bucket = m.bucket_count * part / parts, interval = m.interval_count * part / parts;
+        size_t bucket = m.bucket_count * part / parts, interval = m.interval_count * part / parts, gain = m.gain_count * part / parts, stop = m.stop_count * part / parts;
         size_t event = column->event_count * part / parts, event_end = column->event_count * (part + 1) / parts;
         size_t event_at = event ? column->event_ends[event - 1] : 0, event_bytes = event_end > event ? column->event_ends[event_end - 1] - event_at : 0;
         count = part_size(samples, from);
@@ -183,10 +192,14 @@ static bool send_column(struct sender *s, size_t c)
             sent = send_part(s, &(struct import_slice){.key = im->columns[c].key, .samples = samples, .from = from, .count = count,
                 .buckets = m.buckets + bucket, .bucket_count = m.bucket_count * (part + 1) / parts - bucket,
                 .events = event_bytes ? column->events.bytes + event_at : NULL, .event_bytes = event_bytes, .event_count = event_end - event,
+                .gains = m.gains + gain, .gain_count = m.gain_count * (part + 1) / parts - gain,
+                .stops = m.stops + stop, .stop_count = m.stop_count * (part + 1) / parts - stop,
                 .intervals = m.intervals + interval, .interval_count = m.interval_count * (part + 1) / parts - interval});
     }
     free(m.buckets);
     free(m.intervals);
+    free(m.gains);
+    free(m.stops);
     return sent;
 }
 

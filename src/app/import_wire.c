@@ -10,7 +10,7 @@
 #include "core/state.h"
 #include "core/text_gate.h"
 
-enum { TEXT_BYTES = 4097 };
+enum { TEXT_BYTES = 4097, CELL_LONGEST_MS = 7200000 /* an hour, when clocks are put back */ };
 
 static void unpack_gated(struct unpacker *u, char *out, size_t cap)
 {
@@ -75,6 +75,12 @@ void import_part_pack(struct packer *p, const struct import_slice *slice)
         pack_double(p, slice->buckets[i].gained);
         pack_u8(p, slice->buckets[i].flagged);
     }
+    pack_varint(p, slice->gain_count);
+    for (size_t i = 0; i < slice->gain_count; i++)
+        gain_pack(&slice->gains[i], p);
+    pack_varint(p, slice->stop_count);
+    for (size_t i = 0; i < slice->stop_count; i++)
+        stop_version_pack(&slice->stops[i], p);
     pack_varint(p, slice->event_count);
     pack_bytes(p, slice->events, slice->event_bytes);
 }
@@ -162,6 +168,45 @@ static void gate(char *text, size_t cap)
     text_gate(raw, length, text, cap, NULL);
 }
 
+static void unpack_gains(struct unpacker *u, struct outcomes *o)
+{
+    for (uint64_t left = unpack_varint(u); left > 0 && !u->failed; left--) {
+        struct account_gain gain;
+        struct account_cell *c = &gain.cell;
+        gain_unpack(&gain, u);
+        if (c->from_ms >= c->to_ms || c->to_ms - c->from_ms > CELL_LONGEST_MS || c->from_ms < -TIME_MOST_MS || c->to_ms > TIME_MOST_MS)
+            u->failed = true;
+        if (u->failed)
+            return;
+        gate(c->shift, sizeof c->shift);
+        gate(c->crew, sizeof c->crew);
+        gate(c->product, sizeof c->product);
+        gate(c->order, sizeof c->order);
+        gain.seq = 0;
+        *outcomes_gain(o) = gain;
+    }
+}
+
+static void unpack_stops(struct unpacker *u, struct outcomes *o)
+{
+    for (uint64_t left = unpack_varint(u); left > 0 && !u->failed; left--) {
+        struct stop_version v;
+        struct stop *s = &v.stop;
+        stop_version_unpack(&v, u);
+        if (s->start_ms < -TIME_MOST_MS || s->end_ms > TIME_MOST_MS || (s->end_ms != 0 && s->end_ms < s->start_ms))
+            u->failed = true;
+        if (u->failed)
+            return;
+        const struct { char *text; size_t cap; } texts[] = {{v.reason, sizeof v.reason}, {v.proposal, sizeof v.proposal}, {v.reason_title, sizeof v.reason_title},
+            {s->message, sizeof s->message}, {s->product, sizeof s->product}, {s->order, sizeof s->order}, {s->shift, sizeof s->shift}, {s->crew, sizeof s->crew}};
+        for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+            gate(texts[i].text, texts[i].cap);
+        v.seq = 0;
+        s->who[0] = s->comment[0] = '\0';
+        *outcomes_stop(o) = v;
+    }
+}
+
 static void unpack_events(struct unpacker *u, struct outcomes *o)
 {
     for (uint64_t left = unpack_varint(u); left > 0 && !u->failed; left--) {
@@ -196,6 +241,8 @@ bool import_part_unpack(struct unpacker *u, char key[IMPORT_NAME], struct sample
     unpack_samples(u, samples);
     unpack_intervals(u, outcomes);
     unpack_buckets(u, outcomes);
+    unpack_gains(u, outcomes);
+    unpack_stops(u, outcomes);
     unpack_events(u, outcomes);
     return !u->failed && u->at == u->end;
 }

@@ -24,7 +24,7 @@ struct import_begin {
 
 void import_begin_pack(const struct import_begin *begin, struct packer *p);
 bool import_begin_unpack(struct import_begin *begin, struct unpacker *u);
-/* What goes in one part: ranges of a tag's samples, of intervals (of any node) and of buckets (of the tag). */
+/* What goes in one part: ranges of a tag's samples, of intervals, facts and stops (of any node) and of buckets (of the tag). */
 struct import_slice {
     const char *key;
     const struct samples *samples;
@@ -33,11 +33,15 @@ struct import_slice {
     size_t interval_count;
     const struct bucket_gain *buckets;
     size_t bucket_count;
+    const struct account_gain *gains;
+    size_t gain_count;
+    const struct stop_version *stops;
+    size_t stop_count;
     const uint8_t *events;   /* packed; of alarms */
     size_t event_bytes, event_count;
 };
 void import_part_pack(struct packer *p, const struct import_slice *slice);
-/* Everything is checked and gated; samples come back in order of time, finite, as historical ones. Buckets have series 0. Events are those of alarms'
+/* Everything is checked and gated; samples come back in order of time, finite, as historical ones. Buckets have series 0. Facts and stops are of no batch, and of nobody. Events are those of alarms'
  * lives, nobody's news (not annunciated), of no batch, and numbered by what they are. */
 bool import_part_unpack(struct unpacker *u, char key[IMPORT_NAME], struct samples *samples, struct outcomes *outcomes);
 

@@ -230,6 +230,68 @@ static void states_and_quantities_follow_from_it_and_no_event(void **state)
     close_desk(&d);
 }
 
+/* Ten minutes past the hour before and after: the facts of the last hour are there too, and none of what nobody told. */
+static void accounts_follow_from_it_up_to_its_last_row(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "time,works/a/state\n"
+        "2020-01-01 00:10,6\n2020-01-01 00:40,2\n2020-01-01 01:20,6\n2020-01-01 02:10,6\n";
+    struct desk d;
+    open_desk(&d);
+    read_text(&d, (struct import_options){.tag_count = 0}, text, sizeof text - 1);
+    assert_true(d.read);
+    import_fold(&d.im);
+    const struct outcomes *o = &d.im.outcomes;
+    struct account sum = {.good = 0};
+    for (size_t i = 0; i < o->gain_count; i++) {
+        assert_string_equal(o->gains[i].path, "works/a");
+        account_add(&sum, &o->gains[i].cell.sum);
+    }
+    assert_int_equal(sum.ms[TIME_RUN], (30 + 50) * 60000);
+    assert_int_equal(sum.ms[TIME_DOWN], 40 * 60000);
+    assert_int_equal(account_length_ms(&sum), 120 * 60000);
+    close_desk(&d);
+}
+
+/* What goes into a part comes out of it, of no batch and of nobody; what cannot be is refused. */
+static void facts_and_stops_come_over_the_wire(void **state)
+{
+    (void)state;
+    const struct account_gain good = {.seq = 9, .path = "works/a", .line = true, .cell = {.from_ms = 1577836800000, .to_ms = 1577840400000, .day = 20200101, .shift = "early\x1b[2J", .sum = {.good = -2, .stops = 1}}};
+    const struct stop_version stop = {.seq = 9, .path = "works/a", .reason = "jam", .stop = {.start_ms = 1577836800000, .end_ms = 1577836860000, .who = "Kim", .comment = "belt", .class = CLASS_STOP}};
+    struct account_gain gains[] = {good, good, good, good};
+    struct stop_version stops[] = {stop, stop};
+    gains[1].cell.to_ms = good.cell.from_ms;
+    gains[2].cell.to_ms = good.cell.from_ms + 3 * 3600000;
+    gains[3].cell.sum.ideal_ms = INFINITY;
+    stops[1].stop.end_ms = stop.stop.start_ms - 1;
+    struct samples none, samples;
+    struct outcomes o = {.events = NULL};
+    struct packer p;
+    char key[IMPORT_NAME];
+    samples_init(&none);
+    samples_init(&samples);
+    packer_init(&p);
+    for (size_t i = 0; i < 5; i++) {
+        packer_clear(&p);
+        import_part_pack(&p, &(struct import_slice){.key = "works/a/state", .samples = &none, .gains = &gains[i % 4], .gain_count = 1, .stops = &stops[i == 4], .stop_count = 1});
+        struct unpacker u = unpacker_of(p.bytes + 1, p.count - 1);
+        assert_true(import_part_unpack(&u, key, &samples, &o) == (i == 0));
+        if (i > 0)
+            continue;
+        assert_true(o.gain_count == 1 && o.stop_count == 1 && o.gains[0].seq == 0 && o.stops[0].seq == 0 && o.gains[0].line);
+        assert_near(o.gains[0].cell.sum.good, -2, 0);
+        assert_null(strchr(o.gains[0].cell.shift, '\x1b'));
+        assert_string_equal(o.stops[0].reason, "jam");
+        assert_true(o.stops[0].stop.end_ms == stop.stop.end_ms && !o.stops[0].stop.who[0] && !o.stops[0].stop.comment[0]);
+    }
+    packer_finish(&p);
+    samples_finish(&samples);
+    samples_finish(&none);
+    outcomes_finish(&o);
+}
+
 /* ---- through a collector ---- */
 
 static size_t write_days(const char *path, int rows)
@@ -439,6 +501,11 @@ static void expect_shifts_once(const struct site *s)
     assert_near(ask(s, "SELECT sum(gained) FROM bucket WHERE start_ms<1600000000000"), (7 + 3) * (SHIFTS - 1), 1e-6);
     assert_near(ask(s, "SELECT count(*) FROM interval WHERE seq=0 AND path='works/a/l1/p01'"), 2 * SHIFTS / 5, 0);
     assert_near(ask(s, "SELECT count(*) FROM interval WHERE seq=0 AND path='works/a/l1/p02'"), 2 * SHIFTS / 3, 0);
+    assert_near(ask(s, "SELECT sum(run_ms) FROM account WHERE seq=0 AND path='works/a/l1/p01'"), 900000.0 * (SHIFTS * 4 / 5 - 1), 0);
+    assert_near(ask(s, "SELECT sum(down_ms) FROM account WHERE seq=0 AND path='works/a/l1/p01'"), 900000.0 * SHIFTS / 5, 0);
+    assert_near(ask(s, "SELECT sum(run_ms) + sum(down_ms) FROM account WHERE seq=0 AND path='works/a/l1/p02'"), 900000.0 * (SHIFTS - 1), 0);
+    assert_near(ask(s, "SELECT sum(good) FROM account WHERE seq=0 AND path='works/a/l1/p02'"), 3 * (SHIFTS - 1), 1e-6);
+    assert_near(ask(s, "SELECT sum(stops) FROM account WHERE seq=0 AND path='works/a/l1/p01'"), SHIFTS / 5, 0);
 }
 
 static void kill_collector(void *arg, uint64_t done, uint64_t all)
@@ -673,6 +740,8 @@ int main(int argc, char **argv)
         CASE(what_cannot_be_used_at_all_says_why),
         CASE(what_is_no_file_says_so_and_ends),
         CASE(states_and_quantities_follow_from_it_and_no_event),
+        CASE(accounts_follow_from_it_up_to_its_last_row),
+        CASE(facts_and_stops_come_over_the_wire),
         SITE_CASE(a_year_comes_in_and_no_current_value_changes),
         SITE_CASE(an_interrupted_import_goes_on_where_it_ended),
         SITE_CASE(nothing_is_under_way_when_an_import_begins),
