@@ -288,6 +288,50 @@ static void in_the_past_nothing_later_is_known(void **state)
     works_end(&w);
 }
 
+static struct account told_in(const struct answer *answer)
+{
+    struct account sum = {.good = 0};
+    for (size_t i = 0; i < answer->account_count; i++)
+        account_add(&sum, &answer->accounts[i].cell.sum);
+    return sum;
+}
+
+/* The collector ends without a last word in the middle: what is stored up to a cut is what the fold knows of it, and a past screen knows less. */
+static void accounts_are_stored_once_and_answered(void **state)
+{
+    (void)state;
+    static struct works w;
+    struct desk d;
+    works_begin(&w, &(struct store_options){.path = NULL});
+    int64_t hour = 60 * MINUTE, began = w.wall_ms - w.wall_ms % hour;
+    works_run(&w, SECOND);
+    uint64_t then = model_seq(w.model);
+    works_run(&w, began + hour - w.wall_ms + 2 * MINUTE);
+    works_flush(&w);
+    works_restart(&w, 5 * SECOND, false);
+    works_run(&w, hour);
+    works_flush(&w);
+    open_desk(&d, w.path);
+    struct want want = {.kind = WANT_ACCOUNTS, .by = BY_HOUR, .path = "shenyang/stamping/side1", .from_ms = began, .to_ms = began + 2 * hour};
+    const struct answer *answer = NULL;
+    wait_until(&d, (answer = frame(&d, &want)) != NULL);
+    assert_string_equal(answer->why, "");
+    assert_int_equal(answer->account_count, 2);
+    struct account known, told = told_in(answer);
+    model_account(w.model, plant_node_by_path(model_plant(w.model), want.path), began, began + 2 * hour, &known, NULL);
+    assert_true(told.ms[TIME_RUN] > 0 && told.good > 0);
+    for (size_t c = 0; c < TIME_CATEGORIES; c++)
+        if (c != TIME_UNKNOWN) /* before the beginning nobody knows, and that is no fact */
+            assert_int_equal(told.ms[c], known.ms[c]);
+    assert_near(told.good, known.good, 1e-6);
+    assert_near(told.ideal_ms, known.ideal_ms, 1e-3);
+    librarian_until(d.librarian, then);
+    wait_until(&d, (answer = frame(&d, &want)) != NULL);
+    assert_int_equal(answer->account_count, 0);
+    close_desk(&d);
+    works_end(&w);
+}
+
 struct edge {
     struct desk desk;
     uint32_t told; /* samples of the oil since it began */
@@ -658,7 +702,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(what_is_wanted_is_answered_through_the_loop), CASE(a_cache_may_come_later), CASE(a_file_that_is_no_cache_is_an_answer),
-        CASE(a_greedy_screen_is_bounded), CASE(nobody_is_interrupted_for_another), CASE(of_many_moments_the_newest_arrives), CASE(in_the_past_nothing_later_is_known),
+        CASE(a_greedy_screen_is_bounded), CASE(nobody_is_interrupted_for_another), CASE(of_many_moments_the_newest_arrives), CASE(in_the_past_nothing_later_is_known), CASE(accounts_are_stored_once_and_answered),
         CASE(the_living_edge_is_complete), CASE(before_the_beginning_there_is_nothing), CASE(a_tail_holds_only_what_stands), CASE(only_its_own_source_breaks_a_tail), CASE(a_late_sample_makes_no_nought),
         CASE(of_many_back_tests_the_newest_ends), CASE(a_trial_and_a_greedy_screen_do_not_disturb_each_other),
         CASE(a_back_test_that_pauses_counts_the_same), CASE(leaving_does_not_wait), CASE(leaving_does_not_wait_for_a_disk_that_hangs),
