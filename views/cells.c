@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "draw/text.h"
-#include "views/common.h"
+#include "views/figures.h"
 
 enum { WHY_TITLE_LEAST_W = 6 };
 
@@ -77,8 +77,11 @@ static void draw_figures(const struct model *model, uint32_t tag, double number,
 void draw_gain(const struct model *model, uint32_t node, enum tag_role role, struct surface s)
 {
     uint32_t tag = model_role(model, node, role);
-    if (tag != NO_TAG)
-        draw_figures(model, tag, model_tag(model, tag)->gained, 0, s);
+    struct shift_figures f;
+    if (tag == NO_TAG)
+        return;
+    shift_figures(model, node, &f);
+    draw_figures(model, tag, role == ROLE_REJECT ? f.sum.reject : f.sum.good, 0, s);
 }
 
 void draw_number(const struct model *model, uint32_t node, enum tag_role role, struct surface s)

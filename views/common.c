@@ -133,10 +133,10 @@ void when_text(const struct model *model, int64_t ms, char out[SPAN_TEXT])
         snprintf(out, SPAN_TEXT, "%.10s", text + 4);
 }
 
-void since_text(const struct model *model, char out[SPAN_TEXT])
+void since_text(const struct model *model, int64_t ms, char out[SPAN_TEXT])
 {
     char when[SPAN_TEXT];
-    when_text(model, model_wall(model) - model_elapsed(model), when);
+    when_text(model, ms, when);
     snprintf(out, SPAN_TEXT, "since %.17s", when);
 }
 

@@ -52,8 +52,8 @@ void outside_text(const struct reading *reading, const char *unit, char *out, si
 void outside_brief(const struct reading *reading, char *out, size_t cap);
 /* A time as one reads it now: "17:46" of the last day, "Tue 17:46" of the last week, else its date. */
 void when_text(const struct model *model, int64_t ms, char out[SPAN_TEXT]);
-/* Since when counts count: "since 05:00", in the words of when_text(). */
-void since_text(const struct model *model, char out[SPAN_TEXT]);
+/* "since 05:00", in the words of when_text(). */
+void since_text(const struct model *model, int64_t ms, char out[SPAN_TEXT]);
 /* How long a class of state has lasted; 0 when nobody knows. */
 int64_t state_for_ms(const struct model *model, const struct node_state *state);
 /* The trust in words: "stale: missed 3 of 5s". */
@@ -80,7 +80,7 @@ void draw_state(const struct model *model, uint32_t node, struct surface s);
 void draw_state_for(const struct model *model, uint32_t node, struct surface s);
 void draw_band(const struct model *model, uint32_t node, int64_t cell_ms, struct surface s);
 void draw_speed(const struct model *model, uint32_t node, struct surface s);
-/* A counter's gain (good, reject) or a number (cycle, speed); empty without such a tag. */
+/* What a counter (good, reject) counted in the shift that the node is in; a number (cycle, speed). Empty without such a tag. */
 void draw_gain(const struct model *model, uint32_t node, enum tag_role role, struct surface s);
 void draw_number(const struct model *model, uint32_t node, enum tag_role role, struct surface s);
 void draw_ideal(const struct model *model, uint32_t node, struct surface s);

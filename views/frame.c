@@ -16,7 +16,7 @@ enum { RULES_LEAST_H = 16, OVER_FULL_W = 84, OVER_MOST_W = 100, OVER_FULL_H = 24
 
 const struct key_row frame_keys[] = {
     {"?", "help", "help for this view, also F1; Esc closes it", 0},
-    {"1-9", "views", "goes to a view: 1 overview, 2 line, 3 tags, 4 health, 5 trends, 6 changes, 7 alarms, 8 journal, 9 performance", 8},
+    {"0-9", "views", "goes to a view: 1 overview, 2 line, 3 tags, 4 health, 5 trends, 6 changes, 7 alarms, 8 journal, 9 performance, 0 OEE; b and S on a line: its hour board, its stops", 8},
     {"/", "find", "filters what the view lists; words in any order, ! before them inverts, Esc clears", 4},
     {":", "command", "a command; Tab completes, arrows recall", 7},
     {"-", "last view", "returns to the last view; in trends it zooms out", 9},

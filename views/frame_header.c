@@ -11,9 +11,10 @@
 #include "core/timestamp.h"
 #include "draw/text.h"
 #include "views/alarm_text.h"
-#include "views/common.h"
+#include "views/figures.h"
 
-enum { PIECES = 4 + ALARM_PRIORITIES + 2, PIECE_HORN = 4, PIECE_ALARMS, PIECE_HIDDEN = PIECE_ALARMS + ALARM_PRIORITIES, PIECE_TEXT = 64, DATED_LEAST_W = 120, SITE_LEAST_W = 6 };
+enum { PIECES = 4 + ALARM_PRIORITIES + 2, PIECE_HORN = 4, PIECE_ALARMS, PIECE_HIDDEN = PIECE_ALARMS + ALARM_PRIORITIES, PIECE_TEXT = 64, DATED_LEAST_W = 120, SITE_LEAST_W = 6,
+    SHIFT_GAP = 2, SHIFT_LEAST_W = 4 };
 
 /* Each leaves out more: the date, how many alarms are hidden, the day and what is zero, the seconds and a link that holds. */
 enum length { LENGTH_DATE, LENGTH_DAY, LENGTH_SEEN, LENGTH_BRIEF, LENGTH_LEAST, LENGTHS };
@@ -148,6 +149,24 @@ static const char *crumb_end(const char *crumb, int w)
     return crumb;
 }
 
+/* Which shift is on, before the clock, where there is room: the site's, else that of the first line that has a calendar. */
+static void draw_shift(const struct model *model, struct surface s)
+{
+    const struct plant *plant = model_plant(model);
+    char text[SHIFT_TEXT];
+    uint32_t node = 0;
+    struct shift_at shift;
+    if (model_wall(model) == 0 || s.w < SHIFT_LEAST_W)
+        return;
+    while (node != NO_NODE && plant->calendars[plant->nodes[node].calendar].always)
+        node = plant_line_from(plant, node ? plant->nodes[node].end : 1);
+    if (node == NO_NODE)
+        return;
+    model_shift(model, node, &shift);
+    shift_text(&plant->zone, &shift, s.w, text);
+    surface_text(s, s.w - text_width(text), 0, CELL_TEXT, text);
+}
+
 void frame_header(const struct scene *scene, const struct view *view, const void *state, struct surface s)
 {
     char crumb[KEY_BYTES] = "", where[KEY_BYTES + 80];
@@ -172,5 +191,6 @@ void frame_header(const struct scene *scene, const struct view *view, const void
     /* A breadcrumb is cut at its front, the name of a view not at all: then rather the plant's name. */
     int site_room = crumb[0] ? room / 2 : room - 1 - text_width(where) > SITE_LEAST_W ? room - 1 - text_width(where) : SITE_LEAST_W;
     x = surface_text_fit(s, 0, 0, site_w < site_room ? site_w : site_room, CELL_TITLE, site) + 1;
-    surface_text_fit(s, x, 0, room - x, CELL_ACCENT, crumb_end(where, room - x));
+    x = surface_text_fit(s, x, 0, room - x, CELL_ACCENT, crumb_end(where, room - x));
+    draw_shift(scene->model, surface_sub(s, rect_of(x + SHIFT_GAP, 0, room - x - SHIFT_GAP, 1)));
 }

@@ -10,53 +10,10 @@
 
 #include "draw/text.h"
 #include "views/changes.h"
+#include "views/figures.h"
 #include "views/line.h"
 
-enum { STOPS_LEAST_H = 3, CHANGES_H = 8, MS_PER_MINUTE = 60000, NARROW_W = 60 };
-
-static void draw_role(const struct scene *scene, uint32_t line, enum tag_role role, const char *label, int *x, struct surface s)
-{
-    uint32_t tag = model_role(scene->model, line, role);
-    if (tag == NO_TAG || *x >= s.w)
-        return;
-    struct reading reading;
-    reading_of_tag(&reading, scene->model, tag);
-    *x = draw_figure(s, *x, 0, label, reading_role(&reading), reading.trust == TRUST_NEVER ? "never" : reading.text) + 1;
-}
-
-/* State, speed and reason; below them order, product and crew. Where it is narrow the reason matters more than the rest. */
-static void draw_head(const struct line_view *view, const struct scene *scene, struct surface s)
-{
-    const struct model *model = scene->model;
-    const struct node_state *state = model_line_state(model, view->line);
-    char span[SPAN_TEXT], text[LABEL_TEXT];
-    bool narrow = s.w < NARROW_W;
-    draw_marker(model, &view->marks, true, view->line, s);
-    int x = surface_text(s, 3, 0, state_role((enum state_class)state->class), state->word ? state->word : state_class_table[state->class].word) + 1;
-    if (state->since_ms > 0) {
-        span_text(state_for_ms(model, state), span);
-        when_text(model, state->since_ms, text);
-        x = surface_format(s, x, 0, CELL_TEXT, narrow ? "%s" : "%s since %s", span, text) + (narrow ? 1 : 2);
-    }
-    double ratio;
-    const char *missing;
-    if (state->class != CLASS_UNKNOWN && !(narrow && state->class == CLASS_STOP) && model_speed(model, view->line, &ratio, &missing)) {
-        snprintf(text, sizeof text, "%.0f%%", ratio * 100);
-        x = draw_figure(s, x, 0, "SPD", CELL_VALUE, text);
-    }
-    draw_why(model, &view->marks, true, view->line, surface_sub(s, rect_of(x, 0, s.w - x, 1)));
-    x = 3;
-    struct surface second = surface_sub(s, rect_of(0, 1, s.w, s.h - 1));
-    draw_role(scene, view->line, ROLE_ORDER, "ORDER", &x, second);
-    draw_role(scene, view->line, ROLE_PRODUCT, "PRODUCT", &x, second);
-    draw_role(scene, view->line, ROLE_CREW, "CREW", &x, second);
-}
-
-static bool has_roles(const struct model *model, uint32_t line)
-{
-    return model_role(model, line, ROLE_ORDER) != NO_TAG || model_role(model, line, ROLE_PRODUCT) != NO_TAG
-        || model_role(model, line, ROLE_CREW) != NO_TAG;
-}
+enum { STOPS_LEAST_H = 3, CHANGES_H = 8, MS_PER_MINUTE = 60000, FOOT_LEAST_H = 18, FOOT_H = 3 };
 
 static void draw_units(struct line_view *view, struct panel *panel, struct surface s)
 {
@@ -72,7 +29,7 @@ static void draw_values(struct line_view *view, struct panel *panel, bool titles
     const struct node *of = &model_plant(model)->nodes[view->chosen == NO_NODE ? view->line : view->chosen];
     snprintf(title, sizeof title, "VALUES of %s", of->title);
     struct surface rows = draw_panel(s, title, view->focus == PANEL_VALUES);
-    since_text(model, since);
+    since_text(model, counted_since(model, view->line), since);
     snprintf(text, sizeof text, " counts %s", since);
     int w = text_width(text);
     if (counts && text_width(title) + 2 + w <= s.w)
@@ -109,7 +66,7 @@ static void draw_zoomed(struct line_view *view, struct panel *panel, struct surf
     } else {
         struct table_spec units = line_units(panel, s.w);
         char since[SPAN_TEXT];
-        since_text(panel->scene->model, since);
+        since_text(panel->scene->model, counted_since(panel->scene->model, view->line), since);
         if (line_shows_counts(&units, s.w))
             surface_format(surface_sub(s, rect_cut_bottom(&body, 1)), 0, 0, CELL_DIM, "counts %s", since);
         draw_units(view, panel, surface_sub(s, body));
@@ -132,10 +89,17 @@ static void line_draw(void *state, const struct scene *scene, struct surface s)
     }
     struct rect body = surface_rect(s);
     bool roomy = s.h >= 16;
-    draw_head(view, scene, surface_sub(s, rect_cut_top(&body, roomy && has_roles(scene->model, view->line) ? 2 : 1)));
+    line_head(view, scene, surface_sub(s, rect_cut_top(&body, line_head_h(view, scene, roomy))));
     if (roomy)
         surface_hline(surface_sub(s, rect_cut_top(&body, 1)), 0, 0, s.w);
+    if (s.h >= FOOT_LEAST_H && model_has_account(scene->model, view->line)) {
+        struct surface foot = surface_sub(s, rect_cut_bottom(&body, FOOT_H));
+        surface_hline(foot, 0, 0, s.w);
+        line_foot(view, scene, surface_sub(foot, rect_of(0, 1, s.w, FOOT_H - 1)));
+    }
     int half = view->focus == PANEL_VALUES ? body.h / 3 : body.h * 2 / 3, units_h = (int)view->unit_count + 1;
+    int rest = body.h - (int)view->tag_count - 1 - roomy; /* what the values leave */
+    half = rest > half && view->focus != PANEL_VALUES ? rest : half;
     struct rect upper = rect_cut_top(&body, units_h < half ? units_h : half);
     int spare = body.h - (int)view->tag_count - 3;
     view->stops_drawn = spare >= STOPS_LEAST_H;
@@ -203,6 +167,20 @@ static struct request why_selected(struct line_view *view, const struct scene *s
     return why_of_node(scene, on_unit ? view->unit_rows[row] : view->line);
 }
 
+/* Of the stop that is shown below. */
+static bool give_reason(const struct line_view *view, const struct scene *scene, struct request *request)
+{
+    struct shift_at shift;
+    size_t open;
+    model_shift(scene->model, view->line, &shift);
+    const struct stop *stop = line_stop(scene->model, view->line, shift.from_ms, &open);
+    if (!stop)
+        return false;
+    *request = (struct request){.kind = REQUEST_ACTION, .focus = scene->focus, .action = {.kind = ACTION_STOP_REASON, .occurrence_ms = stop->start_ms}};
+    plant_node_path(model_plant(scene->model), stop->node, request->action.target, sizeof request->action.target);
+    return true;
+}
+
 /* The next panel that is there; zoomed, all are. */
 static void next_panel(struct line_view *view, int step)
 {
@@ -242,6 +220,13 @@ static bool line_key(void *state, const struct scene *scene, struct key key, str
             *request = why_selected(view, scene, &units);
             return true;
         }
+        if (key_is(key, 'b') || key_is(key, 'S')) {
+            *request = key_is(key, 'S') ? stops_of_node(scene, view->line, "", 0, 0)
+                : (struct request){.kind = REQUEST_VIEW, .name = "board", .focus = focus_on_node(scene, view->line)};
+            return true;
+        }
+        if (key_is(key, 'r'))
+            return give_reason(view, scene, request);
         if (!key_is(key, 'z'))
             return table_takes(view, &units, &tags, key);
         view->zoomed = !view->zoomed;
@@ -283,10 +268,15 @@ static void line_finish(void *state)
     *view = (struct line_view){.started = false};
 }
 
+static const struct act_row line_acts[] = {{"r", ACTION_STOP_REASON}};
+
 static const struct key_row line_keys[] = {
     {"Enter", "open", "on a unit: only its values, and all of them; on a value: its faceplate", 1},
     {"Tab", "panel", "goes from the units to their values and to the stops", 2},
     {"v", "trend", "takes the selected value, or the key values of the selected unit, into the trends view", 8},
+    {"r", "reason", "gives the stop below its reason, or confirms the one that is proposed (?)", 4},
+    {"b", "board", "the hour board of the line", 5},
+    {"S", "stops", "lists the stops of the line", 7},
     {"w", "why", "what happened in the minutes before the selected unit, or the line, came into its state", 7},
     {"z", "zoom", "gives the whole screen to the panel that the keys act on, and back", 6},
     {"← →", "line", "goes to the line before or after", 3},
@@ -297,5 +287,5 @@ const struct view line_view = {
     .name = "line", .title = "LINE",
     .help = "One line: its units, and the values of the line or of the chosen unit. * is the unit that sets the pace. Bars show the range, the normal band ═ and the value █.",
     .state_size = sizeof(struct line_view), .keys = line_keys, .key_count = sizeof line_keys / sizeof line_keys[0],
-    .draw = line_draw, .key = line_key, .crumb = line_crumb, .finish = line_finish,
+    .draw = line_draw, .key = line_key, .crumb = line_crumb, .finish = line_finish, .acts = line_acts, .act_count = sizeof line_acts / sizeof line_acts[0],
 };

@@ -7,7 +7,7 @@
 #include "draw/table.h"
 #include "views/common.h"
 
-enum { LINE_UNIT_COLUMNS = 10, LINE_TAG_COLUMNS = 8, LINE_SPAN_MS = 2 * 3600000 };
+enum { LINE_UNIT_COLUMNS = 11, LINE_TAG_COLUMNS = 8, LINE_SPAN_MS = 2 * 3600000 };
 
 /* What the keys act on; Tab goes from one to the next. */
 enum line_panel { PANEL_UNITS, PANEL_VALUES, PANEL_STOPS, PANEL_COUNT };
@@ -46,6 +46,14 @@ struct panel {
 
 /* Finds the line that is looked at (the focus, else the worst below it) and has its units and values listed. */
 void line_rows(struct line_view *view, const struct scene *scene);
+/* Its state and why, and where there is room its order and its OEE: so many rows. */
+int line_head_h(const struct line_view *view, const struct scene *scene, bool roomy);
+void line_head(const struct line_view *view, const struct scene *scene, struct surface s);
+/* Two rows: the stop that matters most, and what was lost in this shift. */
+void line_foot(const struct line_view *view, const struct scene *scene, struct surface s);
+/* The stop of the line in the shift that began at from_ms that matters most: the one that lasts, else the newest without a reason, else the newest; NULL
+ * when it did not stand. *open: so many have no reason. */
+const struct stop *line_stop(const struct model *model, uint32_t line, int64_t from_ms, size_t *open);
 /* Does the table of units, this wide, show a column that counts? */
 bool line_shows_counts(const struct table_spec *units, int w);
 /* The tables for a surface of this width; they borrow `panel`. */

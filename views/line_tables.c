@@ -9,7 +9,7 @@
 #include "draw/text.h"
 #include "views/line.h"
 
-enum unit_column { UNIT_MARK, UNIT_NAME, UNIT_STATE, UNIT_FOR, UNIT_CYCLE, UNIT_IDEAL, UNIT_GOOD, UNIT_REJ, UNIT_BAND, UNIT_WHY, UNIT_COUNT };
+enum unit_column { UNIT_MARK, UNIT_NAME, UNIT_STATE, UNIT_FOR, UNIT_CYCLE, UNIT_IDEAL, UNIT_GOOD, UNIT_REJ, UNIT_BUFFER, UNIT_BAND, UNIT_WHY, UNIT_COUNT };
 enum tag_column { TAG_UNIT, TAG_NAME, TAG_VALUE, TAG_DIMENSION, TAG_BAR, TAG_SPARK, TAG_SLOPE, TAG_AGE, TAG_COUNT };
 static_assert((int)UNIT_COUNT == LINE_UNIT_COLUMNS && (int)TAG_COUNT == LINE_TAG_COLUMNS, "the header gives the tables their room");
 
@@ -125,6 +125,26 @@ static void draw_unit_name(const struct panel *panel, uint32_t node, struct surf
         surface_text(s, x + 1, 0, CELL_DIM, "*");
 }
 
+/* "9/14" when its range says how much there is room for. */
+static void draw_buffer(const struct model *model, uint32_t node, struct surface s)
+{
+    uint32_t tag = model_plant(model)->nodes[node].role_tag[ROLE_BUFFER];
+    double number;
+    char text[2 * NUMBER_TEXT], held[NUMBER_TEXT], room[NUMBER_TEXT];
+    if (tag == NO_TAG)
+        return;
+    struct reading reading;
+    reading_of_tag(&reading, model, tag);
+    if (!value_number(model_tag(model, tag)->value, &number)) {
+        surface_text_right(s, 0, 0, s.w, CELL_UNKNOWN, "?");
+        return;
+    }
+    number_fit(number, 0, s.w, held);
+    number_fit(reading.range[1], 0, s.w, room);
+    snprintf(text, sizeof text, reading.has_range ? "%s/%s" : "%s", held, room);
+    surface_number_right(s, 0, 0, s.w, reading_role(&reading), text_width(text) <= s.w ? text : held);
+}
+
 static void unit_cell(const void *context, size_t row, size_t column, struct surface s, bool selected)
 {
     const struct panel *panel = context;
@@ -140,6 +160,7 @@ static void unit_cell(const void *context, size_t row, size_t column, struct sur
     case UNIT_IDEAL: draw_ideal(model, node, s); break;
     case UNIT_GOOD: draw_gain(model, node, ROLE_GOOD, s); break;
     case UNIT_REJ: draw_gain(model, node, ROLE_REJECT, s); break;
+    case UNIT_BUFFER: draw_buffer(model, node, s); break;
     case UNIT_BAND: draw_band(model, node, panel->cell_ms, s); break;
     case UNIT_WHY: draw_why(model, &panel->view->marks, false, node, s); break;
     case UNIT_COUNT: break;
@@ -214,7 +235,7 @@ static void band_title(struct panel *panel, int w)
 struct table_spec line_units(struct panel *panel, int w)
 {
     int name_w = between(panel->view->listed.unit_w + 2, NAME_LEAST_W, NAME_MOST_W), state_w = w < NARROW_W ? 8 : 9;
-    int room = w - UNIT_FIXED_W - name_w - state_w, band_w = w >= WIDE_W ? 48 : room >= 24 ? 24 : room >= 12 ? room : 12;
+    int room = w - UNIT_FIXED_W - name_w - state_w - (panel->view->listed.roles[ROLE_BUFFER] ? 6 : 0), band_w = w >= WIDE_W ? 48 : room >= 24 ? 24 : room >= 12 ? room : 12;
     const bool *roles = panel->view->listed.roles;
     bool cycles = roles[ROLE_CYCLE], goods = roles[ROLE_GOOD];
     panel->cell_ms = band_cell_ms(band_w, LINE_SPAN_MS);
@@ -228,6 +249,7 @@ struct table_spec line_units(struct panel *panel, int w)
         [UNIT_IDEAL] = {.title = "IDEAL", .width = cycles || goods ? 5 : 0, .drop = 6, .align = ALIGN_RIGHT},
         [UNIT_GOOD] = {.title = "GOOD", .width = goods ? 6 : 0, .drop = 3, .align = ALIGN_RIGHT},
         [UNIT_REJ] = {.title = "REJ", .width = roles[ROLE_REJECT] ? 5 : 0, .drop = 4, .align = ALIGN_RIGHT},
+        [UNIT_BUFFER] = {.title = "BUF", .width = roles[ROLE_BUFFER] ? 5 : 0, .drop = 6, .align = ALIGN_RIGHT},
         [UNIT_BAND] = {.title = panel->scale, .width = band_w, .drop = 5},
         [UNIT_WHY] = {.title = "WHY", .width = 20, .least = 14, .flex = 1, .drop = 7},
     };

@@ -3,12 +3,14 @@
  *
  * Here stands how a screen is shared out: the table, the totals below it, and on large screens the losses and the panel.
  */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "draw/text.h"
 #include "views/changes.h"
+#include "views/figures.h"
 #include "views/overview.h"
 
 enum { HEADINGS_LEAST_H = 16, FOOT_H = 3, FOOT_RULE_W = 14, SIDE_LEAST_W = 150, SIDE_W = 54, WORST_TITLE_W = 16, MS_PER_MINUTE = 60000, ZOOM_SPAN_MS = 5 * 3600000 };
@@ -31,6 +33,37 @@ static int add_count(struct surface s, int x, size_t count, const char *word, en
     return add_figure(s, x, "", role, text);
 }
 
+/* "402 of 427 (-25)", and how the shift will end. */
+static int add_pieces(const struct survey *survey, int x, struct surface s)
+{
+    char good[NUMBER_TEXT], plan[NUMBER_TEXT], ahead[NUMBER_TEXT], text[LABEL_TEXT];
+    number_text(survey->sum.good, 0, true, good);
+    if (!isfinite(survey->due))
+        return add_figure(s, x, "GOOD", CELL_VALUE, good);
+    number_text(survey->due, 0, true, plan);
+    signed_text(survey->sum.good - survey->due, ahead);
+    snprintf(text, sizeof text, "%s of %s (%s)", good, plan, ahead);
+    x = add_figure(s, x, "GOOD", miss_role(round(survey->sum.good - survey->due), 0), text);
+    if (!isfinite(survey->forecast) || !survey->together)
+        return x;
+    number_text(survey->forecast, 0, true, good);
+    signed_text(survey->forecast - survey->plan, ahead);
+    snprintf(text, sizeof text, "%s (%s)", good, ahead);
+    return add_figure(s, x, "at end", miss_role(round(survey->forecast - survey->plan), 0), text);
+}
+
+static int add_oee(const struct survey *survey, int x, struct surface s)
+{
+    struct kpis k = account_kpis(&survey->sum);
+    char share[SHARE_TEXT], unknown[SHARE_TEXT], text[LABEL_TEXT];
+    share_text(k.oee, share);
+    share_text(k.unknown, unknown);
+    if (!isfinite(k.oee))
+        return x;
+    snprintf(text, sizeof text, k.unknown >= 0.0005 ? "%s unknown %s" : "%s", share, unknown);
+    return add_figure(s, x, "OEE", CELL_VALUE, text);
+}
+
 /* What is always there stands first, so that it keeps its place. */
 static void draw_line_totals(const struct scene *scene, const struct survey *survey, struct surface s)
 {
@@ -42,18 +75,19 @@ static void draw_line_totals(const struct scene *scene, const struct survey *sur
     }
     snprintf(text, sizeof text, "%zu of %zu run", survey->classes[CLASS_RUN], survey->lines);
     int x = add_figure(s, 0, "LINES", CELL_TEXT, text);
-    if (survey->good_unit && !survey->mixed_units) {
-        number_text(survey->good, 0, true, number);
-        x = add_figure(s, x, "GOOD", CELL_VALUE, number);
-    }
+    if (survey->good_unit && !survey->mixed_units)
+        x = add_pieces(survey, x, s);
     if (survey->rejects && !survey->mixed_units) {
-        double all = survey->good + survey->reject;
-        number_text(survey->reject, 0, true, number);
-        snprintf(text, sizeof text, all > 0 ? "%s (%.1f%%)" : "%s", number, all > 0 ? survey->reject * 100 / all : 0);
+        double all = survey->sum.good + survey->sum.reject;
+        number_text(survey->sum.reject, 0, true, number);
+        snprintf(text, sizeof text, all > 0 ? "%s (%.1f%%)" : "%s", number, all > 0 ? survey->sum.reject * 100 / all : 0);
         x = add_figure(s, x, "REJ", CELL_VALUE, text);
     }
-    since_text(model, text);
-    x = add_figure(s, x, "", CELL_DIM, text);
+    x = add_oee(survey, x, s);
+    if (survey->since_ms > 0) {
+        since_text(model, survey->since_ms, text);
+        x = add_figure(s, x, "", CELL_DIM, survey->together ? text : "this shift");
+    }
     for (int class = CLASS_STOP; class < CLASS_COUNT; class++)
         x = add_count(s, x, survey->classes[class], state_class_table[class].word, state_role((enum state_class)class));
     add_count(s, x, survey->classes[CLASS_UNKNOWN], state_class_table[CLASS_UNKNOWN].name, CELL_UNKNOWN);
@@ -86,8 +120,8 @@ static void draw_worst(const struct scene *scene, const struct overview *overvie
     const struct survey *survey = &overview->survey;
     const struct model *model = scene->model;
     char since[SPAN_TEXT];
-    since_text(model, since);
-    if (counts) {
+    since_text(model, survey->since_ms, since);
+    if (counts && survey->since_ms > 0) {
         int w = text_width(since) + 7;
         surface_format(s, s.w - w, 0, CELL_DIM, "counts %s", since);
         s = surface_sub(s, rect_of(0, 0, s.w - w - 1, 1));
@@ -118,7 +152,7 @@ static void draw_below(struct overview *overview, const struct scene *scene, int
     struct rect losses = rect_cut_top(&below, (int)overview->survey.lines + 3);
     rect_cut_top(&losses, 1);
     overview->drawn[OVERVIEW_LOSSES] = true;
-    overview_losses(scene, overview->rows, overview->row_count, from_ms, overview->focus == OVERVIEW_LOSSES, surface_sub(s, losses));
+    overview_losses(scene, overview, overview->focus == OVERVIEW_LOSSES, surface_sub(s, losses));
     if (below.h < OVERVIEW_LOSSES_LEAST_H)
         return;
     rect_cut_top(&below, 1);
@@ -167,7 +201,7 @@ static void draw_zoomed(struct overview *overview, struct lines *lines, struct s
     int64_t now = model_wall(scene->model), from = since_heard(scene->model, now - now % MS_PER_MINUTE - ZOOM_SPAN_MS);
     switch (overview->focus) {
     case OVERVIEW_SIDE: overview_side(scene, overview, true, s); break;
-    case OVERVIEW_LOSSES: overview_losses(scene, overview->rows, overview->row_count, from, true, s); break;
+    case OVERVIEW_LOSSES: overview_losses(scene, overview, true, s); break;
     case OVERVIEW_STOPS: draw_stops(scene->model, 0, from, true, s); break;
     default: draw_lines_panel(overview, lines, s); break;
     }
@@ -234,7 +268,7 @@ static bool overview_key(void *state, const struct scene *scene, struct key key,
     }
     if (overview->focus != OVERVIEW_LINES)
         return false;
-    if (key.code != KEYC_ENTER && !key_is(key, 'v') && !key_is(key, 'w'))
+    if (key.code != KEYC_ENTER && !key_is(key, 'v') && !key_is(key, 'w') && !key_is(key, 'b') && !key_is(key, 'S'))
         return table_key(&overview->table, &spec, key);
     if (!table_selected(&overview->table, &spec, &row))
         return false;
@@ -244,6 +278,14 @@ static bool overview_key(void *state, const struct scene *scene, struct key key,
     }
     if (key_is(key, 'v')) {
         *request = trend_of_node(scene, overview->rows[row]);
+        return true;
+    }
+    if (key_is(key, 'S')) {
+        *request = stops_of_node(scene, overview->rows[row], "", 0, 0);
+        return true;
+    }
+    if (key_is(key, 'b')) {
+        *request = (struct request){.kind = REQUEST_VIEW, .name = "board", .focus = focus_on_node(scene, overview->rows[row])};
         return true;
     }
     *request = (struct request){.kind = REQUEST_VIEW, .name = "line", .focus = focus_on_node(scene, overview->rows[row])};
@@ -264,6 +306,8 @@ static const struct key_row overview_keys[] = {
     {"Enter", "open", "opens the selected line: its units and their values", 1},
     {"↑ ↓", "select", "selects a line; PgUp, PgDn, g and G go further", 6},
     {"Tab", "panel", "goes to what stands beside and below the lines, where there is room", 10},
+    {"b", "board", "the hour board of the selected line", 7},
+    {"S", "stops", "lists the stops of the selected line", 9},
     {"w", "why", "what happened in the minutes before the selected line came into its state", 8},
     {"v", "trend", "takes the key values of the selected line into the trends view", 9},
     {"z", "zoom", "gives one panel the whole screen, and back; Tab then shows them all", 8},

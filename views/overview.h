@@ -6,9 +6,9 @@
 #define ANDON_VIEWS_OVERVIEW_H
 
 #include "draw/table.h"
-#include "views/common.h"
+#include "views/figures.h"
 
-enum { OVERVIEW_COLUMNS = 15, OVERVIEW_BAND = 9, OVERVIEW_LOSSES_LEAST_H = 6 };
+enum { OVERVIEW_COLUMNS = 18, OVERVIEW_BAND = 12, OVERVIEW_LOSSES_LEAST_H = 6 };
 
 /* What the keys act on; Tab goes from one to the next. */
 enum overview_panel { OVERVIEW_LINES, OVERVIEW_SIDE, OVERVIEW_LOSSES, OVERVIEW_STOPS, OVERVIEW_PANELS };
@@ -27,6 +27,9 @@ struct overview {
     size_t key_count, key_capacity;
     int key_title_w;             /* the longest of their titles, in cells */
     int title_w, units_w;        /* the columns of what lines are called and of their units */
+    bool plans, accounts;        /* some line has a plan; an account */
+    uint32_t figures_of;         /* the row that was drawn last, and its shift; NO_NODE: none in this drawing */
+    struct shift_figures figures;
     uint64_t measured_id;        /* and the plant of which all this is */
     bool measured;
 };
@@ -49,7 +52,7 @@ struct table_spec overview_table(struct lines *lines, int w);
 bool overview_shows_counts(const struct table_spec *spec, int w);
 /* What is not running, what is outside its band, what runs longest, how the data comes in. */
 void overview_side(const struct scene *scene, const struct overview *overview, bool focused, struct surface s);
-/* What each line lost since `from_ms`, by class. `lines` are the nodes to list. */
-void overview_losses(const struct scene *scene, const uint32_t *lines, size_t count, int64_t from_ms, bool focused, struct surface s);
+/* What each line lost in its shift, by kind. */
+void overview_losses(const struct scene *scene, const struct overview *overview, bool focused, struct surface s);
 
 #endif

@@ -1,6 +1,5 @@
 /*
- * The right-hand panel of the overview: lists that are cut where the panel ends, each with the most important rows first,
- * and the table of losses below the lines.
+ * The right-hand panel of the overview: lists that are cut where the panel ends, each with the most important rows first.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,7 +9,8 @@
 #include "views/changes.h"
 #include "views/overview.h"
 
-enum { LISTED_LINES = 64, TITLE_W = 14, LIST_LEAST_H = 3, ROOMY_W = 50, NAME_W = 12, VALUE_W = 13, WIDE_W = 80, BAR_MOST_W = 40 };
+enum { LISTED_LINES = 64, TITLE_W = 14, LIST_LEAST_H = 3, ROOMY_W = 50, NAME_W = 12, VALUE_W = 13, WIDE_W = 80, BAR_MOST_W = 40,
+    OPEN_SPAN_MS = 24 * 3600000 };
 
 /* ---- lists of lines ---- */
 
@@ -123,6 +123,66 @@ static struct surface draw_alarms(const struct model *model, const struct alarm_
     return surface_sub(rows, rect_of(0, y + 1, rows.w, rows.h - y - 1));
 }
 
+/* ---- calls and open stops ---- */
+
+static void draw_call_row(const struct model *model, const struct call *call, struct surface s)
+{
+    const struct plant *plant = model_plant(model);
+    char span[SPAN_TEXT], after[SPAN_TEXT];
+    int x = surface_text(s, 0, 0, call->taken_ms ? CELL_DIM : CELL_ACCENT, "CALL ");
+    x = surface_text_fit(s, x, 0, TITLE_W, CELL_TEXT, plant->nodes[call->node].title);
+    surface_text_fit(s, 20, 0, NAME_W, CELL_TEXT, call->kind < plant->call_kind_count ? plant->call_kinds[call->kind].title : "");
+    span_text(model_wall(model) - call->raised_ms, span);
+    surface_text_right(s, 33, 0, 6, CELL_VALUE, span);
+    span_text(call->taken_ms - call->raised_ms, after);
+    struct surface rest = surface_sub(s, rect_of(41, 0, s.w - 41, 1));
+    char text[CALL_WHO + SPAN_TEXT + 8];
+    snprintf(text, sizeof text, "%s after %s", call->taker, after);
+    if (call->taken_ms && text_width(text) <= rest.w)
+        surface_text(rest, 0, 0, CELL_TEXT, text);
+    else
+        surface_text_fit(rest, 0, 0, rest.w, call->taken_ms ? CELL_TEXT : CELL_DIM, call->taken_ms ? call->taker : "nobody yet");
+}
+
+static void draw_open_row(const struct model *model, const struct stop *stop, struct surface s)
+{
+    const struct plant *plant = model_plant(model);
+    char clock[SPAN_TEXT], span[SPAN_TEXT], words[STOP_WORDS];
+    enum cell_role role;
+    uint32_t line = plant_ancestor(plant, stop->node, LEVEL_LINE);
+    surface_text(s, 0, 0, stop->end_ms == 0 ? CELL_STOP : CELL_DIM, "STOP");
+    surface_text_fit(s, 5, 0, TITLE_W, CELL_TEXT, plant->nodes[line == NO_NODE ? stop->node : line].title);
+    clock_text(&plant->zone, stop->start_ms, clock);
+    surface_format(s, 20, 0, CELL_DIM, "%.5s", clock);
+    span_text(stop_length_ms(model, stop), span);
+    surface_text_right(s, 33, 0, 6, CELL_VALUE, span);
+    stop_words(plant, stop, words, sizeof words, &role);
+    draw_stop_words(s, 41, 0, s.w - 41, words[0] ? role : CELL_DIM, words[0] ? words : "no proposal");
+}
+
+/* Who waits, and which stops of the last day nobody has given a reason; both the newest first. Nothing when there is neither. */
+static struct surface draw_open(const struct model *model, int most, struct surface s)
+{
+    size_t call_count, stop_count, open = 0;
+    const struct call *calls = model_calls(model, &call_count);
+    const struct stop *stops = model_stops(model, &stop_count);
+    int64_t from = model_wall(model) - OPEN_SPAN_MS;
+    for (size_t i = 0; i < stop_count; i++)
+        open += stop_open(&stops[i]) && (stops[i].end_ms == 0 || stops[i].end_ms > from);
+    if (call_count + open == 0)
+        return s;
+    char title[64];
+    snprintf(title, sizeof title, "CALLS %zu, STOPS WITHOUT A REASON %zu", call_count, open);
+    struct surface rows = draw_section(s, title);
+    int y = 0;
+    for (size_t i = call_count; i > 0 && y < most; i--, y++)
+        draw_call_row(model, &calls[i - 1], surface_sub(rows, rect_of(0, y, rows.w, 1)));
+    for (size_t i = stop_count; i > 0 && y < most; i--)
+        if (stop_open(&stops[i - 1]) && (stops[i - 1].end_ms == 0 || stops[i - 1].end_ms > from))
+            draw_open_row(model, &stops[i - 1], surface_sub(rows, rect_of(0, y++, rows.w, 1)));
+    return surface_sub(rows, rect_of(0, y + 1, rows.w, rows.h - y - 1));
+}
+
 /* ---- values outside their band ---- */
 
 static void draw_outside_row(const struct model *model, uint32_t tag, struct surface s)
@@ -187,116 +247,9 @@ void overview_side(const struct scene *scene, const struct overview *overview, b
     if (model_plant(scene->model)->alarm_count > 0)
         s = draw_alarms(scene->model, marks, most, s);
     s = draw_lines(scene->model, marks, false, most, focused, s);
+    s = draw_open(scene->model, most, s);
     s = draw_outside(scene->model, &overview->survey, most, s);
     s = draw_changes(scene->model, 0, most / 2, s);
     s = draw_data(scene, s);
     draw_lines(scene->model, marks, true, most, false, s);
-}
-
-/* ---- losses ---- */
-
-struct lost_time {
-    int64_t took[CLASS_COUNT], longest_stop, known;
-    size_t stops;
-};
-
-static struct lost_time losses_of(const struct node_state *state, int64_t from_ms, int64_t now_ms)
-{
-    struct lost_time losses = {.stops = 0};
-    for (size_t i = 0; i < state->interval_count; i++) {
-        const struct interval *at = &state->intervals[i];
-        int64_t start = at->start_ms > from_ms ? at->start_ms : from_ms;
-        int64_t end = at->end_ms && at->end_ms < now_ms ? at->end_ms : now_ms;
-        if (end <= start)
-            continue;
-        losses.took[at->class] += end - start;
-        losses.known += at->class == CLASS_UNKNOWN ? 0 : end - start;
-        if (at->class != CLASS_STOP)
-            continue;
-        losses.stops++;
-        losses.longest_stop = end - start > losses.longest_stop ? end - start : losses.longest_stop;
-    }
-    /* What was before the first interval is as unknown as what was told so: every second is in one class. */
-    losses.took[CLASS_UNKNOWN] = now_ms - from_ms > losses.known ? now_ms - from_ms - losses.known : 0;
-    return losses;
-}
-
-/* Columns of the table of losses: where each ends, its title, and what it sums. What is unknown stands beside the share of
- * running, which is one of what is known (OEE.md: beside every figure that it touches). */
-static const struct {
-    const char *title;
-    int right;
-    enum state_class first, last;
-} loss_columns[] = {
-    {"UNKNOWN", 34, CLASS_UNKNOWN, CLASS_UNKNOWN}, {"STOPPED", 43, CLASS_STOP, CLASS_STOP}, {"WAITING", 67, CLASS_STARVED, CLASS_BLOCKED},
-    {"SETUP", 75, CLASS_SETUP, CLASS_CLEANING}, {"PLANNED", 84, CLASS_MAINTENANCE, CLASS_NOT_SCHEDULED},
-};
-enum { LOSS_UNKNOWN = 0, LOSS_RUN_RIGHT = 25, LOSS_STOPS_RIGHT = 50, LOSS_LONGEST_RIGHT = 59, LOSS_BAR_X = 87, LOSS_BAR_W = 24 };
-
-static void draw_span_at(struct surface s, int right, enum cell_role role, int64_t ms)
-{
-    char span[SPAN_TEXT];
-    if (ms < 1000) /* "0s" would only be in the way */
-        return;
-    span_text(ms, span);
-    surface_text_right(s, right - 7, 0, 7, role, span);
-}
-
-static void draw_loss_row(const struct model *model, uint32_t node, int64_t from_ms, struct surface s)
-{
-    const struct node_state *state = model_line_state(model, node);
-    int64_t now = model_wall(model), length = now - from_ms, lost = 0;
-    struct lost_time losses = losses_of(state, from_ms, now);
-    surface_text_fit(s, 3, 0, TITLE_W, CELL_TEXT, model_plant(model)->nodes[node].title);
-    if (losses.known <= 0) {
-        surface_text_right(s, LOSS_RUN_RIGHT - 7, 0, 7, CELL_UNKNOWN, "?");
-        if (loss_columns[LOSS_UNKNOWN].right <= s.w)
-            draw_span_at(s, loss_columns[LOSS_UNKNOWN].right, CELL_UNKNOWN, length);
-        return;
-    }
-    char text[NUMBER_TEXT];
-    snprintf(text, sizeof text, "%.0f%%", (double)losses.took[CLASS_RUN] * 100 / (double)losses.known);
-    surface_text_right(s, LOSS_RUN_RIGHT - 7, 0, 7, CELL_VALUE, text);
-    for (size_t i = 0; i < sizeof loss_columns / sizeof loss_columns[0]; i++) {
-        int64_t sum = 0;
-        for (int class = (int)loss_columns[i].first; class <= (int)loss_columns[i].last; class++)
-            sum += losses.took[class];
-        if (loss_columns[i].right <= s.w)
-            draw_span_at(s, loss_columns[i].right, loss_columns[i].first == CLASS_UNKNOWN ? CELL_UNKNOWN : CELL_VALUE, sum);
-        if (loss_columns[i].first >= CLASS_STOP && loss_columns[i].first <= CLASS_SETUP)
-            lost += sum;
-    }
-    if (losses.stops > 0 && LOSS_STOPS_RIGHT <= s.w) {
-        snprintf(text, sizeof text, "%zu", losses.stops);
-        surface_text_right(s, LOSS_STOPS_RIGHT - 5, 0, 5, CELL_VALUE, text);
-    }
-    if (LOSS_LONGEST_RIGHT <= s.w)
-        draw_span_at(s, LOSS_LONGEST_RIGHT, CELL_VALUE, losses.longest_stop);
-    int cells = length > 0 ? (int)((lost * LOSS_BAR_W + length / 2) / length) : 0;
-    for (int x = 0; x < cells && s.w >= LOSS_BAR_X + LOSS_BAR_W; x++)
-        surface_glyph(s, LOSS_BAR_X + x, 0, CELL_TEXT, GLYPH_BLOCK);
-}
-
-void overview_losses(const struct scene *scene, const uint32_t *lines, size_t count, int64_t from_ms, bool focused, struct surface s)
-{
-    const struct plant *plant = model_plant(scene->model);
-    char clock[SPAN_TEXT], title[64];
-    clock_text(&plant->zone, from_ms, clock);
-    snprintf(title, sizeof title, "LOST SINCE %.5s", clock);
-    struct surface rows = draw_panel(s, title, focused);
-    surface_text(rows, 3, 0, CELL_DIM, "LINE");
-    surface_text_right(rows, LOSS_RUN_RIGHT - 7, 0, 7, CELL_DIM, "RUN");
-    for (size_t i = 0; i < sizeof loss_columns / sizeof loss_columns[0]; i++)
-        if (loss_columns[i].right <= s.w)
-            surface_text_right(rows, loss_columns[i].right - 7, 0, 7, CELL_DIM, loss_columns[i].title);
-    if (LOSS_STOPS_RIGHT <= s.w)
-        surface_text_right(rows, LOSS_STOPS_RIGHT - 5, 0, 5, CELL_DIM, "STOPS");
-    if (LOSS_LONGEST_RIGHT <= s.w)
-        surface_text_right(rows, LOSS_LONGEST_RIGHT - 7, 0, 7, CELL_DIM, "LONGEST");
-    if (s.w >= LOSS_BAR_X + LOSS_BAR_W)
-        surface_text(rows, LOSS_BAR_X, 0, CELL_DIM, "STOPPED, WAITING, SETUP");
-    int y = 1;
-    for (size_t i = 0; i < count && y < rows.h; i++)
-        if (plant->nodes[lines[i]].constraint != NO_NODE && plant->nodes[lines[i]].level == LEVEL_LINE)
-            draw_loss_row(scene->model, lines[i], from_ms, surface_sub(rows, rect_of(0, y++, rows.w, 1)));
 }

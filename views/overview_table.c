@@ -3,6 +3,7 @@
  * count pieces show their key values over the columns of the counts.
  */
 #include <assert.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -11,14 +12,14 @@
 #include "views/overview.h"
 
 enum overview_column {
-    COL_MARK, COL_LINE, COL_STATE, COL_FOR, COL_SPD, COL_GOOD, COL_REJ, COL_CYCLE, COL_IDEAL, COL_BAND, COL_UNITS, COL_ORDER,
+    COL_MARK, COL_LINE, COL_STATE, COL_FOR, COL_SPD, COL_PLAN, COL_GOOD, COL_AHEAD, COL_OEE, COL_REJ, COL_CYCLE, COL_IDEAL, COL_BAND, COL_UNITS, COL_ORDER,
     COL_PRODUCT, COL_CREW, COL_WHY, COL_COUNT
 };
 
 static_assert((int)COL_COUNT == OVERVIEW_COLUMNS && (int)COL_BAND == OVERVIEW_BAND, "the header says where the band stands");
 
 enum {
-    NARROW_W = 60, WIDE_W = 110, BESIDES_BAND_W = 58, BAND_SPAN_MS = 5 * 3600000, LINE_LEAST_W = 8, LINE_MOST_W = 16,
+    NARROW_W = 60, WIDE_W = 110, ROOMY_W = 90, BESIDES_BAND_W = 58, BAND_SPAN_MS = 5 * 3600000, LINE_LEAST_W = 8, LINE_MOST_W = 16,
     UNITS_MOST_W = 16, KEY_LEAST_W = 6, KEY_ROOMY_W = 28, KEY_WANTED_W = 40
 };
 
@@ -131,6 +132,40 @@ static void draw_units(const struct model *model, uint32_t line, struct surface 
             state_glyph(s, x++, 0, (enum state_class)model_node(model, n)->class);
 }
 
+static const struct shift_figures *figures_of(const struct lines *lines, uint32_t line)
+{
+    struct overview *overview = lines->overview;
+    if (overview->figures_of != line)
+        shift_figures(lines->scene->model, overview->figures_of = line, &overview->figures);
+    return &overview->figures;
+}
+
+static void draw_of_shift(const struct lines *lines, uint32_t line, enum overview_column column, struct surface s)
+{
+    const struct model *model = lines->scene->model;
+    char text[NUMBER_TEXT] = "";
+    if (column == COL_GOOD || column == COL_REJ) {
+        draw_gain(model, line, column == COL_GOOD ? ROLE_GOOD : ROLE_REJECT, s);
+        return;
+    }
+    if (!model_has_account(model, line))
+        return;
+    const struct shift_figures *f = figures_of(lines, line);
+    double target = model_plant(model)->nodes[line].target, ahead = f->sum.good - f->plan_so_far;
+    enum cell_role role = CELL_VALUE;
+    if (column == COL_PLAN && isfinite(f->plan_so_far))
+        pieces_text(f->plan_so_far, s.w, text);
+    if (column == COL_AHEAD && isfinite(ahead) && node_counts(model, line)) {
+        signed_text(ahead, text);
+        role = miss_role(round(ahead), 0);
+    }
+    if (column == COL_OEE && isfinite(f->kpis.oee)) {
+        share_text(f->kpis.oee, text);
+        role = miss_role(f->kpis.oee, target > 0 ? target : NAN);
+    }
+    surface_number_right(s, 0, 0, s.w, role, text);
+}
+
 static size_t line_span(const void *context, size_t row, size_t column)
 {
     const struct lines *lines = context;
@@ -166,8 +201,11 @@ static void line_cell(const void *context, size_t row, size_t column, struct sur
     case COL_STATE: draw_state(model, node, s); break;
     case COL_FOR: draw_state_for(model, node, s); break;
     case COL_SPD: draw_speed(model, node, s); break;
-    case COL_GOOD: draw_gain(model, node, ROLE_GOOD, s); break;
-    case COL_REJ: draw_gain(model, node, ROLE_REJECT, s); break;
+    case COL_PLAN:
+    case COL_GOOD:
+    case COL_AHEAD:
+    case COL_OEE:
+    case COL_REJ: draw_of_shift(lines, node, (enum overview_column)column, s); break;
     case COL_CYCLE: draw_number(model, node, ROLE_CYCLE, s); break;
     case COL_IDEAL: draw_ideal(model, node, s); break;
     case COL_BAND: draw_band(model, node, lines->cell_ms, s); break;
@@ -215,8 +253,11 @@ static void list_keys(struct overview *overview, const struct plant *plant)
 static void measure_lines(struct overview *overview, const struct plant *plant)
 {
     int title = 0, units = 0;
+    overview->plans = overview->accounts = false;
     for (uint32_t n = plant_line_from(plant, 0); n != NO_NODE; n = plant_line_from(plant, plant->nodes[n].end)) {
         int title_cells = text_width(plant->nodes[n].title), units_here = 0;
+        overview->accounts = overview->accounts || plant->nodes[n].constraint != NO_NODE;
+        overview->plans = overview->plans || plant->nodes[n].plan_per_hour > 0 || plant->nodes[n].target > 0;
         for (uint32_t u = n + 1; u < plant->nodes[n].end; u++)
             units_here += plant->nodes[u].level == LEVEL_UNIT;
         title = title_cells > title ? title_cells : title;
@@ -251,6 +292,8 @@ struct table_spec overview_table(struct lines *lines, int w)
     lines->narrow = w < NARROW_W;
     measure(lines->overview, model_plant(scene->model));
     int title_w = lines->overview->title_w, units_w = lines->overview->units_w;
+    bool plans = lines->overview->plans;
+    lines->overview->figures_of = NO_NODE;
     int band_w = w >= WIDE_W ? 24 : between(w - title_w - BESIDES_BAND_W, 12, 24);
     lines->cell_ms = band_cell_ms(band_w, BAND_SPAN_MS);
     band_scale(&model_plant(scene->model)->zone, model_wall(scene->model), lines->cell_ms, band_w, lines->scale, sizeof lines->scale);
@@ -260,15 +303,18 @@ struct table_spec overview_table(struct lines *lines, int w)
         [COL_STATE] = {.title = "STATE", .width = lines->narrow ? 8 : 9},
         [COL_FOR] = {.title = "FOR", .width = 6, .align = ALIGN_RIGHT},
         [COL_SPD] = {.title = "SPD", .width = 4, .drop = 2, .align = ALIGN_RIGHT},
+        [COL_PLAN] = {.title = "PLAN", .width = plans && w >= WIDE_W ? 6 : 0, .drop = 9, .align = ALIGN_RIGHT},
         [COL_GOOD] = {.title = "GOOD", .width = lines->narrow ? 0 : 6, .drop = 3, .align = ALIGN_RIGHT},
-        [COL_REJ] = {.title = "REJ", .width = lines->narrow ? 0 : 5, .drop = 6, .align = ALIGN_RIGHT},
-        [COL_CYCLE] = {.title = "CYCLE", .width = w >= WIDE_W ? 5 : 0, .drop = 8, .align = ALIGN_RIGHT},
-        [COL_IDEAL] = {.title = "IDEAL", .width = w >= WIDE_W ? 5 : 0, .drop = 7, .align = ALIGN_RIGHT},
+        [COL_AHEAD] = {.title = "+/-", .width = plans && !lines->narrow ? 6 : 0, .drop = 6, .align = ALIGN_RIGHT},
+        [COL_OEE] = {.title = "OEE", .width = lines->overview->accounts && w >= ROOMY_W ? 5 : 0, .drop = 7, .align = ALIGN_RIGHT},
+        [COL_REJ] = {.title = "REJ", .width = lines->narrow || (plans && w < WIDE_W) ? 0 : 5, .drop = 8, .align = ALIGN_RIGHT},
+        [COL_CYCLE] = {.title = "CYCLE", .width = w >= WIDE_W ? 5 : 0, .drop = 11, .align = ALIGN_RIGHT},
+        [COL_IDEAL] = {.title = "IDEAL", .width = w >= WIDE_W ? 5 : 0, .drop = 10, .align = ALIGN_RIGHT},
         [COL_BAND] = {.title = lines->scale, .width = band_w, .drop = 5},
-        [COL_UNITS] = {.title = "UNITS", .width = w >= WIDE_W ? units_w : 0, .drop = 9},
-        [COL_ORDER] = {.title = "ORDER", .width = 9, .drop = 10},
-        [COL_PRODUCT] = {.title = "PRODUCT", .width = 10, .drop = 11},
-        [COL_CREW] = {.title = "CREW", .width = 6, .drop = 12},
+        [COL_UNITS] = {.title = "UNITS", .width = w >= WIDE_W ? units_w : 0, .drop = 12},
+        [COL_ORDER] = {.title = "ORDER", .width = 9, .drop = 13},
+        [COL_PRODUCT] = {.title = "PRODUCT", .width = 10, .drop = 14},
+        [COL_CREW] = {.title = "CREW", .width = 6, .drop = 15},
         [COL_WHY] = {.title = "WHY", .width = w >= WIDE_W ? 24 : 14, .least = w >= WIDE_W ? 22 : 12, .flex = 1, .drop = 4},
     };
     memcpy(lines->columns, columns, sizeof columns);

@@ -1,12 +1,13 @@
 /*
- * The list of views, in the order of the keys 1 to 9. A view is a const struct in its own file; this is the only other
+ * The list of views, in the order of the keys 1 to 9 and 0; those after the tenth have keys of their own. A view is a const struct in its own file; this is the only other
  * place that knows its name.
  */
 #include "views/view.h"
 
 #include <string.h>
 
-#define VIEWS(ROW) ROW(overview) ROW(line) ROW(tags) ROW(health) ROW(trends) ROW(changes) ROW(alarms) ROW(journal) ROW(performance)
+#define VIEWS(ROW) ROW(overview) ROW(line) ROW(tags) ROW(health) ROW(trends) ROW(changes) ROW(alarms) ROW(journal) ROW(performance) \
+    ROW(oee) ROW(board) ROW(stops)
 
 #define DECLARE(name) extern const struct view name##_view;
 #define ENTRY(name) &name##_view,

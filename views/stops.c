@@ -1,20 +1,15 @@
 /*
- * stops: the list of recent stops. A struct standing_still is one stretch of standing still of one node, whatever states it went
- * through meanwhile.
+ * stops: the panel of recent stops, those that the fold keeps (core/stop.h): a stretch of standing still of one node, whatever states it went through
+ * meanwhile, with its reason.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "draw/text.h"
-#include "views/common.h"
+#include "views/figures.h"
 
-enum { STOPS_LISTED = 256, TOGETHER_MS = 2000 };
-
-struct standing_still {
-    uint32_t node;
-    int64_t start_ms, end_ms; /* end 0: it stands */
-};
+enum { STOPS_LISTED = 256, TOGETHER_MS = 2000, WORDS_LEAST_W = 10 };
 
 int64_t since_heard(const struct model *model, int64_t from_ms)
 {
@@ -24,62 +19,52 @@ int64_t since_heard(const struct model *model, int64_t from_ms)
 
 static int newest_first(const void *a, const void *b)
 {
-    const struct standing_still *l = a, *r = b;
+    const struct stop *l = *(const struct stop *const *)a, *r = *(const struct stop *const *)b;
     if (l->start_ms != r->start_ms)
         return l->start_ms > r->start_ms ? -1 : 1;
     return l->node < r->node ? -1 : l->node > r->node;
 }
 
-/* Successive states of one stop (aborting, aborted, clearing) are one stop. */
-static size_t list_stops(const struct model *model, uint32_t within, int64_t from_ms, struct standing_still stops[STOPS_LISTED])
+/* The newest ones. */
+static size_t list_stops(const struct model *model, uint32_t within, int64_t from_ms, const struct stop *stops[STOPS_LISTED])
 {
     const struct plant *plant = model_plant(model);
-    size_t count = 0;
-    uint32_t end = plant->nodes[within].end, n = model_next_stopped(model, within, end, from_ms);
-    for (; n != NO_NODE && count < STOPS_LISTED; n = model_next_stopped(model, n + 1, end, from_ms)) {
-        const struct node_state *state = model_node(model, n);
-        const struct standing_still *last = NULL;
-        for (size_t i = 0; i < state->interval_count && count < STOPS_LISTED; i++) {
-            const struct interval *at = &state->intervals[i];
-            if (at->class != CLASS_STOP || (at->end_ms && at->end_ms <= from_ms)) {
-                last = NULL;
-                continue;
-            }
-            if (last)
-                stops[count - 1].end_ms = at->end_ms;
-            else
-                stops[count++] = (struct standing_still){n, at->start_ms, at->end_ms};
-            last = &stops[count - 1];
-        }
+    size_t all, count = 0;
+    const struct stop *first = model_stops(model, &all);
+    for (size_t i = all; i > 0 && count < STOPS_LISTED; i--) {
+        const struct stop *stop = &first[i - 1];
+        bool stood = stop->class == CLASS_STOP && !stop->gone && stop->node >= within && stop->node < plant->nodes[within].end;
+        if (stood && (stop->end_ms == 0 || stop->end_ms > from_ms))
+            stops[count++] = stop;
     }
     qsort(stops, count, sizeof stops[0], newest_first);
     return count;
 }
 
 /* A line that tells its own state stops together with its units: that is one stop. Returns how many from i on are. */
-static size_t together(const struct plant *plant, const struct standing_still *stops, size_t count, size_t i)
+static size_t together(const struct plant *plant, const struct stop *const *stops, size_t count, size_t i)
 {
-    uint32_t line = plant_ancestor(plant, stops[i].node, LEVEL_LINE);
+    uint32_t line = plant_ancestor(plant, stops[i]->node, LEVEL_LINE);
     size_t n = 1;
     if (line == NO_NODE || plant->nodes[line].constraint != line)
         return n;
-    while (i + n < count && plant_ancestor(plant, stops[i + n].node, LEVEL_LINE) == line && stops[i].start_ms - stops[i + n].start_ms <= TOGETHER_MS
-           && (stops[i].end_ms == 0) == (stops[i + n].end_ms == 0))
+    while (i + n < count && plant_ancestor(plant, stops[i + n]->node, LEVEL_LINE) == line && stops[i]->start_ms - stops[i + n]->start_ms <= TOGETHER_MS
+           && (stops[i]->end_ms == 0) == (stops[i + n]->end_ms == 0))
         n++;
     return n;
 }
 
 /* "Rolling > Mill: R1, F1": the line, and the units that stopped with it. */
-static void place_text(const struct plant *plant, const struct standing_still *stops, size_t n, char *out, size_t cap)
+static void place_text(const struct plant *plant, const struct stop *const *stops, size_t n, char *out, size_t cap)
 {
-    uint32_t line = n > 1 ? plant_ancestor(plant, stops[0].node, LEVEL_LINE) : NO_NODE;
+    uint32_t line = n > 1 ? plant_ancestor(plant, stops[0]->node, LEVEL_LINE) : NO_NODE;
     const char *before = ": ";
-    node_crumb(plant, n > 1 ? line : stops[0].node, out, cap);
+    node_crumb(plant, n > 1 ? line : stops[0]->node, out, cap);
     for (size_t i = 0; i < n && n > 1; i++) {
         size_t used = strlen(out);
-        if (stops[i].node == line)
+        if (stops[i]->node == line)
             continue;
-        snprintf(out + used, cap - used, "%s%s", before, plant->nodes[stops[i].node].title);
+        snprintf(out + used, cap - used, "%s%s", before, plant->nodes[stops[i]->node].title);
         before = ", ";
     }
 }
@@ -87,22 +72,23 @@ static void place_text(const struct plant *plant, const struct standing_still *s
 void draw_stops(const struct model *model, uint32_t within, int64_t from_ms, bool focused, struct surface s)
 {
     const struct plant *plant = model_plant(model);
-    struct standing_still stops[STOPS_LISTED];
+    const struct stop *stops[STOPS_LISTED];
     size_t count = list_stops(model, within, from_ms, stops), rows_wanted = 0;
     for (size_t i = 0; i < count; i += together(plant, stops, count, i))
         rows_wanted++;
-    char text[LABEL_TEXT], start[SPAN_TEXT], end[SPAN_TEXT];
+    char text[LABEL_TEXT], start[SPAN_TEXT], end[SPAN_TEXT], words[STOP_WORDS];
+    enum cell_role role;
     clock_text(&plant->zone, from_ms, start);
     snprintf(text, sizeof text, "STOPS SINCE %.5s: %zu", start, rows_wanted);
     struct surface rows = draw_panel(s, text, focused);
     int y = 0;
     for (size_t i = 0, n; i < count && y < rows.h; i += n, y++) {
         n = together(plant, stops, count, i);
-        bool stands = stops[i].end_ms == 0;
-        clock_text(&plant->zone, stops[i].start_ms, start);
-        clock_text(&plant->zone, stops[i].end_ms, end);
+        bool stands = stops[i]->end_ms == 0;
+        clock_text(&plant->zone, stops[i]->start_ms, start);
+        clock_text(&plant->zone, stops[i]->end_ms, end);
         surface_format(rows, 3, y, CELL_DIM, stands ? "%.5s" : "%.5s-%.5s", start, end);
-        span_text((stands ? model_wall(model) : stops[i].end_ms) - stops[i].start_ms, end);
+        span_text((stands ? model_wall(model) : stops[i]->end_ms) - stops[i]->start_ms, end);
         surface_text_right(rows, 16, y, 7, stands ? CELL_STOP : CELL_VALUE, end);
         place_text(plant, stops + i, n, text, sizeof text);
         const char *place = text; /* its end tells more than its beginning */
@@ -110,7 +96,10 @@ void draw_stops(const struct model *model, uint32_t within, int64_t from_ms, boo
             place = next + 3;
         int x = surface_text_fit(rows, 26, y, rows.w - 26, CELL_TEXT, place);
         if (stands && x + 2 + text_width("stands") <= rows.w)
-            surface_text(rows, x + 2, y, CELL_STOP, "stands");
+            x = surface_text(rows, x + 2, y, CELL_STOP, "stands");
+        stop_words(plant, stops[i], words, sizeof words, &role);
+        if (words[0] && x + 2 + WORDS_LEAST_W <= rows.w)
+            draw_stop_words(rows, x + 2, y, rows.w - x - 2, role, words);
     }
     if (count == 0)
         surface_text(rows, 3, 0, CELL_DIM, "none");

@@ -3,6 +3,8 @@
  */
 #include "views/survey.h"
 
+#include "views/figures.h"
+
 #include <string.h>
 
 static void add_standing(struct survey *survey, const struct model *model, uint32_t node)
@@ -18,10 +20,23 @@ static void add_standing(struct survey *survey, const struct model *model, uint3
     survey->outside += standing.outside;
 }
 
-static double gained(const struct model *model, uint32_t node, enum tag_role role)
+/* How its shift goes. A plan of only some of the lines that count would be one of nothing. */
+static void add_shift(struct survey *survey, const struct model *model, uint32_t line)
 {
-    uint32_t tag = model_role(model, node, role);
-    return tag == NO_TAG ? 0 : model_tag(model, tag)->gained;
+    struct shift_figures f;
+    if (!model_has_account(model, line))
+        return;
+    shift_figures(model, line, &f);
+    bool first = survey->since_ms == 0;
+    survey->together = first || (survey->together && survey->shift.from_ms == f.shift.from_ms && survey->shift.to_ms == f.shift.to_ms);
+    survey->since_ms = first || f.known_from_ms < survey->since_ms ? f.known_from_ms : survey->since_ms;
+    survey->shift = first ? f.shift : survey->shift;
+    account_add(&survey->sum, &f.sum);
+    if (!node_counts(model, line))
+        return;
+    survey->due += f.plan_so_far;
+    survey->plan += f.plan;
+    survey->forecast += f.forecast;
 }
 
 static void add_line(struct survey *survey, const struct model *model, uint32_t line)
@@ -30,12 +45,12 @@ static void add_line(struct survey *survey, const struct model *model, uint32_t 
     survey->lines++;
     survey->classes[model_line_state(model, line)->class]++;
     uint32_t good = model_role(model, line, ROLE_GOOD);
+    good = good == NO_TAG ? model_role(model, line, ROLE_TOTAL) : good;
     const char *unit = good == NO_TAG ? survey->good_unit : plant->tags[good].def->unit;
     survey->mixed_units = survey->mixed_units || (survey->good_unit && strcmp(survey->good_unit, unit) != 0);
     survey->good_unit = unit;
     survey->rejects = survey->rejects || model_role(model, line, ROLE_REJECT) != NO_TAG;
-    survey->good += gained(model, line, ROLE_GOOD);
-    survey->reject += gained(model, line, ROLE_REJECT);
+    add_shift(survey, model, line);
 }
 
 void survey_take(struct survey *survey, const struct model *model)

@@ -42,12 +42,16 @@ struct trial_scene {
     const char *said;   /* why it ended without all of them, "" for nothing */
 };
 
+enum { FOCUS_STOPS = 208 };
+
 /* What a screen is looking at. Paths, not indices: they survive a reload. */
 struct focus {
     char node[KEY_BYTES]; /* path of a site, area, line or unit; "" for none */
     char tag[KEY_BYTES];  /* key of a tag; "" for none */
     char alarm[ALARM_KEY_BYTES]; /* key of an alarm; "" for none */
     int64_t at_ms;        /* a moment that matters, of a raise or a stop; 0: none */
+    char stops[FOCUS_STOPS]; /* which stops: "" all, "?" without a reason, "=" and what is said of them, "#" and the name of a loss */
+    int64_t from_ms, to_ms; /* a stretch of time that matters; both 0: none */
 };
 
 /* Everything a view may read. Borrowed for one call. */
@@ -132,7 +136,7 @@ struct view {
     size_t act_count;
 };
 
-extern const struct view *const view_registry[]; /* keys 1-9 in this order */
+extern const struct view *const view_registry[]; /* keys 1-9 and 0 in this order */
 extern const size_t view_count;
 const struct view *view_find(const char *name);
 extern const struct view faceplate_view;         /* drawn over another view, not in the registry */

@@ -312,7 +312,7 @@ static const struct binding {
 static void view_by_number(struct screen *s, uint32_t digit)
 {
     struct error err;
-    size_t n = digit - '1';
+    size_t n = digit == '0' ? 9 : digit - '1';
     if (n < view_count && !compose_go(&s->compose, view_registry[n]->name, NULL, &err))
         screen_say(s, err.text);
 }
@@ -324,7 +324,7 @@ static void own_key(struct screen *s, struct key key)
             binding_table[i].run(s);
             return;
         }
-    if (key.code == KEYC_CHAR && key.character >= '1' && key.character <= '9')
+    if (key.code == KEYC_CHAR && key.character >= '0' && key.character <= '9')
         view_by_number(s, key.character);
 }
 

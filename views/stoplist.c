@@ -1,0 +1,465 @@
+/*
+ * stops: every stop, the newest first: when, how long, where, its reason or what proposes one, who gave it; above them the time of the selected one's line.
+ *
+ * A struct stoplist is what the screen keeps: which of them are listed. A struct listing is the list for one call: those that the model remembers, and
+ * behind them what the history knows of earlier ones.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/memory.h"
+#include "draw/table.h"
+#include "draw/text.h"
+#include "views/figures.h"
+
+enum stop_column { COL_MARK, COL_START, COL_LENGTH, COL_PLACE, COL_KIND, COL_REASON, COL_WHO, COL_COUNT };
+enum stop_tab { TAB_ALL, TAB_OPEN, TAB_NOW, TABS };
+
+enum { NARROW_W = 60, WIDE_W = 120, BAND_LEAST_H = 12, DETAIL_LEAST_H = 16, LABEL_W = 14, BAND_SPAN_MS = 8 * 3600000, OLDER_ROWS = 200, PAGE_LEFT = 24 };
+
+struct stoplist {
+    struct table table;
+    enum stop_tab tab;
+    bool everywhere;                       /* not only at the node that one came with */
+    bool cleared;                          /* nor only those that one came for */
+    char seen[FOCUS_STOPS], node[KEY_BYTES]; /* with what one came */
+    int64_t from_ms, to_ms;
+    size_t *rows;                          /* indices of the model's stops */
+    size_t row_count, row_capacity;
+};
+
+struct listing {
+    const struct scene *scene;
+    struct stoplist *view;
+    const struct stop *stops;
+    uint32_t within;
+    const char *which;
+    int64_t from_ms, to_ms;
+    const struct answer *older;
+    bool loading;
+    size_t counts[TABS];
+    struct table_column columns[COL_COUNT];
+    bool narrow, wide;
+};
+
+static const struct plant *plant_of(const struct listing *l) { return model_plant(l->scene->model); }
+
+/* ---- what is listed ---- */
+
+static void take_focus(struct stoplist *view, const struct scene *scene)
+{
+    const struct focus *f = &scene->focus;
+    if (strcmp(view->seen, f->stops) == 0 && strcmp(view->node, f->node) == 0 && view->from_ms == f->from_ms && view->to_ms == f->to_ms)
+        return;
+    snprintf(view->seen, sizeof view->seen, "%s", f->stops);
+    snprintf(view->node, sizeof view->node, "%s", f->node);
+    view->from_ms = f->from_ms;
+    view->to_ms = f->to_ms;
+    view->cleared = view->everywhere = false;
+    view->tab = TAB_ALL;
+    view->table.has_selected = false;
+}
+
+static bool in_tab(const struct stop *stop, enum stop_tab tab)
+{
+    return tab == TAB_ALL || (tab == TAB_OPEN ? stop_open(stop) : stop->end_ms == 0);
+}
+
+static bool wanted(const struct listing *l, const struct stop *stop)
+{
+    const struct plant *plant = plant_of(l);
+    if (stop->gone || stop->node < l->within || stop->node >= plant->nodes[l->within].end || !stop_meant(plant, stop, l->which))
+        return false;
+    int64_t end = stop->end_ms ? stop->end_ms : model_wall(l->scene->model);
+    if (l->to_ms > 0 && (stop->start_ms >= l->to_ms || end <= l->from_ms))
+        return false;
+    if (!l->scene->filter[0])
+        return true;
+    char text[FILTER_HAYSTACK], words[STOP_WORDS];
+    enum cell_role role;
+    node_haystack(plant, stop->node, text, 512);
+    stop_words(plant, stop, words, sizeof words, &role);
+    size_t used = strlen(text);
+    snprintf(text + used, sizeof text - used, "%s %s %s %s %s %s %s", stop_kind(stop), words, stop->message, stop->who, stop->comment, stop->product, stop->order);
+    return filter_matches(l->scene->filter, text);
+}
+
+/* What was before the first one that the model remembers; not of a list that is about other things than a place and a time. */
+static void ask_older(struct listing *l, int64_t first_ms)
+{
+    struct want want = {.kind = WANT_STOPS, .from_ms = l->from_ms > 0 ? l->from_ms : -TIME_MOST_MS, .to_ms = first_ms, .rows = OLDER_ROWS};
+    if (l->which[0] || l->scene->filter[0] || l->view->tab != TAB_ALL || (l->to_ms > 0 && l->from_ms >= first_ms) || first_ms <= 0)
+        return;
+    plant_node_path(plant_of(l), l->within, want.path, sizeof want.path);
+    l->older = recall_want(l->scene->recall, &want);
+    l->loading = !l->older && l->scene->recall;
+}
+
+static void make_list(struct listing *l, struct stoplist *view, const struct scene *scene)
+{
+    size_t count;
+    uint32_t node = focus_node(scene);
+    take_focus(view, scene);
+    *l = (struct listing){.scene = scene, .view = view, .within = view->everywhere || node == NO_NODE ? 0 : node, .which = view->cleared ? "" : scene->focus.stops};
+    l->from_ms = view->cleared ? 0 : scene->focus.from_ms;
+    l->to_ms = view->cleared ? 0 : scene->focus.to_ms;
+    l->stops = model_stops(scene->model, &count);
+    view->row_count = 0;
+    for (size_t i = count; i > 0; i--) {
+        if (!wanted(l, &l->stops[i - 1]))
+            continue;
+        for (int tab = 0; tab < TABS; tab++)
+            l->counts[tab] += in_tab(&l->stops[i - 1], (enum stop_tab)tab);
+        if (!in_tab(&l->stops[i - 1], view->tab))
+            continue;
+        view->rows = mem_grow(view->rows, view->row_count, &view->row_capacity, sizeof *view->rows);
+        view->rows[view->row_count++] = i - 1;
+    }
+    ask_older(l, count ? l->stops[0].start_ms : model_wall(scene->model) - model_wall(scene->model) % 3600000);
+}
+
+static size_t row_count(const struct listing *l)
+{
+    return l->view->row_count + (l->older ? l->older->stop_count : 0);
+}
+
+/* One that only the history knows has neither node nor reasons of this configuration. */
+static const struct stop_version *older_at(const struct listing *l, size_t row)
+{
+    return row >= l->view->row_count ? &l->older->stops[row - l->view->row_count] : NULL;
+}
+
+static const struct stop *stop_at(const struct listing *l, size_t row)
+{
+    const struct stop_version *older = older_at(l, row);
+    return older ? &older->stop : &l->stops[l->view->rows[row]];
+}
+
+/* ---- cells ---- */
+
+static void place_text(const struct listing *l, size_t row, bool all, char *out, size_t cap)
+{
+    const struct stop_version *older = older_at(l, row);
+    uint32_t node = older ? plant_node_by_path(plant_of(l), older->path) : stop_at(l, row)->node;
+    uint32_t line = node == NO_NODE ? NO_NODE : plant_ancestor(plant_of(l), node, LEVEL_LINE);
+    if (node == NO_NODE)
+        snprintf(out, cap, "%s", older->path);
+    else if (line != NO_NODE && line != node && all)
+        snprintf(out, cap, "%s > %s", plant_of(l)->nodes[line].title, plant_of(l)->nodes[node].title);
+    else
+        snprintf(out, cap, "%s", plant_of(l)->nodes[node].title);
+}
+
+static void reason_text(const struct listing *l, size_t row, char out[STOP_WORDS], enum cell_role *role)
+{
+    const struct stop_version *older = older_at(l, row);
+    if (!older) {
+        stop_words(plant_of(l), stop_at(l, row), out, STOP_WORDS, role);
+        return;
+    }
+    *role = older->reason[0] ? CELL_TEXT : CELL_DIM;
+    if (older->reason[0])
+        snprintf(out, STOP_WORDS, "%s", older->reason_title[0] ? older->reason_title : older->reason);
+    else
+        snprintf(out, STOP_WORDS, "%s%s", older->proposal[0] ? older->proposal : older->stop.message, older->proposal[0] ? "?" : "");
+}
+
+static void start_text(const struct listing *l, const struct stop *stop, char out[SPAN_TEXT])
+{
+    const struct zone *zone = &plant_of(l)->zone;
+    struct civil at = zone_civil(zone, stop->start_ms), now = zone_civil(zone, l->scene->now_ms);
+    if (l->narrow || (at.year == now.year && at.month == now.month && at.day == now.day))
+        clock_text(zone, stop->start_ms, out);
+    else
+        when_text(l->scene->model, stop->start_ms, out);
+    if (l->narrow)
+        out[5] = '\0';
+}
+
+static void stop_cell(const void *context, size_t row, size_t column, struct surface s, bool selected)
+{
+    const struct listing *l = context;
+    const struct stop *stop = stop_at(l, row);
+    char text[STOP_WORDS], span[SPAN_TEXT];
+    enum cell_role role;
+    bool stands = stop->end_ms == 0;
+    (void)selected;
+    switch ((enum stop_column)column) {
+    case COL_MARK:
+        if (stands)
+            state_glyph(s, 0, 0, (enum state_class)stop->class);
+        else if (stop_open(stop))
+            surface_text(s, 0, 0, CELL_ACCENT, "?");
+        break;
+    case COL_START: start_text(l, stop, span); surface_text_right(s, 0, 0, s.w, CELL_TEXT, span); break;
+    case COL_LENGTH:
+        span_text(stop_length_ms(l->scene->model, stop), span);
+        surface_text_right(s, 0, 0, s.w, stands && stop->class == CLASS_STOP ? CELL_STOP : CELL_VALUE, span);
+        break;
+    case COL_PLACE: place_text(l, row, l->wide, text, sizeof text); surface_text_fit(s, 0, 0, s.w, CELL_TEXT, text); break;
+    case COL_KIND: surface_text_fit(s, 0, 0, s.w, CELL_DIM, stop_kind(stop)); break;
+    case COL_REASON: reason_text(l, row, text, &role); draw_stop_words(s, 0, 0, s.w, role, text); break;
+    case COL_WHO: surface_text_fit(s, 0, 0, s.w, CELL_DIM, stop->who); break;
+    case COL_COUNT: break;
+    }
+}
+
+static uint64_t stop_id(const void *context, size_t row)
+{
+    const struct stop *stop = stop_at(context, row);
+    return (uint64_t)stop->start_ms * 65599 + (older_at(context, row) ? (uint64_t)row << 32 : stop->node);
+}
+
+static bool stop_urgent(const void *context, size_t row)
+{
+    const struct stop *stop = stop_at(context, row);
+    return stop->end_ms == 0 && stop->class == CLASS_STOP;
+}
+
+static const char *empty_text(const struct listing *l)
+{
+    if (l->loading)
+        return "reading ...";
+    if (l->scene->filter[0])
+        return "no stop has these words";
+    return l->view->tab == TAB_OPEN ? "every stop has its reason" : l->view->tab == TAB_NOW ? "nothing stands" : "nothing stood";
+}
+
+static struct table_spec stop_spec(struct listing *l, int w)
+{
+    l->narrow = w < NARROW_W;
+    l->wide = w >= WIDE_W;
+    const struct table_column columns[COL_COUNT] = {
+        [COL_MARK] = {.title = "", .width = 1, .keeps = true},
+        [COL_START] = {.title = "START", .width = l->narrow ? 5 : 10, .align = ALIGN_RIGHT},
+        [COL_LENGTH] = {.title = "LENGTH", .width = 6, .align = ALIGN_RIGHT},
+        [COL_PLACE] = {.title = "WHERE", .width = l->wide ? 32 : l->narrow ? 9 : 14, .least = 6},
+        [COL_KIND] = {.title = "STATE", .width = l->narrow ? 0 : 11, .drop = 3},
+        [COL_REASON] = {.title = "REASON", .width = 12, .least = 8, .flex = 1},
+        [COL_WHO] = {.title = "WHO", .width = l->wide ? 24 : l->narrow ? 0 : 10, .drop = 2},
+    };
+    memcpy(l->columns, columns, sizeof columns);
+    return (struct table_spec){
+        .columns = l->columns, .column_count = COL_COUNT, .rows = row_count(l), .context = l, .cell = stop_cell, .row_id = stop_id, .urgent = stop_urgent,
+        .filter = "", .show_titles = true, .empty = empty_text(l), .generation = row_count(l) ? stop_id(l, 0) : 0,
+    };
+}
+
+/* ---- above and below the list ---- */
+
+static void draw_tabs(const struct listing *l, struct surface s)
+{
+    static const char *const titles[TABS] = {"all", "no reason", "standing"};
+    char from[SPAN_TEXT], to[SPAN_TEXT];
+    int x = 0;
+    for (int tab = 0; tab < TABS; tab++) {
+        char text[48];
+        snprintf(text, sizeof text, "%s %zu", titles[tab], l->counts[tab]);
+        x = surface_text(s, x, 0, tab == (int)l->view->tab ? CELL_SELECTED : CELL_DIM, text) + 2;
+    }
+    if (l->which[0]) {
+        const char *loss = l->which + 1;
+        for (int i = 0; l->which[0] == '#' && i < LOSS_COUNT; i++)
+            loss = strcmp(loss_names[i], l->which + 1) == 0 ? loss_titles[i] : loss;
+        x = surface_text(s, x, 0, CELL_DIM, "only ");
+        x = surface_text_fit(s, x, 0, s.w - x - 14 > 8 ? s.w - x - 14 : 8, CELL_ACCENT, l->which[0] == '?' ? "without a reason" : loss) + 2;
+    }
+    if (l->to_ms > 0) {
+        when_text(l->scene->model, l->from_ms, from);
+        clock_text(&plant_of(l)->zone, l->to_ms, to);
+        surface_format(s, x, 0, CELL_ACCENT, "%s-%.5s", from, to);
+    }
+}
+
+static const struct stop *selected_stop(struct listing *l, const struct table_spec *spec, size_t *row)
+{
+    return table_selected(&l->view->table, spec, row) ? stop_at(l, *row) : NULL;
+}
+
+/* The line of the selected stop, its last hours, and where in them the stop is. */
+static void draw_line_band(struct listing *l, const struct table_spec *spec, struct surface s)
+{
+    const struct plant *plant = plant_of(l);
+    size_t row;
+    const struct stop *stop = selected_stop(l, spec, &row);
+    uint32_t node = stop && !older_at(l, row) ? stop->node : l->within, line = plant_ancestor(plant, node, LEVEL_LINE);
+    char scale[256];
+    int w = s.w - LABEL_W, end = s.w - 1;
+    int64_t now = model_wall(l->scene->model), cell = band_cell_ms(w, BAND_SPAN_MS);
+    if (line == NO_NODE || w < 12)
+        return;
+    band_scale(&plant->zone, now, cell, w, scale, sizeof scale);
+    surface_text(s, LABEL_W, 0, CELL_DIM, scale);
+    if (stop && !older_at(l, row)) {
+        int64_t last = now - now % cell;
+        int64_t from_back = (last - (stop->start_ms - stop->start_ms % cell)) / cell, to_ms = stop->end_ms ? stop->end_ms : now, to_back = (last - (to_ms - to_ms % cell)) / cell;
+        for (int64_t back = from_back < w ? from_back : w - 1; back >= to_back && back >= 0 && to_back < w; back--)
+            surface_glyph(s, end - (int)back, 0, CELL_ACCENT, GLYPH_DOWN);
+    }
+    surface_text_fit(s, 0, 1, LABEL_W - 1, CELL_TEXT, plant->nodes[node].title);
+    draw_band(l->scene->model, node, cell, surface_sub(s, rect_of(LABEL_W, 1, w, 1)));
+}
+
+/* All that is known of the selected one. */
+static void draw_detail(struct listing *l, const struct table_spec *spec, struct surface s)
+{
+    size_t row;
+    const struct stop *stop = selected_stop(l, spec, &row);
+    char text[LABEL_TEXT], from[48], to[SPAN_TEXT];
+    if (!stop)
+        return;
+    date_clock_text(&plant_of(l)->zone, stop->start_ms, from);
+    clock_text(&plant_of(l)->zone, stop->end_ms, to);
+    place_text(l, row, true, text, sizeof text);
+    int x = surface_format(s, 0, 0, CELL_TITLE, "%s - %s", from, stop->end_ms ? to : "stands") + 2;
+    x = surface_text_fit(s, x, 0, s.w - x, CELL_TEXT, text) + 2;
+    if (stop->product[0] || stop->order[0])
+        surface_format(surface_sub(s, rect_of(x, 0, s.w - x, 1)), 0, 0, CELL_DIM, "%s %s", stop->order, stop->product);
+    const struct { const char *label, *text; } said[] = {{"machine", stop->message}, {"comment", stop->comment}, {"by", stop->who}};
+    x = 0;
+    for (size_t i = 0; i < sizeof said / sizeof said[0] && x < s.w; i++)
+        if (said[i].text[0]) {
+            x = surface_text(s, x, 1, CELL_DIM, said[i].label) + 1;
+            x = surface_text_fit(s, x, 1, s.w - x, CELL_TEXT, said[i].text) + 2;
+        }
+    if (x == 0)
+        surface_text(s, 0, 1, CELL_DIM, "the machine said nothing, and nobody a reason");
+}
+
+static void stoplist_draw(void *state, const struct scene *scene, struct surface s)
+{
+    struct listing l;
+    struct rect body = surface_rect(s);
+    make_list(&l, state, scene);
+    struct table_spec spec = stop_spec(&l, s.w);
+    draw_tabs(&l, surface_sub(s, rect_cut_top(&body, 1)));
+    if (s.h >= BAND_LEAST_H)
+        draw_line_band(&l, &spec, surface_sub(s, rect_cut_top(&body, 2)));
+    if (s.h >= DETAIL_LEAST_H) {
+        struct surface detail = surface_sub(s, rect_cut_bottom(&body, 3));
+        surface_hline(detail, 0, 0, detail.w);
+        draw_detail(&l, &spec, surface_sub(detail, rect_of(0, 1, detail.w, 2)));
+    }
+    table_draw(&l.view->table, &spec, surface_sub(s, body));
+}
+
+/* ---- keys ---- */
+
+static void name_stop(const struct listing *l, size_t row, struct action *action)
+{
+    const struct stop_version *older = older_at(l, row);
+    if (older)
+        snprintf(action->target, sizeof action->target, "%s", older->path);
+    else
+        plant_node_path(plant_of(l), stop_at(l, row)->node, action->target, sizeof action->target);
+    action->occurrence_ms = stop_at(l, row)->start_ms;
+}
+
+static const struct act_row stoplist_acts[] = {
+    {"r", ACTION_STOP_REASON}, {"s", ACTION_STOP_SPLIT}, {"J", ACTION_STOP_MERGE}, {"n", ACTION_STOP_COMMENT},
+};
+
+static bool act_key(struct listing *l, const struct table_spec *spec, struct key key, struct request *request)
+{
+    size_t row;
+    for (size_t i = 0; i < sizeof stoplist_acts / sizeof stoplist_acts[0]; i++) {
+        if (!key_is(key, (uint32_t)stoplist_acts[i].key[0]) || !selected_stop(l, spec, &row))
+            continue;
+        *request = (struct request){.kind = REQUEST_ACTION, .focus = l->scene->focus, .action = {.kind = stoplist_acts[i].kind}};
+        name_stop(l, row, &request->action);
+        return true;
+    }
+    return false;
+}
+
+static bool open_stop(struct listing *l, const struct table_spec *spec, bool why, struct request *request)
+{
+    size_t row;
+    const struct stop *stop = selected_stop(l, spec, &row);
+    uint32_t node = !stop ? NO_NODE : older_at(l, row) ? plant_node_by_path(plant_of(l), older_at(l, row)->path) : stop->node;
+    if (node == NO_NODE)
+        return false;
+    *request = why ? why_of_node(l->scene, node) : (struct request){.kind = REQUEST_VIEW, .name = "line", .focus = focus_on_node(l->scene, node)};
+    request->focus.at_ms = stop->start_ms;
+    return true;
+}
+
+static bool stoplist_key(void *state, const struct scene *scene, struct key key, struct request *request)
+{
+    struct stoplist *view = state;
+    struct listing l;
+    make_list(&l, view, scene);
+    struct table_spec spec = stop_spec(&l, 80);
+    if (key.code == KEYC_TAB || key.code == KEYC_BACKTAB) {
+        view->tab = (enum stop_tab)(((int)view->tab + (key.code == KEYC_TAB ? 1 : TABS - 1)) % TABS);
+        return true;
+    }
+    if (key.code == KEYC_ESC && (l.which[0] || l.to_ms > 0))
+        return view->cleared = true;
+    if (key_is(key, 'l')) {
+        view->everywhere = !view->everywhere;
+        return true;
+    }
+    if (key.code == KEYC_ENTER || key_is(key, 'w'))
+        return open_stop(&l, &spec, key_is(key, 'w'), request);
+    return act_key(&l, &spec, key, request) || table_key(&view->table, &spec, key);
+}
+
+/* What a typed action is about. */
+static size_t stoplist_targets(const void *state, const struct scene *scene, enum target_set which, struct action *out, size_t most)
+{
+    struct stoplist copy = *(const struct stoplist *)state;
+    struct listing l;
+    size_t row, count = 0;
+    copy.rows = NULL;
+    copy.row_capacity = 0;
+    make_list(&l, &copy, scene);
+    struct table_spec spec = stop_spec(&l, 80);
+    struct table table = {.has_selected = copy.table.has_selected, .selected = copy.table.selected, .selected_id = copy.table.selected_id};
+    copy.table = table;
+    if (which == TARGET_SELECTED && most > 0 && selected_stop(&l, &spec, &row))
+        name_stop(&l, row, &out[count++]);
+    table_finish(&copy.table);
+    free(copy.rows);
+    return count;
+}
+
+static void stoplist_crumb(const void *state, const struct scene *scene, char *out, size_t cap)
+{
+    const struct stoplist *view = state;
+    uint32_t node = focus_node(scene);
+    char crumb[LABEL_TEXT] = "";
+    if (node != NO_NODE && node != 0 && !view->everywhere)
+        node_crumb(model_plant(scene->model), node, crumb, sizeof crumb);
+    snprintf(out, cap, "%s%sSTOPS", crumb, crumb[0] ? " > " : "");
+}
+
+static void stoplist_finish(void *state)
+{
+    struct stoplist *view = state;
+    table_finish(&view->table);
+    free(view->rows);
+    view->rows = NULL;
+}
+
+static const struct key_row stoplist_keys[] = {
+    {"Enter", "line", "opens the line of the selected stop", 5},
+    {"r", "reason", "gives the selected stop its reason, or confirms the one that is proposed (?)", 1},
+    {"Tab", "which", "all, those without a reason, those that stand", 2},
+    {"s", "split", "splits the selected stop in two", 4},
+    {"J", "join", "joins the selected stop with the one that follows, and what lies between them", 6},
+    {"n", "comment", "a comment to the selected stop", 4},
+    {"w", "why", "what happened in the minutes before it began", 3},
+    {"l", "lines", "of every line, or only of the place that one came from", 7},
+    {"Esc", "all", "lists all again, where one came for those of a loss, a reason or an hour", 0},
+    {"↑ ↓", "select", "selects a stop; PgUp, PgDn, g and G go further", 8},
+};
+
+const struct view stops_view = {
+    .name = "stops", .title = "STOPS",
+    .help = "Every stop, the newest first. A reason with ? is only proposed, from what the machine said first; ? at the left wants one. Above: the time of the line, ▼ over the selected stop.",
+    .state_size = sizeof(struct stoplist), .keys = stoplist_keys, .key_count = sizeof stoplist_keys / sizeof stoplist_keys[0], .draw = stoplist_draw,
+    .key = stoplist_key, .crumb = stoplist_crumb, .targets = stoplist_targets, .finish = stoplist_finish, .acts = stoplist_acts,
+    .act_count = sizeof stoplist_acts / sizeof stoplist_acts[0],
+};
