@@ -130,7 +130,7 @@ static void alarm_unpack(struct event *event, struct unpacker *u)
 
 static bool has_comment(enum event_kind kind)
 {
-    return kind == EVENT_ALARM || kind == EVENT_ACTION || kind == EVENT_REFUSED;
+    return kind == EVENT_ALARM || kind == EVENT_ACTION || kind == EVENT_REFUSED || (kind >= EVENT_STOP && kind <= EVENT_NOTE);
 }
 
 void event_pack(const struct event *event, struct packer *p)

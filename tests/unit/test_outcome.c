@@ -319,6 +319,24 @@ static void what_follows_is_the_same_after_it_was_bytes(void **state)
     outcomes_finish(&after);
 }
 
+static void what_people_write_survives_as_bytes(void **state)
+{
+    (void)state;
+    static const enum event_kind kinds[] = {EVENT_ACTION, EVENT_REFUSED, EVENT_STOP, EVENT_QUANTITY, EVENT_CALL, EVENT_NOTE};
+    for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++) {
+        const struct event event = {.number = 1, .seq = 2, .time_ms = T0, .kind = kinds[k], .path = "works/a", .who = "Kim", .alarm = {.comment = "the belt slips"}};
+        struct event again;
+        struct packer p;
+        packer_init(&p);
+        event_pack(&event, &p);
+        struct unpacker u = unpacker_of(p.bytes, p.count);
+        event_unpack(&again, &u);
+        assert_false(u.failed);
+        assert_string_equal(again.alarm.comment, "the belt slips");
+        packer_finish(&p);
+    }
+}
+
 /* An amendment: a stop of 90 s was minor and is down now, three rejects were good. */
 static const struct account_gain amendment = {.seq = 12, .path = "works/a", .line = true, .cell = {.from_ms = T0, .to_ms = T0 + 3600000, .shift_ms = T0 - 7200000, .day = 20240612,
     .planned = true, .shift = "early", .crew = "B", .product = "jar", .order = "4711", .sum = {.ms = {[TIME_MINOR] = -90000, [TIME_DOWN] = 90000}, .good = -3, .reject = 3,
@@ -389,6 +407,7 @@ int main(void)
         CASE(nothing_gained_is_no_quarter),
         CASE(what_follows_is_the_same_after_it_was_bytes),
         CASE(accounts_and_stops_are_the_same_after_they_were_bytes),
+        CASE(what_people_write_survives_as_bytes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
