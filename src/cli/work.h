@@ -76,7 +76,7 @@ struct work {
     struct period period;          /* what is told: from cut to cut, no later than what is kept */
     struct period asked;
     int64_t kept_from_ms, newest_ms; /* what the cache holds */
-    bool untold;                   /* what came since the last whole hour could not be read */
+    bool untold;                   /* what is in no fact could not be read: what came since the last cut, open calls */
     int64_t made_ms;
     struct shift_at at;            /* of a handover */
     enum account_by by;
@@ -120,6 +120,8 @@ int work_report(const char *path, const struct work_request *request, work_write
 bool work_choose(struct work *work, const struct work_request *request, struct error *err);
 /* One that only the cache knows, when it is wanted. */
 void work_add_line(struct work *work, const char *path, const struct work_request *request);
+/* Is a path that of a line that is told, or above or below one? */
+bool work_concerns(const struct work *work, const char *path);
 /* The calendar of what is wanted: of its first line. */
 const struct calendar *work_calendar(const struct plant *plant, const char *const *paths, size_t path_count);
 /* The shift that a moment lies in, else the last before it; `over`: that had ended by then. False: there is none within 60 days. */
@@ -133,7 +135,7 @@ void work_finish(struct work *work);
 
 /* ---- what is in no fact yet (work_tail.c) ---- */
 
-/* Adds what has happened since a cut, up to the end of the period. False: it cannot be told. */
+/* Adds what has happened since a cut, up to the end of the period, and of a handover the calls that are open then. False: it cannot be told. */
 bool work_tail(struct work *work, const char *path, int64_t since_ms);
 
 /* ---- parts (work_parts.c) ---- */

@@ -111,6 +111,18 @@ bool work_choose(struct work *work, const struct work_request *r, struct error *
     return true;
 }
 
+bool work_concerns(const struct work *work, const char *path)
+{
+    size_t length = strlen(path);
+    for (size_t l = 0; l < work->line_count; l++) {
+        const char *line = work->lines[l].path;
+        size_t own = strlen(line), least = own < length ? own : length;
+        if (strncmp(path, line, least) == 0 && (own == length || (own > length ? line[length] : path[own]) == '/'))
+            return true;
+    }
+    return false;
+}
+
 const struct calendar *work_calendar(const struct plant *plant, const char *const *paths, size_t path_count)
 {
     bool lines = any_line(plant);

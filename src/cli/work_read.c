@@ -100,19 +100,6 @@ static void count_alarm(void *arg, const struct alarm_mark *mark)
     }
 }
 
-/* At a line that is told, or above or below one. */
-static bool concerns(const struct work *work, const char *path)
-{
-    size_t length = strlen(path);
-    for (size_t l = 0; l < work->line_count; l++) {
-        const char *line = work->lines[l].path;
-        size_t own = strlen(line), least = own < length ? own : length;
-        if (strncmp(path, line, least) == 0 && (own == length || (own > length ? line[length] : path[own]) == '/'))
-            return true;
-    }
-    return false;
-}
-
 static bool read_events(struct reading *r, enum event_kind kind, struct event **events, size_t *count, bool *cut)
 {
     struct event_query query = {.path = "", .find = "", .kinds = UINT32_C(1) << kind, .from_ms = r->work->period.from_ms, .to_ms = r->work->period.to_ms, .rows = WORK_NOTES,
@@ -127,7 +114,7 @@ static bool read_events(struct reading *r, enum event_kind kind, struct event **
             (*events)[all - 1 - e] = swap;
         }
     for (size_t e = 0; e < all; e++)
-        if (concerns(r->work, (*events)[e].path))
+        if (work_concerns(r->work, (*events)[e].path))
             (*events)[kept++] = (*events)[e];
     *count = kept;
     return true;
@@ -186,7 +173,7 @@ static bool read_all(struct reading *r, const struct work_request *request, cons
         if (!read_accounts(r, line) || !read_stops(r, line))
             return false;
     }
-    if (work->period.to_ms > r->facts_to_ms)
+    if (work->period.to_ms > r->facts_to_ms || work->shift)
         work->untold = !work_tail(work, path, r->facts_to_ms);
     for (size_t l = 0; l < work->line_count; l++)
         close_line(work, &work->lines[l]);

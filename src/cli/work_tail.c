@@ -1,12 +1,13 @@
 /*
  * What has happened since the last whole hour is in no fact yet: it is asked of the fold of the newest moment (or of the period's end), as the screens do.
- * What began before that hour is told by facts alone, so that nothing counts twice.
+ * What began before that hour is told by facts alone, so that nothing counts twice. Calls that are open at the period's end are the fold's too.
  */
 #include "cli/work.h"
 
 #include <string.h>
 
 #include "app/past.h"
+#include "core/memory.h"
 #include "core/model.h"
 
 static void names_of(struct account_cell *cell, const struct shift_at *s)
@@ -54,6 +55,22 @@ static void add_tail(struct work *work, struct work_line *line, const struct mod
     }
 }
 
+/* Of lines that are told, of what is above and below them. */
+static void add_calls(struct work *work, const struct model *model)
+{
+    const struct plant *plant = model_plant(model);
+    size_t count;
+    const struct call *calls = model_calls(model, &count);
+    work->calls = mem_resize(NULL, count + 1, sizeof *work->calls);
+    for (size_t c = 0; c < count; c++) {
+        struct work_call *call = &work->calls[work->call_count];
+        *call = (struct work_call){.call = calls[c]};
+        plant_node_path(plant, calls[c].node, call->path, sizeof call->path);
+        snprintf(call->kind, sizeof call->kind, "%s", plant->call_kinds[calls[c].kind].title);
+        work->call_count += work_concerns(work, call->path);
+    }
+}
+
 bool work_tail(struct work *work, const char *path, int64_t since_ms)
 {
     struct error err;
@@ -61,6 +78,8 @@ bool work_tail(struct work *work, const char *path, int64_t since_ms)
     bool good = past && past_to(past, work->period.to_ms, &err);
     for (size_t l = 0; good && l < work->line_count; l++)
         add_tail(work, &work->lines[l], past_model(past), since_ms);
+    if (good && work->shift)
+        add_calls(work, past_model(past));
     past_close(past);
     return good;
 }

@@ -129,7 +129,7 @@ bool work_remark(const struct work *work, size_t i, char *out, size_t cap)
     case 2: snprintf(out, cap, "It is not over: figures are up to %s, the newest moment that is kept.", to); return true;
     case 3: snprintf(out, cap, "Accounts are cut at hours, shifts and breaks: it begins at %s.", from); return true;
     case 4: snprintf(out, cap, "Of a line's stops the newest %d are counted by reason.", WORK_STOPS); return true;
-    case 5: snprintf(out, cap, "What came in the newest hour cannot be told: it is unknown here."); return true;
+    case 5: snprintf(out, cap, "What is in no account yet cannot be told: the newest hour, and open calls."); return true;
     default: return false;
     }
 }

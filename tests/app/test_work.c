@@ -61,6 +61,58 @@ static size_t compare(enum account_by by)
     return counted;
 }
 
+static void act(enum action_kind kind, const char *path, int64_t occurrence_ms, const char *word, const char *comment)
+{
+    static uint8_t number;
+    struct action a = {.kind = kind, .id = {++number}, .occurrence_ms = occurrence_ms};
+    snprintf(a.who, sizeof a.who, "Kim");
+    snprintf(a.target, sizeof a.target, "%s", path);
+    snprintf(a.word, sizeof a.word, "%s", word);
+    snprintf(a.comment, sizeof a.comment, "%s", comment);
+    ingest_act(works.ingest, &a);
+    works_run(&works, 1000);
+}
+
+static void a_handover_tells_stops_calls_and_notes(void **state)
+{
+    (void)state;
+    struct work work;
+    struct error err;
+    works_begin(&works, &(struct store_options){.chunk_ms = 600000});
+    began_ms = works.wall_ms;
+    works_run(&works, 15 * MINUTE);
+    const struct plant *plant = model_plant(works.model);
+    size_t count, told = 0;
+    char line[256];
+    plant_node_path(plant, plant_line_from(plant, 0), line, sizeof line);
+    act(ACTION_CALL, line, 0, "maintenance", "the belt slips");
+    act(ACTION_CALL, line, 0, "quality", "");
+    act(ACTION_CALL_CLOSE, line, 0, "quality", "");
+    act(ACTION_NOTE, line, 0, "", "the new belt comes at ten");
+    works_flush(&works);
+    const struct work_request request = {.plant = plant, .shift = true, .period = {began_ms, works.wall_ms + HOUR}, .now_ms = works.wall_ms};
+    if (!work_read(&work, works.path, &request, &err))
+        fail_msg("%s", err.text);
+    assert_int_equal(work.call_count, 1);
+    assert_string_equal(work.calls[0].path, line);
+    assert_string_equal(work.calls[0].call.comment, "the belt slips");
+    assert_int_equal(work.called_count, 3);
+    assert_int_equal(work.note_count, 1);
+    assert_string_equal(work.notes[0].alarm.comment, "the new belt comes at ten");
+    const struct stop *stops = model_stops(works.model, &count);
+    for (size_t l = 0; l < work.line_count; l++) {
+        const struct work_line *told_of = &work.lines[l];
+        size_t live = 0;
+        for (size_t s = 0; s < count; s++)
+            live += !stops[s].gone && stops[s].node == plant->nodes[told_of->node].constraint && work_stop_ms(&work, &stops[s]) > 0;
+        assert_int_equal(told_of->stop_count, live);
+        told += live;
+    }
+    assert_true(told > 0);
+    work_finish(&work);
+    works_end(&works);
+}
+
 static void the_report_agrees_with_the_live_view(void **state)
 {
     (void)state;
@@ -93,6 +145,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(the_report_agrees_with_the_live_view),
+        CASE(a_handover_tells_stops_calls_and_notes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
