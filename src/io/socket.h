@@ -16,7 +16,7 @@
 
 #include "core/error.h"
 
-enum { SOCKET_PROTOCOL = 3, FRAME_MOST = 256 << 20 };
+enum { SOCKET_PROTOCOL = 4, FRAME_MOST = 256 << 20 };
 
 enum frame_kind {
     FRAME_HELLO = 1,   /* screen: protocol, configuration id and name, what it wants */
