@@ -109,8 +109,8 @@ static double week_oee(const struct scene *scene, uint32_t line)
     bool loading = false;
     if (!scene->recall)
         return NAN;
-    bool whole = oee_account(scene, line, oee_range_of(scene->model, line, OEE_WEEK), &sum, &loading);
-    return whole ? account_kpis(&sum).oee : NAN;
+    oee_account(scene, line, oee_range_of(scene->model, line, OEE_WEEK), &sum, &loading);
+    return loading ? NAN : account_kpis(&sum).oee;
 }
 
 /* "402 of 427 (-25)   by 14:00 677 of 720 (-43)" are two pieces of the row. */

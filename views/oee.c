@@ -37,9 +37,9 @@ static void draw_head(const struct oee_page *page, struct surface s)
     snprintf(text, sizeof text, "%.3s %.5s - %.3s %.5s", from, from + 15, to, to + 15);
     if (strncmp(from, to, 14) == 0 || x + text_width(text) > s.w)
         snprintf(text, sizeof text, "%.5s - %.5s", from + 15, to + 15);
-    x = surface_text(s, x, 0, CELL_ACCENT, text) + 2;
+    x = surface_text(s, x, 0, CELL_ACCENT, page->loading ? "" : text);
     if (page->loading)
-        surface_text(s, x, 0, CELL_DIM, "reading ...");
+        surface_text_fit(s, x, 0, s.w - x, CELL_DIM, "reading ...");
 }
 
 /* ---- below the rows ---- */

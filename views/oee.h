@@ -20,7 +20,7 @@ struct oee_range { int64_t from_ms, to_ms; }; /* to_ms: not beyond now */
 struct oee_row {
     uint32_t node;        /* NO_NODE: a product or crew */
     bool sum, unit, open;
-    bool cut;             /* its beginning is known to nobody */
+    int64_t known_ms;     /* since when something is known */
     char name[WORK_NAME]; /* of a product or crew */
     struct oee_range range;
     struct account account;
@@ -34,9 +34,9 @@ struct oee_shift { int64_t from_ms, to_ms; char shift[SHIFT_NAME], crew[CREW_NAM
 
 /* The period that is meant at a node, not beyond now. A day is the one that shifts are counted to. */
 struct oee_range oee_range_of(const struct model *model, uint32_t node, enum oee_period period);
-/* The account of a node in a period, from the model and, of what that does not remember, the history. False: not all of it is known, or (*loading is set,
- * and else left) it is being read. */
-bool oee_account(const struct scene *scene, uint32_t node, struct oee_range range, struct account *sum, bool *loading);
+/* The account of a node in a period, from the model and, of what that does not remember, the history; *loading is set (and else left) while that is being
+ * read. Returns since when something is known: the period's beginning, or later. */
+int64_t oee_account(const struct scene *scene, uint32_t node, struct oee_range range, struct account *sum, bool *loading);
 
 /* What the screen keeps. */
 struct oee_view {

@@ -84,13 +84,6 @@ static struct oee_range range_for(struct oee_page *page, uint32_t node)
 
 /* ---- sums ---- */
 
-/* Up to where the history is asked when the model does not remember all of it: a moment that stands still while the day lasts. */
-static int64_t history_end(const struct model *model, uint32_t node, struct oee_range range)
-{
-    int64_t today = day_at(model, node, model_wall(model)).from_ms;
-    return today < range.to_ms ? today : range.to_ms;
-}
-
 static const struct answer *ask(const struct scene *scene, const char *path, enum account_by by, bool below, struct oee_range range, bool *loading)
 {
     struct want want = {.kind = WANT_ACCOUNTS, .by = by, .below = below, .from_ms = range.from_ms, .to_ms = range.to_ms};
@@ -101,7 +94,7 @@ static const struct answer *ask(const struct scene *scene, const char *path, enu
 }
 
 /* Of every line at once, so that they are one question; of a unit by itself. */
-static void add_from_history(const struct scene *scene, uint32_t node, struct oee_range range, struct account *sum, bool *loading)
+static void add_from_history(const struct scene *scene, uint32_t node, struct oee_range range, struct account *sum, int64_t *first_ms, bool *loading)
 {
     const struct plant *plant = model_plant(scene->model);
     bool line = plant->nodes[node].level == LEVEL_LINE;
@@ -109,28 +102,37 @@ static void add_from_history(const struct scene *scene, uint32_t node, struct oe
     plant_node_path(plant, node, path, sizeof path);
     plant_node_path(plant, 0, site, sizeof site);
     const struct answer *answer = ask(scene, line ? site : path, line ? BY_NODE : BY_NOTHING, line, range, loading);
-    for (size_t i = 0; answer && i < answer->account_count; i++)
-        if (!line || strcmp(answer->accounts[i].path, path) == 0)
-            account_add(sum, &answer->accounts[i].cell.sum);
+    for (size_t i = 0; answer && i < answer->account_count; i++) {
+        const struct account_row *row = &answer->accounts[i];
+        if (line && strcmp(row->path, path) != 0)
+            continue;
+        account_add(sum, &row->cell.sum);
+        *first_ms = row->cell.from_ms < *first_ms ? row->cell.from_ms : *first_ms;
+    }
 }
 
-bool oee_account(const struct scene *scene, uint32_t node, struct oee_range range, struct account *sum, bool *loading)
+int64_t oee_account(const struct scene *scene, uint32_t node, struct oee_range range, struct account *sum, bool *loading)
 {
     const struct model *model = scene->model;
     int64_t known, cut;
     model_account(model, node, range.from_ms, range.to_ms, sum, &known);
     if (known <= range.from_ms)
-        return true;
-    cut = history_end(model, node, range);
-    if (!scene->recall || cut <= range.from_ms) {
-        account_forget(model, node, range.from_ms, known < range.to_ms ? known : range.to_ms, sum);
-        return false;
-    }
-    *sum = (struct account){.good = 0};
-    if (cut < range.to_ms)
-        model_account(model, node, cut, range.to_ms, sum, NULL);
-    add_from_history(scene, node, (struct oee_range){range.from_ms, cut}, sum, loading);
-    return !*loading;
+        return range.from_ms;
+    /* It stands still until more is forgotten, and then goes on by an hour: a question that changed with each moment would never be answered. */
+    cut = known < range.to_ms ? known : range.to_ms < model_wall(model) ? range.to_ms : day_at(model, node, model_wall(model)).from_ms;
+    account_forget(model, node, range.from_ms, known < range.to_ms ? known : range.to_ms, sum);
+    if (!scene->recall || cut <= range.from_ms)
+        return known < range.to_ms ? known : range.to_ms;
+    struct account recent = {.good = 0};
+    bool read = false;
+    int64_t first = cut;
+    if (known < range.to_ms)
+        model_account(model, node, cut, range.to_ms, &recent, NULL);
+    add_from_history(scene, node, (struct oee_range){range.from_ms, cut}, &recent, &first, &read);
+    *loading = *loading || read;
+    if (!read)
+        *sum = recent;
+    return first;
 }
 
 /* ---- rows ---- */
@@ -146,7 +148,7 @@ static struct oee_row *add_row(struct oee_page *page, struct oee_row row)
 static void add_node(struct oee_page *page, uint32_t node, bool unit, bool open)
 {
     struct oee_row row = {.node = node, .unit = unit, .open = open, .range = range_for(page, node)};
-    row.cut = !oee_account(page->scene, node, row.range, &row.account, &page->loading) && !page->loading;
+    row.known_ms = oee_account(page->scene, node, row.range, &row.account, &page->loading);
     row.kpis = account_kpis(&row.account);
     add_row(page, row);
 }
@@ -195,7 +197,9 @@ static void add_cells(struct oee_page *page, uint32_t line, int64_t from_ms, int
     const struct account_cell *cells = model_cells(model, line, &count);
     struct account rest;
     struct shift_at now;
-    model_account(model, line, from_ms, to_ms, &rest, NULL);
+    int64_t known;
+    model_account(model, line, from_ms, to_ms, &rest, &known);
+    account_forget(model, line, from_ms, known < to_ms ? known : to_ms, &rest);
     for (size_t i = 0; i < count; i++) {
         if (cells[i].from_ms < from_ms || cells[i].from_ms >= to_ms)
             continue;
@@ -208,17 +212,30 @@ static void add_cells(struct oee_page *page, uint32_t line, int64_t from_ms, int
     account_add(&row_named(page, products ? present_product(model, line) : now.crew)->account, &rest);
 }
 
+/* Since when all lines that were heard are remembered, within the range. */
+static int64_t remembered(const struct model *model, struct oee_range range)
+{
+    const struct plant *plant = model_plant(model);
+    int64_t from = range.from_ms, known;
+    struct account sum;
+    for (uint32_t n = plant_line_from(plant, 0); n != NO_NODE; n = plant_line_from(plant, plant->nodes[n].end)) {
+        if (!model_has_account(model, n))
+            continue;
+        model_account(model, n, range.from_ms, range.to_ms, &sum, &known);
+        from = known > from && known < range.to_ms ? known : from;
+    }
+    return from;
+}
+
 static void list_work(struct oee_page *page)
 {
     const struct model *model = page->scene->model;
     const struct plant *plant = model_plant(model);
     struct oee_range range = range_for(page, 0);
-    int64_t from = range.from_ms, cut = history_end(model, 0, range), known = 0;
+    int64_t from = range.from_ms, cut = remembered(model, range);
     bool products = page->view->by == OEE_PRODUCTS;
-    struct account whole;
     char site[KEY_BYTES];
-    model_account(model, 0, range.from_ms, range.to_ms, &whole, &known);
-    if (known > range.from_ms && page->scene->recall && cut > from) {
+    if (page->scene->recall && cut > from) {
         plant_node_path(plant, 0, site, sizeof site);
         const struct answer *answer = ask(page->scene, site, products ? BY_PRODUCT : BY_CREW, true, (struct oee_range){from, cut}, &page->loading);
         for (size_t i = 0; answer && i < answer->account_count; i++) {
@@ -352,7 +369,10 @@ static void take_shifts(struct oee_page *page)
     if (node == NO_NODE || page->row->sum)
         return;
     const struct account_cell *cells = model_cells(model, node, &count);
-    int64_t today = day_at(model, node, model_wall(model)).from_ms, from = 0;
+    int64_t today = day_at(model, node, model_wall(model)).from_ms, from = 0, known;
+    struct account unused;
+    model_account(model, node, today, model_wall(model), &unused, &known);
+    today = known > today && known < model_wall(model) ? known : today;
     char path[KEY_BYTES];
     plant_node_path(model_plant(model), node, path, sizeof path);
     const struct oee_range before = {today - (int64_t)OEE_TREND_DAYS * 86400000, today};

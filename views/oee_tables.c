@@ -18,7 +18,7 @@ enum shift_column { SHIFT_DAY, SHIFT_WHICH, SHIFT_OEE, SHIFT_UNKNOWN, SHIFT_BAR,
 
 static_assert((int)ROW_COUNT == OEE_COLUMNS && (int)LOST_COUNT == OEE_PANEL_COLUMNS, "the header gives the tables their room");
 
-enum { NARROW_W = 60, WIDE_W = 110, ROOMY_W = 34 };
+enum { NARROW_W = 60, WIDE_W = 110, ROOMY_W = 34, LATE_MS = 60000 };
 
 static double target_of(const struct oee_page *page, const struct oee_row *row)
 {
@@ -73,12 +73,9 @@ static void draw_note(const struct oee_page *page, const struct oee_row *row, st
     const struct plant *plant = model_plant(page->scene->model);
     double target = target_of(page, row);
     account_note(plant, row->sum ? NO_NODE : row->node, &row->account, note, sizeof note);
-    if (row->cut && (!note[0] || strncmp(note, "no calendar", 11) == 0)) {
-        struct account all;
-        int64_t known;
-        model_account(page->scene->model, row->node, row->range.from_ms, row->range.to_ms, &all, &known);
-        since_text(page->scene->model, known < row->range.to_ms ? known : row->range.to_ms, note);
-    }
+    bool late = row->node != NO_NODE && plan_time(plant, row->node, row->range.from_ms, row->known_ms) >= LATE_MS;
+    if (late && !row->sum && row->known_ms < row->range.to_ms && (!note[0] || strncmp(note, "no calendar", 11) == 0))
+        since_text(page->scene->model, row->known_ms, note);
     if (!note[0] && isfinite(target) && isfinite(row->kpis.oee) && row->kpis.oee < target)
         snprintf(note, sizeof note, "%.1f below target", (target - row->kpis.oee) * 100);
     surface_text_fit(s, 0, 0, s.w, CELL_DIM, note);

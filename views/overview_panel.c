@@ -160,15 +160,22 @@ static void draw_open_row(const struct model *model, const struct stop *stop, st
     draw_stop_words(s, 41, 0, s.w - 41, words[0] ? role : CELL_DIM, words[0] ? words : "no proposal");
 }
 
+/* One of a line in the last day that has no reason; what only a unit of it did cost nothing. */
+static bool is_asked(const struct model *model, const struct stop *stop)
+{
+    const struct plant *plant = model_plant(model);
+    uint32_t line = plant_ancestor(plant, stop->node, LEVEL_LINE);
+    return stop_open(stop) && (stop->end_ms == 0 || stop->end_ms > model_wall(model) - OPEN_SPAN_MS) && line != NO_NODE && stop_of(plant, stop, line);
+}
+
 /* Who waits, and which stops of the last day nobody has given a reason; both the newest first. Nothing when there is neither. */
 static struct surface draw_open(const struct model *model, int most, struct surface s)
 {
     size_t call_count, stop_count, open = 0;
     const struct call *calls = model_calls(model, &call_count);
     const struct stop *stops = model_stops(model, &stop_count);
-    int64_t from = model_wall(model) - OPEN_SPAN_MS;
     for (size_t i = 0; i < stop_count; i++)
-        open += stop_open(&stops[i]) && (stops[i].end_ms == 0 || stops[i].end_ms > from);
+        open += is_asked(model, &stops[i]);
     if (call_count + open == 0)
         return s;
     char title[64];
@@ -178,7 +185,7 @@ static struct surface draw_open(const struct model *model, int most, struct surf
     for (size_t i = call_count; i > 0 && y < most; i--, y++)
         draw_call_row(model, &calls[i - 1], surface_sub(rows, rect_of(0, y, rows.w, 1)));
     for (size_t i = stop_count; i > 0 && y < most; i--)
-        if (stop_open(&stops[i - 1]) && (stops[i - 1].end_ms == 0 || stops[i - 1].end_ms > from))
+        if (is_asked(model, &stops[i - 1]))
             draw_open_row(model, &stops[i - 1], surface_sub(rows, rect_of(0, y++, rows.w, 1)));
     return surface_sub(rows, rect_of(0, y + 1, rows.w, rows.h - y - 1));
 }

@@ -189,7 +189,7 @@ static void stop_cell(const void *context, size_t row, size_t column, struct sur
     case COL_MARK:
         if (stands)
             state_glyph(s, 0, 0, (enum state_class)stop->class);
-        else if (stop_open(stop))
+        else if (stop_open(stop) && !(older_at(l, row) && older_at(l, row)->reason[0]))
             surface_text(s, 0, 0, CELL_ACCENT, "?");
         break;
     case COL_START: start_text(l, stop, span); surface_text_right(s, 0, 0, s.w, CELL_TEXT, span); break;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "check.h"
+#include "core/memory.h"
 #include "golden.h"
 
 static void three_sizes(struct fixture *f, const char *name)
@@ -31,6 +32,170 @@ static void every_view_of_both_plants(void **state)
         }
         fixture_finish(&f);
     }
+}
+
+/* ---- with a history ---- */
+
+/* One shift as it was some days ago: seven of its eight hours ran, with a stop and some rejects. */
+static struct account_cell told_cell(const struct want *want, int64_t from_ms, int64_t length_ms, int n)
+{
+    struct account_cell cell = {.from_ms = from_ms, .to_ms = from_ms + length_ms, .shift_ms = from_ms, .day = 20240610 + n / 3, .planned = true,
+        .sum = {.good = 96.0 * (double)length_ms / 3600000, .reject = 3, .ideal_ms = 99.0 * 28000 * (double)length_ms / 3600000, .stops = 1}};
+    cell.sum.ms[TIME_RUN] = length_ms - length_ms / (8 + n % 3);
+    cell.sum.ms[TIME_DOWN] = length_ms / (8 + n % 3);
+    snprintf(cell.shift, sizeof cell.shift, "%s", (const char *[]){"Early", "Late", "Night"}[n % 3]);
+    snprintf(cell.crew, sizeof cell.crew, "%c", 'A' + n % 3);
+    snprintf(cell.product, sizeof cell.product, "ECU-A2");
+    (void)want;
+    return cell;
+}
+
+static void add_account(struct answer *a, struct account_cell cell, const char *path)
+{
+    snprintf(a->accounts[a->account_count].path, KEY_BYTES, "%s", path);
+    a->accounts[a->account_count++].cell = cell;
+}
+
+/* Of the three days before, from the want's beginning on. */
+static void answer_accounts(struct answer *a)
+{
+    static const char *const lines[] = {SHOP_LINE, "nord/hall2/wave1", "nord/hall2/test", "nord/hall2/pack"};
+    int64_t step = a->want.by == BY_HOUR ? 3600000 : 8 * 3600000;
+    a->accounts = mem_zero(64, sizeof *a->accounts);
+    if (a->want.by == BY_NODE) {
+        for (size_t i = 0; i < 4; i++)
+            add_account(a, told_cell(&a->want, a->want.from_ms, a->want.to_ms - a->want.from_ms, (int)i), lines[i]);
+        return;
+    }
+    if (a->want.by != BY_HOUR && a->want.by != BY_SHIFT) {
+        add_account(a, told_cell(&a->want, a->want.from_ms, a->want.to_ms - a->want.from_ms, 1), a->want.path);
+        return;
+    }
+    for (int64_t ms = a->want.to_ms - 8 * step; a->account_count < 8; ms += step)
+        add_account(a, told_cell(&a->want, ms, step, (int)a->account_count), a->want.path);
+}
+
+static void answer_stops(struct answer *a)
+{
+    static const struct { int hours; const char *path, *reason, *title, *proposal, *who; } rows[] = {
+        {30, SHOP_PLACER, "machine/feeder", "Feeder pick-up error", "", "Li Na (as line3)"}, {33, SHOP_PLACER, "", "", "machine/jam", ""},
+        {52, "nord/hall2/removed", "", "", "", ""}};
+    a->stops = mem_zero(3, sizeof *a->stops);
+    for (size_t i = 0; i < 3; i++) {
+        struct stop_version *v = &a->stops[a->stop_count++];
+        int64_t start = a->want.to_ms - rows[i].hours * INT64_C(3600000);
+        *v = (struct stop_version){.stop = {.start_ms = start, .end_ms = start + 260000, .class = CLASS_STOP, .category = TIME_DOWN, .reason = NO_REASON, .proposal = NO_REASON}};
+        snprintf(v->path, sizeof v->path, "%s", rows[i].path);
+        snprintf(v->reason, sizeof v->reason, "%s", rows[i].reason);
+        snprintf(v->reason_title, sizeof v->reason_title, "%s", rows[i].title);
+        snprintf(v->proposal, sizeof v->proposal, "%s", rows[i].proposal);
+        snprintf(v->stop.who, sizeof v->stop.who, "%s", rows[i].who);
+    }
+}
+
+/* Draws until nothing is asked any more that was not answered. */
+static void settle(struct fixture *f, int w, int h)
+{
+    struct grid *grid = grid_create(w, h);
+    for (int round = 0; round < 4; round++) {
+        recall_frame(f->scene.recall);
+        frame_draw(surface_of(grid), &f->scene, f->view, f->state, NULL, NULL);
+        for (size_t i = 0; i < recall_wanted(f->scene.recall); i++) {
+            struct answer a = {.want = *recall_wanted_at(f->scene.recall, i)};
+            if (a.want.kind == WANT_ACCOUNTS)
+                answer_accounts(&a);
+            else if (a.want.kind == WANT_STOPS)
+                answer_stops(&a);
+            recall_answer_take(f->scene.recall, &a);
+        }
+    }
+    grid_destroy(grid);
+}
+
+static void press_settled(struct fixture *f, struct key key)
+{
+    settle(f, 80, 24);
+    fixture_press(f, key);
+    settle(f, 80, 24);
+}
+
+static void what_the_model_forgot_comes_from_the_history(void **state)
+{
+    (void)state;
+    struct fixture f;
+    fixture_shop(&f, false);
+    f.scene.recall = recall_create();
+    snprintf(f.scene.focus.node, sizeof f.scene.focus.node, SHOP_LINE);
+    fixture_open(&f, "oee");
+    for (int i = 0; i < 4; i++)
+        press_settled(&f, key_code(KEYC_RIGHT));
+    for (int i = 0; i < 3; i++)
+        press_settled(&f, key_code(KEYC_TAB));
+    fixture_golden(&f, "shop-history-oee", 80, 24, NULL);
+    press_settled(&f, key_char('y'));
+    press_settled(&f, key_char('y'));
+    fixture_golden(&f, "shop-history-products", 80, 24, NULL);
+    fixture_open(&f, "line");
+    settle(&f, 80, 24);
+    fixture_golden(&f, "shop-history-line", 80, 24, NULL);
+    fixture_open(&f, "board");
+    for (int i = 0; i < 4; i++)
+        press_settled(&f, key_char('p'));
+    fixture_golden(&f, "shop-history-board", 80, 24, NULL);
+    fixture_open(&f, "stops");
+    press_settled(&f, key_char('G'));
+    fixture_golden(&f, "shop-history-stops", 80, 24, NULL);
+    recall_destroy(f.scene.recall);
+    fixture_finish(&f);
+}
+
+static void until_it_comes_the_history_is_being_read(void **state)
+{
+    (void)state;
+    struct fixture f;
+    fixture_shop(&f, false);
+    f.scene.recall = recall_create();
+    fixture_open(&f, "oee");
+    for (int i = 0; i < 4; i++)
+        fixture_press(&f, key_code(KEYC_RIGHT));
+    fixture_golden(&f, "shop-reading-oee", 80, 24, NULL);
+    recall_destroy(f.scene.recall);
+    fixture_finish(&f);
+}
+
+/* A question that changes while time passes would never be answered. */
+static void the_same_is_asked_while_time_passes(void **state)
+{
+    (void)state;
+    static const char *const views[] = {"oee", "board", "stops", "line"};
+    struct fixture f;
+    fixture_shop(&f, false);
+    f.scene.recall = recall_create();
+    struct grid *grid = grid_create(200, 60);
+    for (size_t v = 0; v < sizeof views / sizeof views[0]; v++) {
+        struct want before[RECALL_WANTS];
+        size_t count = 0;
+        fixture_open(&f, views[v]);
+        for (int period = 0; period < (v == 0 ? 5 : 1); period++) {
+            for (int step = 0; step < 2; step++) {
+                recall_frame(f.scene.recall);
+                frame_draw(surface_of(grid), &f.scene, f.view, f.state, NULL, NULL);
+                assert_true(step == 0 || count == recall_wanted(f.scene.recall));
+                count = recall_wanted(f.scene.recall);
+                for (size_t i = 0; i < count; i++) {
+                    assert_true(step == 0 || want_same(&before[i], recall_wanted_at(f.scene.recall, i)));
+                    before[i] = *recall_wanted_at(f.scene.recall, i);
+                }
+                f.scene.now_ms += 7000;
+                fixture_step(&f, (f.now_ms - f.midnight_ms) / 1000 + 7);
+            }
+            if (v == 0)
+                fixture_press(&f, key_code(KEYC_RIGHT));
+        }
+    }
+    grid_destroy(grid);
+    recall_destroy(f.scene.recall);
+    fixture_finish(&f);
 }
 
 static void open_shop(struct fixture *f, const char *view)
@@ -217,6 +382,9 @@ int main(void)
         CASE(actions_name_the_selected_stop),
         CASE(stops_without_a_reason_and_those_that_stand),
         CASE(the_line_asks_for_the_reason_of_the_stop_that_it_shows),
+        CASE(what_the_model_forgot_comes_from_the_history),
+        CASE(until_it_comes_the_history_is_being_read),
+        CASE(the_same_is_asked_while_time_passes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
