@@ -144,7 +144,7 @@ static void place_text(const struct listing *l, size_t row, bool all, char *out,
     uint32_t node = older ? plant_node_by_path(plant_of(l), older->path) : stop_at(l, row)->node;
     uint32_t line = node == NO_NODE ? NO_NODE : plant_ancestor(plant_of(l), node, LEVEL_LINE);
     if (node == NO_NODE)
-        snprintf(out, cap, "%s", older->path);
+        snprintf(out, cap, "%.*s", (int)cap - 1, older->path);
     else if (line != NO_NODE && line != node && all)
         snprintf(out, cap, "%s > %s", plant_of(l)->nodes[line].title, plant_of(l)->nodes[node].title);
     else
