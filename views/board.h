@@ -13,8 +13,9 @@ enum { BOARD_HOURS = 48, BOARD_COLUMNS = 10 };
 struct board_hour {
     int64_t from_ms, to_ms;
     int64_t break_ms;
-    double plan;         /* of all of it; of the running hour `due` is the part up to now; NAN: there is no plan */
-    double due;
+    int64_t since_ms;    /* where what is known of it begins; from_ms: it is known from its beginning */
+    double plan;         /* of all that is known of it; of the running hour `due` is the part up to now; NAN: there is no plan */
+    double due;          /* by now, of what is known: what was forgotten plans nothing */
     struct account sum;
     double difference, running; /* actual less due, and the sum of that since the shift began */
     bool over, now, known;

@@ -94,6 +94,7 @@ static void fill_hour(struct board_page *page, struct board_hour *hour, const st
     int64_t now = model_wall(model), known, seen = hour->to_ms < now ? hour->to_ms : now;
     hour->now = hour->from_ms <= now && now < hour->to_ms;
     hour->over = hour->to_ms <= now;
+    hour->since_ms = hour->from_ms;
     hour->break_ms = page->shift.planned ? hour->to_ms - hour->from_ms - plan_time(plant, page->line, hour->from_ms, hour->to_ms) : 0;
     hour->known = hour->over || hour->now;
     hour->plan = plan_over(model, page->line, hour->from_ms, hour->to_ms);
@@ -103,6 +104,12 @@ static void fill_hour(struct board_page *page, struct board_hour *hour, const st
     if (!recalled(answer, plant, page->line, hour)) {
         model_account(model, page->line, hour->from_ms, hour->to_ms, &hour->sum, &known);
         hour->known = known < seen;
+        if (hour->known && known > hour->from_ms) { /* what was before it was forgotten is held against nobody */
+            account_forget(model, page->line, hour->from_ms, known, &hour->sum);
+            hour->due = plan_over(model, page->line, known, seen);
+            hour->plan = plan_over(model, page->line, known, hour->to_ms);
+            hour->since_ms = known;
+        }
     }
     hour->difference = hour->sum.good - hour->due;
 }
@@ -123,10 +130,11 @@ void board_page_make(struct board_page *page, const struct scene *scene, uint32_
         struct board_hour *hour = &page->hours[i];
         fill_hour(page, hour, answer);
         page->breaks = page->breaks || hour->break_ms > 0;
-        page->plan += hour->plan;
+        page->plan += hour->known || !hour->over ? hour->plan : 0;
         int64_t planned = plan_time(model_plant(model), line, hour->from_ms, hour->to_ms);
-        int64_t passed = hour->now ? plan_time(model_plant(model), line, hour->from_ms, model_wall(model)) : hour->known ? planned : 0;
-        left_ms += hour->over ? 0 : planned - passed;
+        int64_t until = hour->now ? model_wall(model) : hour->to_ms;
+        int64_t passed = hour->known ? plan_time(model_plant(model), line, hour->since_ms, until) : 0;
+        left_ms += hour->over ? 0 : hour->now ? planned - plan_time(model_plant(model), line, hour->from_ms, until) : planned;
         if (!hour->known)
             continue;
         seen_ms += passed;
