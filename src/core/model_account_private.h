@@ -106,6 +106,17 @@ int64_t stretch_counted(const struct model *model, uint32_t node, const struct s
 /* Good, rejected and reworked pieces of a cell: with their ideal time, or as pieces outside shifts. */
 void account_value(struct model *model, uint32_t node, int64_t ms, const struct account_cell *cell, struct account *more);
 
+/* Does a counter of that role count pieces? */
+bool account_counts(enum tag_role role);
+/* Pieces that were booked at from_ms (as pieces of unknown time: across) were made at to_ms. */
+void account_gain_moved(struct model *model, uint32_t tag, double pieces, int64_t from_ms, bool across, int64_t to_ms);
+
+/* ---- model_account_late.c ---- */
+/* [from, to) was of that class. */
+void track_paint(struct model *model, uint32_t node, int64_t from_ms, int64_t to_ms, enum state_class class);
+/* What is unknown of it was. */
+void track_paint_unknown(struct model *model, uint32_t node, int64_t from_ms, int64_t to_ms, enum state_class class);
+
 /* ---- model_account_time.c ---- */
 /* Up to where a stretch is in the cells. */
 int64_t stretch_end(const struct track *track, size_t index);

@@ -100,8 +100,11 @@ static void count(struct model *model, uint32_t index, double reading, int64_t t
     struct tag *tag = &model->tags[index];
     double gained = 0;
     if (tag->def->count != COUNT_INCREMENT || !(tag->flags & SAMPLE_RETAINED)) {
+        bool across = tag->tally && tag->tally->across;
+        double before = tag->last_count;
         enum counter_step step = counter_read(tag, reading, &gained);
         counted(model, index, step, gained, time_ms);
+        accounts_leap(model, index, step, before, time_ms, across);
     }
     if (tag->def->role == ROLE_GOOD || tag->def->role == ROLE_REJECT)
         state_counted(model, tag->node, gained, time_ms);
@@ -179,6 +182,22 @@ static bool is_late(const struct tag *tag, const struct record *r)
     return (r->flags & SAMPLE_LATE) || ((r->flags & SAMPLE_SOURCE_TIME) && r->time_ms < tag->time_ms);
 }
 
+/* What was between it and the next one that is known, a state says; of a counter, how much of what it gained was gained before. */
+static void learn_late(struct model *model, uint32_t index, const struct batch *batch, const struct record *r)
+{
+    const struct tag *tag = &model->tags[index];
+    double number;
+    if (!tag->def || tag->node == NO_NODE || (r->flags & SAMPLE_RETAINED) || r->quality == QUALITY_BAD)
+        return;
+    if (tag->def->role == ROLE_STATE) {
+        const struct state_map_row *row = state_row_of(model, index, r->value, batch_text_at(batch, r->value.kind == VALUE_TEXT ? r->value.text : NO_TEXT));
+        if (row)
+            accounts_late_state(model, index, row, r->time_ms);
+    } else if (tag->def->kind == KIND_COUNTER && tag->def->count == COUNT_TOTAL && value_number(r->value, &number)) {
+        accounts_late_count(model, index, number, r->time_ms);
+    }
+}
+
 static void late(struct model *model, uint32_t index, const struct batch *batch, const struct record *r)
 {
     if (!count_late(model, index, r) && !(r->flags & SAMPLE_HISTORICAL)) {
@@ -186,6 +205,7 @@ static void late(struct model *model, uint32_t index, const struct batch *batch,
         model_tag_key(model, index, key, sizeof key);
         model_count_drop(model, DROP_LATE, 1, key);
     }
+    learn_late(model, index, batch, r);
     if (has_alarms(model, index))
         alarms_late(model, index, batch, r);
 }

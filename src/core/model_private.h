@@ -37,12 +37,21 @@ struct tag_change {
     int64_t quiet_until_ms;    /* elapsed */
 };
 
+/* What a counter of pieces gained with its newest reading, since the one before. */
+struct counter_leap {
+    int64_t from_ms, to_ms;    /* of the readings, source time; to_ms 0: there was none yet */
+    double from, to;           /* the readings */
+    bool whole;                /* all of it was booked at to_ms: a late reading may move a part of it */
+    bool across;               /* as pieces of unknown time */
+};
+
 struct tag_tally {
     int64_t start_ms;          /* of the running quarter, source time; matters while `gained` is above 0 */
     int64_t due_ms;            /* elapsed: when it is given away */
     double gained;
     bool flagged;              /* part of it was gained across a gap */
     bool across;               /* there was a gap since the last reading */
+    struct counter_leap leap;
 };
 
 /* What a tag says for itself, whatever its node does: its trust, and of a good one whether it is within its band. */
@@ -109,6 +118,8 @@ void model_fire(struct model *model, struct timer_entry due);
 void state_set(struct model *model, uint32_t node, enum state_class class, enum pack_state state, const char *word, int64_t time_ms);
 /* Is a node's state derived from its counter? */
 bool state_is_derived(const struct model *model, uint32_t node);
+/* The row of its map for a value; `text` is that of VALUE_TEXT. */
+const struct state_map_row *state_row_of(const struct model *model, uint32_t tag, struct value value, const char *text);
 /* A sample of a state tag came: maps it and sets its node's state. */
 void state_told(struct model *model, uint32_t tag, int64_t time_ms);
 /* A node's counter was read: `gained` pieces at time_ms (0: none). */
@@ -124,6 +135,8 @@ void standing_tag(struct model *model, uint32_t tag);
 void standing_node(struct model *model, uint32_t node);
 /* A node's state changed at time_ms from this class. */
 void standing_moved(struct model *model, uint32_t node, enum state_class before, int64_t time_ms);
+/* What a node was before has turned out to be otherwise. */
+void standing_amended(struct model *model, uint32_t node);
 /* A discovered tag was added. */
 void standing_discovered(struct model *model);
 /* Counts everything anew. */
@@ -133,6 +146,9 @@ void standing_finish(struct model *model);
 /* ---- model_read.c ---- */
 /* The trust in a tag, whatever its node does. */
 enum tag_trust trust_alone(const struct tag *tag);
+
+/* ---- model_counter.c ---- */
+enum counter_step { COUNTER_FIRST, COUNTER_RAN, COUNTER_RESET, COUNTER_ROLLED, COUNTER_DIPPED };
 
 /* ---- model_alarm*.c ---- */
 struct alarm_book *alarms_create(const struct model *model);
@@ -180,6 +196,11 @@ void accounts_tag(struct model *model, uint32_t tag, int64_t ms);
 /* A counter was read: it gained so much up to ms; across: over a time in which nobody knows what happened. */
 void accounts_counted(struct model *model, uint32_t tag, double gained, int64_t ms, bool across);
 void accounts_gap(struct model *model);
+/* A total was read: `before` stood in its last reading. To be called when what it gained is booked. */
+void accounts_leap(struct model *model, uint32_t tag, enum counter_step step, double before, int64_t ms, bool across);
+/* A total, or a state of its map, came that is older than the newest. */
+void accounts_late_count(struct model *model, uint32_t tag, double reading, int64_t ms);
+void accounts_late_state(struct model *model, uint32_t tag, const struct state_map_row *row, int64_t ms);
 /* An alarm was raised. */
 void accounts_message(struct model *model, uint32_t alarm);
 /* Are actions of that kind of stops, quantities, calls or notes? Would one be done; and does it, or says why not. */
@@ -194,7 +215,6 @@ void accounts_save(const struct model *model, struct packer *p);
 bool accounts_load(struct model *model, uint8_t kind, struct unpacker *u);
 
 /* ---- model_counter.c ---- */
-enum counter_step { COUNTER_FIRST, COUNTER_RAN, COUNTER_RESET, COUNTER_ROLLED, COUNTER_DIPPED };
 /* Books a reading: what was gained since the last one goes, in pieces, to tag->gained and *gained. */
 enum counter_step counter_read(struct tag *tag, double reading, double *gained);
 /* Books one message of a counter that tells increments, late ones too. A negative one is a dip. */

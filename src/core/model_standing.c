@@ -111,6 +111,11 @@ static int64_t stopped_until(const struct node_state *node)
     return i == 0 ? 0 : node->intervals[i - 1].end_ms ? node->intervals[i - 1].end_ms : INT64_MAX;
 }
 
+void standing_amended(struct model *model, uint32_t index)
+{
+    model->stopped_until[index] = stopped_until(&model->nodes[index]);
+}
+
 void standing_finish(struct model *model)
 {
     free(model->standings);

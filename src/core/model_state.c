@@ -114,18 +114,22 @@ void state_set(struct model *model, uint32_t index, enum state_class class, enum
 
 const struct state_map_row *model_state_row(const struct model *model, uint32_t index)
 {
-    const struct tag *tag = &model->tags[index];
-    const struct state_map *map = &model->plant->maps[tag->def->map];
+    return state_row_of(model, index, model->tags[index].value, model->tags[index].text);
+}
+
+const struct state_map_row *state_row_of(const struct model *model, uint32_t index, struct value value, const char *text)
+{
+    const struct state_map *map = &model->plant->maps[model->tags[index].def->map];
     double number;
-    if (tag->value.kind == VALUE_TEXT) {
-        const struct state_map_row *row = state_map_text(map, tag->text);
+    if (value.kind == VALUE_TEXT) {
+        const struct state_map_row *row = state_map_text(map, text);
         struct value v;
         bool overflow;
-        if (!row && number_read(tag->text, strlen(tag->text), &v, &overflow) && v.kind == VALUE_INT)
+        if (!row && number_read(text, strlen(text), &v, &overflow) && v.kind == VALUE_INT)
             row = state_map_number(map, v.i);
         return row;
     }
-    if (!value_number(tag->value, &number) || number < -9e15 || number > 9e15 || number != (double)(int64_t)number)
+    if (!value_number(value, &number) || number < -9e15 || number > 9e15 || number != (double)(int64_t)number)
         return NULL;
     return state_map_number(map, (int64_t)number);
 }

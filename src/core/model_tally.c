@@ -71,10 +71,23 @@ void tally_arm(struct model *model, uint32_t index)
 void tally_pack(const struct tag *tag, struct packer *p)
 {
     const struct tag_tally *tally = tag->tally;
-    pack_u8(p, (uint8_t)(tally->flagged | tally->across << 1));
+    const struct counter_leap *leap = &tally->leap;
+    pack_u8(p, (uint8_t)(tally->flagged | tally->across << 1 | (leap->to_ms != 0) << 2 | leap->whole << 3 | leap->across << 4));
     pack_zigzag(p, tally->start_ms);
     pack_zigzag(p, tally->due_ms);
     pack_value(p, value_real(tally->gained));
+    if (leap->to_ms == 0)
+        return;
+    pack_zigzag(p, leap->from_ms);
+    pack_zigzag(p, leap->to_ms);
+    pack_value(p, value_real(leap->from));
+    pack_value(p, value_real(leap->to));
+}
+
+static double load_real(struct unpacker *u)
+{
+    struct value v = unpack_value(u);
+    return v.kind == VALUE_REAL ? v.d : 0;
 }
 
 void tally_load(struct tag *tag, struct unpacker *u)
@@ -87,4 +100,10 @@ void tally_load(struct tag *tag, struct unpacker *u)
     tally->due_ms = unpack_time(u);
     struct value gained = unpack_value(u);
     tally->gained = gained.kind == VALUE_REAL && gained.d > 0 ? gained.d : 0;
+    if (!(bits >> 2 & 1))
+        return;
+    tally->leap = (struct counter_leap){.whole = bits >> 3 & 1, .across = bits >> 4 & 1, .from_ms = unpack_time(u)};
+    tally->leap.to_ms = unpack_time(u);
+    tally->leap.from = load_real(u);
+    tally->leap.to = load_real(u);
 }

@@ -35,7 +35,7 @@ enum event_kind {
     EVENT_ALARM,      /* a transition of an alarm: path is its key, text its title, before and after the states' names; `alarm` holds the rest */
     EVENT_REFUSED,    /* an operator tried something: `after` says why it was refused */
     EVENT_BAND,       /* a value left its normal band: before is the bound, after the value; not durable by itself */
-    EVENT_STOP,       /* somebody (`who`) or late samples amended a stop: path is the node's, time_ms its beginning, text what was done, before and after */
+    EVENT_STOP,       /* somebody (`who`) amended a stop: path is the node's, time_ms its beginning, text what was done, before and after */
     EVENT_QUANTITY,   /* somebody corrected a quantity: text which, after by how much, time_ms what it is counted to */
     EVENT_CALL,       /* somebody called, took a call (span_ms: after so long) or closed it: path is the node's, text the kind, after "raised", ... */
     EVENT_NOTE,       /* for the next shift; the words in alarm.comment */
@@ -80,7 +80,8 @@ struct event {
     } alarm;                  /* of EVENT_ALARM; comment also of actions */
 };
 
-/* A state that has ended. */
+/* A state that has ended. Late samples may tell that a part of what was told was otherwise: that part comes as one more, and where two overlap, the one
+ * that was told later (the greater seq; of one batch the one that begins later) is what is known now. */
 struct interval_end {
     uint64_t seq;
     char path[256];           /* of the node */
@@ -98,7 +99,9 @@ struct bucket_gain {
     bool flagged;             /* part of it was gained across a gap, and is booked where it was seen */
 };
 
-/* Facts of the account of a node (core/account.h): added to what there is. */
+/* Facts of the account of a node (core/account.h): added to what there is. A cell is told when it is over (its hour, shift, product or order has ended),
+ * and by what it differs when it is amended: late samples, a reason that was given, a minor stop that became a long one. Of a node that nobody has heard
+ * of there are none, nor of what still runs: model_account() has it. */
 struct account_gain {
     uint64_t seq;
     char path[256];           /* of the node */

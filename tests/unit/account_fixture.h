@@ -70,7 +70,7 @@ static inline struct plant *shop_plant(const struct shop_plan *plan)
     uint32_t site = plant_add_node(&b, NO_NODE, (struct node){.level = LEVEL_SITE, .name = "shop", .calendar = calendar});
     uint32_t area = plant_add_node(&b, site, (struct node){.level = LEVEL_AREA, .name = "hall"});
     uint32_t line = plant_add_node(&b, area, (struct node){.level = LEVEL_LINE, .name = "l1", .ideal_cycle_s = plan->ideal_s, .startup_ms = plan->startup_ms,
-        .setup_standard_ms = plan->setup_standard_ms, .gap_pieces = plan->gap_pieces});
+        .setup_standard_ms = plan->setup_standard_ms, .gap_pieces = plan->gap_pieces, .gap_said = true});
     for (size_t i = 0; i < 4 && plan->products[i].name; i++)
         plant_add_product(&b, line, plan->products[i]);
     uint32_t unit = plant_add_node(&b, line, (struct node){.level = LEVEL_UNIT, .name = "m", .ideal_cycle_s = plan->ideal_s, .stop_after_cycles = 5});
