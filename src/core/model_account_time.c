@@ -280,10 +280,10 @@ void accounts_tag(struct model *model, uint32_t index, int64_t ms)
 {
     const struct tag *tag = &model->tags[index];
     enum tag_role role = tag->def->role;
-    uint32_t line = plant_ancestor(model->plant, tag->node, LEVEL_LINE), top = line == NO_NODE ? tag->node : line;
     bool made = role == ROLE_PRODUCT || role == ROLE_ORDER;
     if ((!made && role != ROLE_MODE && role != ROLE_REASON) || (made && tag->quality == QUALITY_BAD))
         return;
+    uint32_t line = plant_ancestor(model->plant, tag->node, LEVEL_LINE), top = line == NO_NODE ? tag->node : line;
     for (uint32_t n = top; n < model->plant->nodes[top].end; n++) {
         if (account_work_tag(model, n, role) != index)
             continue;

@@ -63,7 +63,7 @@ void call_act(struct model *model, const struct action *action)
     uint16_t kind = call_kind_by_name(model->plant, action->word);
     int64_t now = account_now(model);
     struct call *call = find(model, node, kind);
-    struct event event = {.kind = EVENT_CALL, .time_ms = now, .span_ms = call ? now - call->raised_ms : 0};
+    struct event event = {.kind = EVENT_CALL, .time_ms = now, .span_ms = call && now > call->raised_ms ? now - call->raised_ms : 0};
     event_word(event.path, sizeof event.path, action->target);
     event_word(event.text, sizeof event.text, model->plant->call_kinds[kind].title);
     event_word(event.after, sizeof event.after, words[action->kind]);
