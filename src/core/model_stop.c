@@ -52,6 +52,8 @@ static void forget(struct model *model, int64_t now)
         old = 0;
     if (book->stop_count - old >= most)
         old = book->stop_count - most + 1 + most / EVICTED_PART;
+    if (old == 0)
+        return;
     for (size_t s = 0; s < book->stop_count; s++)
         if (s >= old || book->stops[s].end_ms == 0)
             book->stops[kept++] = book->stops[s];
