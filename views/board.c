@@ -158,7 +158,7 @@ static struct table_spec board_spec(struct board_page *page, int w)
 
 /* ---- head and foot ---- */
 
-/* "Early 06-14 crew C  Tue 2024-06-11  BCD-217  100 an hour: ideal cycle x target 80" */
+/* "Early 06-14 crew C  Tue 2024-06-11  PLAN 100 an hour = ideal cycle x target 80.0" */
 static void draw_head(const struct board *view, const struct board_page *page, struct surface s)
 {
     const struct model *model = page->scene->model;
@@ -179,10 +179,10 @@ static void draw_head(const struct board *view, const struct board_page *page, s
     char rate[NUMBER_TEXT];
     pieces_text(plan_rate(plant, page->line, product) * 3600000, 8, rate);
     x = draw_figure(s, x, 0, "PLAN", CELL_VALUE, rate);
-    x = surface_text(s, x - 1, 0, CELL_DIM, line->plan_per_hour > 0 ? "an hour" : "an hour by ideal cycle x target") + 2;
+    x = surface_text(s, x - 1, 0, CELL_DIM, line->plan_per_hour > 0 ? "an hour" : "an hour = ideal cycle x") + 1;
     share_text(line->target, share);
     if (line->target > 0 && x + 11 <= s.w)
-        draw_figure(s, x, 0, "TARGET", CELL_VALUE, share);
+        draw_figure(s, x + (line->plan_per_hour > 0), 0, "target", CELL_VALUE, share);
 }
 
 /* "402 of 427 (-25)" in two figures, and how the shift will end. */

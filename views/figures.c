@@ -114,6 +114,19 @@ const char *present_product(const struct model *model, uint32_t node)
     return tag != NO_TAG && model_tag(model, tag)->text ? model_tag(model, tag)->text : "";
 }
 
+/* What was planned and yet not to be worked. */
+static int64_t spared_ms(const struct account *a)
+{
+    return a->ms[TIME_NOT_SCHEDULED] + a->ms[TIME_MAINTENANCE] + a->ms[TIME_CLEANING];
+}
+
+/* The like of a cell that is closed, whose sum says it. */
+static double plan_cell(const struct model *model, uint32_t node, const struct account_cell *cell)
+{
+    int64_t planned = cell->planned ? plan_time(model_plant(model), node, cell->from_ms, cell->to_ms) - spared_ms(&cell->sum) : 0;
+    return plan_rate(model_plant(model), node, cell->product) * (double)(planned > 0 ? planned : 0);
+}
+
 /* Of [from_ms, to_ms), of one product: without what was not to be worked after all, for want of an order or for maintenance. */
 static double plan_part(const struct model *model, uint32_t node, const char *product, int64_t from_ms, int64_t to_ms)
 {
@@ -124,7 +137,7 @@ static double plan_part(const struct model *model, uint32_t node, const char *pr
     if (from_ms < now) {
         model_shift_at(model, node, from_ms, &shift);
         model_account(model, node, from_ms, over, &sum, NULL);
-        planned -= shift.planned ? sum.ms[TIME_NOT_SCHEDULED] + sum.ms[TIME_MAINTENANCE] + sum.ms[TIME_CLEANING] : 0;
+        planned -= shift.planned ? spared_ms(&sum) : 0;
     }
     enum state_class class = (enum state_class)model_line_state(model, node)->class;
     if (to_ms > over && (class == CLASS_NOT_SCHEDULED || class == CLASS_MAINTENANCE)) /* until somebody knows better */
@@ -142,7 +155,8 @@ double plan_over(const struct model *model, uint32_t node, int64_t from_ms, int6
         int64_t end = cells[i].to_ms < to_ms ? cells[i].to_ms : to_ms;
         if (end <= at)
             continue;
-        plan += plan_part(model, node, cells[i].product, at, end);
+        bool closed = i + 1 < count && cells[i].from_ms == at && cells[i].to_ms == end;
+        plan += closed ? plan_cell(model, node, &cells[i]) : plan_part(model, node, cells[i].product, at, end);
         at = end;
     }
     int64_t now = model_wall(model);

@@ -242,7 +242,7 @@ static void draw_lost_row(const struct line_view *view, const struct scene *scen
     struct losses l = account_losses(&f->sum);
     const struct lost_want want = {.within = view->line, .from_ms = f->shift.from_ms, .to_ms = f->shift.to_ms};
     size_t count = lost_list(scene->model, &want, lost);
-    char span[SPAN_TEXT], text[STOP_WORDS + 48], number[NUMBER_TEXT];
+    char span[SPAN_TEXT], std[SPAN_TEXT], text[STOP_WORDS + 48], number[NUMBER_TEXT];
     int x = surface_text(s, 0, 0, CELL_DIM, "LOST  ");
     struct surface row = surface_sub(s, rect_of(x, 0, s.w - x, 1));
     bool slow = l.ideal && l.ms[LOSS_SPEED] >= 60000;
@@ -254,8 +254,12 @@ static void draw_lost_row(const struct line_view *view, const struct scene *scen
             slow = false;
         }
         span_text(lost[i].ms, span);
+        int64_t standard = model_plant(scene->model)->nodes[lost[i].node].setup_standard_ms;
+        span_text(standard, std);
         if (lost[i].times > 1)
             snprintf(text, sizeof text, "%s x%u", span, lost[i].times);
+        else if (lost[i].category == TIME_SETUP && standard > 0)
+            snprintf(text, sizeof text, "%s (std %s)", span, std);
         else
             snprintf(text, sizeof text, "%s", span);
         x = add_piece(row, x, lost[i].title, CELL_TEXT, text);
