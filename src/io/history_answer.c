@@ -86,6 +86,52 @@ static struct interval_end interval_of(sqlite3_stmt *stmt, const char *path)
     return end;
 }
 
+static bool told_later(const struct interval_end *a, const struct interval_end *b)
+{
+    return a->seq != b->seq ? a->seq > b->seq : a->start_ms > b->start_ms;
+}
+
+static int by_start(const void *a, const void *b)
+{
+    const struct interval_end *x = a, *y = b;
+    return (x->start_ms > y->start_ms) - (x->start_ms < y->start_ms);
+}
+
+/* Late samples told a part anew: of what was told before there is what that leaves. */
+static void uncover(struct answer *answer, size_t capacity)
+{
+    size_t whole = answer->state_count, kept = 0;
+    struct interval_end *told = mem_zero(whole, sizeof *told);
+    memcpy(told, answer->states, whole * sizeof *told);
+    for (size_t i = 0; i < answer->state_count; i++)
+        for (size_t j = 0; j < whole; j++) {
+            struct interval_end *older = &answer->states[i], rest = *older;
+            const struct interval_end *newer = &told[j];
+            if (!told_later(newer, older) || newer->start_ms >= older->end_ms || newer->end_ms <= older->start_ms)
+                continue;
+            rest.start_ms = newer->end_ms;
+            older->end_ms = newer->start_ms > older->start_ms ? newer->start_ms : older->start_ms;
+            if (rest.start_ms >= rest.end_ms)
+                continue;
+            answer->states = mem_grow(answer->states, answer->state_count, &capacity, sizeof *answer->states);
+            answer->states[answer->state_count++] = rest;
+        }
+    for (size_t i = 0; i < answer->state_count; i++)
+        if (answer->states[i].end_ms > answer->states[i].start_ms)
+            answer->states[kept++] = answer->states[i];
+    answer->state_count = kept;
+    free(told);
+    qsort(answer->states, kept, sizeof *answer->states, by_start);
+}
+
+static bool overlap(const struct answer *answer)
+{
+    for (size_t i = 1; i < answer->state_count; i++)
+        if (answer->states[i].start_ms < answer->states[i - 1].end_ms)
+            return true;
+    return false;
+}
+
 /* The newest ones, turned round. */
 static bool answer_states(struct history *h, const struct want *want, uint64_t until_seq, struct answer *answer, struct error *err)
 {
@@ -116,6 +162,8 @@ static bool answer_states(struct history *h, const struct want *want, uint64_t u
         answer->states[i] = answer->states[--j];
         answer->states[j] = swap;
     }
+    if (overlap(answer))
+        uncover(answer, capacity);
     return history_end(h, err);
 }
 

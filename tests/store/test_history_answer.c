@@ -277,6 +277,23 @@ static void states_and_events(void **state)
     assert_int_equal(states.states[1].class, CLASS_STOP);
     assert_string_equal(states.states[1].word, "jam");
     answer_finish(&states);
+    /* late samples told parts of it anew, the second within the first: the order of telling counts */
+    cache_run(&w.c, "INSERT INTO interval(seq,path,start_ms,end_ms,class,state,word) VALUES(3,'plant/l',20,80,'starved','suspended',''),(4,'plant/l',40,60,'blocked','suspended','')");
+    static const struct { uint64_t until; size_t count; int64_t starts[6]; enum state_class classes[6]; } told[] = {
+        {2, 2, {0, 100}, {CLASS_RUN, CLASS_STOP}}, /* as it was known then */
+        {3, 4, {0, 20, 80, 100}, {CLASS_RUN, CLASS_STARVED, CLASS_RUN, CLASS_STOP}},
+        {0, 6, {0, 20, 40, 60, 80, 100}, {CLASS_RUN, CLASS_STARVED, CLASS_BLOCKED, CLASS_STARVED, CLASS_RUN, CLASS_STOP}},
+    };
+    for (size_t t = 0; t < sizeof told / sizeof told[0]; t++) {
+        states = asked(&w, &(struct want){.kind = WANT_STATES, .path = "plant/l", .from_ms = 0, .to_ms = 150}, told[t].until);
+        assert_int_equal(states.state_count, told[t].count);
+        for (size_t i = 0; i < states.state_count; i++) {
+            assert_int_equal(states.states[i].start_ms, told[t].starts[i]);
+            assert_int_equal(states.states[i].class, told[t].classes[i]);
+            assert_int_equal(states.states[i].end_ms, i + 1 < states.state_count ? states.states[i + 1].start_ms : 200);
+        }
+        answer_finish(&states);
+    }
     static const struct { const char *path; bool changes; uint64_t until; int64_t to; size_t count; uint64_t newest; } cases[] = {
         {"", false, 0, 100, 3, 3}, {"plant/l", false, 0, 100, 2, 2}, {"plant/l", true, 0, 100, 1, 1}, {"", true, 0, 100, 2, 3}, {"", false, 2, 100, 2, 2}, {"", false, 0, 60, 1, 1},
         {"plant/l/t", false, 0, 100, 1, 1}, {"plant", false, 0, 50, 0, 0},
