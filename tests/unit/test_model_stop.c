@@ -148,6 +148,34 @@ static void the_first_message_of_the_stop_proposes_its_reason(void **state)
     }
 }
 
+/* The machine's alarm comes a little before it says that it stands, or within the stop. */
+static void else_the_first_alarm_that_is_a_message_proposes_it(void **state)
+{
+    (void)state;
+    static const struct { const char *at, *text, *message, *proposal; } cases[] = {
+        {"06:59:58", "E12 jam", "E12 jam", "mechanical/jam"},
+        {"07:00:30", "the belt is torn", "the belt is torn", "mechanical/belt"},
+        {"06:30:00", "E12 jam", "", ""}, /* it has run on since */
+    };
+    for (size_t c = 0; c < sizeof cases / sizeof cases[0]; c++) {
+        struct shop s;
+        bool before = strcmp(cases[c].at, "07:00") < 0;
+        shop_open(&s, (struct shop_plan){.calendar = &two});
+        tell(&s, "06:00", "state", value_int(RUN));
+        if (before)
+            tell_text(&s, cases[c].at, "fault", cases[c].text);
+        tell(&s, "07:00", "state", value_int(STOPPED));
+        if (!before)
+            tell_text(&s, cases[c].at, "fault", cases[c].text);
+        const struct stop *stop = stop_at(&s, "07:00");
+        char path[REASON_PATH];
+        plant_reason_path(s.w.plant, stop->proposal, path, sizeof path);
+        assert_string_equal(stop->message, cases[c].message);
+        assert_string_equal(path, cases[c].proposal);
+        shop_close(&s);
+    }
+}
+
 /* ---- reasons ---- */
 
 static void a_reason_is_given_corrected_and_taken_back(void **state)
@@ -381,6 +409,7 @@ int main(void)
         CASE(a_stop_has_a_beginning_an_end_and_what_was_made),
         CASE(a_stop_that_lasted_no_time_was_none),
         CASE(the_first_message_of_the_stop_proposes_its_reason),
+        CASE(else_the_first_alarm_that_is_a_message_proposes_it),
         CASE(a_reason_is_given_corrected_and_taken_back),
         CASE(a_reason_with_a_class_of_its_own_moves_the_time),
         CASE(a_stop_is_split_and_each_part_is_one),
