@@ -357,6 +357,22 @@ static bool board_key(void *state, const struct scene *scene, struct key key, st
     return table_key(&view->table, &spec, key);
 }
 
+/* The line, and the moment to which pieces are counted: in the selected hour, when that is over. */
+static size_t board_targets(const void *state, const struct scene *scene, enum target_set which, struct action *out, size_t most)
+{
+    const struct board *view = state;
+    struct board_page page;
+    uint32_t line = line_of(scene);
+    if (which != TARGET_SELECTED || most == 0 || line == NO_NODE)
+        return 0;
+    *out = (struct action){.kind = ACTION_QUANTITY};
+    plant_node_path(model_plant(scene->model), line, out->target, sizeof out->target);
+    board_page_make(&page, scene, line, moment_of(view, scene, line), false);
+    if (view->table.has_selected && view->table.selected < page.count && page.hours[view->table.selected].to_ms <= model_wall(scene->model))
+        out->occurrence_ms = page.hours[view->table.selected].to_ms - 1;
+    return 1;
+}
+
 static void board_crumb(const void *state, const struct scene *scene, char *out, size_t cap)
 {
     (void)state;
@@ -383,5 +399,5 @@ const struct view board_view = {
     .name = "board", .title = "HOUR BOARD",
     .help = "Each hour of the shift: what was planned, what was made, the difference, its sum, and what cost most. Of the running hour (>) the plan is what is due by now; breaks plan nothing. The plan is plan_per_hour, else the ideal cycle at the wanted OEE.",
     .state_size = sizeof(struct board), .keys = board_keys, .key_count = sizeof board_keys / sizeof board_keys[0], .draw = board_draw,
-    .key = board_key, .crumb = board_crumb, .finish = board_finish,
+    .key = board_key, .crumb = board_crumb, .targets = board_targets, .finish = board_finish,
 };

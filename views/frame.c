@@ -22,6 +22,8 @@ const struct key_row frame_keys[] = {
     {"-", "last view", "returns to the last view; in trends it zooms out", 9},
     {"Esc", "back", "closes what is open, clears the filter, goes up one level", 0},
     {"!", "worst", "goes to the unit of the worst alarm, from every view", 0},
+    {"c", "call", "calls somebody to the selected line or unit; who was called, who waits how long, who comes", 0},
+    {"N", "note", "leaves a note for the next shift of the selected line", 0},
     {"Space", "freeze", "freezes the picture for a minute, or until Space; in the past: plays and stands", 0},
     {"[ ]", "time", "goes back in time by a minute, and forward", 0},
     {"{ }", "hour", "the same by an hour", 0},
@@ -110,7 +112,7 @@ void frame_draw(struct surface s, const struct scene *scene, const struct view *
     char banner[BANNER_TEXT];
     banner_text(scene, banner);
     frame_header(scene, view, state, header);
-    /* What comes takes the place of the upper rule, so that nothing moves under the reader: one of a banner, a moment and an alarm. */
+    /* What comes takes the place of the upper rule, so that nothing moves under the reader: one of a banner, a moment, an alarm and a call. */
     bool rules = s.h >= RULES_LEAST_H;
     uint32_t alarm = !rules && view == &alarms_view ? NO_ALARM : frame_alarm(scene); /* the list's own first row is the same */
     if (scene->travel)
@@ -119,13 +121,16 @@ void frame_draw(struct surface s, const struct scene *scene, const struct view *
         draw_banner(surface_sub(s, rect_cut_top(&body, 1)), banner);
     if (alarm != NO_ALARM)
         frame_alarm_row(scene, alarm, surface_sub(s, rect_cut_top(&body, 1)));
+    const struct call *call = frame_call(scene);
+    if (call)
+        frame_call_row(scene, call, surface_sub(s, rect_cut_top(&body, 1)));
     if (rules) {
-        if (!banner[0] && !scene->travel && alarm == NO_ALARM)
+        if (!banner[0] && !scene->travel && alarm == NO_ALARM && !call)
             surface_hline(surface_sub(s, rect_cut_top(&body, 1)), 0, 0, s.w);
         surface_hline(surface_sub(s, rect_cut_bottom(&body, 1)), 0, 0, s.w);
     }
     view->draw(state, scene, surface_sub(s, body));
     if (over)
         draw_over(scene, view, over, over_state, surface_sub(s, body));
-    frame_footer(scene, over ? over : view, footer);
+    frame_footer(scene, over ? over : view, over ? over_state : state, footer);
 }

@@ -4,17 +4,24 @@
  */
 #include "views/frame.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "draw/text.h"
 
-enum { FOOTER_KEYS = 32, GAP = 2 };
+enum { FOOTER_KEYS = 32, GAP = 2, LABEL_BYTES = 80 };
 
 static const struct key_row help_key = {"?", "help", "", 1};
 
-static int key_width(const struct key_row *row)
+/* A key and what it is called now. */
+struct entry {
+    const struct key_row *row;
+    char label[LABEL_BYTES];
+};
+
+static int key_width(const char *key, const char *label)
 {
-    return text_width(row->key) + 1 + text_width(row->label) + GAP;
+    return text_width(key) + 1 + text_width(label) + GAP;
 }
 
 /* May what this key does be done, by this user and now? A key that does nothing to the plant always. */
@@ -26,10 +33,10 @@ static bool allowed(const struct scene *scene, const struct view *view, const st
     return true;
 }
 
-static int draw_key(struct surface s, int x, const struct key_row *row, bool dim)
+static int draw_key(struct surface s, int x, const char *key, const char *label, bool dim)
 {
-    x = surface_text(s, x, 0, dim ? CELL_DIM : CELL_KEY, row->key);
-    return surface_text(s, x + 1, 0, CELL_DIM, row->label) + GAP;
+    x = surface_text(s, x, 0, dim ? CELL_DIM : CELL_KEY, key);
+    return surface_text(s, x + 1, 0, CELL_DIM, label) + GAP;
 }
 
 /* A key that the view takes for itself ("-" of "+ -") does nothing else there. */
@@ -52,30 +59,41 @@ static size_t collect(const struct view *view, bool travels, const struct key_ro
         if (view->keys[i].drop > 0)
             rows[count++] = &view->keys[i];
     /* What is drawn over a view takes only its own keys. */
-    bool over = view == &faceplate_view || view == &help_view || view == &why_view || view == &backtest_view;
+    bool over = view == &faceplate_view || view == &help_view || view == &why_view || view == &backtest_view || view == &reasons_view
+        || view == &calls_view;
     for (size_t i = 0; !over && i < frame_key_count && count < FOOTER_KEYS; i++)
         if (frame_keys[i].drop > 0 && !(travels && frame_keys[i].key[0] == '[') && !takes(view, frame_keys[i].key))
             rows[count++] = &frame_keys[i];
     return count;
 }
 
-/* Takes out the row with the highest drop number, the last one of equals. */
-static size_t drop_one(const struct key_row *rows[FOOTER_KEYS], size_t count)
+static size_t name_keys(const struct scene *scene, const struct view *view, const void *state, const struct key_row *const rows[FOOTER_KEYS], size_t count,
+    struct entry out[FOOTER_KEYS])
+{
+    for (size_t i = 0; i < count; i++) {
+        out[i].row = rows[i];
+        if (!view->label || !view->label(state, scene, rows[i]->key, out[i].label, LABEL_BYTES))
+            snprintf(out[i].label, LABEL_BYTES, "%s", rows[i]->label);
+    }
+    return count;
+}
+
+/* Takes out the entry with the highest drop number, the last one of equals. */
+static size_t drop_one(struct entry entries[FOOTER_KEYS], size_t count)
 {
     size_t highest = 0;
     for (size_t i = 1; i < count; i++)
-        if (rows[i]->drop >= rows[highest]->drop)
+        if (entries[i].row->drop >= entries[highest].row->drop)
             highest = i;
-    for (size_t i = highest + 1; i < count; i++)
-        rows[i - 1] = rows[i];
+    memmove(entries + highest, entries + highest + 1, (count - highest - 1) * sizeof entries[0]);
     return count - 1;
 }
 
-static int keys_width(const struct key_row *const rows[FOOTER_KEYS], size_t count)
+static int keys_width(const struct entry entries[FOOTER_KEYS], size_t count)
 {
     int w = 0;
     for (size_t i = 0; i < count; i++)
-        w += key_width(rows[i]);
+        w += key_width(entries[i].row->key, entries[i].label);
     return w;
 }
 
@@ -85,23 +103,24 @@ static void draw_prompt(const struct scene *scene, struct surface s)
     surface_text(s, -shift, 0, CELL_TEXT, scene->prompt);
 }
 
-void frame_footer(const struct scene *scene, const struct view *view, struct surface s)
+void frame_footer(const struct scene *scene, const struct view *view, const void *state, struct surface s)
 {
     if (scene->prompt) {
         draw_prompt(scene, s);
         return;
     }
-    int room = s.w - (key_width(&help_key) - GAP);
-    draw_key(s, room, &help_key, false);
+    int room = s.w - (key_width(help_key.key, help_key.label) - GAP);
+    draw_key(s, room, help_key.key, help_key.label, false);
     if (scene->message[0]) {
         surface_text_fit(s, 0, 0, room - GAP, CELL_ACCENT, scene->message);
         return;
     }
     const struct key_row *rows[FOOTER_KEYS];
-    size_t count = collect(view, scene->travel != NULL, rows);
-    while (count > 0 && keys_width(rows, count) > room)
-        count = drop_one(rows, count);
+    struct entry entries[FOOTER_KEYS];
+    size_t count = name_keys(scene, view, state, rows, collect(view, scene->travel != NULL, rows), entries);
+    while (count > 0 && keys_width(entries, count) > room)
+        count = drop_one(entries, count);
     int x = 0;
     for (size_t i = 0; i < count; i++)
-        x = draw_key(s, x, rows[i], !allowed(scene, view, rows[i]));
+        x = draw_key(s, x, entries[i].row->key, entries[i].label, !allowed(scene, view, entries[i].row));
 }

@@ -12,6 +12,7 @@
 #include "views/changes.h"
 #include "views/figures.h"
 #include "views/line.h"
+#include "views/reasons.h"
 
 enum { STOPS_LEAST_H = 3, CHANGES_H = 8, MS_PER_MINUTE = 60000, FOOT_LEAST_H = 18, FOOT_H = 3 };
 
@@ -167,16 +168,21 @@ static struct request why_selected(struct line_view *view, const struct scene *s
     return why_of_node(scene, on_unit ? view->unit_rows[row] : view->line);
 }
 
-/* Of the stop that is shown below. */
-static bool give_reason(const struct line_view *view, const struct scene *scene, struct request *request)
+/* The stop that is shown below; NULL: none is. */
+static const struct stop *shown_stop(const struct line_view *view, const struct model *model)
 {
     struct shift_at shift;
     size_t open;
-    model_shift(scene->model, view->line, &shift);
-    const struct stop *stop = line_stop(scene->model, view->line, shift.from_ms, &open);
+    model_shift(model, view->line, &shift);
+    return line_stop(model, view->line, shift.from_ms, &open);
+}
+
+static bool give_reason(const struct line_view *view, const struct scene *scene, bool choose, struct request *request)
+{
+    const struct stop *stop = shown_stop(view, scene->model);
     if (!stop)
         return false;
-    *request = (struct request){.kind = REQUEST_ACTION, .focus = scene->focus, .action = {.kind = ACTION_STOP_REASON, .occurrence_ms = stop->start_ms}};
+    *request = (struct request){.kind = choose ? REQUEST_REASON : REQUEST_ACTION, .focus = scene->focus, .action = {.kind = ACTION_STOP_REASON, .occurrence_ms = stop->start_ms}};
     plant_node_path(model_plant(scene->model), stop->node, request->action.target, sizeof request->action.target);
     return true;
 }
@@ -225,8 +231,8 @@ static bool line_key(void *state, const struct scene *scene, struct key key, str
                 : (struct request){.kind = REQUEST_VIEW, .name = "board", .focus = focus_on_node(scene, view->line)};
             return true;
         }
-        if (key_is(key, 'r'))
-            return give_reason(view, scene, request);
+        if (key_is(key, 'r') || key_is(key, 'R'))
+            return give_reason(view, scene, key_is(key, 'R'), request);
         if (!key_is(key, 'z'))
             return table_takes(view, &units, &tags, key);
         view->zoomed = !view->zoomed;
@@ -257,6 +263,26 @@ static void line_crumb(const void *state, const struct scene *scene, char *out, 
         node_crumb(plant, view->started && view->line == line && view->chosen != NO_NODE ? view->chosen : line, out, cap);
 }
 
+static bool line_label(const void *state, const struct scene *scene, const char *key, char *out, size_t cap)
+{
+    const struct line_view *view = state;
+    bool known = view->started && view->line < model_plant(scene->model)->node_count;
+    return known && reason_label(scene->model, shown_stop(view, scene->model), key, out, cap);
+}
+
+/* The selected unit, else the line. */
+static size_t line_targets(const void *state, const struct scene *scene, enum target_set which, struct action *out, size_t most)
+{
+    const struct line_view *view = state;
+    const struct plant *plant = model_plant(scene->model);
+    bool on_unit = view->focus == PANEL_UNITS && view->units.has_selected && view->units.selected_id < plant->node_count;
+    if (which != TARGET_SELECTED || most == 0 || !view->started || view->line >= plant->node_count)
+        return 0;
+    *out = (struct action){.kind = ACTION_CALL};
+    plant_node_path(plant, on_unit ? (uint32_t)view->units.selected_id : view->line, out->target, sizeof out->target);
+    return 1;
+}
+
 static void line_finish(void *state)
 {
     struct line_view *view = state;
@@ -275,6 +301,8 @@ static const struct key_row line_keys[] = {
     {"Tab", "panel", "goes from the units to their values and to the stops", 2},
     {"v", "trend", "takes the selected value, or the key values of the selected unit, into the trends view", 8},
     {"r", "reason", "gives the stop below its reason, or confirms the one that is proposed (?)", 4},
+    {"R", "other reason", "chooses a reason for the stop below from the list", 0},
+    {"c", "call", "calls somebody to the selected unit, or the line", 6},
     {"b", "board", "the hour board of the line", 5},
     {"S", "stops", "lists the stops of the line", 7},
     {"w", "why", "what happened in the minutes before the selected unit, or the line, came into its state", 7},
@@ -287,5 +315,6 @@ const struct view line_view = {
     .name = "line", .title = "LINE",
     .help = "One line: its units, and the values of the line or of the chosen unit. * is the unit that sets the pace. Bars show the range, the normal band ═ and the value █.",
     .state_size = sizeof(struct line_view), .keys = line_keys, .key_count = sizeof line_keys / sizeof line_keys[0],
-    .draw = line_draw, .key = line_key, .crumb = line_crumb, .finish = line_finish, .acts = line_acts, .act_count = sizeof line_acts / sizeof line_acts[0],
+    .draw = line_draw, .key = line_key, .crumb = line_crumb, .targets = line_targets, .finish = line_finish, .acts = line_acts, .act_count = sizeof line_acts / sizeof line_acts[0],
+    .label = line_label,
 };

@@ -292,6 +292,18 @@ static bool overview_key(void *state, const struct scene *scene, struct key key,
     return true;
 }
 
+/* The line that is selected. */
+static size_t overview_targets(const void *state, const struct scene *scene, enum target_set which, struct action *out, size_t most)
+{
+    const struct overview *overview = state;
+    const struct table *table = &overview->table;
+    if (which != TARGET_SELECTED || most == 0 || !table->has_selected || table->selected_id >= model_plant(scene->model)->node_count)
+        return 0;
+    *out = (struct action){.kind = ACTION_CALL};
+    plant_node_path(model_plant(scene->model), (uint32_t)table->selected_id, out->target, sizeof out->target);
+    return 1;
+}
+
 static void overview_finish(void *state)
 {
     struct overview *overview = state;
@@ -317,5 +329,5 @@ const struct view overview_view = {
     .name = "overview", .title = "OVERVIEW",
     .help = "The whole plant, a row a line. The last cell of a band is now: ─ runs, █ stopped, ▒ starved or blocked, c changeover, . not scheduled, ? unknown.",
     .state_size = sizeof(struct overview), .keys = overview_keys, .key_count = sizeof overview_keys / sizeof overview_keys[0],
-    .draw = overview_draw, .key = overview_key, .finish = overview_finish,
+    .draw = overview_draw, .key = overview_key, .targets = overview_targets, .finish = overview_finish,
 };

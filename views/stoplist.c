@@ -12,6 +12,7 @@
 #include "draw/table.h"
 #include "draw/text.h"
 #include "views/figures.h"
+#include "views/reasons.h"
 
 enum stop_column { COL_MARK, COL_START, COL_LENGTH, COL_PLACE, COL_KIND, COL_REASON, COL_WHO, COL_COUNT };
 enum stop_tab { TAB_ALL, TAB_OPEN, TAB_NOW, TABS };
@@ -151,9 +152,25 @@ static void place_text(const struct listing *l, size_t row, bool all, char *out,
         snprintf(out, cap, "%s", plant_of(l)->nodes[node].title);
 }
 
+/* A reason that was given and not answered: "Jam ..."; false: none was. */
+static bool pending_text(const struct listing *l, const struct stop *stop, char out[STOP_WORDS])
+{
+    char path[KEY_BYTES];
+    plant_node_path(plant_of(l), stop->node, path, sizeof path);
+    const struct pending_action *pending = stop_pending(l->scene, path, stop->start_ms);
+    uint16_t reason = pending ? plant_reason_by_path(plant_of(l), pending->word) : NO_REASON;
+    if (pending)
+        snprintf(out, STOP_WORDS, "%.60s ...", reason < plant_of(l)->reason_count ? plant_of(l)->reasons[reason].title : action_table[pending->kind].name);
+    return pending;
+}
+
 static void reason_text(const struct listing *l, size_t row, char out[STOP_WORDS], enum cell_role *role)
 {
     const struct stop_version *older = older_at(l, row);
+    if (!older && l->scene->pending_count > 0 && pending_text(l, stop_at(l, row), out)) {
+        *role = CELL_ACCENT;
+        return;
+    }
     if (!older) {
         stop_words(plant_of(l), stop_at(l, row), out, STOP_WORDS, role);
         return;
@@ -357,7 +374,7 @@ static void name_stop(const struct listing *l, size_t row, struct action *action
 }
 
 static const struct act_row stoplist_acts[] = {
-    {"r", ACTION_STOP_REASON}, {"s", ACTION_STOP_SPLIT}, {"J", ACTION_STOP_MERGE}, {"n", ACTION_STOP_COMMENT},
+    {"r", ACTION_STOP_REASON}, {"R", ACTION_STOP_REASON}, {"s", ACTION_STOP_SPLIT}, {"J", ACTION_STOP_MERGE}, {"n", ACTION_STOP_COMMENT},
 };
 
 static bool act_key(struct listing *l, const struct table_spec *spec, struct key key, struct request *request)
@@ -366,7 +383,7 @@ static bool act_key(struct listing *l, const struct table_spec *spec, struct key
     for (size_t i = 0; i < sizeof stoplist_acts / sizeof stoplist_acts[0]; i++) {
         if (!key_is(key, (uint32_t)stoplist_acts[i].key[0]) || !selected_stop(l, spec, &row))
             continue;
-        *request = (struct request){.kind = REQUEST_ACTION, .focus = l->scene->focus, .action = {.kind = stoplist_acts[i].kind}};
+        *request = (struct request){.kind = key_is(key, 'R') ? REQUEST_REASON : REQUEST_ACTION, .focus = l->scene->focus, .action = {.kind = stoplist_acts[i].kind}};
         name_stop(l, row, &request->action);
         return true;
     }
@@ -418,11 +435,20 @@ static size_t stoplist_targets(const void *state, const struct scene *scene, enu
     struct table_spec spec = stop_spec(&l, 80);
     struct table table = {.has_selected = copy.table.has_selected, .selected = copy.table.selected, .selected_id = copy.table.selected_id};
     copy.table = table;
-    if (which == TARGET_SELECTED && most > 0 && selected_stop(&l, &spec, &row))
+    if (which == TARGET_SELECTED && most > 0 && selected_stop(&l, &spec, &row)) {
+        *out = (struct action){.kind = ACTION_STOP_REASON};
         name_stop(&l, row, &out[count++]);
+    }
     table_finish(&copy.table);
     free(copy.rows);
     return count;
+}
+
+static bool stoplist_label(const void *state, const struct scene *scene, const char *key, char *out, size_t cap)
+{
+    struct action selected;
+    return strcmp(key, "r") == 0 && stoplist_targets(state, scene, TARGET_SELECTED, &selected, 1) == 1
+        && reason_label(scene->model, stop_named(scene->model, selected.target, selected.occurrence_ms), key, out, cap);
 }
 
 static void stoplist_crumb(const void *state, const struct scene *scene, char *out, size_t cap)
@@ -446,6 +472,7 @@ static void stoplist_finish(void *state)
 static const struct key_row stoplist_keys[] = {
     {"Enter", "line", "opens the line of the selected stop", 5},
     {"r", "reason", "gives the selected stop its reason, or confirms the one that is proposed (?)", 1},
+    {"R", "other reason", "chooses a reason for the selected stop from the list", 0},
     {"Tab", "which", "all, those without a reason, those that stand", 2},
     {"s", "split", "splits the selected stop in two", 4},
     {"J", "join", "joins the selected stop with the one that follows, and what lies between them", 6},
@@ -461,5 +488,5 @@ const struct view stops_view = {
     .help = "Every stop, the newest first. A reason with ? is only proposed, from what the machine said first; ? at the left wants one. Above: the time of the line, ▼ over the selected stop.",
     .state_size = sizeof(struct stoplist), .keys = stoplist_keys, .key_count = sizeof stoplist_keys / sizeof stoplist_keys[0], .draw = stoplist_draw,
     .key = stoplist_key, .crumb = stoplist_crumb, .targets = stoplist_targets, .finish = stoplist_finish, .acts = stoplist_acts,
-    .act_count = sizeof stoplist_acts / sizeof stoplist_acts[0],
+    .act_count = sizeof stoplist_acts / sizeof stoplist_acts[0], .label = stoplist_label,
 };

@@ -52,6 +52,8 @@ struct focus {
     int64_t at_ms;        /* a moment that matters, of a raise or a stop; 0: none */
     char stops[FOCUS_STOPS]; /* which stops: "" all, "?" without a reason, "=" and what is said of them, "#" and the name of a loss */
     int64_t from_ms, to_ms; /* a stretch of time that matters; both 0: none */
+    char about[KEY_BYTES]; /* of what lies over a view: the place that it is about, and the beginning of its stop */
+    int64_t about_ms;
 };
 
 /* Everything a view may read. Borrowed for one call. */
@@ -89,7 +91,9 @@ enum request_kind {
     REQUEST_WATCH_RAW, /* send me the raw payload of focus.tag */
     REQUEST_WHY,       /* open what happened before focus.at_ms at focus.alarm, or (without one) at focus.node */
     REQUEST_TREND,     /* take focus.tag (or, without one, the key tags of focus.node) into the trends view, and go there */
-    REQUEST_ACTION,    /* do `action` (kind, target, and of an occurrence its time and severity); the screen asks for what is missing */
+    REQUEST_ACTION,    /* do `action` (kind, target, and of an occurrence its time and severity); the screen asks for what is missing. ACTION_STOP_REASON
+                          without a word confirms what is proposed, where nobody has given a reason, else asks for one as REQUEST_REASON does */
+    REQUEST_REASON,    /* open the list of reasons for the stop of `action` (target, occurrence_ms) */
 };
 
 struct request {
@@ -129,11 +133,14 @@ struct view {
     /* What this view shows, for the breadcrumb: writes e.g. "stamping > side1"; without it the title stands there. */
     void (*crumb)(const void *state, const struct scene *scene, char *out, size_t cap);
     /* What a typed action (":ack", ":ack shown") is about: fills in target, occurrence and severity as they were drawn last, at most `most` of
-     * them. Returns how many. */
+     * them, and as `kind` what sort of thing it is: ACTION_ACK an alarm, ACTION_STOP_REASON a stop, ACTION_QUANTITY a place and the moment to which its
+     * pieces are counted, ACTION_CALL_TAKE a call, ACTION_CALL a place. Returns how many. */
     size_t (*targets)(const void *state, const struct scene *scene, enum target_set which, struct action *out, size_t most);
     void (*finish)(void *state);
     const struct act_row *acts;
     size_t act_count;
+    /* What a key is called in the footer now; false: as its row says. */
+    bool (*label)(const void *state, const struct scene *scene, const char *key, char *out, size_t cap);
 };
 
 extern const struct view *const view_registry[]; /* keys 1-9 and 0 in this order */
@@ -141,6 +148,8 @@ extern const size_t view_count;
 const struct view *view_find(const char *name);
 extern const struct view faceplate_view;         /* drawn over another view, not in the registry */
 extern const struct view why_view;               /* the like */
+extern const struct view reasons_view;           /* the like: of the stop of focus.about that began at focus.about_ms */
+extern const struct view calls_view;             /* the like: of focus.about, and those that are open everywhere */
 extern const struct view backtest_view;          /* the like, of scene->trial */
 extern const struct view help_view;
 

@@ -229,7 +229,7 @@ static void journal_refused(struct seat *s, const struct action *tried, const st
 static enum refusal allowed(struct seat *s, const struct action *action)
 {
     struct collector *c = s->collector;
-    if (action->kind >= ACTION_IMPORT) /* of a later version, or the collector's own to write */
+    if (action->kind >= ACTION_KIND_COUNT || action->kind == ACTION_IMPORT || action->kind == ACTION_REFUSED) /* of a later version, or the collector's own to write */
         return REFUSAL_UNKNOWN;
     if (!within(&s->acts, loop_now(c->loop), SECOND_MS, ACTIONS_A_SECOND) || pending_of(s) >= PENDING_MOST)
         return REFUSAL_BUSY;

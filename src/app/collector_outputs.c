@@ -1,5 +1,5 @@
 /*
- * What the collector publishes of the alarms: a few retained topics for each configured output, told when they change and at most five times a
+ * What the collector publishes of the alarms and calls: a few retained topics for each configured output, told when they change and at most five times a
  * second, of which the newest value counts. A topic that is not configured any more is taken back: a lamp must not stay lit for nobody. Whether
  * anybody tells at all stands under andon/v1/SITE/status, by a last will.
  */
@@ -12,9 +12,9 @@
 
 #include "core/memory.h"
 
-enum { TELL_MS = 200, TOPIC_BYTES = 480, COUNTS_BYTES = 512 };
+enum { TELL_MS = 200, TOPIC_BYTES = 480, COUNTS_BYTES = 512, CALLS_BYTES = 4000, CALL_BYTES = 480 };
 
-static const char *const leaves[] = {"horn", "unacked", "active", "counts"};
+static const char *const leaves[] = {"horn", "unacked", "active", "counts", "calls"};
 enum { LEAVES = sizeof leaves / sizeof leaves[0] };
 
 static void status_topic(const struct collector *c, char out[TOPIC_BYTES])
@@ -56,19 +56,64 @@ static void counts_text(const struct alarm_counts *n, int64_t wall_ms, char out[
         n->suppressed, n->out);
 }
 
+/* One open call, or "" where it does not fit; names of nodes and kinds hold nothing that JSON would have to escape. */
+static size_t call_text(const struct plant *plant, const struct call *call, bool first, size_t room, char *out)
+{
+    char path[KEY_BYTES], one[CALL_BYTES];
+    plant_node_path(plant, call->node, path, sizeof path);
+    int length = snprintf(one, sizeof one, "%s{\"node\":\"%s\",\"kind\":\"%s\",\"since\":%" PRId64 ",\"taken\":%" PRId64 "}", first ? "" : ",", path,
+        plant->call_kinds[call->kind].name, call->raised_ms, call->taken_ms);
+    if (length < 0 || (size_t)length >= room || (size_t)length >= sizeof one)
+        return 0;
+    memcpy(out, one, (size_t)length + 1);
+    return (size_t)length;
+}
+
+/* {"ts":...,"open":2,"waiting":1,"calls":[...]}: the oldest first, as many as there is room for; taken 0 is nobody yet. */
+static void calls_text(const struct model *model, uint32_t below, char out[CALLS_BYTES])
+{
+    const struct plant *plant = model_plant(model);
+    size_t count, open = 0, waiting = 0, used = 0;
+    const struct call *calls = model_calls(model, &count);
+    char list[CALLS_BYTES - 128] = "";
+    for (size_t i = 0; i < count; i++) {
+        if (calls[i].node < below || calls[i].node >= plant->nodes[below].end || calls[i].kind >= plant->call_kind_count)
+            continue;
+        open++;
+        waiting += calls[i].taken_ms == 0;
+        used += call_text(plant, &calls[i], used == 0, sizeof list - used, list + used);
+    }
+    snprintf(out, CALLS_BYTES, "{\"ts\":%" PRId64 ",\"open\":%zu,\"waiting\":%zu,\"calls\":[%s]}", model_wall(model), open, waiting, list);
+}
+
+/* Changes with whatever calls_text() tells, but for the time. */
+static uint64_t calls_mark(const struct model *model)
+{
+    size_t count;
+    const struct call *calls = model_calls(model, &count);
+    uint64_t mark = count;
+    for (size_t i = 0; i < count; i++) {
+        const uint64_t parts[] = {calls[i].node, calls[i].kind, (uint64_t)calls[i].raised_ms, (uint64_t)calls[i].taken_ms};
+        for (size_t p = 0; p < sizeof parts / sizeof parts[0]; p++)
+            mark = (mark ^ parts[p]) * UINT64_C(0x100000001b3) + 1;
+    }
+    return mark;
+}
+
 static void tell_output(struct collector *c, const struct alarm_output *output)
 {
     const struct model *model = feed_model(c->feed);
     struct alarm_counts counts;
-    char texts[LEAVES][COUNTS_BYTES], topic[TOPIC_BYTES];
+    char texts[LEAVES - 1][COUNTS_BYTES], calls[CALLS_BYTES], topic[TOPIC_BYTES];
     model_alarm_counts_below(model, output->node, &counts);
     snprintf(texts[0], sizeof texts[0], "%d", counts.sounding > 0);
     snprintf(texts[1], sizeof texts[1], "%u", highest(counts.unacked));
     snprintf(texts[2], sizeof texts[2], "%u", highest(counts.active));
     counts_text(&counts, model_wall(model), texts[3]);
+    calls_text(model, output->node, calls);
     for (int i = 0; i < LEAVES; i++) {
         snprintf(topic, sizeof topic, "%s/%s", output->topic, leaves[i]);
-        feed_keep(c->feed, output->broker, topic, texts[i]);
+        feed_keep(c->feed, output->broker, topic, i < LEAVES - 1 ? texts[i] : calls);
     }
 }
 
@@ -77,6 +122,7 @@ static void tell(struct collector *c)
     struct outputs *o = &c->outputs;
     const struct output_settings *settings = &c->config.settings.outputs;
     o->generation = model_alarms_generation(feed_model(c->feed));
+    o->calls = calls_mark(feed_model(c->feed));
     o->told_at = loop_now(c->loop);
     for (size_t i = 0; i < settings->count; i++)
         tell_output(c, &settings->list[i]);
@@ -90,7 +136,9 @@ void outputs_due(void *arg)
 void outputs_batch(struct collector *c)
 {
     struct outputs *o = &c->outputs;
-    if (!c->feed || c->config.settings.outputs.count == 0 || model_alarms_generation(feed_model(c->feed)) == o->generation)
+    if (!c->feed || c->config.settings.outputs.count == 0)
+        return;
+    if (model_alarms_generation(feed_model(c->feed)) == o->generation && calls_mark(feed_model(c->feed)) == o->calls)
         return;
     if (loop_now(c->loop) - o->told_at >= TELL_MS)
         tell(c);

@@ -102,6 +102,7 @@ struct outputs {
     int timer;
     int64_t told_at;
     uint64_t generation;        /* of the alarms, as told */
+    uint64_t calls;             /* a sum of the open calls, as told */
     struct published published[OUTPUTS_MOST];
     size_t count;
 };

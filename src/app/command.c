@@ -96,6 +96,14 @@ static bool run_out(struct screen *s, const char *argument, struct error *err) {
 static bool run_in(struct screen *s, const char *argument, struct error *err) { return screen_act_typed(s, ACTION_SERVICE_IN, argument, err); }
 static bool run_maintenance(struct screen *s, const char *argument, struct error *err) { return screen_act_typed(s, ACTION_MAINTENANCE_ON, argument, err); }
 static bool run_silence(struct screen *s, const char *argument, struct error *err) { return screen_act_typed(s, ACTION_SILENCE, argument, err); }
+static bool run_split(struct screen *s, const char *argument, struct error *err) { return screen_stop_typed(s, ACTION_STOP_SPLIT, argument, err); }
+static bool run_merge(struct screen *s, const char *argument, struct error *err) { return screen_stop_typed(s, ACTION_STOP_MERGE, argument, err); }
+static bool run_stop_comment(struct screen *s, const char *argument, struct error *err) { return screen_stop_typed(s, ACTION_STOP_COMMENT, argument, err); }
+static bool run_come(struct screen *s, const char *argument, struct error *err) { return screen_call_typed(s, ACTION_CALL_TAKE, argument, err); }
+static bool run_close(struct screen *s, const char *argument, struct error *err) { return screen_call_typed(s, ACTION_CALL_CLOSE, argument, err); }
+static bool run_good(struct screen *s, const char *argument, struct error *err) { return screen_quantity(s, "good", argument, err); }
+static bool run_scrap(struct screen *s, const char *argument, struct error *err) { return screen_quantity(s, "reject", argument, err); }
+static bool run_rework(struct screen *s, const char *argument, struct error *err) { return screen_quantity(s, "rework", argument, err); }
 static bool run_reset(struct screen *s, const char *argument, struct error *err) { return screen_act_typed(s, ACTION_RESET, argument, err); }
 
 static const char *choose_shown(const struct screen *s, size_t n)
@@ -142,21 +150,32 @@ const struct command command_table[] = {
     {"ack", "[COMMENT]", "acknowledges the selected alarm; shown: all visible ones, but for priority 1", run_ack, choose_shown},
     {"at", "TIME", "goes back in time: 03:12 is the last one, yesterday 03:12, -2h, 2024-06-12T11:52; now is live", run_at, NULL},
     {"backtest", "[CHANGES]", "what the selected alarm would have done with other settings: deadband=5; limit=90 on-delay=60s", screen_backtest, NULL},
+    {"call", "KIND [COMMENT]", "calls somebody to the selected line or unit: maintenance, quality ...", screen_call, screen_call_choice},
+    {"close-call", "[COMMENT]", "closes the selected call, or the one at the selected line", run_close, NULL},
     {"comment", "[TEXT]", "comments on the selected alarm", run_comment, NULL},
     {"filter", "TEXT", "shows only what matches; without TEXT everything again", run_filter, NULL},
     {"go", "TIME", "goes to a time in the trends view: 03:12, 2024-06-11 03:12, -2h", run_go, NULL},
+    {"good", "N [COMMENT]", "corrects the good pieces of the selected line or unit, by so many", run_good, NULL},
     {"goto", "PATH", "goes to a node (path, name or alias) or to a tag", run_goto, choose_node},
     {"help", "", "help for this view", run_help, NULL},
     {"in", "", "returns the selected alarm to service", run_in, NULL},
     {"live", "", "comes back from the past", run_live, NULL},
     {"maintenance", "[DURATION]", "takes all alarms of the unit out of service, for a time or until end", run_maintenance, choose_maintenance},
+    {"merge", "[COMMENT]", "makes one of the selected stop and the next", run_merge, NULL},
+    {"note", "[TEXT]", "leaves a note for the next shift of the selected line", screen_note, NULL},
     {"out", "[REASON]", "takes the selected alarm out of service", run_out, NULL},
     {"play", "SPEED", "plays the past on, 1 to 60 times as fast as it was; 0 stands", run_play, NULL},
     {"quit", "", "leaves andon; the collector goes on", run_quit, NULL},
+    {"reason", "[PATH [COMMENT]]", "gives the selected stop its reason, - takes it back; without PATH the proposed one, or a list", screen_reason, screen_reason_choice},
     {"redraw", "", "draws the whole screen anew", run_redraw, NULL},
     {"reset", "", "resets the selected alarm, when it is latched", run_reset, NULL},
+    {"rework", "N [COMMENT]", "corrects the pieces for rework, by so many", run_rework, NULL},
+    {"scrap", "N [COMMENT]", "corrects the rejected pieces, by so many", run_scrap, NULL},
     {"shelve", "[DURATION]", "shelves the selected alarm, for a time or until it clears (clear), and why", run_shelve, choose_span},
     {"silence", "", "silences the horn", run_silence, NULL},
+    {"split", "[TIME]", "makes two of the selected stop", run_split, NULL},
+    {"stop-comment", "[TEXT]", "comments on the selected stop", run_stop_comment, NULL},
+    {"take", "[COMMENT]", "takes the selected call, or the one that waits at the selected line", run_come, NULL},
     {"theme", "NAME", "changes the colours", run_theme, choose_theme},
     {"trend", "NAME", "shows a saved set of trends; save NAME saves what is drawn, drop NAME forgets it", screen_trend, screen_trend_choice},
     {"unshelve", "", "takes the selected alarm off the shelf", run_unshelve, NULL},

@@ -11,6 +11,7 @@
 
 #include "core/memory.h"
 #include "core/timestamp.h"
+#include "views/reasons.h"
 
 void compose_init(struct compose *c, struct origin origin)
 {
@@ -148,6 +149,38 @@ bool compose_back(struct compose *c)
     return true;
 }
 
+/* Of the stop that an action is about: confirms what is proposed, else, or when it was asked for, opens the list. What cannot be done here anyhow is
+ * left to whoever says so. */
+static void give_reason(struct compose *c, const struct action *action, bool choose)
+{
+    struct action own = *action;
+    const struct model *model = shown_model(c);
+    uint16_t proposed = reason_to_confirm(model, stop_named(model, action->target, action->occurrence_ms));
+    own.kind = ACTION_STOP_REASON;
+    if (!choose && proposed != NO_REASON)
+        plant_reason_path(model_plant(model), proposed, own.word, sizeof own.word);
+    if (c->act && (*own.word || c->read_only || c->travel)) {
+        c->act(c->act_arg, &own);
+        return;
+    }
+    snprintf(c->here.focus.about, sizeof c->here.focus.about, "%.*s", KEY_BYTES - 1, action->target);
+    c->here.focus.about_ms = action->occurrence_ms;
+    compose_open(c, &reasons_view);
+}
+
+static void act(struct compose *c, const struct action *action)
+{
+    bool chosen = c->over == &reasons_view;
+    if (action->kind == ACTION_STOP_REASON && !*action->word && !chosen) {
+        give_reason(c, action, false);
+        return;
+    }
+    if (chosen)
+        compose_close(c);
+    if (c->act)
+        c->act(c->act_arg, action);
+}
+
 static void watch_focus(struct compose *c)
 {
     c->origin.watch(c->origin.self, c->here.focus.tag);
@@ -214,10 +247,8 @@ void compose_request(struct compose *c, const struct request *r)
             compose_request(c, &there);
         break;
     }
-    case REQUEST_ACTION:
-        if (c->act)
-            c->act(c->act_arg, &r->action);
-        break;
+    case REQUEST_ACTION: act(c, &r->action); break;
+    case REQUEST_REASON: give_reason(c, &r->action, true); break;
     case REQUEST_WATCH_RAW:
         c->here.focus = r->focus;
         watch_focus(c);
@@ -348,6 +379,30 @@ size_t compose_targets(struct compose *c, enum target_set which, struct action *
     if (c->over && c->over->targets)
         return c->over->targets(c->over_state, &scene, which, out, most);
     return view_here(c)->targets ? view_here(c)->targets(state_here(c), &scene, which, out, most) : 0;
+}
+
+uint32_t compose_node(struct compose *c)
+{
+    const struct model *model = shown_model(c);
+    const struct plant *plant = model_plant(model);
+    struct action target = {.kind = ACTION_ACK};
+    uint32_t tag = model_find(model, c->here.focus.tag);
+    if (compose_targets(c, TARGET_SELECTED, &target, 1) == 1) {
+        uint32_t alarm = target.kind == ACTION_ACK ? model_find_alarm(model, target.target) : NO_ALARM;
+        return alarm != NO_ALARM ? plant->alarms[alarm].node : plant_node_by_path(plant, target.target);
+    }
+    if (c->over == &calls_view)
+        return plant_node_by_path(plant, c->here.focus.about);
+    return tag < plant->tag_count ? plant->tags[tag].node : plant_node_by_path(plant, c->here.focus.node);
+}
+
+void compose_calls(struct compose *c)
+{
+    uint32_t node = compose_node(c);
+    c->here.focus.about[0] = '\0';
+    if (node != NO_NODE)
+        plant_node_path(model_plant(shown_model(c)), node, c->here.focus.about, sizeof c->here.focus.about);
+    compose_open(c, &calls_view);
 }
 
 static void refresh_banner(struct compose *c)

@@ -83,6 +83,10 @@ void compose_close(struct compose *c);
 bool compose_goto(struct compose *c, const char *what, struct error *err);
 /* What a typed action is about: as the view that is open, or the one below it, has drawn it. */
 size_t compose_targets(struct compose *c, enum target_set which, struct action *out, size_t most);
+/* The place that is selected: of the alarm, stop, call or row that keys act on, else what the view looks at; NO_NODE: none. */
+uint32_t compose_node(struct compose *c);
+/* Opens the calls, to call somebody to that place. */
+void compose_calls(struct compose *c);
 /* Goes to the unit of the worst alarm; false and err when there is none. */
 bool compose_worst(struct compose *c, struct error *err);
 /* A copy of the model that stands still, or back to the living one. */

@@ -24,9 +24,10 @@ bool outbox_add(struct outbox *o, struct action *action, int64_t now_ms)
     o->rows = mem_grow(o->rows, o->count, &o->capacity, sizeof *o->rows);
     o->shown = mem_grow(o->shown, o->count, &o->shown_capacity, sizeof *o->shown);
     o->rows[o->count] = (struct sent){.action = *action, .by_ms = now_ms + OUTBOX_MS};
-    o->shown[o->count].kind = action->kind;
-    memcpy(o->shown[o->count].target, action->target, sizeof action->target);
-    o->count++;
+    struct pending_action *shown = &o->shown[o->count++];
+    *shown = (struct pending_action){.kind = action->kind, .occurrence_ms = action->occurrence_ms};
+    memcpy(shown->target, action->target, sizeof action->target);
+    memcpy(shown->word, action->word, sizeof action->word);
     return true;
 }
 

@@ -27,15 +27,16 @@ struct prompt {
     char before[FILTER_BYTES];   /* the filter before `/` */
 };
 
-enum question { ASK_NOTHING, ASK_WHO, ASK_DURATION, ASK_COMMENT };
+enum question { ASK_NOTHING, ASK_WHO, ASK_DURATION, ASK_MOMENT, ASK_COMMENT };
 
 /* What somebody is about to do; screen_act.c. */
 struct acting {
     enum question question;      /* that stands in the prompt */
-    bool ask_duration, ask_comment; /* still to be asked */
+    bool ask_duration, ask_moment, ask_comment; /* still to be asked */
     bool must;                   /* the comment may not be empty */
     struct action action;        /* kind and comment */
     int64_t span_ms;             /* how long; 0: without end */
+    char offer[24];              /* the moment that Tab offers, "" for none */
     struct action targets[ACT_TARGETS];
     size_t target_count;
 };
@@ -114,6 +115,33 @@ void act_cancel(struct screen *s);
 /* The n-th answer that Tab offers; NULL at the end. */
 const char *act_choice(const struct screen *s, size_t n);
 void act_before_frame(struct screen *s);
+/* The parts of a typed action: a new one of a kind, without targets; what is typed as its comment; the next word, *rest is behind it; and what is done
+ * when its target stands in targets[0]. */
+struct action *act_prepare(struct screen *s, enum action_kind kind);
+bool act_comment(struct screen *s, const char *text, struct error *err);
+bool act_word(const char **rest, char *out, size_t cap);
+void act_begin(struct screen *s);
+/* The living plant's model. */
+const struct model *act_model(const struct screen *s);
+/* Why nothing can be done on this screen now; REFUSAL_NONE: something can. */
+enum refusal act_refused(const struct screen *s);
+
+/* ---- screen_work.c ---- */
+/* Of the selected stop. */
+bool screen_stop_typed(struct screen *s, enum action_kind kind, const char *argument, struct error *err);
+bool screen_reason(struct screen *s, const char *argument, struct error *err);
+const char *screen_reason_choice(const struct screen *s, size_t n);
+/* The moment at which a stop is split: into its action's until_ms. */
+bool act_moment(struct screen *s, const char *text, struct error *err);
+/* "10:31 - now", and a moment in the middle. */
+void act_stop_texts(struct screen *s, char span[64], char middle[24]);
+bool screen_call(struct screen *s, const char *argument, struct error *err);
+const char *screen_call_choice(const struct screen *s, size_t n);
+/* Takes or closes the selected call, else the one that waits longest at the selected place. */
+bool screen_call_typed(struct screen *s, enum action_kind kind, const char *comment, struct error *err);
+/* `word` is what is corrected: good, reject, rework. */
+bool screen_quantity(struct screen *s, const char *word, const char *argument, struct error *err);
+bool screen_note(struct screen *s, const char *text, struct error *err);
 
 /* ---- screen_input.c ---- */
 /* Puts a question into the line. */

@@ -84,6 +84,8 @@ struct action {
 struct pending_action {
     enum action_kind kind;
     char target[ACTION_TARGET];
+    int64_t occurrence_ms;
+    char word[ACTION_WORD];
 };
 
 /* As a record, and back: false when it is not an action of a known kind, or something in it is out of bounds. A record without the words that

@@ -263,15 +263,21 @@ static const char plant_with_alarm[] =
     "  tags = ( { name = \"oil\"; path = \"/oil\"; unit = \"C\"; alarms = ( { name = \"high\"; limit = 90.0; deadband = 1.0; off_delay = \"0s\"; action = \"cool it\"; } ); }%s ); } ); } ); } );\n";
 static const char high[] = "works/a/l1/p01/oil.high";
 
-/* The fixture's collector goes; one whose plant has an alarm comes. */
-static void watch_oil(struct site *s)
+/* The fixture's collector goes; one with another plant comes. */
+static void begin_with(struct site *s, const char *plant)
 {
     end_collector(s, SIGTERM);
     config_finish(&s->config);
-    write_config(s, s->config_path, plant_with_alarm, "");
+    write_config(s, s->config_path, plant, "");
     read_config(s->config_path, &s->config);
     s->collector = start_collector(s, NULL, NULL);
     wait_until(s, listens(s));
+}
+
+/* Its plant has an alarm. */
+static void watch_oil(struct site *s)
+{
+    begin_with(s, plant_with_alarm);
 }
 
 static void oil_is(const struct site *s, double degrees)
@@ -341,6 +347,155 @@ static void an_ack_is_of_the_occurrence_that_was_seen(void **state)
     client_destroy(client);
 }
 
+/* ---- stops and calls ---- */
+
+static const char plant_with_reasons[] =
+    "site = { name = \"works\"; };\n"
+    "brokers = ( { name = \"main\"; url = \"%s\"; } );\n"
+    "reasons = ( { name = \"machine\"; title = \"Machine\"; reasons = ( { name = \"jam\"; title = \"Jam\"; codes = \"E17*\"; }, { name = \"tool\"; title = \"Tool broken\"; } ); } );\n"
+    "areas = ( { name = \"a\"; lines = ( { name = \"l1\"; units = ( { name = \"p01\"; topic = \"plant/{area}/{line}/{unit}\"; format = \"json\"; tags = (\n"
+    "  { name = \"state\"; path = \"/st\"; kind = \"state\"; map = \"packml\"; }, { name = \"reason\"; path = \"/why\"; kind = \"text\"; },\n"
+    "  { name = \"good\"; path = \"/good\"; kind = \"counter\"; }%s ); } ); } ); } );\n";
+
+static void press_says(const struct site *s, const char *payload)
+{
+    struct error err;
+    struct plant_broker broker = broker_at(s->broker.url, 5);
+    struct mqtt_publisher *publisher = mqtt_publisher_create(&broker, "test-press", PATIENCE_MS, &err);
+    if (!publisher)
+        fail_msg("%s", err.text);
+    assert_true(mqtt_publish(publisher, "plant/a/l1/p01", payload, strlen(payload), 1, false, &err));
+    assert_true(mqtt_publisher_drain(publisher, 0, PATIENCE_MS));
+    mqtt_publisher_destroy(publisher);
+}
+
+static const struct stop *stop_now(struct client *client)
+{
+    const struct model *model = model_of(client);
+    return model_stop_now(model, plant_node_by_path(model_plant(model), unit));
+}
+
+static struct action of_stop(struct client *client, enum action_kind kind, const char *word, const char *comment)
+{
+    struct action action = {.kind = kind, .time_ms = model_wall(model_of(client)), .occurrence_ms = stop_now(client)->start_ms};
+    snprintf(action.target, sizeof action.target, "%s", unit);
+    snprintf(action.word, sizeof action.word, "%s", word);
+    snprintf(action.comment, sizeof action.comment, "%s", comment);
+    return action;
+}
+
+/* One does it, and hears; until both screens know of it. */
+#define do_and_hear(site, client, ear, action, expected)           \
+    do {                                                           \
+        unsigned before_ = (ear)->count;                           \
+        assert_int_equal(act(client, action), REFUSAL_NONE);       \
+        wait_until(site, (ear)->count == before_ + 1);             \
+        assert_int_equal((ear)->refusal, expected);                \
+    } while (0)
+
+static void a_stop_gets_its_reason(void **state)
+{
+    struct site *s = *state;
+    struct ear ear = {.count = 0}, other_ear = {.count = 0};
+    struct event event;
+    begin_with(s, plant_with_reasons);
+    struct client *client = sit(s, &ear, false), *other = sit(s, &other_ear, false);
+    wait_until(s, link_is_up(client));
+    press_says(s, "{\"st\": 6, \"good\": 10}");
+    press_says(s, "{\"st\": 9, \"why\": \"E17 guide\"}");
+    wait_until(s, stop_now(client) && stop_now(client)->proposal != NO_REASON);
+    assert_int_equal(stop_now(client)->reason, NO_REASON);
+    do_and_hear(s, client, &ear, of_stop(client, ACTION_STOP_REASON, "machine/tool", "drill"), REFUSAL_NONE);
+    const struct plant *plant = model_plant(model_of(other));
+    wait_until(s, stop_now(other) && stop_now(other)->reason == plant_reason_by_path(plant, "machine/tool"));
+    assert_string_equal(stop_now(other)->comment, "drill");
+    do_and_hear(s, client, &ear, of_stop(client, ACTION_STOP_REASON, "machine/gremlins", ""), REFUSAL_NO_REASON);
+    do_and_hear(s, client, &ear, of_stop(client, ACTION_STOP_REASON, "", ""), REFUSAL_NONE); /* taken back */
+    wait_until(s, stop_now(other)->reason == NO_REASON);
+    do_and_hear(s, client, &ear, of_stop(client, ACTION_STOP_COMMENT, "", ""), REFUSAL_COMMENT);
+    assert_int_equal(journalled(s, EVENT_STOP, &event), 2);
+    assert_string_equal(event.before, "Tool broken");
+    assert_string_equal(event.after, "");
+    client_destroy(client);
+    client_destroy(other);
+}
+
+static struct action calling(struct client *client, enum action_kind kind, const char *comment)
+{
+    struct action action = {.kind = kind, .time_ms = model_wall(model_of(client)), .word = "material"};
+    snprintf(action.target, sizeof action.target, "%s", unit);
+    snprintf(action.comment, sizeof action.comment, "%s", comment);
+    return action;
+}
+
+static const struct call *open_call(struct client *client)
+{
+    size_t count;
+    const struct call *calls = model_calls(model_of(client), &count);
+    return count > 0 ? calls : NULL;
+}
+
+static void a_call_is_taken_and_closed_by_another(void **state)
+{
+    struct site *s = *state;
+    struct ear ear = {.count = 0}, other_ear = {.count = 0};
+    struct event event;
+    struct client *client = sit(s, &ear, false), *other = sit(s, &other_ear, false);
+    wait_until(s, model_wall(model_of(client)) > 0);
+    do_and_hear(s, client, &ear, calling(client, ACTION_CALL, "reel is out"), REFUSAL_NONE);
+    wait_until(s, open_call(other));
+    assert_string_equal(open_call(other)->comment, "reel is out");
+    assert_int_equal(open_call(other)->taken_ms, 0);
+    do_and_hear(s, client, &ear, calling(client, ACTION_CALL, ""), REFUSAL_STATE); /* once is enough */
+    do_and_hear(s, other, &other_ear, calling(other, ACTION_CALL_TAKE, ""), REFUSAL_NONE);
+    wait_until(s, open_call(client) && open_call(client)->taken_ms > 0);
+    do_and_hear(s, client, &ear, calling(client, ACTION_CALL_TAKE, ""), REFUSAL_STATE);
+    end_collector(s, SIGKILL); /* it outlives the collector */
+    s->collector = start_collector(s, NULL, NULL);
+    wait_until(s, listens(s) && open_call(other) && open_call(other)->taken_ms > 0);
+    do_and_hear(s, other, &other_ear, calling(other, ACTION_CALL_CLOSE, ""), REFUSAL_NONE);
+    wait_until(s, !open_call(client));
+    assert_int_equal(journalled(s, EVENT_CALL, &event), 3);
+    assert_string_equal(event.after, "closed");
+    assert_true(event.span_ms >= 0);
+    client_destroy(client);
+    client_destroy(other);
+}
+
+static double good_pieces(struct client *client)
+{
+    const struct model *model = model_of(client);
+    struct account sum;
+    model_account(model, plant_node_by_path(model_plant(model), unit), model_wall(model) - 3600000, model_wall(model) + 3600000, &sum, NULL);
+    return sum.good;
+}
+
+static void pieces_are_corrected_and_a_note_is_left(void **state)
+{
+    struct site *s = *state;
+    struct ear ear = {.count = 0};
+    struct event event;
+    begin_with(s, plant_with_reasons);
+    struct client *client = sit(s, &ear, false);
+    wait_until(s, link_is_up(client));
+    press_says(s, "{\"st\": 6, \"good\": 10}");
+    press_says(s, "{\"st\": 6, \"good\": 20}");
+    wait_until(s, good_pieces(client) >= 10);
+    struct action action = {.kind = ACTION_QUANTITY, .word = "good", .amount = -3000, .time_ms = model_wall(model_of(client)), .occurrence_ms = model_wall(model_of(client))};
+    snprintf(action.target, sizeof action.target, "%s", unit);
+    do_and_hear(s, client, &ear, action, REFUSAL_NONE);
+    wait_until(s, good_pieces(client) <= 7);
+    action.amount = -100000; /* more than there are */
+    do_and_hear(s, client, &ear, action, REFUSAL_NUMBER);
+    action = (struct action){.kind = ACTION_NOTE, .time_ms = model_wall(model_of(client)), .target = "works/a/l1", .comment = "second reel is short"};
+    do_and_hear(s, client, &ear, action, REFUSAL_NONE);
+    assert_int_equal(journalled(s, EVENT_QUANTITY, &event), 1);
+    assert_string_equal(event.after, "-3");
+    assert_int_equal(journalled(s, EVENT_NOTE, &event), 1);
+    assert_string_equal(event.alarm.comment, "second reel is short");
+    client_destroy(client);
+}
+
 /* ---- refusals ---- */
 
 static void what_makes_no_sense_is_refused_with_its_reason(void **state)
@@ -359,6 +514,16 @@ static void what_makes_no_sense_is_refused_with_its_reason(void **state)
     assert_int_equal(answered(&c, &action), REFUSAL_UNKNOWN); /* only the collector says so */
     action = by_hand(ACTION_REFUSED, 5);
     assert_int_equal(answered(&c, &action), REFUSAL_UNKNOWN);
+    action = by_hand(ACTION_KIND_COUNT, 7); /* of a later version */
+    assert_int_equal(answered(&c, &action), REFUSAL_UNKNOWN);
+    action = by_hand(ACTION_STOP_REASON, 8);
+    action.occurrence_ms = clock_wall_ms();
+    assert_int_equal(answered(&c, &action), REFUSAL_NO_STOP);
+    action = by_hand(ACTION_CALL, 9);
+    snprintf(action.word, sizeof action.word, "plumber");
+    assert_int_equal(answered(&c, &action), REFUSAL_NO_TARGET);
+    action = by_hand(ACTION_NOTE, 10);
+    assert_int_equal(answered(&c, &action), REFUSAL_COMMENT);
     action = by_hand(ACTION_MAINTENANCE_ON, 6);
     assert_int_equal(answered(&reader, &action), REFUSAL_READ_ONLY);
     struct ear ear = {.count = 0};
@@ -485,7 +650,7 @@ static void serve(struct site *s)
 /* In a process of that user: tries each action and leaves with what was wrong, 0: all as expected. */
 static int try_as(const struct site *s, uid_t uid, enum person_role role)
 {
-    static const enum action_kind kinds[] = {ACTION_SILENCE, ACTION_MAINTENANCE_ON};
+    static const enum action_kind kinds[] = {ACTION_SILENCE, ACTION_MAINTENANCE_ON, ACTION_CALL};
     const struct passwd *who = getpwuid(uid);
     gid_t socket_group = getegid();
     const uint8_t *body;
@@ -499,10 +664,11 @@ static int try_as(const struct site *s, uid_t uid, enum person_role role)
         return 101;
     if (rights.role != role || !rights.sign_on || rights.shift_count != 3)
         return 102;
-    for (int k = 0; k < 2; k++) {
+    for (int k = 0; k < 3; k++) {
         struct action action = by_hand(kinds[k], (uint8_t)(uid + 7));
         action.id[1] = (uint8_t)k;
         snprintf(action.who, sizeof action.who, "root");
+        snprintf(action.word, sizeof action.word, "supervisor");
         bool may = role >= action_table[kinds[k]].least;
         if ((answered(&c, &action) != REFUSAL_ROLE) != may)
             return 103 + k;
@@ -541,7 +707,7 @@ static void roles_are_enforced_between_users(void **state)
     assert_int_equal(journalled(s, EVENT_ACTION, NULL), done);
     if (geteuid() != 0)
         return;
-    assert_int_equal(journalled(s, EVENT_REFUSED, &event), 5); /* two viewers' two attempts, and the operator's one */
+    assert_int_equal(journalled(s, EVENT_REFUSED, &event), 7); /* two viewers' three attempts, and the operator's one */
     assert_string_equal(event.who, "root (as bin)");
 }
 
@@ -561,6 +727,9 @@ int main(int argc, char **argv)
         SITE_CASE(what_was_asked_of_a_lost_collector_is_asked_again),
         SITE_CASE(the_same_id_is_done_once),
         SITE_CASE(an_ack_is_of_the_occurrence_that_was_seen),
+        SITE_CASE(a_stop_gets_its_reason),
+        SITE_CASE(a_call_is_taken_and_closed_by_another),
+        SITE_CASE(pieces_are_corrected_and_a_note_is_left),
         SITE_CASE(what_makes_no_sense_is_refused_with_its_reason),
         SITE_CASE(a_forged_client_costs_only_itself),
         SITE_CASE(a_flood_is_told_to_wait),

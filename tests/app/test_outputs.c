@@ -134,6 +134,36 @@ static void a_raise_sounds_the_horn_of_its_line(void **state)
     stop_listening();
 }
 
+static void somebody(struct site *s, struct client *client, enum action_kind kind)
+{
+    struct origin origin = client_origin(client);
+    struct action action = {.kind = kind, .time_ms = model_wall(model_of(client)), .target = "works/a/l1/p01", .word = "maintenance"};
+    wait_until(s, origin_rights(&origin));
+    assert_int_equal(origin_act(&origin, &action), REFUSAL_NONE);
+}
+
+static void a_call_is_told_until_it_is_closed(void **state)
+{
+    struct site *s = *state;
+    listen_in(s);
+    reload_with(s, of_two_lines);
+    wait_until(s, strstr(said("lights/l1/calls"), "\"open\":0,\"waiting\":0,\"calls\":[]}"));
+    wait_until(s, strstr(said("lights/l2/calls"), "\"open\":0"));
+    config_finish(&s->config);
+    read_config(s->config_path, &s->config);
+    struct client *client = attach(s, NULL);
+    somebody(s, client, ACTION_CALL);
+    wait_until(s, strstr(said("lights/l1/calls"), "\"open\":1,\"waiting\":1,\"calls\":[{\"node\":\"works/a/l1/p01\",\"kind\":\"maintenance\",\"since\":1"));
+    wait_until(s, strstr(said(ALL "/calls"), "\"taken\":0}]}"));
+    somebody(s, client, ACTION_CALL_TAKE);
+    wait_until(s, strstr(said("lights/l1/calls"), "\"open\":1,\"waiting\":0") && strstr(said("lights/l1/calls"), "\"taken\":1"));
+    somebody(s, client, ACTION_CALL_CLOSE);
+    wait_until(s, strstr(said("lights/l1/calls"), "\"calls\":[]}") && strstr(said(ALL "/calls"), "\"calls\":[]}"));
+    assert_non_null(strstr(said("lights/l2/calls"), "\"open\":0"));
+    client_destroy(client);
+    stop_listening();
+}
+
 static void what_is_not_configured_any_more_is_taken_back(void **state)
 {
     struct site *s = *state;
@@ -141,7 +171,7 @@ static void what_is_not_configured_any_more_is_taken_back(void **state)
     reload_with(s, of_two_lines);
     wait_until(s, says("lights/l1/horn", "0"));
     reload_with(s, "");
-    wait_until(s, says("lights/l1/horn", "") && says("lights/l2/counts", ""));
+    wait_until(s, says("lights/l1/horn", "") && says("lights/l2/counts", "") && says("lights/l1/calls", ""));
     assert_string_equal(said(ALL "/horn"), "0");
     write_config(s, s->config_path, with_none, "");
     kill(s->collector, SIGHUP);
@@ -175,6 +205,7 @@ int main(int argc, char **argv)
         return cli_run(&cli_collect, argc - 1, argv + 1);
     const struct CMUnitTest tests[] = {
         SITE_CASE(nothing_is_published_until_it_is_configured), SITE_CASE(a_raise_sounds_the_horn_of_its_line),
+        SITE_CASE(a_call_is_told_until_it_is_closed),
         SITE_CASE(what_is_not_configured_any_more_is_taken_back), SITE_CASE(who_goes_says_so_in_order_or_not),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -340,6 +340,26 @@ static void actions_name_the_selected_stop(void **state)
     struct action named;
     assert_int_equal(f.view->targets(f.state, &f.scene, TARGET_SELECTED, &named, 1), 1);
     assert_string_equal(named.target, SHOP_PLACER);
+    assert_int_equal(named.kind, ACTION_STOP_REASON);
+    assert_int_equal(fixture_press(&f, key_char('R')).kind, REQUEST_REASON); /* not the proposed one */
+    fixture_finish(&f);
+}
+
+/* What is typed of pieces counts to the selected hour, of the present one to now. */
+static void the_hour_board_names_the_moment_of_a_correction(void **state)
+{
+    (void)state;
+    struct fixture f;
+    struct action named;
+    open_shop(&f, "board");
+    fixture_golden(&f, "shop-board", 80, 24, NULL);
+    assert_int_equal(f.view->targets(f.state, &f.scene, TARGET_SELECTED, &named, 1), 1);
+    assert_int_equal(named.kind, ACTION_QUANTITY);
+    assert_string_equal(named.target, SHOP_LINE);
+    assert_int_equal(named.occurrence_ms, 0);
+    fixture_press(&f, key_code(KEYC_UP));
+    assert_int_equal(f.view->targets(f.state, &f.scene, TARGET_SELECTED, &named, 1), 1);
+    assert_int_equal(named.occurrence_ms, f.midnight_ms + 17 * 3600000 - 1);
     fixture_finish(&f);
 }
 
@@ -381,6 +401,7 @@ int main(void)
         CASE(an_hour_leads_to_its_stops_and_a_shift_to_the_one_before),
         CASE(actions_name_the_selected_stop),
         CASE(stops_without_a_reason_and_those_that_stand),
+        CASE(the_hour_board_names_the_moment_of_a_correction),
         CASE(the_line_asks_for_the_reason_of_the_stop_that_it_shows),
         CASE(what_the_model_forgot_comes_from_the_history),
         CASE(until_it_comes_the_history_is_being_read),

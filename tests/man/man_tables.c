@@ -74,6 +74,8 @@ int main(void)
     print_schema();
     print_view(&faceplate_view);
     print_view(&why_view);
+    print_view(&reasons_view);
+    print_view(&calls_view);
     print_view(&backtest_view);
     print_view(&help_view);
     print_keys("everywhere", frame_keys, frame_key_count);

@@ -124,8 +124,8 @@ def check_screens(page, tables):
             problems += ["KEYS, %s: there is no %s" % (view, head)] * (head not in known)
     commands = {name: argument.strip("[]") for name, argument in tables["command"]}
     for head, _ in entries(found.get(("KEYS", "Commands"), [])):
-        said = re.match(r":(\w+) ?\[?_?(\w*?)_?\]?$", head)
-        if not said or commands.pop(said[1], None) != said[2]:
+        name, _, argument = head.partition(" ")
+        if commands.pop(name[1:], None) != argument.replace("_", "").strip("[]"):
             problems.append("KEYS, Commands: there is no \"%s\"" % head)
     return problems + ["KEYS, Commands: :%s is missing" % name for name in commands]
 
