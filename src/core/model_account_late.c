@@ -165,8 +165,51 @@ static const char *word_of(const struct model *model, uint32_t node, uint8_t cla
     return NULL;
 }
 
+/* Intervals from `first` to `last` that follow each other in one state are one; the running one may begin earlier by that. */
+static void join_intervals(struct node_state *n, size_t first, size_t last)
+{
+    struct interval *list = n->intervals;
+    for (size_t i = last; i > first; i--) {
+        struct interval *before = &list[i - 1];
+        if (before->class != list[i].class || before->state != list[i].state || before->end_ms != list[i].start_ms)
+            continue;
+        if (list[i].end_ms == 0 && n->since_ms == list[i].start_ms)
+            n->since_ms = before->start_ms;
+        before->end_ms = list[i].end_ms;
+        memmove(list + i, list + i + 1, (--n->interval_count - i) * sizeof *list);
+    }
+}
+
+void accounts_state_sampled(struct model *model, uint32_t node, int64_t ms)
+{
+    struct track *track = &model->accounts->tracks[node];
+    size_t place = track->told;
+    if (track->count == 0)
+        return;
+    while (place > 0 && track->told_ms[place - 1] > ms)
+        place--;
+    if (place > 0 && track->told_ms[place - 1] == ms)
+        return;
+    if (track->told < TOLD_TIMES) {
+        memmove(track->told_ms + place + 1, track->told_ms + place, (track->told++ - place) * sizeof track->told_ms[0]);
+        track->told_ms[place] = ms;
+    } else if (place > 0) {
+        memmove(track->told_ms, track->told_ms + 1, (place - 1) * sizeof track->told_ms[0]);
+        track->told_ms[place - 1] = ms;
+    }
+}
+
+/* The next sample behind a late one, of those that are remembered. */
+static int64_t next_sample(const struct track *track, int64_t ms, int64_t newest_ms)
+{
+    for (size_t i = 0; i < track->told; i++)
+        if (track->told_ms[i] > ms)
+            return track->told_ms[i] < newest_ms ? track->told_ms[i] : newest_ms;
+    return newest_ms;
+}
+
 /* The list of the last day: the interval that t lies in says so up to its end, or up to the newest sample. */
-static int64_t amend_intervals(struct model *model, uint32_t node, const struct state_map_row *row, int64_t t, int64_t newest_ms)
+static int64_t amend_intervals(struct model *model, uint32_t node, const struct state_map_row *row, int64_t t, int64_t next_ms)
 {
     struct node_state *n = &model->nodes[node];
     size_t i = n->interval_count;
@@ -175,7 +218,7 @@ static int64_t amend_intervals(struct model *model, uint32_t node, const struct 
     if (i == 0)
         return 0;
     struct interval was = n->intervals[--i], is = {.start_ms = t, .class = (uint8_t)row->class, .state = (uint8_t)row->state};
-    is.end_ms = was.end_ms ? was.end_ms : newest_ms;
+    is.end_ms = was.end_ms && was.end_ms < next_ms ? was.end_ms : next_ms;
     if (is.end_ms <= t || (was.class == is.class && was.state == is.state))
         return 0;
     struct interval parts[3];
@@ -183,13 +226,14 @@ static int64_t amend_intervals(struct model *model, uint32_t node, const struct 
     if (was.start_ms < t)
         parts[count++] = (struct interval){.start_ms = was.start_ms, .end_ms = t, .class = was.class, .state = was.state};
     parts[count++] = is;
-    if (was.end_ms == 0)
-        parts[count++] = (struct interval){.start_ms = is.end_ms, .class = was.class, .state = was.state};
+    if (was.end_ms != is.end_ms)
+        parts[count++] = (struct interval){.start_ms = is.end_ms, .end_ms = was.end_ms, .class = was.class, .state = was.state};
     for (size_t more = 1; more < count; more++)
         n->intervals = mem_grow(n->intervals, n->interval_count + more - 1, &n->interval_capacity, sizeof *n->intervals);
     memmove(n->intervals + i + count, n->intervals + i + 1, (n->interval_count - i - 1) * sizeof *n->intervals);
     memcpy(n->intervals + i, parts, count * sizeof *parts);
     n->interval_count += count - 1;
+    join_intervals(n, i > 0 ? i - 1 : 0, i + count < n->interval_count ? i + count : n->interval_count - 1);
     standing_amended(model, node);
     interval_ended(model, node, &is, word_of(model, node, is.class, is.state));
     return is.end_ms;
@@ -199,7 +243,8 @@ void accounts_late_state(struct model *model, uint32_t index, const struct state
 {
     const struct tag *tag = &model->tags[index];
     int64_t newest = tag->time_ms > ms ? tag->time_ms : account_now(model);
-    int64_t end = amend_intervals(model, tag->node, row, ms, newest);
+    int64_t end = amend_intervals(model, tag->node, row, ms, next_sample(&model->accounts->tracks[tag->node], ms, newest));
+    accounts_state_sampled(model, tag->node, ms);
     if (end > 0)
         track_paint(model, tag->node, ms, end, row->class);
 }

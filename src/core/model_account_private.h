@@ -30,6 +30,8 @@ struct stretch {
     bool parted;        /* begins here though the one before is of the same class: somebody split a stop */
 };
 
+enum { TOLD_TIMES = 16 };
+
 struct track {
     struct stretch *stretches; /* oldest first, bounded by BOUND_INTERVALS and 8 days */
     size_t count, capacity;    /* 0: the node was never heard of */
@@ -38,6 +40,8 @@ struct track {
     int64_t booked_ms;         /* the running stretch is in cells up to here */
     int64_t due_ms;            /* elapsed: when time alone changes something next */
     int64_t startup_from_ms, startup_to_ms; /* after a set-up */
+    int64_t told_ms[TOLD_TIMES]; /* when the newest samples of its state were stamped, oldest first: a late one tells nothing beyond the next of them */
+    uint8_t told;
     bool messaged;             /* the running stop has its first message: a later one is none */
 };
 

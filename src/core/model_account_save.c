@@ -27,6 +27,9 @@ static void save_track(const struct model *m, uint32_t node, struct packer *p)
     pack_zigzag(p, track->startup_from_ms);
     pack_zigzag(p, track->startup_to_ms);
     pack_u8(p, track->messaged);
+    pack_u8(p, track->told);
+    for (size_t t = 0; t < track->told; t++)
+        pack_zigzag(p, track->told_ms[t] - (t > 0 ? track->told_ms[t - 1] : track->known_ms));
     pack_varint(p, track->count);
     for (size_t s = 0; s < track->count; s++) {
         const struct stretch *stretch = &track->stretches[s];
@@ -62,6 +65,22 @@ static struct stretch load_stretch(struct unpacker *u, int64_t before)
     return stretch;
 }
 
+static void load_told(struct track *track, struct unpacker *u)
+{
+    int64_t before = track->known_ms;
+    track->told = unpack_u8(u);
+    if (track->told > TOLD_TIMES)
+        u->failed = true;
+    for (size_t t = 0; t < track->told && !u->failed; t++) {
+        track->told_ms[t] = before + unpack_time(u);
+        if (t > 0 && track->told_ms[t] <= before)
+            u->failed = true;
+        before = track->told_ms[t];
+    }
+    if (u->failed)
+        track->told = 0;
+}
+
 static void load_track(struct model *m, struct unpacker *u)
 {
     uint32_t node = load_node(m, u);
@@ -75,6 +94,7 @@ static void load_track(struct model *m, struct unpacker *u)
     track->startup_from_ms = unpack_time(u);
     track->startup_to_ms = unpack_time(u);
     track->messaged = unpack_u8(u) != 0;
+    load_told(track, u);
     uint64_t count = unpack_varint(u);
     int64_t before = 0;
     for (uint64_t s = 0; s < count && !u->failed && s < (uint64_t)bound_table[BOUND_INTERVALS].max; s++) {

@@ -313,6 +313,8 @@ static void set_back(struct model *model, uint32_t node, int64_t now)
         struct stretch *stretch = &track->stretches[i];
         account_book_time(model, node, stretch, stretch->start_ms > now ? stretch->start_ms : now, stretch_end(track, i), -1);
     }
+    while (track->told > 0 && track->told_ms[track->told - 1] > now)
+        track->told--;
     while (track->count > 0 && last_of(track)->start_ms >= now) {
         stop_vanish(model, node, last_of(track)->start_ms);
         track->count--;

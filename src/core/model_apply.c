@@ -144,8 +144,10 @@ static void mean(struct model *model, uint32_t index)
     double number;
     if (!tag->def || tag->node == NO_NODE)
         return;
-    if (tag->def->role == ROLE_STATE)
+    if (tag->def->role == ROLE_STATE) {
         state_told(model, index, tag->time_ms);
+        accounts_state_sampled(model, tag->node, tag->time_ms);
+    }
     if (change_kind(tag->def) != EVENT_KIND_COUNT)
         change_see(model, index);
     accounts_tag(model, index, tag->time_ms);

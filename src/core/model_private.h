@@ -198,6 +198,8 @@ void accounts_counted(struct model *model, uint32_t tag, double gained, int64_t 
 void accounts_gap(struct model *model);
 /* A total was read: `before` stood in its last reading. To be called when what it gained is booked. */
 void accounts_leap(struct model *model, uint32_t tag, enum counter_step step, double before, int64_t ms, bool across);
+/* A node's state was sampled then, whatever it said. */
+void accounts_state_sampled(struct model *model, uint32_t node, int64_t ms);
 /* A total, or a state of its map, came that is older than the newest. */
 void accounts_late_count(struct model *model, uint32_t tag, double reading, int64_t ms);
 void accounts_late_state(struct model *model, uint32_t tag, const struct state_map_row *row, int64_t ms);

@@ -489,6 +489,30 @@ static void a_reason_goes_on_with_what_is_left_of_its_stop(void **state)
     shop_close(&s);
 }
 
+/* A machine that tells its state each second: what came in order between a late sample and the newest one bounds what it tells. */
+static void a_late_state_tells_nothing_beyond_the_next_sample(void **state)
+{
+    (void)state;
+    struct shop s;
+    shop_open(&s, (struct shop_plan){.calendar = &two});
+    tell(&s, "06:00", "state", value_int(RUN));
+    tell(&s, "07:02", "state", value_int(RUN));
+    tell(&s, "07:03", "state", value_int(STOPPED));
+    tell(&s, "07:04", "state", value_int(RUN));
+    tell(&s, "07:05", "state", value_int(RUN));
+    tell(&s, "07:06", "state", value_int(RUN));
+    late(&s, "07:07", "07:01", "state", value_int(SUSPENDED));
+    late(&s, "07:08", "07:05:30", "state", value_int(SUSPENDED));
+    assert_ms(&s, "07:00", "08:00", TIME_STARVED, MINUTE + MINUTE / 2);
+    assert_ms(&s, "07:00", "08:00", TIME_MINOR, MINUTE);
+    late(&s, "07:09", "07:02:30", "state", value_int(STOPPED)); /* the stop began before */
+    const struct node_state *node = model_node(s.w.model, unit_of(&s));
+    assert_int_equal(node->interval_count, 7);
+    assert_int_equal(node->intervals[3].start_ms, local_ms("07:02:30"));
+    assert_int_equal(node->intervals[3].end_ms, local_ms("07:04"));
+    shop_close(&s);
+}
+
 static void a_late_reading_moves_pieces_to_the_hour_in_which_they_were_made(void **state)
 {
     (void)state;
@@ -673,7 +697,7 @@ int main(void)
         CASE(executing_in_manual_or_maintenance_mode_is_not_production),
         CASE(pieces_across_a_gap_are_unknown_as_its_time_is),
         CASE(pieces_across_a_gap_may_be_taken_as_produced_running),
-        CASE(a_late_state_tells_what_was_between_its_neighbours),
+        CASE(a_late_state_tells_what_was_between_its_neighbours), CASE(a_late_state_tells_nothing_beyond_the_next_sample),
         CASE(what_a_machine_kept_through_a_gap_fills_it),
         CASE(a_reason_goes_on_with_what_is_left_of_its_stop),
         CASE(a_late_reading_moves_pieces_to_the_hour_in_which_they_were_made),
