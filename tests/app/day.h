@@ -1,0 +1,54 @@
+/*
+ * day: hours of a simulated plant and what the fold makes of them. Two models hear the same messages, the second a fifth of them late and out of order;
+ * both are saved and loaded in the middle. Beside them stands what was so, as the simulator says.
+ *
+ *     struct day *days[2];
+ *     day_live(industry, 24, days);
+ *     ... days[1]->truth[node] ...
+ *     day_end(days[0]);
+ */
+#ifndef ANDON_TESTS_DAY_H
+#define ANDON_TESTS_DAY_H
+
+#include "check.h"
+
+#include "core/ingest.h"
+#include "core/model.h"
+#include "io/config.h"
+#include "sim/sim.h"
+#include "sim/sim_random.h"
+
+enum { TICK_MS = 100, HOUR_MS = 3600000, DAY_MS = 24 * HOUR_MS, WINDOW_MS = 5000, LATE_SLOTS = WINDOW_MS / TICK_MS + 2, NODES = 200 };
+
+/* Of one class, to the millisecond. */
+struct stretch { enum state_class class; int64_t from_ms, to_ms; };
+struct stretches { struct stretch *rows; size_t count, capacity; };
+struct kept_stops { struct stop *rows; size_t count, capacity; };
+struct kept_cells { struct account_cell *rows; size_t count, capacity; };
+struct states { struct interval *rows; size_t count, capacity; };
+
+struct held;
+
+struct day {
+    struct config config;
+    const struct plant *plant;
+    struct model *model;
+    struct ingest *ingest;
+    int64_t start_ms, end_ms, closed_ms;
+    int64_t wanted_ms;                      /* the accounts' day: from the last full local hour before the start */
+    struct stretches truth[NODES];          /* by node, to the millisecond */
+    struct states states[NODES];
+    struct sim_count counts[NODES];
+    struct kept_stops stops[NODES];         /* newest version of each */
+    struct kept_cells told[NODES];          /* sums of facts */
+    bool late;                              /* a fifth of all messages comes late and out of order, by up to WINDOW_MS */
+    struct dice dice;
+    struct held *held[LATE_SLOTS], *last[LATE_SLOTS]; /* messages on their way, by the step in which they come */
+    size_t slot;
+};
+
+/* The industry is an index of sim_industries. */
+void day_live(size_t industry, int64_t hours, struct day *days[2]);
+void day_end(struct day *day);
+
+#endif
