@@ -26,6 +26,7 @@ static void on_batch(void *arg, const struct batch *batch)
     cache_batch(c, batch);
     actions_batch(c, batch);
     outputs_batch(c);
+    kpi_batch(c);
     health_tell(c);
 }
 
@@ -74,6 +75,7 @@ static void reload(struct collector *c)
             clients_config(c);
             actions_config(c);
             outputs_config(c);
+            kpi_config(c);
             cache_config(c);
             retire(c, &old);
             feed_close_batch(c->feed);
@@ -177,6 +179,7 @@ static bool begin(struct collector *c, const struct collector_options *o, struct
         return false;
     actions_config(c); /* what the cache gave back is in force now */
     outputs_config(c);
+    kpi_config(c);
     vitals_begin(&c->vitals);
     return clients_listen(c, err);
 }
@@ -222,6 +225,7 @@ void collector_destroy(struct collector *c)
     clients_finish(c);
     actions_finish(c);
     outputs_finish(c);
+    kpi_finish(c);
     feed_destroy(c->feed);
     cache_close(c);
     loop_destroy(c->loop);

@@ -27,7 +27,7 @@ static bool publishes_to(const struct collector *c, uint16_t broker)
     for (size_t i = 0; i < c->config.settings.outputs.count; i++)
         if (c->config.settings.outputs.list[i].broker == broker)
             return true;
-    return false;
+    return c->config.settings.kpi.publish && c->config.settings.kpi.broker == broker;
 }
 
 void outputs_links(void *arg, struct feed *feed)
@@ -182,7 +182,7 @@ void outputs_config(struct collector *c)
     status_topic(c, topic);
     for (size_t i = 0; i < o->count; i++) {
         const struct published *old = &o->published[i];
-        if (!is_configured(c, old))
+        if (*old->topic && !is_configured(c, old))
             take_back(c, old);
         if (!publishes_to(c, old->broker) || strcmp(old->status, topic) != 0)
             feed_keep(c->feed, old->broker, old->status, "");
@@ -193,6 +193,10 @@ void outputs_config(struct collector *c)
     for (size_t i = 0; i < settings->count; i++) {
         o->published[i] = (struct published){.broker = settings->list[i].broker, .topic = mem_text(settings->list[i].topic), .status = mem_text(topic)};
         feed_keep(c->feed, settings->list[i].broker, topic, "online");
+    }
+    if (c->config.settings.kpi.publish) { /* collector_kpi.c has topics of its own */
+        o->published[o->count++] = (struct published){.broker = c->config.settings.kpi.broker, .topic = mem_text(""), .status = mem_text(topic)};
+        feed_keep(c->feed, c->config.settings.kpi.broker, topic, "online");
     }
     tell(c);
 }

@@ -103,8 +103,17 @@ struct outputs {
     int64_t told_at;
     uint64_t generation;        /* of the alarms, as told */
     uint64_t calls;             /* a sum of the open calls, as told */
-    struct published published[OUTPUTS_MOST];
+    struct published published[OUTPUTS_MOST + 1]; /* topic "": of collector_kpi.c, only its status */
     size_t count;
+};
+
+/* The lines whose figures are published; `next` is told with the next batch. */
+struct kpi_line { uint32_t node; char *topic; };
+struct kpi_outputs {
+    uint16_t broker;
+    struct kpi_line *lines;
+    size_t count, next;
+    int64_t begun_ms;           /* of the model: when this round of all lines began */
 };
 
 struct collector {
@@ -120,6 +129,7 @@ struct collector {
     struct feed *feed;
     struct cache cache;
     struct outputs outputs;
+    struct kpi_outputs kpi;
     struct actions actions;
 
     struct seat **seats;
@@ -212,6 +222,12 @@ void outputs_config(struct collector *c);
 void outputs_batch(struct collector *c);
 void outputs_due(void *collector);
 void outputs_finish(struct collector *c);
+
+/* ---- collector_kpi.c ---- */
+/* The configuration in force has changed, or has come; behind outputs_config(). */
+void kpi_config(struct collector *c);
+void kpi_batch(struct collector *c);
+void kpi_finish(struct collector *c);
 
 /* ---- collector_health.c ---- */
 /* Sends the health when a second has passed and somebody looks; at the latest two seconds later, batch or no batch, so that a

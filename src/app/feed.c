@@ -286,6 +286,11 @@ bool feed_keep(struct feed *f, uint16_t broker, const char *topic, const char *p
     return f->mqtt && mqtt_keep(f->mqtt, broker, topic, payload);
 }
 
+bool feed_keep_light(struct feed *f, uint16_t broker, const char *topic, const char *payload)
+{
+    return f->mqtt && mqtt_keep_light(f->mqtt, broker, topic, payload);
+}
+
 void feed_will(struct feed *f, uint16_t broker, const char *topic, const char *payload)
 {
     if (f->mqtt)

@@ -47,8 +47,9 @@ void feed_leave(struct feed *feed);
 void feed_action(struct feed *feed, const char *name, const char *target, const char *who, struct value value);
 void feed_act(struct feed *feed, const struct action *action);
 void feed_drop(struct feed *feed, enum drop reason, uint64_t count, const char *example);
-/* mqtt_keep() and mqtt_will() (io/mqtt.h). */
+/* mqtt_keep(), mqtt_keep_light() and mqtt_will() (io/mqtt.h). */
 bool feed_keep(struct feed *feed, uint16_t broker, const char *topic, const char *payload);
+bool feed_keep_light(struct feed *feed, uint16_t broker, const char *topic, const char *payload);
 void feed_will(struct feed *feed, uint16_t broker, const char *topic, const char *payload);
 /* Swaps the plant at a batch boundary; links are made anew only when the brokers differ. On failure nothing has changed.
  * The old plant is not used any more afterwards, unless feed_linked() still names it. */

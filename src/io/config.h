@@ -74,6 +74,9 @@ enum { OUTPUTS_MOST = 48 };
 struct alarm_output { uint16_t broker; uint32_t node; const char *topic; };
 struct output_settings { struct alarm_output *list; size_t count; };
 
+/* Are each line's figures published? */
+struct kpi_settings { bool publish; uint16_t broker; };
+
 /* What is not the plant's: how the program behaves. Owned by struct config. */
 struct settings {
     char theme[64], glyphs[16], view[32]; /* "dark"; "wgl4", "ascii", "full"; the view to begin with */
@@ -83,6 +86,7 @@ struct settings {
     struct store_settings store;
     struct access_settings access;
     struct output_settings outputs;
+    struct kpi_settings kpi;
     bool bell;                            /* when an alarm begins to sound */
 };
 

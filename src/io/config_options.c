@@ -53,6 +53,7 @@ const struct option_row option_table[] = {
     {"", "alarms", OPTION_GROUP, 0, 0, "alarm_settings", "", "what all alarms have in common"},
     {"", "alarm_classes", OPTION_LIST, 0, 0, "alarm_classes", "", "how alarms of a class are dealt with; process, safety, machine and system are built in"},
     {"", "positions", OPTION_LIST, 0, 0, "positions", "", "operators' positions, each with its areas"},
+    {"", "kpi", OPTION_GROUP, 0, 0, "kpi", "", "figures of production that are published to a broker"},
     {"", "access", OPTION_GROUP, 0, 0, "access", "", "who may do what, and when shifts begin"},
     {"", "bounds", OPTION_GROUP, 0, 0, "bounds", "", "limits of everything that grows"},
     {"", "store", OPTION_GROUP, 0, 0, "store", "", "how much is remembered, and for how long"},
@@ -227,6 +228,9 @@ const struct option_row option_table[] = {
     {"outputs", "broker", OPTION_NAME, 0, 0, "", "", "the broker that gets it; the first without one"},
     {"outputs", "below", OPTION_TEXT, 0, 0, "", "", "path of the area, line or unit whose alarms count: \"stamping/side\"; without one, all"},
     {"outputs", "topic", OPTION_TEXT, 0, 0, "", "", "the topic above horn, unacked, active and counts; andon/v1/SITE/alarm and the path without one"},
+
+    {"kpi", "publish", OPTION_BOOL, 0, 0, "", "false", "publish them"},
+    {"kpi", "broker", OPTION_NAME, 0, 0, "", "", "the broker that gets them; the first without one"},
 
     {"alarm_classes", "name", OPTION_NAME, 0, 0, "", "", "unique; that of a built-in class changes it"},
     {"alarm_classes", "title", OPTION_TEXT, 0, 0, "", "", "for people; the name without one"},

@@ -1,5 +1,5 @@
 /*
- * What is published of the alarms: for stack lights and message bridges, off until it is configured.
+ * What is published: of the alarms, for stack lights and message bridges, and figures of production; off until it is configured.
  */
 #include <stdio.h>
 #include <string.h>
@@ -19,22 +19,30 @@ static const char *usual_topic(struct reader *r, uint32_t node)
     return plant_keep_text(&r->build, topic);
 }
 
+/* The index of the broker that a group names, the first without a name; false: there is none, and it was told. */
+static bool read_broker(struct reader *r, const struct fields *f, uint16_t *index)
+{
+    const char *broker = field_text(f, "broker");
+    const struct name_entry *named = *broker ? names_find(&r->broker_names, NULL, broker) : NULL;
+    *index = 0;
+    if (*broker && !named) {
+        const char *nearest = names_nearest(&r->broker_names, NULL, broker);
+        complain(r, field(f, "broker"), "there is no broker \"%s\"%s%s%s", broker, nearest ? "; did you mean \"" : "", nearest ? nearest : "", nearest ? "\"?" : "");
+        return false;
+    }
+    while (named && *index < r->build.plant->broker_count && strcmp(r->build.plant->brokers[*index].name, broker) != 0)
+        ++*index;
+    return true;
+}
+
 static void read_output(struct reader *r, setting_t *s)
 {
     struct fields f;
     struct alarm_output output = {.broker = 0};
     struct output_settings *out = &r->settings.outputs;
-    const char *broker;
     fields_read(r, s, "outputs", &f);
-    broker = field_text(&f, "broker");
-    const struct name_entry *named = *broker ? names_find(&r->broker_names, NULL, broker) : NULL;
-    if (*broker && !named) {
-        const char *nearest = names_nearest(&r->broker_names, NULL, broker);
-        complain(r, field(&f, "broker"), "there is no broker \"%s\"%s%s%s", broker, nearest ? "; did you mean \"" : "", nearest ? nearest : "", nearest ? "\"?" : "");
+    if (!read_broker(r, &f, &output.broker))
         return;
-    }
-    while (named && output.broker < r->build.plant->broker_count && strcmp(r->build.plant->brokers[output.broker].name, broker) != 0)
-        output.broker++;
     output.node = field(&f, "below") ? config_node_of(r, field(&f, "below")) : 0;
     if (output.node == NO_NODE)
         return;
@@ -55,9 +63,24 @@ static void read_output(struct reader *r, setting_t *s)
         out->list[out->count++] = output;
 }
 
+static void read_kpi(struct reader *r, const struct fields *root)
+{
+    struct fields f;
+    struct kpi_settings *kpi = &r->settings.kpi;
+    if (!field(root, "kpi"))
+        return;
+    fields_read(r, field(root, "kpi"), "kpi", &f);
+    kpi->publish = field_bool(&f, "publish");
+    if (kpi->publish && r->build.plant->broker_count == 0)
+        complain(r, field(root, "kpi"), "there is no broker to publish to: brokers are wanted");
+    else
+        read_broker(r, &f, &kpi->broker);
+}
+
 void read_outputs(struct reader *r, const struct fields *root)
 {
     struct fields f;
+    read_kpi(r, root);
     if (!field(root, "alarms"))
         return;
     fields_read(r, field(root, "alarms"), "alarm_settings", &f);

@@ -52,7 +52,7 @@ static void say_goodbye(struct mqtt *mqtt, int64_t most_ms)
         struct mqtt_link *link = &mqtt->links[i];
         if (link->state != LINK_UP || !link->session.will_topic)
             continue;
-        mqtt_link_say(link, link->session.will_topic, link->session.will_payload);
+        mqtt_link_say(link, link->session.will_topic, link->session.will_payload, 1);
         while (atomic_load(&link->unacknowledged) > 0 && clock_monotonic_ms() < until)
             nanosleep(&(struct timespec){.tv_nsec = GOODBYE_STEP_NS}, NULL);
     }
@@ -84,12 +84,22 @@ void mqtt_destroy(struct mqtt *mqtt)
     free(mqtt);
 }
 
+static bool keep(struct mqtt *mqtt, uint16_t broker, const char *topic, const char *payload, int qos)
+{
+    bool kept = broker < mqtt->link_count && kept_set(&mqtt->kept, broker, topic, payload, qos);
+    if (kept)
+        kept_send_one(&mqtt->kept, &mqtt->links[broker], topic);
+    return kept;
+}
+
 bool mqtt_keep(struct mqtt *mqtt, uint16_t broker, const char *topic, const char *payload)
 {
-    bool kept = broker < mqtt->link_count && kept_set(&mqtt->kept, broker, topic, payload);
-    if (kept)
-        kept_send(&mqtt->kept, &mqtt->links[broker]);
-    return kept;
+    return keep(mqtt, broker, topic, payload, 1);
+}
+
+bool mqtt_keep_light(struct mqtt *mqtt, uint16_t broker, const char *topic, const char *payload)
+{
+    return keep(mqtt, broker, topic, payload, 0);
 }
 
 void mqtt_will(struct mqtt *mqtt, uint16_t broker, const char *topic, const char *payload)

@@ -52,11 +52,13 @@ void mqtt_health(struct mqtt *mqtt, struct health *health);
 
 /* ---- what this program says of itself ---- */
 
-enum { MQTT_KEPT_MOST = 256 };
+enum { MQTT_KEPT_MOST = 8192 };
 /* From now on the broker keeps this text under the topic: retained, QoS 1, as soon as the link is up and again after each loss; of several in
  * a row only the newest counts. "" takes it back. What comes in under such a topic is not yielded by mqtt_take(). False: it is too long, or there
  * are too many topics. */
 bool mqtt_keep(struct mqtt *mqtt, uint16_t broker, const char *topic, const char *payload);
+/* The same with QoS 0, for many topics that are told again soon: nothing waits for the broker's word. */
+bool mqtt_keep_light(struct mqtt *mqtt, uint16_t broker, const char *topic, const char *payload);
 /* What the broker keeps under the topic when we are gone: as the last will, for which a link that is up connects anew, and said by ourselves in
  * mqtt_leave(). NULL: nothing. */
 void mqtt_will(struct mqtt *mqtt, uint16_t broker, const char *topic, const char *payload);

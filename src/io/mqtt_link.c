@@ -268,7 +268,7 @@ static void on_unsaid5(void *context, MQTTAsync_failureData5 *data)
     not_said(context, said ? said : "connection lost");
 }
 
-bool mqtt_link_say(struct mqtt_link *link, const char *topic, const char *payload)
+bool mqtt_link_say(struct mqtt_link *link, const char *topic, const char *payload, int qos)
 {
     MQTTAsync_responseOptions response = MQTTAsync_responseOptions_initializer;
     response.context = link;
@@ -280,7 +280,7 @@ bool mqtt_link_say(struct mqtt_link *link, const char *topic, const char *payloa
         response.onFailure = on_unsaid;
     }
     atomic_fetch_add(&link->unacknowledged, 1);
-    if (MQTTAsync_send(link->session.handle, topic, (int)strlen(payload), payload, 1, 1, &response) == MQTTASYNC_SUCCESS)
+    if (MQTTAsync_send(link->session.handle, topic, (int)strlen(payload), payload, qos, 1, &response) == MQTTASYNC_SUCCESS)
         return true;
     atomic_fetch_sub(&link->unacknowledged, 1);
     return false;

@@ -38,7 +38,7 @@ void mqtt_link_finish(struct mqtt_link *link);
 /* Does what is due; returns when (monotonic ms) it is needed again, INT64_MAX: when something happens. */
 int64_t mqtt_link_tick(struct mqtt_link *link, int64_t now_ms);
 /* Sends a retained text over a link that is up; false when paho does not take it. */
-bool mqtt_link_say(struct mqtt_link *link, const char *topic, const char *payload);
+bool mqtt_link_say(struct mqtt_link *link, const char *topic, const char *payload, int qos);
 /* The last will of the connections to come; NULL: none. */
 void mqtt_link_will(struct mqtt_link *link, const char *topic, const char *payload);
 void mqtt_link_health(struct mqtt_link *link, struct broker_health *health);

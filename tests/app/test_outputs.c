@@ -4,6 +4,7 @@
  */
 #include "app/site.h"
 
+#include <inttypes.h>
 #include <signal.h>
 
 #include "app/collector.h"
@@ -31,7 +32,7 @@ static const char of_two_lines[] = ", { below = \"a/l1\"; topic = \"lights/l1\";
 
 /* The newest payload of each topic that was heard. */
 struct heard { char topic[96], payload[512]; };
-static struct heard heard[32];
+static struct heard heard[64];
 static size_t heard_count;
 static struct mqtt *ear;
 static struct plant *ear_plant;
@@ -179,6 +180,75 @@ static void what_is_not_configured_any_more_is_taken_back(void **state)
     stop_listening();
 }
 
+/* ---- figures of production ---- */
+
+static const char of_production[] =
+    "brokers = ( { name = \"main\"; url = \"%s\"; } );\n%s\n"
+    "areas = ( { name = \"a\"; lines = ( { name = \"l1\"; ideal_cycle = 1.0; tags = ( { name = \"state\"; topic = \"plant/state\"; }, { name = \"good\"; topic = \"plant/good\"; } ); },\n"
+    "  { name = \"l2\"; } ); } );\n";
+
+#define KPI "andon/v1/works/kpi/a/"
+
+static void retain(const struct site *s, const char *topic, const char *value)
+{
+    struct error err;
+    struct plant_broker to = broker_at(s->broker.url, 5);
+    struct mqtt_publisher *p = mqtt_publisher_create(&to, "press", PATIENCE_MS, &err);
+    if (!p)
+        fail_msg("%s", err.text);
+    assert_true(mqtt_publish(p, topic, value, strlen(value), 1, true, &err));
+    assert_true(mqtt_publisher_drain(p, 0, PATIENCE_MS));
+    mqtt_publisher_destroy(p);
+}
+
+static bool has(const char *topic, const char *part)
+{
+    return strstr(said(topic), part) != NULL;
+}
+
+/* The plant's clock goes on by a minute: all lines are told anew, with whatever came before. */
+static void minute(struct site *s)
+{
+    static int64_t now = INT64_C(1718172000000); /* 2024-06-12 06:00 UTC */
+    char text[40];
+    now += 60000;
+    snprintf(text, sizeof text, "%" PRId64, now);
+    retain(s, "plant/clock", text);
+    snprintf(text, sizeof text, "\"ts\":%" PRId64 ",", now);
+    wait_until(s, has(KPI "l1/state", text) && has(KPI "l2/state", text));
+}
+
+static void figures_of_lines_are_published_once_a_minute(void **state)
+{
+    struct site *s = *state;
+    static const char *const shares[] = {"availability", "performance", "quality", "oee"};
+    char topic[96];
+    listen_in(s);
+    kill(s->collector, SIGTERM);
+    wait_until(s, process_ended(s->collector, NULL));
+    write_config(s, s->config_path, of_production, "site = { name = \"works\"; }; kpi = { publish = true; };");
+    s->collector = start_collector(s, NULL, "plant/clock");
+    wait_until(s, says(STATUS, "online"));
+    minute(s);
+    wait_until(s, has(KPI "l1/oee", "\"value\":null,\"why\":\"nothing is known of it\"") && has(KPI "l1/good", "\"value\":null"));
+    retain(s, "plant/state", "6");
+    retain(s, "plant/good", "100");
+    minute(s);
+    wait_until(s, has(KPI "l1/state", "\"value\":\"run\""));
+    retain(s, "plant/good", "107");
+    minute(s);
+    wait_until(s, has(KPI "l1/good", "\"value\":7,") && has(KPI "l1/reject", "\"value\":0,") && has(KPI "l1/quality", "\"value\":1,"));
+    for (size_t i = 0; i < sizeof shares / sizeof shares[0]; i++) {
+        snprintf(topic, sizeof topic, KPI "l1/%s", shares[i]);
+        wait_until(s, has(topic, "\"value\":") && !has(topic, "null") && has(topic, "\"from\":1718150400000,\"to\":1718236800000,\"unknown\":0."));
+    }
+    wait_until(s, has(KPI "l2/oee", "\"value\":null,\"why\":\"") && has(KPI "l2/state", "\"value\":\"unknown\""));
+    write_config(s, s->config_path, of_production, "site = { name = \"works\"; };");
+    kill(s->collector, SIGHUP);
+    wait_until(s, says(KPI "l1/good", "") && says(KPI "l1/state", "") && says(KPI "l1/oee", "") && says(KPI "l2/oee", "") && says(STATUS, ""));
+    stop_listening();
+}
+
 static void who_goes_says_so_in_order_or_not(void **state)
 {
     static const int signals[] = {SIGTERM, SIGKILL};
@@ -206,7 +276,8 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         SITE_CASE(nothing_is_published_until_it_is_configured), SITE_CASE(a_raise_sounds_the_horn_of_its_line),
         SITE_CASE(a_call_is_told_until_it_is_closed),
-        SITE_CASE(what_is_not_configured_any_more_is_taken_back), SITE_CASE(who_goes_says_so_in_order_or_not),
+        SITE_CASE(what_is_not_configured_any_more_is_taken_back),
+        SITE_CASE(figures_of_lines_are_published_once_a_minute), SITE_CASE(who_goes_says_so_in_order_or_not),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
