@@ -80,6 +80,8 @@ int draw_stop_words(struct surface s, int x, int y, int w, enum cell_role role, 
 const char *stop_kind(const struct stop *stop);
 /* The stops view on a node, with a filter (struct focus, `stops`), of those that lie in [from_ms, to_ms) at least in part; 0 and 0: of any time. */
 struct request stops_of_node(const struct scene *scene, uint32_t node, const char *which, int64_t from_ms, int64_t to_ms);
+/* As what a stop is summed: its words, else "no reason given", else its kind. */
+void lost_title(const struct plant *plant, const struct stop *stop, char out[STOP_WORDS]);
 /* Is the stop among those that the filter means? */
 bool stop_meant(const struct plant *plant, const struct stop *stop, const char *which);
 

@@ -68,8 +68,7 @@ static enum loss loss_of(const struct stop *stop)
     return stop->category < TIME_CATEGORIES ? by_category[stop->category] : LOSS_COUNT;
 }
 
-/* As what a stop is summed. */
-static void lost_title(const struct plant *plant, const struct stop *stop, char out[STOP_WORDS])
+void lost_title(const struct plant *plant, const struct stop *stop, char out[STOP_WORDS])
 {
     enum cell_role role;
     stop_words(plant, stop, out, STOP_WORDS, &role);

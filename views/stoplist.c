@@ -60,6 +60,7 @@ static void take_focus(struct stoplist *view, const struct scene *scene)
     view->cleared = view->everywhere = false;
     view->tab = TAB_ALL;
     view->table.has_selected = false;
+    view->table.selected = view->table.top = 0;
 }
 
 static bool in_tab(const struct stop *stop, enum stop_tab tab)
@@ -402,6 +403,33 @@ static bool open_stop(struct listing *l, const struct table_spec *spec, bool why
     return true;
 }
 
+/* Of all lines, or only of the place that one came for; where that is all of them, of the selected stop's line. */
+static bool other_lines(struct listing *l, const struct table_spec *spec, struct request *request)
+{
+    size_t row;
+    const struct stop *stop = selected_stop(l, spec, &row);
+    uint32_t came = focus_node(l->scene), line = stop && !older_at(l, row) ? plant_ancestor(plant_of(l), stop->node, LEVEL_LINE) : NO_NODE;
+    if (came != NO_NODE && came != 0)
+        l->view->everywhere = !l->view->everywhere;
+    else if (line != NO_NODE)
+        *request = stops_of_node(l->scene, line, l->which, l->from_ms, l->to_ms);
+    return true;
+}
+
+/* Only those of which the same is said as of the selected one. */
+static bool only_alike(struct listing *l, const struct table_spec *spec, struct request *request)
+{
+    size_t row;
+    const struct stop *stop = selected_stop(l, spec, &row);
+    char words[STOP_WORDS], which[FOCUS_STOPS];
+    if (!stop || older_at(l, row))
+        return false;
+    lost_title(plant_of(l), stop, words);
+    snprintf(which, sizeof which, "=%s", words);
+    *request = stops_of_node(l->scene, l->within == 0 ? NO_NODE : l->within, which, l->from_ms, l->to_ms);
+    return true;
+}
+
 static bool stoplist_key(void *state, const struct scene *scene, struct key key, struct request *request)
 {
     struct stoplist *view = state;
@@ -414,10 +442,10 @@ static bool stoplist_key(void *state, const struct scene *scene, struct key key,
     }
     if (key.code == KEYC_ESC && (l.which[0] || l.to_ms > 0))
         return view->cleared = true;
-    if (key_is(key, 'l')) {
-        view->everywhere = !view->everywhere;
-        return true;
-    }
+    if (key_is(key, 'l'))
+        return other_lines(&l, &spec, request);
+    if (key_is(key, 'f'))
+        return only_alike(&l, &spec, request);
     if (key.code == KEYC_ENTER || key_is(key, 'w'))
         return open_stop(&l, &spec, key_is(key, 'w'), request);
     return act_key(&l, &spec, key, request) || table_key(&view->table, &spec, key);
@@ -478,8 +506,9 @@ static const struct key_row stoplist_keys[] = {
     {"J", "join", "joins the selected stop with the one that follows, and what lies between them", 6},
     {"n", "comment", "a comment to the selected stop", 4},
     {"w", "why", "what happened in the minutes before it began", 3},
-    {"l", "lines", "of every line, or only of the place that one came from", 7},
-    {"Esc", "all", "lists all again, where one came for those of a loss, a reason or an hour", 0},
+    {"l", "lines", "of every line, or only of the place that one came from, else of the selected stop's line", 7},
+    {"f", "alike", "only those with the reason, the message or the kind of the selected one", 6},
+    {"Esc", "all", "lists all again, where only those of a loss, a reason or an hour are listed", 0},
     {"↑ ↓", "select", "selects a stop; PgUp, PgDn, g and G go further", 8},
 };
 

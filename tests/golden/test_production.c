@@ -363,6 +363,22 @@ static void the_hour_board_names_the_moment_of_a_correction(void **state)
     fixture_finish(&f);
 }
 
+static void stops_like_the_selected_one_and_those_of_its_line(void **state)
+{
+    (void)state;
+    struct fixture f;
+    open_shop(&f, "stops");
+    f.scene.focus.node[0] = '\0';
+    fixture_press(&f, key_char('j'));
+    struct request line = fixture_press(&f, key_char('l'));
+    assert_string_equal(line.focus.node, SHOP_LINE);
+    snprintf(f.scene.focus.node, sizeof f.scene.focus.node, SHOP_PLACER);
+    struct request alike = fixture_press(&f, key_char('f'));
+    assert_string_equal(alike.focus.stops, "=Feeder pick-up error?");
+    assert_string_equal(alike.focus.node, SHOP_PLACER);
+    fixture_finish(&f);
+}
+
 static void stops_without_a_reason_and_those_that_stand(void **state)
 {
     (void)state;
@@ -400,6 +416,7 @@ int main(void)
         CASE(what_runs_too_slow_leads_to_the_hours),
         CASE(an_hour_leads_to_its_stops_and_a_shift_to_the_one_before),
         CASE(actions_name_the_selected_stop),
+        CASE(stops_like_the_selected_one_and_those_of_its_line),
         CASE(stops_without_a_reason_and_those_that_stand),
         CASE(the_hour_board_names_the_moment_of_a_correction),
         CASE(the_line_asks_for_the_reason_of_the_stop_that_it_shows),
