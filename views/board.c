@@ -15,7 +15,7 @@
 enum board_column { COL_NOW, COL_HOUR, COL_PLAN, COL_ACTUAL, COL_DIFFERENCE, COL_RUNNING, COL_REJECT, COL_BREAK, COL_BAND, COL_WHY, COL_COUNT };
 static_assert((int)COL_COUNT == BOARD_COLUMNS, "the header gives the table its room");
 
-enum { NARROW_W = 60, WIDE_W = 110, BACK_MOST = 90, OTHERS_LEAST_H = 3, BAND_CELLS = 12, HOUR_W = 6, TITLE_MOST_W = 16, TOTAL_W = 9, HEAD_LEAST_H = 9,
+enum { NARROW_W = 60, TARGET_W = 11, WIDE_W = 110, BACK_MOST = 90, OTHERS_LEAST_H = 3, BAND_CELLS = 12, HOUR_W = 6, TITLE_MOST_W = 16, TOTAL_W = 9, HEAD_LEAST_H = 9,
     PAUSES_MOST = 400 };
 
 struct board {
@@ -179,10 +179,12 @@ static void draw_head(const struct board *view, const struct board_page *page, s
     char rate[NUMBER_TEXT];
     pieces_text(plan_rate(plant, page->line, product) * 3600000, 8, rate);
     x = draw_figure(s, x, 0, "PLAN", CELL_VALUE, rate);
-    x = surface_text(s, x - 1, 0, CELL_DIM, line->plan_per_hour > 0 ? "an hour" : "an hour = ideal cycle x") + 1;
+    static const char made_of[] = "an hour = ideal cycle x";
+    bool fits = line->target > 0 && x + (int)sizeof made_of + TARGET_W <= s.w; /* the target behind it, or neither */
+    x = surface_text(s, x - 1, 0, CELL_DIM, line->plan_per_hour > 0 || !fits ? "an hour" : made_of) + 1;
     share_text(line->target, share);
-    if (line->target > 0 && x + 11 <= s.w)
-        draw_figure(s, x + (line->plan_per_hour > 0), 0, "target", CELL_VALUE, share);
+    if (line->target > 0 && x + TARGET_W + 1 <= s.w)
+        draw_figure(s, x + (line->plan_per_hour > 0 || !fits), 0, "target", CELL_VALUE, share);
 }
 
 /* "402 of 427 (-25)" in two figures, and how the shift will end. */
