@@ -9,23 +9,16 @@ import csv
 import io
 import json
 import os
-import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
 import tempfile
 
-ANDON, MAKE_CACHE = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
+sys.dont_write_bytecode = True
+from cases import ANDON, ENVIRONMENT, case, new_cache, run_cases  # noqa: E402
+
 DAY = 1718150400000
-EMPTY_HOME = tempfile.mkdtemp(prefix="andon-home-")
-ENVIRONMENT = {**{k: v for k, v in os.environ.items() if not k.startswith(("ANDON_", "XDG_"))}, "HOME": EMPTY_HOME, "XDG_RUNTIME_DIR": EMPTY_HOME, "LC_ALL": "C.UTF-8"}
-CASES = []
-
-
-def case(function):
-    CASES.append(function)
-    return function
 
 
 def ran(*args, status=0, **more):
@@ -284,23 +277,8 @@ def an_interrupt_ends_it():
     assert done.returncode == 1 and said == b"andon: interrupted\n", (done.returncode, said)
 
 
-def main():
-    print("1..%d" % len(CASES))
-    for number, function in enumerate(CASES, 1):
-        try:
-            function()
-            print("ok %d - %s" % (number, function.__name__))
-        except Exception as why:  # noqa: BLE001: one case's failure must not hide the others
-            print("# " + repr(why)[:2000].replace("\n", "\n# "))
-            print("not ok %d - %s" % (number, function.__name__))
-
-
-CACHE = subprocess.run([MAKE_CACHE], check=True, capture_output=True, text=True).stdout.strip()
+CACHE = new_cache()
 DATABASE = sqlite3.connect(CACHE + "/andon.db")
 DATABASE.executescript(WORK)
 DATABASE.close()
-try:
-    main()
-finally:
-    shutil.rmtree(CACHE)
-    shutil.rmtree(EMPTY_HOME)
+run_cases(CACHE)

@@ -10,27 +10,18 @@ import csv
 import datetime
 import io
 import json
-import os
 import random
 import re
-import shutil
 import sqlite3
 import subprocess
 import sys
-import tempfile
 import xml.dom.minidom
 
-ANDON, MAKE_CACHE = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
+sys.dont_write_bytecode = True
+from cases import ANDON, ENVIRONMENT, case, new_cache, run_cases  # noqa: E402
+
 DAY0, DAY, HOUR, MINUTE = 1718150400000, 86400000, 3600000, 60000  # 2024-06-12 UTC
-EMPTY_HOME = tempfile.mkdtemp(prefix="andon-home-")
-ENVIRONMENT = {**{k: v for k, v in os.environ.items() if not k.startswith(("ANDON_", "XDG_"))}, "HOME": EMPTY_HOME, "XDG_RUNTIME_DIR": EMPTY_HOME, "LC_ALL": "C.UTF-8"}
-CASES = []
 NASTY = 'Öl <b>"zu" & \'heiß\'</b>'
-
-
-def case(function):
-    CASES.append(function)
-    return function
 
 
 # ---- alarms made up by chance ----
@@ -283,20 +274,6 @@ def what_is_wrong_is_told_before_anything_is_read():
 
 if __name__ == "__main__":
     ROWS = make_alarms(7)
-    CACHE = subprocess.run([MAKE_CACHE], capture_output=True, text=True, check=True).stdout.strip()
+    CACHE = new_cache()
     fill(CACHE, ROWS)
-    failed = 0
-    print("1..%d" % len(CASES))
-    for number, function in enumerate(CASES, 1):
-        try:
-            function()
-            print("ok %d - %s" % (number, function.__name__))
-        except Exception as error:  # noqa: BLE001
-            failed += 1
-            print("not ok %d - %s" % (number, function.__name__))
-            for line in str(error).splitlines() or [repr(error)]:
-                print("# " + line)
-        sys.stdout.flush()
-    shutil.rmtree(CACHE)
-    shutil.rmtree(EMPTY_HOME)
-    sys.exit(failed > 0)
+    run_cases(CACHE)

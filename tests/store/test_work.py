@@ -10,22 +10,19 @@ import datetime
 import io
 import json
 import math
-import os
 import random
 import re
-import shutil
 import sqlite3
 import subprocess
 import sys
-import tempfile
 import xml.dom.minidom
 
-ANDON, MAKE_CACHE = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
+sys.dont_write_bytecode = True
+from cases import ANDON, EMPTY_HOME, ENVIRONMENT, case, new_cache, run_cases  # noqa: E402
+
 DAY, HOUR, MINUTE = 86400000, 3600000, 60000
 BEGIN = 1718143200000  # 2024-06-12 00:00 in Berlin
 DAYS = 6
-EMPTY_HOME = tempfile.mkdtemp(prefix="andon-home-")
-ENVIRONMENT = {**{k: v for k, v in os.environ.items() if not k.startswith(("ANDON_", "XDG_"))}, "HOME": EMPTY_HOME, "XDG_RUNTIME_DIR": EMPTY_HOME, "LC_ALL": "C.UTF-8"}
 TIMES = "unknown run down minor starved blocked setup setup_over cleaning maintenance break not_scheduled".split()
 BUSY = "run down minor starved blocked setup setup_over".split()
 AMOUNTS = "good reject rework first_pass inspected startup_reject unknown outside ideal_ms without_ideal".split()
@@ -42,12 +39,6 @@ areas = (
   { name = "yard"; lines = ( { name = "l3"; topic = "l3/{tag}"; tags = ( { name = "state"; }, { name = "good"; } ); } ); } );
 """
 LINES = ["works/hall/l1", "works/hall/l2", "works/yard/l3"]
-CASES = []
-
-
-def case(function):
-    CASES.append(function)
-    return function
 
 
 # ---- facts made up by chance ----
@@ -374,23 +365,9 @@ def what_is_wrong_is_told():
 
 if __name__ == "__main__":
     FACTS, STOPS = make_facts(3), make_stops(4)
-    CACHE = subprocess.run([MAKE_CACHE], capture_output=True, text=True, check=True).stdout.strip()
+    CACHE = new_cache()
     fill(CACHE, FACTS, STOPS, BEGIN + DAYS * DAY)
     CONFIG_FILE = EMPTY_HOME + "/works.cfg"
     with open(CONFIG_FILE, "w", encoding="utf-8") as out:
         out.write(CONFIG)
-    failed = 0
-    print("1..%d" % len(CASES))
-    for number, function in enumerate(CASES, 1):
-        try:
-            function()
-            print("ok %d - %s" % (number, function.__name__))
-        except Exception as error:  # noqa: BLE001
-            failed += 1
-            print("not ok %d - %s" % (number, function.__name__))
-            for line in str(error).splitlines() or [repr(error)]:
-                print("# " + line)
-        sys.stdout.flush()
-    shutil.rmtree(CACHE)
-    shutil.rmtree(EMPTY_HOME)
-    sys.exit(failed > 0)
+    run_cases(CACHE)
