@@ -21,6 +21,7 @@ enum bound {
     BOUND_INTERVALS,     /* remembered state intervals of one unit or line */
     BOUND_CELLS,         /* remembered cells of one unit's or line's account */
     BOUND_STOPS,         /* remembered stops of the plant */
+    BOUND_ENERGY_CELLS,  /* remembered cells of one meter */
     BOUND_TIME_AHEAD_MS, /* a source time further ahead of arrival is not credible */
     BOUND_TIME_OLDEST_MS,/* nor one before this (UTC ms): 2000-01-01 */
     BOUND_COUNT

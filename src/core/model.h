@@ -223,6 +223,36 @@ const struct stop *model_stop_at(const struct model *model, uint32_t node, int64
 /* Calls that are not closed, oldest first. */
 const struct call *model_calls(const struct model *model, size_t *count);
 
+/* ---- energy and environment (core/energy.h, core/demand.h) ---- */
+
+struct meter_state {
+    double power;            /* present, units an hour: a power tag's value, of a register the mean of its last minute (or last two readings); of a sum what is under it; NAN: unknown or stale */
+    double minute;           /* mean power of the last whole minute; NAN */
+    int64_t heard_ms;        /* source time of the newest sample; 0: never */
+    int64_t booked_ms;       /* measured up to here */
+    uint64_t falls, glitches; /* of a register: resets and rollovers; dips, leaps beyond `most`, stamps that went back: not booked */
+    uint64_t gaps;
+};
+/* A meter of plant->meters. Never NULL. */
+const struct meter_state *model_meter(const struct model *model, uint32_t meter);
+/* Cells of the last 26 hours (BOUND_ENERGY_CELLS at most), oldest first, the running quarter included; of a sum none: what is under it has them. */
+const struct energy_cell *model_energy_cells(const struct model *model, uint32_t meter, size_t *count);
+/* What a meter measured in [from_ms, to_ms), in whole cells that begin there; of a sum all under it. *known_from_ms (may be NULL): what is before was forgotten. */
+void model_energy(const struct model *model, uint32_t meter, int64_t from_ms, int64_t to_ms, struct energy *out, int64_t *known_from_ms);
+/* Of plant->demands and plant->emissions. */
+struct demand_now;
+struct demand_meter;
+const struct demand_meter *model_demand(const struct model *model, uint32_t demand, struct demand_now *now);
+struct emission_now {
+    double value;            /* present, corrected to the reference O2; NAN */
+    double mean[EMISSION_MEANS];     /* of the running half hour, hour, local day; NAN while nothing is valid */
+    double valid[EMISSION_MEANS];    /* share of what has passed */
+    double forecast;         /* of the running half hour, when the present value stays */
+    double last[EMISSION_MEANS];     /* of the last whole ones; NAN: not valid enough */
+    double exceeded_min;     /* minutes of the local day in whole valid half hours over their limit */
+};
+void model_emission(const struct model *model, uint32_t emission, struct emission_now *out);
+
 /* ---- the whole state as a run of records ---- */
 
 /* Appends a complete run (run_begin .. run_end) to p. model_save() is for a screen and a copy; model_save_configured() leaves out

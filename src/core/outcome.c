@@ -72,9 +72,9 @@ struct bucket_gain *outcomes_bucket(struct outcomes *outcomes)
 void outcomes_clear(struct outcomes *outcomes)
 {
     if (outcomes->event_capacity > ORDINARY_EVENTS || outcomes->interval_capacity > ORDINARY_ROWS || outcomes->bucket_capacity > ORDINARY_ROWS ||
-        outcomes->gain_capacity > ORDINARY_ROWS || outcomes->stop_capacity > ORDINARY_EVENTS)
+        outcomes->gain_capacity > ORDINARY_ROWS || outcomes->stop_capacity > ORDINARY_EVENTS || outcomes->energy_capacity > ORDINARY_ROWS)
         outcomes_finish(outcomes);
-    outcomes->event_count = outcomes->interval_count = outcomes->bucket_count = outcomes->gain_count = outcomes->stop_count = 0;
+    outcomes->event_count = outcomes->interval_count = outcomes->bucket_count = outcomes->gain_count = outcomes->stop_count = outcomes->energy_count = 0;
 }
 
 void outcomes_finish(struct outcomes *outcomes)
@@ -84,6 +84,7 @@ void outcomes_finish(struct outcomes *outcomes)
     free(outcomes->buckets);
     free(outcomes->gains);
     free(outcomes->stops);
+    free(outcomes->energies);
     *outcomes = (struct outcomes){.events = NULL};
 }
 
@@ -221,6 +222,9 @@ void outcomes_pack(const struct outcomes *o, struct packer *p)
     pack_varint(p, o->stop_count);
     for (size_t i = 0; i < o->stop_count; i++)
         stop_version_pack(&o->stops[i], p);
+    pack_varint(p, o->energy_count);
+    for (size_t i = 0; i < o->energy_count; i++)
+        energy_gain_pack(&o->energies[i], p);
 }
 
 void outcomes_unpack(struct outcomes *o, struct unpacker *u)
@@ -241,4 +245,6 @@ void outcomes_unpack(struct outcomes *o, struct unpacker *u)
         gain_unpack(outcomes_gain(o), u);
     for (uint64_t left = unpack_varint(u); left > 0 && !u->failed; left--)
         stop_version_unpack(outcomes_stop(o), u);
+    for (uint64_t left = unpack_varint(u); left > 0 && !u->failed; left--)
+        energy_gain_unpack(outcomes_energy(o), u);
 }

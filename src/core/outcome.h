@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/energy.h"
 #include "core/pack.h"
 #include "core/state.h"
 #include "core/stop.h"
@@ -109,6 +110,13 @@ struct account_gain {
     struct account_cell cell;
 };
 
+/* Facts of a meter (core/energy.h): a cell is told when its quarter is over and measured up to its end, or nothing came for a gap's length behind it; what comes later is told as a difference. */
+struct energy_gain {
+    uint64_t seq;
+    char path[256];           /* key of the meter */
+    struct energy_cell cell;
+};
+
 struct outcomes {
     struct event *events;
     size_t event_count, event_capacity;
@@ -120,6 +128,8 @@ struct outcomes {
     size_t gain_count, gain_capacity;
     struct stop_version *stops;
     size_t stop_count, stop_capacity;
+    struct energy_gain *energies;
+    size_t energy_count, energy_capacity;
 };
 
 /* One more of each, zeroed, to be filled in; borrowed until the next. */
@@ -128,6 +138,7 @@ struct interval_end *outcomes_interval(struct outcomes *outcomes);
 struct bucket_gain *outcomes_bucket(struct outcomes *outcomes);
 struct account_gain *outcomes_gain(struct outcomes *outcomes);
 struct stop_version *outcomes_stop(struct outcomes *outcomes);
+struct energy_gain *outcomes_energy(struct outcomes *outcomes);
 /* Empties it; keeps the memory unless it was extraordinarily much. */
 void outcomes_clear(struct outcomes *outcomes);
 void outcomes_finish(struct outcomes *outcomes);
@@ -144,6 +155,8 @@ void gain_pack(const struct account_gain *gain, struct packer *p);
 void gain_unpack(struct account_gain *gain, struct unpacker *u);
 void stop_version_pack(const struct stop_version *version, struct packer *p);
 void stop_version_unpack(struct stop_version *version, struct unpacker *u);
+void energy_gain_pack(const struct energy_gain *gain, struct packer *p);
+void energy_gain_unpack(struct energy_gain *gain, struct unpacker *u);
 /* All of them. Unpacking empties the lists first. */
 void outcomes_pack(const struct outcomes *outcomes, struct packer *p);
 void outcomes_unpack(struct outcomes *outcomes, struct unpacker *u);

@@ -19,6 +19,7 @@
 #include "core/bounds.h"
 #include "core/calendar.h"
 #include "core/call.h"
+#include "core/energy.h"
 #include "core/period.h"
 #include "core/state.h"
 #include "core/stop.h"
@@ -167,6 +168,19 @@ struct plant {
     size_t reason_count;
     struct call_kind *call_kinds;
     size_t call_kind_count;
+    const char *currency;            /* of prices: "EUR", "" when nobody said */
+    struct carrier *carriers;        /* [0]: electricity, kWh; gas, steam, water, compressed air, heat are there too */
+    size_t carrier_count;
+    struct tariff *tariffs;
+    size_t tariff_count;
+    struct meter *meters;            /* by node; a parent may stand anywhere, and no meter is below itself */
+    size_t meter_count;
+    struct demand *demands;
+    size_t demand_count;
+    struct emission *emissions;
+    size_t emission_count;
+    struct baseline *baselines;
+    size_t baseline_count;
     struct plant_trend *trends;
     size_t trend_count;
     struct alarm_class *alarm_classes; /* the built-in ones first: process, safety, machine, system */
@@ -208,6 +222,11 @@ size_t plant_reason_path(const struct plant *plant, uint16_t reason, char *out, 
 uint16_t plant_reason_by_path(const struct plant *plant, const char *path);
 /* The reason that a machine's message proposes: the first whose code fits it, without case. */
 uint16_t plant_reason_proposed(const struct plant *plant, const char *message);
+/* The key of a meter: its node's path, a slash, its name. */
+size_t plant_meter_key(const struct plant *plant, uint32_t meter, char *out, size_t cap);
+uint32_t plant_meter_by_key(const struct plant *plant, const char *key); /* NO_METER */
+/* The meters whose sum is a node's consumption of a carrier: those of it and all below whose parent is not among them; emissions never. Fills at most `cap`; returns how many there are. */
+size_t plant_meters_of(const struct plant *plant, uint32_t node, uint16_t carrier, uint32_t *out, size_t cap);
 /* The node of a path; NO_NODE when there is none. Costs the path's levels times their siblings. */
 uint32_t plant_node_by_path(const struct plant *plant, const char *path);
 /* First child, and the next sibling, of a node; NO_NODE at the end. */

@@ -38,6 +38,7 @@ void answer_finish(struct answer *answer)
     alarm_metrics_destroy(answer->metrics);
     free(answer->accounts);
     free(answer->stops);
+    free(answer->energies);
     *answer = (struct answer){.column_count = 0};
 }
 
@@ -66,7 +67,7 @@ void recall_destroy(struct recall *recall)
 static bool want_like(const struct want *a, const struct want *b)
 {
     return a->kind == b->kind && a->changes == b->changes && a->columns == b->columns && a->kinds == b->kinds && a->oldest == b->oldest &&
-           a->rows == b->rows && a->day_ms == b->day_ms && a->by == b->by && a->below == b->below && a->chatter_count == b->chatter_count &&
+           a->rows == b->rows && a->day_ms == b->day_ms && a->by == b->by && a->step == b->step && a->below == b->below && a->chatter_count == b->chatter_count &&
            a->chatter_ms == b->chatter_ms && a->fleeting_ms == b->fleeting_ms &&
            strcmp(a->path, b->path) == 0 && strcmp(a->find, b->find) == 0 && strcmp(a->source, b->source) == 0;
 }

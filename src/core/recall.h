@@ -19,7 +19,7 @@
 #include "core/plant.h"
 #include "core/text_match.h"
 
-enum { RECALL_WANTS = 64, RECALL_COLUMNS = 1024, RECALL_ROWS = 512, SOURCE_BYTES = 96 };
+enum { RECALL_WANTS = 64, RECALL_COLUMNS = 1024, RECALL_ROWS = 512, RECALL_ENERGIES = 9000 /* a year of hours */, SOURCE_BYTES = 96 };
 
 enum want_kind {
     WANT_COLUMNS, /* of a tag */
@@ -28,6 +28,7 @@ enum want_kind {
     WANT_SPAN,    /* from when to when there is history at all */
     WANT_METRICS, /* of the alarm system, in [from, to) or as far as it has come */
     WANT_ACCOUNTS, /* what was stored of the node at path (with `below`: of all lines at and below it; struct account_query), by `by`, in [from, to) */
+    WANT_ENERGY,   /* what was stored of the meter whose key is `path`, or (`below`) of each meter at and below the node at `path`, by `step`; by `by` where that is not nothing */
     WANT_STOPS,    /* of the node at path and all below it: `rows` stops that began in [from, to), their newest versions, newest first */
 };
 
@@ -42,6 +43,18 @@ struct account_row {
     struct account_cell cell;
 };
 
+enum energy_step { ENERGY_ALL, ENERGY_QUARTER, ENERGY_HOUR, ENERGY_DAY, ENERGY_MONTH /* local ones */, ENERGY_STEPS };
+
+/* Rows of a meter follow each other by time; meters by their keys. The texts of `cell` are of the first that was added. */
+struct energy_row {
+    char path[KEY_BYTES];  /* the meter's key */
+    struct energy_cell cell; /* from_ms and to_ms: the extremes of what was added */
+    double cost;           /* NAN: no tariff, or a hole in it */
+    double carbon;         /* kg; NAN: no factor */
+    double peak;           /* highest mean power of a quarter, units an hour; NAN: none whole */
+    int64_t peak_ms;       /* its beginning */
+};
+
 struct want {
     enum want_kind kind;
     bool changes;          /* of events: only those that are changes */
@@ -54,7 +67,8 @@ struct want {
     unsigned chatter_count; /* of metrics, and the next two too: as in core/alarm_metrics.h */
     int64_t chatter_ms, fleeting_ms;
     int64_t now_ms;        /* of metrics: they are told up to this moment, that of a batch, and with it; 0: to the newest batch that is recorded */
-    enum account_by by;    /* of accounts */
+    enum account_by by;    /* of accounts and energy */
+    enum energy_step step; /* of energy */
     bool below;
     char path[KEY_BYTES];
     int64_t from_ms, to_ms; /* UTC; [from, to) */
@@ -90,6 +104,8 @@ struct answer {
     struct alarm_metrics *metrics; /* closed */
     struct account_row *accounts; /* by time (the newest ones), those without time by name; bounded by RECALL_ROWS: then `cut` */
     size_t account_count;
+    struct energy_row *energies;  /* bounded by RECALL_ENERGIES: then `cut` */
+    size_t energy_count;
     struct stop_version *stops;   /* newest first, bounded by want.rows: then `cut` */
     size_t stop_count;
 };

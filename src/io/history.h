@@ -106,6 +106,23 @@ bool history_stops(struct history *history, const char *path, int64_t from_ms, i
 /* The beginnings of the first and last cell or stop that is kept; 0 and 0: there is none. */
 bool history_account_span(struct history *history, int64_t *first_ms, int64_t *last_ms, struct error *err);
 
+/* ---- energy ---- */
+
+/* Facts whose cells begin in [from_ms, to_ms), added up by meter, step and `by` (shift, product, crew, order; of those cells are exact). Cost and carbon by the plant's tariffs and factors, which
+ * must be the plant whose meters these are. Days that are packed are read from energy_day where until_seq does not hide a part of them and `by` is nothing. */
+struct energy_query {
+    const struct plant *plant;
+    const uint32_t *meters;   /* of plant->meters */
+    size_t meter_count;
+    enum energy_step step;
+    enum account_by by;       /* BY_NOTHING, BY_SHIFT, BY_PRODUCT, BY_CREW, BY_ORDER */
+    int64_t from_ms, to_ms;
+    uint64_t until_seq;
+};
+/* free() the rows. */
+bool history_energy(struct history *history, const struct energy_query *query, struct energy_row **rows, size_t *count, struct error *err);
+bool history_energy_span(struct history *history, int64_t *first_ms, int64_t *last_ms, struct error *err);
+
 /* ---- the stream ---- */
 
 struct checkpoint {

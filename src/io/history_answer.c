@@ -228,6 +228,12 @@ static bool answer_span(struct history *h, struct answer *answer, struct error *
     return true;
 }
 
+static bool answer_energy(struct answer *answer)
+{
+    snprintf(answer->why, sizeof answer->why, "no energy is recorded yet");
+    return true;
+}
+
 bool history_answer(struct history *h, const struct want *want, uint64_t until_seq, struct answer *answer, struct error *err)
 {
     struct answer made = {.want = *want};
@@ -241,6 +247,7 @@ bool history_answer(struct history *h, const struct want *want, uint64_t until_s
     case WANT_SPAN: good = answer_span(h, &made, err); break;
     case WANT_METRICS: good = answer_metrics(h, want, until_seq, &made, err); break;
     case WANT_ACCOUNTS: good = answer_accounts(h, want, until_seq, &made, err); break;
+    case WANT_ENERGY: good = answer_energy(&made); break;
     case WANT_STOPS: good = answer_stops(h, want, until_seq, &made, err); break;
     }
     if (good)
