@@ -10,6 +10,7 @@
 #include "app/screen_parts.h"
 #include "core/timestamp.h"
 #include "io/log.h"
+#include "io/theme.h"
 
 static bool run_quit(struct screen *s, const char *argument, struct error *err)
 {
@@ -134,9 +135,8 @@ static const char *choose_view(const struct screen *s, size_t n)
 
 static const char *choose_theme(const struct screen *s, size_t n)
 {
-    static const char *const names[] = {"dark", "mono"};
     (void)s;
-    return n < sizeof names / sizeof names[0] ? names[n] : NULL;
+    return theme_builtin(n);
 }
 
 static const char *choose_node(const struct screen *s, size_t n)

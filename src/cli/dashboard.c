@@ -19,7 +19,7 @@ static const struct cli_option table[] = {
     [READ_ONLY] = {"read-only", 0, NULL, "ANDON_READ_ONLY", "start no collector, write nothing; connects by itself when none runs"},
     [CACHE] = {"cache", 0, "DIR", "ANDON_CACHE", "the cache folder: one collector each"},
     [ASCII] = {"ascii", 0, NULL, "ANDON_ASCII", "draw with ASCII only"},
-    [THEME] = {"theme", 0, "NAME", "ANDON_THEME", "dark, mono, or a theme file"},
+    [THEME] = {"theme", 0, "NAME", "ANDON_THEME", "dark, light, high-contrast, deuteranopia, mono, or a theme file"},
     [AT] = {"at", 0, "TIME", NULL, "begin in the past: 03:12 (the last one), -2h, 2024-06-12T11:52"},
 };
 

@@ -33,7 +33,7 @@ static const struct cli_option table[] = {
     [INDUSTRY] = {"industry", 'i', "NAME", "ANDON_INDUSTRY", "appliance (a refrigerator works, by default) or steel"},
     [SEED] = {"seed", 0, "N", "ANDON_SEED", "another number, another course of events"},
     [VIEW] = {"view", 0, "NAME", "ANDON_VIEW", "the view to begin with"},
-    [THEME] = {"theme", 0, "NAME", "ANDON_THEME", "dark, mono, or a theme file"},
+    [THEME] = {"theme", 0, "NAME", "ANDON_THEME", "dark, light, high-contrast, deuteranopia, mono, or a theme file"},
     [ASCII] = {"ascii", 0, NULL, "ANDON_ASCII", "draw with ASCII only"},
 };
 

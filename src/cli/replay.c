@@ -24,7 +24,7 @@ static const struct cli_option table[] = {
     [SIZE] = {"size", 0, "COLSxROWS", "ANDON_SIZE", "the frame's size, 80x24 by default"},
     [FORMAT] = {"format", 0, "FORMAT", "ANDON_FORMAT", "text (by default), ansi or svg"},
     [FOCUS] = {"focus", 0, "PATH", "ANDON_FOCUS", "the node or tag to look at"},
-    [THEME] = {"theme", 0, "NAME", "ANDON_THEME", "dark, mono, or a theme file"},
+    [THEME] = {"theme", 0, "NAME", "ANDON_THEME", "dark, light, high-contrast, deuteranopia, mono, or a theme file"},
     [ASCII] = {"ascii", 0, NULL, "ANDON_ASCII", "draw with ASCII only"},
 };
 

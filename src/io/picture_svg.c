@@ -83,7 +83,7 @@ static void write_papers(FILE *out, const struct grid *grid, const struct theme 
             end++;
         uint32_t ink, paper;
         colours(&theme->style[role], &ink, &paper);
-        if (paper != default_bg)
+        if (paper != colour_of(theme->style[CELL_TEXT].bg, default_bg))
             fprintf(out, "<rect x=\"%.2f\" y=\"%d\" width=\"%.2f\" height=\"%d\" fill=\"#%06x\"/>\n", left_of(x), MARGIN + y * ROW_HEIGHT,
                 (end - x) * cell_width, ROW_HEIGHT, (unsigned)paper);
     }
@@ -143,8 +143,9 @@ void picture_svg(FILE *out, const struct grid *grid, const struct theme *theme, 
     double w = 2 * MARGIN + grid->w * cell_width;
     int h = 2 * MARGIN + grid->h * ROW_HEIGHT;
     fprintf(out, "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%.0f\" height=\"%d\" viewBox=\"0 0 %.2f %d\">\n", w, h, w, h);
+    uint32_t paper = colour_of(theme->style[CELL_TEXT].bg, default_bg);
     write_styles(out, theme);
-    fprintf(out, "<rect width=\"100%%\" height=\"100%%\" rx=\"6\" fill=\"#%06x\"/>\n", (unsigned)default_bg);
+    fprintf(out, "<rect width=\"100%%\" height=\"100%%\" rx=\"6\" fill=\"#%06x\"/>\n", (unsigned)paper);
     for (int y = 0; y < grid->h; y++)
         write_papers(out, grid, theme, y);
     for (int y = 0; y < grid->h; y++)

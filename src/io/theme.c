@@ -15,11 +15,14 @@
 
 enum { THEME_BYTES = 64 * 1024, THEME_PATH = 1024 };
 
-extern const char theme_text_dark[], theme_text_mono[];
+extern const char theme_text_dark[], theme_text_light[], theme_text_high_contrast[], theme_text_deuteranopia[], theme_text_mono[];
 
 static const struct {
     const char *name, *text;
-} builtin_table[] = {{"dark", theme_text_dark}, {"mono", theme_text_mono}};
+} builtin_table[] = {
+    {"dark", theme_text_dark}, {"light", theme_text_light}, {"high-contrast", theme_text_high_contrast}, {"deuteranopia", theme_text_deuteranopia},
+    {"mono", theme_text_mono},
+};
 
 struct source {
     const char *name; /* as messages show it */
@@ -76,6 +79,11 @@ static size_t distance(const char *a, const char *b)
         }
     }
     return row[n];
+}
+
+const char *theme_builtin(size_t index)
+{
+    return index < BUILTIN_COUNT ? builtin_table[index].name : NULL;
 }
 
 static const char *nearest(const char *name, const char *(*known)(size_t), size_t count)
@@ -152,6 +160,11 @@ static bool read_roles(const struct source *source, const config_setting_t *root
     for (size_t role = 0; role < CELL_ROLE_COUNT; role++)
         if (!given[role])
             theme->style[role] = theme->style[CELL_TEXT];
+    for (size_t role = 0; role < CELL_ROLE_COUNT; role++) { /* one paper for all that has none of its own */
+        struct style *style = &theme->style[role];
+        style->bg = style->bg == COLOUR_DEFAULT ? theme->style[CELL_TEXT].bg : style->bg;
+        style->bg8 = style->bg8 == COLOUR_DEFAULT ? theme->style[CELL_TEXT].bg8 : style->bg8;
+    }
     for (size_t p = 0; p < 4; p++) /* a theme that is older than these roles */
         if (!given[CELL_UNACKED_1 + p]) {
             theme->style[CELL_UNACKED_1 + p] = theme->style[CELL_ALARM_1 + p];
@@ -269,7 +282,7 @@ bool theme_load(struct theme *theme, const char *name, const char *config_folder
             good = read_path(path, theme, &found, err);
     }
     if (!found)
-        return error_set(err, "theme \"%s\": not found; built in are \"dark\" and \"mono\", others lie in %s%s%s/themes", name,
+        return error_set(err, "theme \"%s\": not found; built in are \"dark\", \"light\", \"high-contrast\", \"deuteranopia\" and \"mono\", others lie in %s%s%s/themes", name,
             has_folder ? config_folder : "", has_folder ? "/themes and " : "", ANDON_DATA_DIR);
     return good;
 }
