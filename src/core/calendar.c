@@ -88,7 +88,7 @@ static bool within(int32_t date, int32_t from, int32_t to)
     return date >= from && (to == 0 || date <= to);
 }
 
-static bool is_holiday(const struct calendar *calendar, int32_t date)
+bool calendar_holiday(const struct calendar *calendar, int32_t date)
 {
     for (size_t i = 0; i < calendar->holiday_count; i++)
         if (within(date, calendar->holidays[i].from, calendar->holidays[i].to))
@@ -129,7 +129,7 @@ static struct candidate find_weekly(const struct window *w)
     struct candidate c = {.next_ms = INT64_MAX};
     for (int k = TODAY - 1; k < WINDOW_DAYS; k++) {
         unsigned weekday = 1u << weekday_of(w->day + k - TODAY);
-        if (is_holiday(w->calendar, w->dates[k]))
+        if (calendar_holiday(w->calendar, w->dates[k]))
             continue;
         for (size_t i = 0; i < w->calendar->shift_count; i++) {
             const struct calendar_shift *s = &w->calendar->shifts[i];

@@ -74,6 +74,8 @@ int64_t calendar_planned_ms(const struct calendar *calendar, const struct zone *
 /* The last bound (of a shift, break or local hour) at or before a moment, and the next behind it: accounts are cut there. */
 int64_t calendar_cut_before(const struct calendar *calendar, const struct zone *zone, int64_t ms);
 int64_t calendar_cut_after(const struct calendar *calendar, const struct zone *zone, int64_t ms);
+/* Does a date lie in one of its holidays? */
+bool calendar_holiday(const struct calendar *calendar, int32_t date);
 /* Two weekly shifts that overlap on some day while both are valid: their indices; false: there are none. */
 bool calendar_overlap(const struct calendar *calendar, size_t *first, size_t *second);
 

@@ -21,6 +21,7 @@
 #include "core/calendar.h"
 
 #define NO_METER UINT32_MAX
+#define METER_ROOT (UINT32_MAX - 1)
 enum { METER_QUARTER_MS = 900000, NO_TARIFF = UINT16_MAX };
 
 /* ---- what the configuration says ---- */
@@ -37,13 +38,13 @@ struct carrier {
     uint16_t tariff;          /* in plant->tariffs, or NO_TARIFF */
 };
 
-/* When a price holds. Weekday bits as in calendars, and bit 7: holidays, on which no other bit counts when some rate of the tariff has bit 7. */
+/* When a price holds: on which days, and when on each of them. A day's rates depend on that day alone. Weekday bits as in calendars, and bit 7: holidays, on which no other bit counts when some rate of the tariff has bit 7. */
 enum { TARIFF_HOLIDAY = 7 };
 struct tariff_rate {
     const char *name;         /* "peak" */
     double price;             /* of one unit, in the site's currency */
     uint8_t days;
-    uint16_t from_minute, to_minute; /* of the local day, multiples of 15; equal: the whole day; an end before the beginning is on the next day */
+    uint16_t from_minute, to_minute; /* of the local day, multiples of 15; equal: the whole day; an end before the beginning: the day without [to, from) */
     uint16_t months;          /* bit 0: January */
     int32_t valid_from, valid_to; /* inclusive dates; 0: without bound */
 };
@@ -52,7 +53,7 @@ struct tariff {
     struct tariff_rate *rates;
     size_t rate_count;
     double demand_charge;     /* for each unit of the month's highest demand (kW) and month; 0: none */
-    uint16_t calendar;        /* whose holidays count; in plant->calendars */
+    uint16_t calendar;        /* whose holidays count; in plant->calendars. While building 0: the site's */
 };
 
 enum meter_kind { METER_POWER, METER_REGISTER, METER_INCREMENT /* each message is what came in the interval before its stamp */, METER_SUM /* of the meters under it */,
@@ -66,9 +67,12 @@ struct meter {
     uint32_t tag;             /* power, register or concentration; NO_TAG of a sum */
     uint32_t reactive_tag;    /* reactive power, or register of kVArh, of the same kind as `tag`; NO_TAG */
     uint32_t leading_tag;     /* the like, leading; NO_TAG */
-    uint32_t parent;          /* the meter that measures this one's too: the configured one, else the nearest one above on the nodes of the same carrier; NO_METER */
+    uint32_t parent;          /* the meter that measures this one's too: the configured one, else the nearest one above on the nodes of the same carrier; NO_METER. While building NO_METER is the latter, METER_ROOT none */
+    uint32_t power_tag;       /* of a register: the present power, which is shown and not integrated; NO_TAG. Of a power its own tag */
+    double scale;             /* carrier's units (of a power: for each hour) in one of the tag's; below likewise, kVArh or kVAr. While building 0 means 1 */
+    double power_scale, reactive_scale, leading_scale;
     int64_t gap_ms;           /* a power is not integrated over a longer silence: it is missing. Preset 5 min, or three of the tag's intervals when that is longer */
-    int64_t interval_ms;      /* of increments */
+    int64_t interval_ms;      /* of increments; of other kinds the tag's */
     double most;              /* highest credible power, units an hour; a register that climbs faster has a glitch, which is not booked; 0: any */
 };
 
@@ -78,7 +82,7 @@ struct demand {
     uint32_t meter;
     enum demand_kind kind;
     int64_t block_ms;         /* 15 or 30 min; of blocks a divisor of a day, on the local clock */
-    int64_t step_ms;          /* of sliding: how often its window moves; preset block / 3 */
+    int64_t step_ms;          /* of sliding: how often its window moves; preset block / 3, of rolling block / 60 */
     double limit, warn;       /* kW; NAN: none. A limit of 0 is a configuration's error */
     uint32_t sync_tag;        /* the utility's pulse: each rise begins a block; NO_TAG: the clock */
     uint32_t forecast_tag, mean_tag; /* tags of the plant that the fold tells, `{name}-forecast` and `{name}-mean` at the meter's node: for alarms, trends */
@@ -140,11 +144,19 @@ bool energy_cell_same(const struct energy_cell *a, const struct energy_cell *b);
 
 struct tariff_at { const struct tariff_rate *rate; /* NULL: a hole */ int64_t from_ms, to_ms; /* the price is the same in [from, to), at most to the local day's ends */ };
 void tariff_at(const struct tariff *tariff, const struct calendar *calendar, const struct zone *zone, int64_t ms, struct tariff_at *out);
-/* The first local quarter of an hour of a week in each month and validity that no rate covers, or that two do, for `andon check`; false: there is none. Rows that overlap in validity,
- * months, days and time are `first` and `second`; of a hole these are the rate that ends before it and the one that begins behind it (SIZE_MAX: none). */
-struct tariff_fault { bool overlap; size_t first, second; int32_t date; uint16_t minute; };
+/* The first local quarter of an hour that no rate covers, or that two do, between the first validity and the last; false: there is none. Rates that overlap in validity, months, days and
+ * time are `first` and `second`; of a hole these are the rate that ends before it on that day and the one that begins behind it (SIZE_MAX: none). */
+struct tariff_fault { bool overlap; size_t first, second; int32_t date; uint8_t day; /* weekday, or TARIFF_HOLIDAY: if that date is one */ uint16_t minute, to_minute; };
 bool tariff_fault(const struct tariff *tariff, struct tariff_fault *out);
 /* CO2 of one unit, kg, valid at a moment; NAN: no factor. */
 double carrier_carbon(const struct carrier *carrier, const struct zone *zone, int64_t ms);
+
+/* ---- units ---- */
+
+/* How much of `unit` is in one of `given`: "MWh" in "kWh" 1000. A rate is for each time: "kW", "l/min" in "kWh", "m3" (an hour). NAN: these do not measure the same. */
+double energy_unit_scale(const char *given, const char *unit, bool rate);
+/* The unit of a power of that: "kWh" kW, "t" t/h. */
+enum { ENERGY_UNIT = 32 };
+void energy_unit_rate(const char *unit, char out[ENERGY_UNIT]);
 
 #endif

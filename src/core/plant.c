@@ -40,6 +40,12 @@ void plant_destroy(struct plant *plant)
     free(plant->products);
     free(plant->reasons);
     free(plant->call_kinds);
+    free(plant->carriers);
+    free(plant->tariffs);
+    free(plant->meters);
+    free(plant->demands);
+    free(plant->emissions);
+    free(plant->baselines);
     free(plant->alarm_classes);
     free(plant->positions);
     free(plant->first_outs);

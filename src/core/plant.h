@@ -225,6 +225,8 @@ uint16_t plant_reason_proposed(const struct plant *plant, const char *message);
 /* The key of a meter: its node's path, a slash, its name. */
 size_t plant_meter_key(const struct plant *plant, uint32_t meter, char *out, size_t cap);
 uint32_t plant_meter_by_key(const struct plant *plant, const char *key); /* NO_METER */
+/* The first meter on a node, or on one behind it; meter_count at the end. */
+uint32_t plant_meter_from(const struct plant *plant, uint32_t node);
 /* The meters whose sum is a node's consumption of a carrier: those of it and all below whose parent is not among them; emissions never. Fills at most `cap`; returns how many there are. */
 size_t plant_meters_of(const struct plant *plant, uint32_t node, uint16_t carrier, uint32_t *out, size_t cap);
 /* The node of a path; NO_NODE when there is none. Costs the path's levels times their siblings. */

@@ -92,6 +92,7 @@ void plant_build_init(struct plant_build *b)
     bounds_preset(&b->plant->bounds);
     plant_add_map(b, *state_map_packml());
     plant_build_work_init(b);
+    plant_build_energy_init(b);
     plant_build_alarms_init(b);
 }
 
@@ -294,6 +295,7 @@ struct plant *plant_build_finish(struct plant_build *b)
         if (plant->nodes[n].level == LEVEL_LINE)
             plant->nodes[n].constraint = constraint_of(plant, n);
     plant_build_work_finish(b);
+    plant_build_energy_finish(b);
     plant_build_alarms_finish(b);
     plant->nodes = mem_resize(plant->nodes, plant->node_count, sizeof *plant->nodes);
     plant->tags = mem_resize(plant->tags, plant->tag_count, sizeof *plant->tags);

@@ -28,6 +28,7 @@ struct plant_build {
     size_t node_capacity, tag_capacity, broker_capacity, binding_capacity, map_capacity, trend_capacity;
     size_t alarm_capacity, input_capacity, class_capacity, position_capacity, first_out_capacity;
     size_t calendar_capacity, product_capacity, reason_capacity, call_capacity;
+    size_t carrier_capacity, tariff_capacity, meter_capacity, demand_capacity, emission_capacity, baseline_capacity;
 };
 
 void plant_build_init(struct plant_build *b);
@@ -55,6 +56,19 @@ void plant_add_product(struct plant_build *b, uint32_t node, struct plant_produc
 uint16_t plant_add_reason(struct plant_build *b, uint16_t parent, struct reason reason);
 /* Without any, maintenance, quality, material and supervisor. */
 uint16_t plant_add_call_kind(struct plant_build *b, struct call_kind kind);
+/* Carriers that are there from the start: electricity and heat in kWh, gas, water and compressed air in m3, steam in t. One of the same name changes that. */
+enum carrier_preset { CARRIER_ELECTRICITY, CARRIER_GAS, CARRIER_STEAM, CARRIER_WATER, CARRIER_AIR, CARRIER_HEAT, CARRIER_PRESETS };
+/* `factors` is copied, and sorted by date. */
+uint16_t plant_add_carrier(struct plant_build *b, struct carrier carrier);
+/* `rates` is copied. */
+uint16_t plant_add_tariff(struct plant_build *b, struct tariff tariff);
+/* In the nodes' order, whether or not all nodes are there yet; tags are those of its node. A power's power_tag, a gap and an interval of 0 are filled in. */
+uint32_t plant_add_meter(struct plant_build *b, struct meter meter);
+/* Gives meters without a parent the nearest one above. plant_build_finish() does it too. */
+void plant_settle_meters(struct plant_build *b);
+void plant_add_demand(struct plant_build *b, struct demand demand);
+void plant_add_emission(struct plant_build *b, struct emission emission);
+void plant_add_baseline(struct plant_build *b, struct baseline baseline);
 /* Classes that are always there. */
 enum alarm_class_preset { ALARM_CLASS_PROCESS, ALARM_CLASS_SAFETY, ALARM_CLASS_MACHINE, ALARM_CLASS_SYSTEM, ALARM_CLASS_PRESETS };
 uint16_t plant_add_alarm_class(struct plant_build *b, struct alarm_class class);
@@ -74,9 +88,11 @@ const char *plant_keep_text(struct plant_build *b, const char *text);
 struct plant *plant_build_finish(struct plant_build *b);
 void plant_build_abandon(struct plant_build *b);
 
-/* ---- plant_build_work.c, plant_build_alarm.c, for plant_build.c ---- */
+/* ---- plant_build_work.c, plant_build_energy.c, plant_build_alarm.c, for plant_build.c ---- */
 void plant_build_work_init(struct plant_build *b);
 void plant_build_work_finish(struct plant_build *b);
+void plant_build_energy_init(struct plant_build *b);
+void plant_build_energy_finish(struct plant_build *b);
 void plant_build_alarms_init(struct plant_build *b);
 void plant_build_alarms_finish(struct plant_build *b);
 
