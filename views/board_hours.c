@@ -28,10 +28,11 @@ static void cut_hours(struct board_page *page)
     }
 }
 
-/* The rows of the history for a shift that the model remembers only in part, or not at all. */
-static const struct answer *ask(struct board_page *page)
+/* The rows of the history for what the model does not remember of a shift: all of it, or what was before known_ms. */
+static const struct answer *ask(struct board_page *page, int64_t known_ms)
 {
-    struct want want = {.kind = WANT_ACCOUNTS, .by = BY_HOUR, .from_ms = page->shift.from_ms, .to_ms = page->shift.to_ms};
+    int64_t to_ms = known_ms < page->shift.to_ms ? known_ms : page->shift.to_ms;
+    struct want want = {.kind = WANT_ACCOUNTS, .by = BY_HOUR, .from_ms = page->shift.from_ms, .to_ms = to_ms};
     const struct plant *plant = model_plant(page->scene->model);
     want.day_ms = ((MS_PER_HOUR - (int64_t)zone_offset_s(&plant->zone, want.from_ms) * 1000) % MS_PER_HOUR + MS_PER_HOUR) % MS_PER_HOUR;
     plant_node_path(plant, page->line, want.path, sizeof want.path);
@@ -40,21 +41,25 @@ static const struct answer *ask(struct board_page *page)
     return answer && !answer->why[0] ? answer : NULL;
 }
 
-static bool recalled(const struct answer *answer, const struct plant *plant, uint32_t line, struct board_hour *hour)
+/* Adds what was told of an hour before known_ms. */
+static bool recalled(const struct answer *answer, const struct plant *plant, uint32_t line, int64_t known_ms, struct board_hour *hour)
 {
-    bool found = false;
+    int64_t until = known_ms < hour->to_ms ? known_ms : hour->to_ms;
     double plan = 0;
+    bool found = false;
     for (size_t i = 0; answer && i < answer->account_count; i++) {
         const struct account_cell *cell = &answer->accounts[i].cell;
-        if (cell->from_ms < hour->from_ms || cell->from_ms >= hour->to_ms)
+        if (cell->from_ms < hour->from_ms || cell->from_ms >= until)
             continue;
         account_add(&hour->sum, &cell->sum);
-        plan = plan_pieces(plant, line, cell->product, hour->from_ms, hour->to_ms);
+        plan = plan_pieces(plant, line, cell->product, hour->from_ms, until);
         found = true;
     }
-    if (found)
-        hour->plan = hour->due = plan;
-    return found;
+    if (!found)
+        return false;
+    hour->plan = plan + (until < hour->to_ms ? hour->plan : 0);
+    hour->due = plan + (until < hour->to_ms ? hour->due : 0);
+    return true;
 }
 
 static enum loss greatest_loss(const struct losses *l)
@@ -101,14 +106,16 @@ static void fill_hour(struct board_page *page, struct board_hour *hour, const st
     hour->due = hour->over ? hour->plan : hour->now ? plan_over(model, page->line, hour->from_ms, seen) : 0;
     if (!hour->known)
         return;
-    if (!recalled(answer, plant, page->line, hour)) {
-        model_account(model, page->line, hour->from_ms, hour->to_ms, &hour->sum, &known);
-        hour->known = known < seen;
-        if (hour->known && known > hour->from_ms) { /* what was before it was forgotten is held against nobody */
-            account_forget(model, page->line, hour->from_ms, known, &hour->sum);
-            hour->due = plan_over(model, page->line, known, seen);
-            hour->plan = plan_over(model, page->line, known, hour->to_ms);
-            hour->since_ms = known;
+    model_account(model, page->line, hour->from_ms, hour->to_ms, &hour->sum, &known);
+    hour->known = known < seen;
+    if (known > hour->from_ms) { /* what was before it was forgotten is held against nobody, unless the history has it */
+        account_forget(model, page->line, hour->from_ms, known < hour->to_ms ? known : hour->to_ms, &hour->sum);
+        hour->due = hour->known ? plan_over(model, page->line, known, seen) : hour->due;
+        hour->plan = hour->known ? plan_over(model, page->line, known, hour->to_ms) : hour->plan;
+        hour->since_ms = hour->known ? known : hour->from_ms;
+        if (recalled(answer, plant, page->line, known, hour)) {
+            hour->known = true;
+            hour->since_ms = hour->from_ms;
         }
     }
     hour->difference = hour->sum.good - hour->due;
@@ -123,7 +130,7 @@ void board_page_make(struct board_page *page, const struct scene *scene, uint32_
     model_shift_at(model, line, at_ms, &page->shift);
     cut_hours(page);
     model_account(model, line, page->shift.from_ms, page->shift.to_ms, &whole, &known);
-    const struct answer *answer = known > page->shift.from_ms ? ask(page) : NULL;
+    const struct answer *answer = known > page->shift.from_ms ? ask(page, known) : NULL;
     double running = 0;
     int64_t seen_ms = 0, left_ms = 0;
     for (size_t i = 0; i < page->count; i++) {

@@ -13,7 +13,7 @@
 const char *const oee_period_names[OEE_PERIODS] = {"this shift", "last shift", "today", "yesterday", "week"};
 const char *const oee_by_names[OEE_BYS] = {"lines", "units", "products", "crews"};
 
-enum { STEPS_MOST = 400, WEEKDAYS = 7 };
+enum { STEPS_MOST = 400, WEEKDAYS = 7, TOGETHER_MS = 7200000 };
 
 /* ---- periods ---- */
 
@@ -212,41 +212,74 @@ static void add_cells(struct oee_page *page, uint32_t line, int64_t from_ms, int
     account_add(&row_named(page, products ? present_product(model, line) : now.crew)->account, &rest);
 }
 
-/* Since when all lines that were heard are remembered, within the range. */
-static int64_t remembered(const struct model *model, struct oee_range range)
+/* Since when a line is remembered, within the range; INT64_MAX: it was never heard. */
+static int64_t remembered(const struct model *model, uint32_t line, struct oee_range range)
+{
+    struct account sum;
+    int64_t known;
+    model_account(model, line, range.from_ms, range.to_ms, &sum, &known);
+    return known == INT64_MAX || known < range.to_ms ? (known > range.from_ms ? known : range.from_ms) : range.to_ms;
+}
+
+static uint32_t next_line(const struct model *model, uint32_t line)
 {
     const struct plant *plant = model_plant(model);
-    int64_t from = range.from_ms, known;
-    struct account sum;
-    for (uint32_t n = plant_line_from(plant, 0); n != NO_NODE; n = plant_line_from(plant, plant->nodes[n].end)) {
-        if (!model_has_account(model, n))
-            continue;
-        model_account(model, n, range.from_ms, range.to_ms, &sum, &known);
-        from = known > from && known < range.to_ms ? known : from;
+    do
+        line = plant_line_from(plant, line == NO_NODE ? 0 : plant->nodes[line].end);
+    while (line != NO_NODE && !model_has_account(model, line));
+    return line;
+}
+
+/* What was told at `path` and below in the range, of a line only from before it is remembered. */
+static void add_told(struct oee_page *page, const char *path, enum account_by by, struct oee_range range)
+{
+    const struct model *model = page->scene->model;
+    const struct answer *answer = range.from_ms < range.to_ms ? ask(page->scene, path, by, true, range, &page->loading) : NULL;
+    for (size_t i = 0; answer && i < answer->account_count; i++) {
+        const struct account_cell *cell = &answer->accounts[i].cell;
+        uint32_t line = by == BY_CELL ? plant_node_by_path(model_plant(model), answer->accounts[i].path) : NO_NODE;
+        if (line == NO_NODE || cell->from_ms < remembered(model, line, range))
+            account_add(&row_named(page, page->view->by == OEE_PRODUCTS ? cell->product : cell->crew)->account, &cell->sum);
     }
-    return from;
+}
+
+/* As far as no line is remembered in one sum, from there cell by cell; of lines that came long after the first each for itself. */
+static void add_work_from_history(struct oee_page *page, struct oee_range range)
+{
+    const struct model *model = page->scene->model;
+    enum account_by by = page->view->by == OEE_PRODUCTS ? BY_PRODUCT : BY_CREW;
+    int64_t first = INT64_MAX, last = range.from_ms, from;
+    char path[KEY_BYTES];
+    for (uint32_t n = next_line(model, NO_NODE); n != NO_NODE; n = next_line(model, n)) {
+        from = remembered(model, n, range);
+        first = from < first ? from : first;
+    }
+    if (first == INT64_MAX)
+        first = range.to_ms;
+    for (uint32_t n = next_line(model, NO_NODE); n != NO_NODE; n = next_line(model, n)) {
+        from = remembered(model, n, range);
+        plant_node_path(model_plant(model), n, path, sizeof path);
+        if (from < INT64_MAX && from - first > TOGETHER_MS)
+            add_told(page, path, by, (struct oee_range){first, from});
+        else if (from < INT64_MAX)
+            last = from > last ? from : last;
+    }
+    plant_node_path(model_plant(model), 0, path, sizeof path);
+    add_told(page, path, by, (struct oee_range){range.from_ms, first});
+    add_told(page, path, BY_CELL, (struct oee_range){first, last});
 }
 
 static void list_work(struct oee_page *page)
 {
     const struct model *model = page->scene->model;
-    const struct plant *plant = model_plant(model);
     struct oee_range range = range_for(page, 0);
-    int64_t from = range.from_ms, cut = remembered(model, range);
-    bool products = page->view->by == OEE_PRODUCTS;
-    char site[KEY_BYTES];
-    if (page->scene->recall && cut > from) {
-        plant_node_path(plant, 0, site, sizeof site);
-        const struct answer *answer = ask(page->scene, site, products ? BY_PRODUCT : BY_CREW, true, (struct oee_range){from, cut}, &page->loading);
-        for (size_t i = 0; answer && i < answer->account_count; i++) {
-            const struct account_cell *cell = &answer->accounts[i].cell;
-            account_add(&row_named(page, products ? cell->product : cell->crew)->account, &cell->sum);
-        }
-        from = cut;
-    }
-    for (uint32_t n = plant_line_from(plant, 0); n != NO_NODE && from < range.to_ms; n = plant_line_from(plant, plant->nodes[n].end))
-        if (model_has_account(model, n))
+    if (page->scene->recall)
+        add_work_from_history(page, range);
+    for (uint32_t n = next_line(model, NO_NODE); n != NO_NODE; n = next_line(model, n)) {
+        int64_t from = page->scene->recall ? remembered(model, n, range) : range.from_ms;
+        if (from < range.to_ms)
             add_cells(page, n, from, range.to_ms);
+    }
     for (size_t i = 0; i < page->view->row_count; i++)
         page->view->rows[i].kpis = account_kpis(&page->view->rows[i].account);
 }

@@ -207,6 +207,13 @@ const struct account_cell *ledger_cell_at(const struct ledger *ledger, int64_t m
     return place > 0 && ms < ledger->cells[place - 1].to_ms ? &ledger->cells[place - 1] : NULL;
 }
 
+/* The first cell of all begins when the node was first heard: what was before in its hour nobody knows. */
+static int64_t first_heard(const struct model *model, uint32_t node, int64_t from_ms, int64_t ms)
+{
+    int64_t known = model->accounts->tracks[model->accounts->ledgers[node].basis].known_ms;
+    return known > from_ms && known <= ms ? known : from_ms;
+}
+
 size_t ledger_cell(struct model *model, uint32_t node, int64_t ms)
 {
     struct ledger *ledger = &model->accounts->ledgers[node];
@@ -220,6 +227,8 @@ size_t ledger_cell(struct model *model, uint32_t node, int64_t ms)
         place = ledger->count;
     }
     struct account_cell cell = new_cell(model, node, ms, place > 0 ? &ledger->cells[place - 1] : ledger->count > 0 ? &ledger->cells[0] : NULL);
+    if (ledger->count == 0)
+        cell.from_ms = first_heard(model, node, cell.from_ms, ms);
     if (place > 0 && cell.from_ms < ledger->cells[place - 1].to_ms)
         cell.from_ms = ledger->cells[place - 1].to_ms;
     if (place < ledger->count && cell.to_ms > ledger->cells[place].from_ms)

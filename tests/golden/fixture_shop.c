@@ -167,6 +167,19 @@ static void say(struct fixture *f, const char *node, const char *tag, const char
         fixture_text(f, key, text, SAMPLE_SOURCE_TIME);
 }
 
+/* What each node is in since before the first moment. */
+static void tell_standing(struct fixture *f, int second)
+{
+    f->now_ms = f->midnight_ms + (int64_t)second * 1000;
+    for (size_t i = 0; i < sizeof told / sizeof told[0]; i++) {
+        bool last = told[i].from < second;
+        for (size_t later = i + 1; later < sizeof told / sizeof told[0]; later++)
+            last = last && (told[later].from >= second || strcmp(told[later].node, told[i].node) != 0);
+        if (last)
+            say(f, told[i].node, "state", words[told[i].word].text);
+    }
+}
+
 static void tell_states(struct fixture *f, int second)
 {
     for (size_t i = 0; i < sizeof told / sizeof told[0]; i++) {
@@ -202,21 +215,23 @@ static void tell_pieces(struct fixture *f, int second, int64_t *ran_s)
     put_in(f, SHOP_LINE "/reflow", "zone5", 247.8);
 }
 
-void fixture_shop(struct fixture *f, bool chinese)
+void fixture_shop_heard(struct fixture *f, bool chinese, int first)
 {
     fixture_begin(f, shop(chinese), "broker:main");
     f->midnight_ms = THURSDAY;
-    fixture_step(f, AT(5, 39, 40));
+    fixture_step(f, first - STEP_S);
     int64_t *ran_s = mem_zero(f->plant->node_count, sizeof *ran_s);
-    for (int second = AT(5, 40, 0); second <= AT(17, 6, 40); second += STEP_S) {
+    for (int second = first; second <= AT(17, 6, 40); second += STEP_S) {
         f->now_ms = f->midnight_ms + (int64_t)second * 1000;
-        if (second == AT(5, 40, 0) || second == AT(14, 0, 0)) {
-            bool late = second == AT(14, 0, 0);
+        if (second == first || second == AT(14, 0, 0)) {
+            bool late = second >= AT(14, 0, 0);
             say(f, SHOP_LINE, "order", late ? "4711-22" : "4711-19");
             say(f, SHOP_LINE, "product", late ? "ECU-B7 top x4" : "ECU-A2");
             say(f, "nord/hall2/wave1", "product", "ECU-B7");
             put_in(f, SHOP_LINE, "plan", late ? 540 : 800);
         }
+        if (second == first)
+            tell_standing(f, second);
         tell_states(f, second);
         fixture_step(f, second);
         tell_pieces(f, second, ran_s);
@@ -224,4 +239,9 @@ void fixture_shop(struct fixture *f, bool chinese)
     }
     free(ran_s);
     fixture_report(f);
+}
+
+void fixture_shop(struct fixture *f, bool chinese)
+{
+    fixture_shop_heard(f, chinese, AT(5, 40, 0));
 }

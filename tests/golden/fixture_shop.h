@@ -9,6 +9,8 @@
 
 /* `chinese`: what is called somehow, is so in Chinese. */
 void fixture_shop(struct fixture *f, bool chinese);
+/* The same hall, first heard at a second of that day and not at 05:40. */
+void fixture_shop_heard(struct fixture *f, bool chinese, int first);
 #define SHOP_LINE "nord/hall2/smt3"
 #define SHOP_PLACER SHOP_LINE "/placer2"
 

@@ -94,7 +94,7 @@ static void answer_stops(struct answer *a)
 }
 
 /* Draws until nothing is asked any more that was not answered. */
-static void settle(struct fixture *f, int w, int h)
+static void settle_with(struct fixture *f, int w, int h, bool told)
 {
     struct grid *grid = grid_create(w, h);
     for (int round = 0; round < 4; round++) {
@@ -102,14 +102,19 @@ static void settle(struct fixture *f, int w, int h)
         frame_draw(surface_of(grid), &f->scene, f->view, f->state, NULL, NULL);
         for (size_t i = 0; i < recall_wanted(f->scene.recall); i++) {
             struct answer a = {.want = *recall_wanted_at(f->scene.recall, i)};
-            if (a.want.kind == WANT_ACCOUNTS)
+            if (a.want.kind == WANT_ACCOUNTS && told)
                 answer_accounts(&a);
-            else if (a.want.kind == WANT_STOPS)
+            else if (a.want.kind == WANT_STOPS && told)
                 answer_stops(&a);
             recall_answer_take(f->scene.recall, &a);
         }
     }
     grid_destroy(grid);
+}
+
+static void settle(struct fixture *f, int w, int h)
+{
+    settle_with(f, w, h, true);
 }
 
 static void press_settled(struct fixture *f, struct key key)
@@ -145,6 +150,31 @@ static void what_the_model_forgot_comes_from_the_history(void **state)
     fixture_open(&f, "stops");
     press_settled(&f, key_char('G'));
     fixture_golden(&f, "shop-history-stops", 80, 24, NULL);
+    recall_destroy(f.scene.recall);
+    fixture_finish(&f);
+}
+
+/* The cell of the hour in which a line was first heard counts, by line, product and crew, though nothing is in the history yet. */
+static void a_line_that_was_first_heard_within_the_hour(void **state)
+{
+    (void)state;
+    static const char *const bys[] = {"lines", "products", "crews"};
+    char name[48];
+    struct fixture f;
+    fixture_shop_heard(&f, false, (14 * 60 + 20) * 60);
+    f.scene.recall = recall_create();
+    snprintf(f.scene.focus.node, sizeof f.scene.focus.node, SHOP_LINE);
+    fixture_open(&f, "oee");
+    for (int by = 0; by < 4; by++) {
+        settle_with(&f, 80, 24, false);
+        snprintf(name, sizeof name, "shop-heard-%s", by == 0 ? bys[0] : by == 2 ? bys[1] : bys[2]);
+        if (by != 1)
+            fixture_golden(&f, name, 80, 24, NULL);
+        fixture_press(&f, key_char('y'));
+    }
+    fixture_open(&f, "board");
+    settle_with(&f, 80, 24, false);
+    fixture_golden(&f, "shop-heard-board", 80, 24, NULL);
     recall_destroy(f.scene.recall);
     fixture_finish(&f);
 }
@@ -421,6 +451,7 @@ int main(void)
         CASE(the_hour_board_names_the_moment_of_a_correction),
         CASE(the_line_asks_for_the_reason_of_the_stop_that_it_shows),
         CASE(what_the_model_forgot_comes_from_the_history),
+        CASE(a_line_that_was_first_heard_within_the_hour),
         CASE(until_it_comes_the_history_is_being_read),
         CASE(the_same_is_asked_while_time_passes),
     };
