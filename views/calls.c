@@ -12,7 +12,7 @@
 #include "views/common.h"
 
 enum call_column { COL_WAITS, COL_KIND, COL_PLACE, COL_WHO, COL_TAKEN, COL_COMMENT, COL_COUNT };
-enum { KEYS_MOST = 9, NARROW_W = 60, WIDE_W = 90, DETAIL_LEAST_H = 7, GAP = 2, LATE_MS = 300000 };
+enum { KEYS_MOST = 9, NARROW_W = 60, WIDE_W = 90, DETAIL_LEAST_H = 7, GAP = 2, OVERDUE_W = 16 };
 
 struct calls {
     struct table table;
@@ -117,6 +117,12 @@ static void draw_taken(const struct listing *l, const struct call *call, struct 
         surface_text_fit(s, 0, 0, s.w, CELL_ACCENT, text);
         return;
     }
+    if (call_overdue_ms(l->scene->model, call) >= 0) {
+        span_text(call_overdue_ms(l->scene->model, call), span);
+        snprintf(text, sizeof text, "%s %s", s.w < OVERDUE_W ? "late" : "overdue", span);
+        surface_text_fit(s, 0, 0, s.w, CELL_WARN, text);
+        return;
+    }
     if (!call->taken_ms) {
         surface_text_fit(s, 0, 0, s.w, CELL_DIM, "nobody yet");
         return;
@@ -138,7 +144,7 @@ static void calls_cell(const void *context, size_t row, size_t column, struct su
     switch ((enum call_column)column) {
     case COL_WAITS:
         span_text(waits, span);
-        surface_text_right(s, 0, 0, s.w, call->taken_ms ? CELL_DIM : waits >= LATE_MS ? CELL_WARN : CELL_VALUE, span);
+        surface_text_right(s, 0, 0, s.w, call->taken_ms ? CELL_DIM : call_overdue_ms(l->scene->model, call) >= 0 ? CELL_WARN : CELL_VALUE, span);
         break;
     case COL_KIND: surface_text_fit(s, 0, 0, s.w, call->taken_ms ? CELL_TEXT : CELL_TITLE, kind_title(l, call->kind)); break;
     case COL_PLACE: draw_place(l, call, s); break;

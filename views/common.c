@@ -37,17 +37,27 @@ struct request trend_of_node(const struct scene *scene, uint32_t node)
     return request;
 }
 
-struct request why_of_node(const struct scene *scene, uint32_t node)
+int64_t call_overdue_ms(const struct model *model, const struct call *call)
 {
-    struct request request = {.kind = REQUEST_WHY, .focus = focus_on_node(scene, node)};
+    const struct plant *plant = model_plant(model);
+    int64_t late = call->kind < plant->call_kind_count ? plant->call_kinds[call->kind].late_ms : CALL_LATE_MS;
+    return call->taken_ms || late <= 0 ? -1 : model_wall(model) - call->raised_ms - late;
+}
+
+struct request why_of_node(const struct scene *scene, uint32_t node, int64_t at_ms)
+{
+    struct request request = {.kind = REQUEST_WHY, .focus = scene->focus};
     request.focus.alarm[0] = '\0';
     request.focus.at_ms = 0;
+    plant_node_path(model_plant(scene->model), node, request.focus.about, sizeof request.focus.about);
+    request.focus.about_ms = at_ms;
     return request;
 }
 
 struct request why_of_alarm(const struct scene *scene, uint32_t alarm)
 {
     struct request request = {.kind = REQUEST_WHY, .focus = scene->focus};
+    request.focus.about[0] = '\0';
     plant_alarm_key(model_plant(scene->model), alarm, request.focus.alarm, sizeof request.focus.alarm);
     request.focus.at_ms = model_alarm(scene->model, alarm)->raised_ms;
     return request;

@@ -26,7 +26,9 @@ struct focus focus_on_tag(const struct scene *scene, uint32_t tag);
 /* A request for the key tags of a node in the trends view. */
 struct request trend_of_node(const struct scene *scene, uint32_t node);
 /* A request for what happened before a node's present state began; before an alarm was raised. */
-struct request why_of_node(const struct scene *scene, uint32_t node);
+/* For how long a call that nobody took is overdue; negative: it is not. */
+int64_t call_overdue_ms(const struct model *model, const struct call *call);
+struct request why_of_node(const struct scene *scene, uint32_t node, int64_t at_ms /* 0: of its present state */);
 struct request why_of_alarm(const struct scene *scene, uint32_t alarm);
 /* Titles below the site, "冲压车间 > 侧板冲压1"; the site's own for the site. */
 void node_crumb(const struct plant *plant, uint32_t node, char *out, size_t cap);

@@ -165,7 +165,7 @@ static struct request why_selected(struct line_view *view, const struct scene *s
 {
     size_t row;
     bool on_unit = view->focus == PANEL_UNITS && table_selected(&view->units, units, &row);
-    return why_of_node(scene, on_unit ? view->unit_rows[row] : view->line);
+    return why_of_node(scene, on_unit ? view->unit_rows[row] : view->line, 0);
 }
 
 /* The stop that is shown below; NULL: none is. */
@@ -180,8 +180,10 @@ static const struct stop *shown_stop(const struct line_view *view, const struct 
 static bool give_reason(const struct line_view *view, const struct scene *scene, bool choose, struct request *request)
 {
     const struct stop *stop = shown_stop(view, scene->model);
-    if (!stop)
-        return false;
+    if (!stop) {
+        *request = (struct request){.kind = REQUEST_SAY, .name = "no stop to give a reason for: the line did not stand in this shift", .focus = scene->focus};
+        return true;
+    }
     *request = (struct request){.kind = choose ? REQUEST_REASON : REQUEST_ACTION, .focus = scene->focus, .action = {.kind = ACTION_STOP_REASON, .occurrence_ms = stop->start_ms}};
     plant_node_path(model_plant(scene->model), stop->node, request->action.target, sizeof request->action.target);
     return true;

@@ -161,7 +161,7 @@ static void draw_oee_row(const struct line_view *view, const struct scene *scene
     if (target > 0)
         x = add_piece(s, x, "target", CELL_TEXT, a);
     share_text(week, a);
-    if (isfinite(week))
+    if (scene->recall)
         x = add_piece(s, x, "week", miss_role(week, target > 0 ? target : NAN), a);
     x = add_shift(scene, &f, x, s);
     account_note(plant, view->line, &f.sum, text, sizeof text);

@@ -273,7 +273,7 @@ static bool overview_key(void *state, const struct scene *scene, struct key key,
     if (!table_selected(&overview->table, &spec, &row))
         return false;
     if (key_is(key, 'w')) {
-        *request = why_of_node(scene, overview->rows[row]);
+        *request = why_of_node(scene, overview->rows[row], 0);
         return true;
     }
     if (key_is(key, 'v')) {
@@ -316,10 +316,11 @@ static void overview_finish(void *state)
 
 static const struct key_row overview_keys[] = {
     {"Enter", "open", "opens the selected line: its units and their values", 1},
-    {"↑ ↓", "select", "selects a line; PgUp, PgDn, g and G go further", 6},
+    {"↑ ↓", "select", "selects a line; PgUp, PgDn, g and G go further", 9},
     {"Tab", "panel", "goes to what stands beside and below the lines, where there is room", 10},
     {"b", "board", "the hour board of the selected line", 7},
     {"S", "stops", "lists the stops of the selected line", 9},
+    {"c", "call", "calls somebody to the selected line", 5},
     {"w", "why", "what happened in the minutes before the selected line came into its state", 8},
     {"v", "trend", "takes the key values of the selected line into the trends view", 9},
     {"z", "zoom", "gives one panel the whole screen, and back; Tab then shows them all", 8},

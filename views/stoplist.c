@@ -382,8 +382,12 @@ static bool act_key(struct listing *l, const struct table_spec *spec, struct key
 {
     size_t row;
     for (size_t i = 0; i < sizeof stoplist_acts / sizeof stoplist_acts[0]; i++) {
-        if (!key_is(key, (uint32_t)stoplist_acts[i].key[0]) || !selected_stop(l, spec, &row))
+        if (!key_is(key, (uint32_t)stoplist_acts[i].key[0]))
             continue;
+        if (!selected_stop(l, spec, &row)) {
+            *request = (struct request){.kind = REQUEST_SAY, .name = "no stop is selected: none is listed", .focus = l->scene->focus};
+            return true;
+        }
         *request = (struct request){.kind = key_is(key, 'R') ? REQUEST_REASON : REQUEST_ACTION, .focus = l->scene->focus, .action = {.kind = stoplist_acts[i].kind}};
         name_stop(l, row, &request->action);
         return true;
@@ -398,8 +402,9 @@ static bool open_stop(struct listing *l, const struct table_spec *spec, bool why
     uint32_t node = !stop ? NO_NODE : older_at(l, row) ? plant_node_by_path(plant_of(l), older_at(l, row)->path) : stop->node;
     if (node == NO_NODE)
         return false;
-    *request = why ? why_of_node(l->scene, node) : (struct request){.kind = REQUEST_VIEW, .name = "line", .focus = focus_on_node(l->scene, node)};
-    request->focus.at_ms = stop->start_ms;
+    *request = why ? why_of_node(l->scene, node, stop->start_ms) : (struct request){.kind = REQUEST_VIEW, .name = "line", .focus = focus_on_node(l->scene, node)};
+    if (!why)
+        request->focus.at_ms = stop->start_ms;
     return true;
 }
 

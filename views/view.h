@@ -52,7 +52,7 @@ struct focus {
     int64_t at_ms;        /* a moment that matters, of a raise or a stop; 0: none */
     char stops[FOCUS_STOPS]; /* which stops: "" all, "?" without a reason, "=" and what is said of them, "#" and the name of a loss */
     int64_t from_ms, to_ms; /* a stretch of time that matters; both 0: none */
-    char about[KEY_BYTES]; /* of what lies over a view: the place that it is about, and the beginning of its stop */
+    char about[KEY_BYTES]; /* of what lies over a view: the place that it is about, and the beginning of its stop (0: what it is in now) */
     int64_t about_ms;
 };
 
@@ -89,10 +89,11 @@ enum request_kind {
     REQUEST_FACEPLATE, /* open the faceplate of focus.tag */
     REQUEST_BACK,      /* close, or up one level */
     REQUEST_WATCH_RAW, /* send me the raw payload of focus.tag */
-    REQUEST_WHY,       /* open what happened before focus.at_ms at focus.alarm, or (without one) at focus.node */
+    REQUEST_WHY,       /* open what happened before focus.at_ms at focus.alarm, or (without one) before focus.about_ms at focus.about */
     REQUEST_TREND,     /* take focus.tag (or, without one, the key tags of focus.node) into the trends view, and go there */
     REQUEST_ACTION,    /* do `action` (kind, target, and of an occurrence its time and severity); the screen asks for what is missing. ACTION_STOP_REASON
                           without a word confirms what is proposed, where nobody has given a reason, else asks for one as REQUEST_REASON does */
+    REQUEST_SAY,       /* tell `name`: why a key did nothing */
     REQUEST_REASON,    /* open the list of reasons for the stop of `action` (target, occurrence_ms) */
 };
 

@@ -55,7 +55,7 @@ static void ask_node(struct question *q, uint32_t node)
     plant_node_path(plant, told, q->path, sizeof q->path);
     snprintf(q->title, sizeof q->title, "%s %s", plant->nodes[told].title, word);
     q->c.node = told;
-    q->c.at_ms = q->scene->focus.at_ms ? q->scene->focus.at_ms : state->since_ms;
+    q->c.at_ms = q->scene->focus.about_ms ? q->scene->focus.about_ms : state->since_ms;
     q->known = q->c.at_ms > 0;
 }
 
@@ -75,7 +75,7 @@ static void rank(struct question *q)
 
 static void ask(struct question *q, const struct scene *scene)
 {
-    uint32_t alarm = scene->focus.alarm[0] ? model_find_alarm(scene->model, scene->focus.alarm) : NO_ALARM, node = focus_node(scene);
+    uint32_t alarm = scene->focus.alarm[0] ? model_find_alarm(scene->model, scene->focus.alarm) : NO_ALARM, node = plant_node_by_path(model_plant(scene->model), scene->focus.about);
     *q = (struct question){.scene = scene, .c = {.plant = model_plant(scene->model), .node = NO_NODE, .window_ms = WHY_WINDOW_MS}};
     if (alarm != NO_ALARM)
         ask_alarm(q, alarm);

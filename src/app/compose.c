@@ -237,6 +237,11 @@ void compose_request(struct compose *c, const struct request *r)
         c->here.focus = r->focus;
         compose_open(c, &why_view);
         break;
+    case REQUEST_SAY:
+        snprintf(c->message, sizeof c->message, "%s", r->name);
+        if (c->say)
+            c->say(c->act_arg, r->name);
+        break;
     case REQUEST_BACK: compose_back(c); break;
     case REQUEST_TREND: {
         const struct request there = {.kind = REQUEST_VIEW, .name = trends_view.name, .focus = r->focus};

@@ -48,7 +48,8 @@ struct compose {
     const struct pending_action *pending; /* borrowed for a frame */
     size_t pending_count;
     void (*act)(void *arg, const struct action *action); /* what a view asks to be done; NULL: nothing can be */
-    void *act_arg;
+    void (*say)(void *arg, const char *text); /* what a view has to tell; NULL: it stands in `message` */
+    void *act_arg;                    /* of both */
     const struct past_scene *travel;  /* borrowed for a frame: another time than live; NULL: live */
     const struct trial_scene *trial;  /* borrowed: a back-test, or NULL */
     struct recall *recall;            /* borrowed: what the views want of the past; NULL: there is no history */

@@ -31,6 +31,11 @@ void screen_say(struct screen *s, const char *text)
     frame_soon(s, true);
 }
 
+static void say_of_view(void *arg, const char *text)
+{
+    screen_say(arg, text);
+}
+
 static void on_message_old(void *arg)
 {
     screen_say(arg, "");
@@ -167,6 +172,7 @@ bool screen_show(struct screen *s, struct origin origin, struct error *err)
     compose_init(&s->compose, travel_origin(&s->travel));
     s->compose.read_only = s->options.read_only;
     s->compose.act = screen_act;
+    s->compose.say = say_of_view;
     s->compose.act_arg = s;
     who_looks(s->compose.user, sizeof s->compose.user);
     if (!compose_go(&s->compose, view, NULL, err) || !take_terminal(s, err)) {

@@ -58,7 +58,7 @@ static void say_refusal(struct screen *s, const struct action *action, enum refu
 {
     char text[COMPOSE_MESSAGE], name[SHORT_NAME];
     title_of(s, action, name);
-    snprintf(text, sizeof text, "%s%s%s: %s", action_table[action->kind].title, *action->target ? " " : "", name, refusal_texts[refusal]);
+    snprintf(text, sizeof text, "%s%s%s: %s", action_table[action->kind].title, *action->target ? " " : "", name, refusal_text(action->kind, refusal));
     screen_say(s, text);
 }
 

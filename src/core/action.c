@@ -65,6 +65,20 @@ const char *const refusal_texts[REFUSAL_COUNT] = {
     [REFUSAL_NUMBER] = "that is not such a number",
 };
 
+const char *refusal_text(enum action_kind kind, enum refusal refusal)
+{
+    static const char *const states[ACTION_KIND_COUNT] = {
+        [ACTION_CALL] = "somebody was called already, and that call is open",
+        [ACTION_CALL_TAKE] = "the call is closed, or somebody took it already",
+        [ACTION_CALL_CLOSE] = "no such call is open",
+        [ACTION_STOP_SPLIT] = "that moment is not within the stop",
+        [ACTION_STOP_MERGE] = "no stop follows it, or more than a short run lies between",
+        [ACTION_MAINTENANCE_OFF] = "it is not in maintenance",
+    };
+    bool known = (unsigned)kind < ACTION_KIND_COUNT && refusal == REFUSAL_STATE && states[kind];
+    return known ? states[kind] : refusal_texts[refusal];
+}
+
 int action_by_name(const char *name)
 {
     for (int k = 0; k < ACTION_KIND_COUNT; k++)

@@ -65,6 +65,8 @@ enum refusal {
     REFUSAL_COUNT
 };
 extern const char *const refusal_texts[REFUSAL_COUNT]; /* for people: "that occurrence is over" */
+/* What it says of an action of that kind: "somebody was called already, and the call is open". */
+const char *refusal_text(enum action_kind kind, enum refusal refusal);
 
 struct action {
     enum action_kind kind;

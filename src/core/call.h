@@ -6,10 +6,13 @@
 
 #include <stdint.h>
 
-enum { CALLS_MOST = 256, CALL_WHO = 64, CALL_COMMENT = 256, CALL_KIND = 32 };
+enum { CALLS_MOST = 256, CALL_WHO = 64, CALL_COMMENT = 256, CALL_KIND = 32, CALL_LATE_MS = 300000 };
 
 /* Of plant->call_kinds (configuration: `calls`; preset maintenance, quality, material, supervisor). */
-struct call_kind { const char *name, *title; };
+struct call_kind {
+    const char *name, *title;
+    int64_t late_ms;  /* a call that nobody took for so long is overdue; 0: never */
+};
 
 /* One of a kind at a node at a time. */
 struct call {

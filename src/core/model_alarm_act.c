@@ -213,7 +213,7 @@ void alarms_act(struct model *model, const struct action *action)
         refusal = action->kind == ACTION_SILENCE ? silence(model, action) : act_on_alarm(model, action);
     note_result(model->alarms, action, refusal);
     if (refusal != REFUSAL_NONE)
-        journal(model, action, EVENT_REFUSED, (unsigned)action->kind < ACTION_KIND_COUNT ? action_table[action->kind].title : "", refusal_texts[refusal]);
+        journal(model, action, EVENT_REFUSED, (unsigned)action->kind < ACTION_KIND_COUNT ? action_table[action->kind].title : "", refusal_text(action->kind, refusal));
 }
 
 /* Tried on a copy that nobody hears. */

@@ -126,7 +126,8 @@ static void inherit(struct node *node, const struct node *parent)
 void plant_build_work_finish(struct plant_build *b)
 {
     static const struct call_kind calls[] = {
-        {"maintenance", "Maintenance"}, {"quality", "Quality"}, {"material", "Material"}, {"supervisor", "Supervisor"}};
+        {"maintenance", "Maintenance", CALL_LATE_MS}, {"quality", "Quality", CALL_LATE_MS}, {"material", "Material", CALL_LATE_MS},
+        {"supervisor", "Supervisor", CALL_LATE_MS}};
     static const struct node above = {.minor_stop_ms = MINOR_STOP_MS};
     struct plant *plant = b->plant;
     for (size_t n = 0; n < plant->node_count; n++)

@@ -179,6 +179,7 @@ const struct option_row option_table[] = {
 
     {"calls", "name", OPTION_NAME, 0, 0, "", "", "unique among the calls, at most 31 characters"},
     {"calls", "title", OPTION_TEXT, 0, 0, "", "", "for people; the name without one"},
+    {"calls", "late", OPTION_DURATION, 0, 86400000, "", "5m", "a call that nobody took for so long is overdue; 0s: never"},
 
     {"trends", "name", OPTION_NAME, 0, 0, "", "", "unique among the sets; :trend NAME shows it"},
     {"trends", "tags", OPTION_TEXTS, 0, 0, "", "", "keys of up to 8 tags"},

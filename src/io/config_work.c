@@ -108,7 +108,7 @@ static void read_call(struct reader *r, setting_t *s)
     else if (r->build.plant->call_kind_count >= CALLS_MOST)
         complain(r, s, "one call too many; %d are allowed", CALLS_MOST);
     else if (names_add(&r->call_names, NULL, name, s, NULL, &earlier))
-        plant_add_call_kind(&r->build, (struct call_kind){.name = name, .title = field_text(&f, "title")});
+        plant_add_call_kind(&r->build, (struct call_kind){.name = name, .title = field_text(&f, "title"), .late_ms = field(&f, "late") ? field_duration(&f, "late") : CALL_LATE_MS});
     else
         complain(r, field(&f, "name"), "\"%s\" is there twice; also at %s", name, place(r, earlier->where, also));
 }

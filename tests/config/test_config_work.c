@@ -108,7 +108,7 @@ static void reasons_are_a_tree_that_messages_propose_from(void **state)
     struct config config = built(HEAD("")
         "reasons = ( { name = \"mechanical\"; title = \"Mechanik\"; reasons = ( { name = \"jam\"; codes = ( \"E17*\", \"*jam*\" ); }, { name = \"tool\"; codes = \"E40\"; } ); },\n"
         "            { name = \"material\"; class = \"starved\"; reasons = ( { name = \"steel\"; codes = [ \"no steel\" ]; }, { name = \"order\"; class = \"not-scheduled\"; } ); } );\n"
-        "calls = ( { name = \"fork-lift\"; title = \"Stapler\"; }, { name = \"quality\"; } );\n");
+        "calls = ( { name = \"fork-lift\"; title = \"Stapler\"; late = \"10m\"; }, { name = \"quality\"; } );\n");
     const struct plant *plant = config.plant;
     static const struct { const char *message, *path; } cases[] = {
         {"E17 hopper", "mechanical/jam"}, {"paper JAM", "mechanical/jam"}, {"e40", "mechanical/tool"}, {"No steel", "material/steel"}, {"E41", ""}};
@@ -120,7 +120,9 @@ static void reasons_are_a_tree_that_messages_propose_from(void **state)
     assert_string_equal(plant->reasons[0].title, "Mechanik");
     assert_int_equal(plant->call_kind_count, 2);
     assert_string_equal(plant->call_kinds[0].title, "Stapler");
+    assert_int_equal(plant->call_kinds[0].late_ms, 600000);
     assert_string_equal(plant->call_kinds[1].title, "quality");
+    assert_int_equal(plant->call_kinds[1].late_ms, CALL_LATE_MS);
     config_finish(&config);
 }
 

@@ -278,6 +278,7 @@ static void every_screen_says_who_waits(void **state)
     fixture_report(&f);
     fixture_golden(&f, "call-row-late", 80, 24, NULL);
     fixture_golden(&f, "call-row-late", 40, 12, NULL);
+    both_sizes(&f, "calls-late", &calls_view);
     call(&f, ACTION_CALL_TAKE, PLACER, "maintenance", 10, 59, "");
     call(&f, ACTION_CALL_CLOSE, OTHER, "quality", 10, 59, "");
     fixture_report(&f);

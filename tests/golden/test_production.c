@@ -366,12 +366,17 @@ static void actions_name_the_selected_stop(void **state)
     }
     struct request why = fixture_press(&f, key_char('w'));
     assert_int_equal(why.kind, REQUEST_WHY);
-    assert_int_equal(why.focus.at_ms, f.midnight_ms + (17 * 3600 + 3 * 60 + 12) * 1000);
+    assert_int_equal(why.focus.about_ms, f.midnight_ms + (17 * 3600 + 3 * 60 + 12) * 1000);
+    assert_string_equal(why.focus.about, SHOP_PLACER);
+    assert_string_equal(why.focus.node, SHOP_LINE); /* the list stays as it was */
     struct action named;
     assert_int_equal(f.view->targets(f.state, &f.scene, TARGET_SELECTED, &named, 1), 1);
     assert_string_equal(named.target, SHOP_PLACER);
     assert_int_equal(named.kind, ACTION_STOP_REASON);
     assert_int_equal(fixture_press(&f, key_char('R')).kind, REQUEST_REASON); /* not the proposed one */
+    f.scene.filter = "no such stop";
+    assert_int_equal(fixture_press(&f, key_char('r')).kind, REQUEST_SAY); /* and says why nothing happens */
+    f.scene.filter = "";
     fixture_finish(&f);
 }
 

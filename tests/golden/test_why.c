@@ -48,9 +48,8 @@ static void open_why(struct fixture *f)
     fixture_appliance(f);
     f->scene.recall = recall_create();
     fixture_open(f, "overview");
-    f->scene.focus = (struct focus){.node = LINE};
-    f->scene.focus.at_ms = f->now_ms - 120000;
-    remember(f, f->scene.focus.at_ms);
+    f->scene.focus = (struct focus){.about = LINE, .about_ms = f->now_ms - 120000};
+    remember(f, f->scene.focus.about_ms);
 }
 
 static void close_why(struct fixture *f)

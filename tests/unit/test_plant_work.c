@@ -188,10 +188,11 @@ static void without_a_word_four_kinds_of_help_are_called(void **state)
     plant_destroy(plant);
     plant_build_init(&b);
     plant_add_node(&b, NO_NODE, (struct node){.level = LEVEL_SITE, .name = "works"});
-    assert_int_equal(plant_add_call_kind(&b, (struct call_kind){"fork-lift", ""}), 0);
+    assert_int_equal(plant_add_call_kind(&b, (struct call_kind){.name = "fork-lift", .title = "", .late_ms = 60000}), 0);
     plant = plant_build_finish(&b);
     assert_int_equal(plant->call_kind_count, 1);
     assert_string_equal(plant->call_kinds[0].title, "fork-lift");
+    assert_int_equal(plant->call_kinds[0].late_ms, 60000);
     plant_destroy(plant);
 }
 
