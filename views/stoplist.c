@@ -1,149 +1,25 @@
 /*
  * stops: every stop, the newest first: when, how long, where, its reason or what proposes one, who gave it; above them the time of the selected one's line.
- *
- * A struct stoplist is what the screen keeps: which of them are listed. A struct listing is the list for one call: those that the model remembers, and
- * behind them what the history knows of earlier ones.
+ * Several minor ones in a row are one row, which opens.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/memory.h"
-#include "draw/table.h"
 #include "draw/text.h"
-#include "views/figures.h"
 #include "views/reasons.h"
+#include "views/stoplist.h"
 
-enum stop_column { COL_MARK, COL_START, COL_LENGTH, COL_PLACE, COL_KIND, COL_REASON, COL_WHO, COL_COUNT };
-enum stop_tab { TAB_ALL, TAB_OPEN, TAB_NOW, TABS };
-
-enum { NARROW_W = 60, WIDE_W = 120, BAND_LEAST_H = 12, DETAIL_LEAST_H = 16, LABEL_W = 14, BAND_SPAN_MS = 8 * 3600000, OLDER_ROWS = 200, PAGE_LEFT = 24 };
-
-struct stoplist {
-    struct table table;
-    enum stop_tab tab;
-    bool everywhere;                       /* not only at the node that one came with */
-    bool cleared;                          /* nor only those that one came for */
-    char seen[FOCUS_STOPS], node[KEY_BYTES]; /* with what one came */
-    int64_t from_ms, to_ms;
-    size_t *rows;                          /* indices of the model's stops */
-    size_t row_count, row_capacity;
-};
-
-struct listing {
-    const struct scene *scene;
-    struct stoplist *view;
-    const struct stop *stops;
-    uint32_t within;
-    const char *which;
-    int64_t from_ms, to_ms;
-    const struct answer *older;
-    bool loading;
-    size_t counts[TABS];
-    struct table_column columns[COL_COUNT];
-    bool narrow, wide;
-};
+enum { NARROW_W = 60, WIDE_W = 120, BAND_LEAST_H = 12, DETAIL_LEAST_H = 16, LABEL_W = 14, BAND_SPAN_MS = 8 * 3600000, PAGE_LEFT = 24 };
 
 static const struct plant *plant_of(const struct listing *l) { return model_plant(l->scene->model); }
-
-/* ---- what is listed ---- */
-
-static void take_focus(struct stoplist *view, const struct scene *scene)
-{
-    const struct focus *f = &scene->focus;
-    if (strcmp(view->seen, f->stops) == 0 && strcmp(view->node, f->node) == 0 && view->from_ms == f->from_ms && view->to_ms == f->to_ms)
-        return;
-    snprintf(view->seen, sizeof view->seen, "%s", f->stops);
-    snprintf(view->node, sizeof view->node, "%s", f->node);
-    view->from_ms = f->from_ms;
-    view->to_ms = f->to_ms;
-    view->cleared = view->everywhere = false;
-    view->tab = TAB_ALL;
-    view->table.has_selected = false;
-    view->table.selected = view->table.top = 0;
-}
-
-static bool in_tab(const struct stop *stop, enum stop_tab tab)
-{
-    return tab == TAB_ALL || (tab == TAB_OPEN ? stop_open(stop) : stop->end_ms == 0);
-}
-
-static bool wanted(const struct listing *l, const struct stop *stop)
-{
-    const struct plant *plant = plant_of(l);
-    if (stop->gone || stop->node < l->within || stop->node >= plant->nodes[l->within].end || !stop_meant(plant, stop, l->which))
-        return false;
-    int64_t end = stop->end_ms ? stop->end_ms : model_wall(l->scene->model);
-    if (l->to_ms > 0 && (stop->start_ms >= l->to_ms || end <= l->from_ms))
-        return false;
-    if (!l->scene->filter[0])
-        return true;
-    char text[FILTER_HAYSTACK], words[STOP_WORDS];
-    enum cell_role role;
-    node_haystack(plant, stop->node, text, 512);
-    stop_words(plant, stop, words, sizeof words, &role);
-    size_t used = strlen(text);
-    snprintf(text + used, sizeof text - used, "%s %s %s %s %s %s %s", stop_kind(stop), words, stop->message, stop->who, stop->comment, stop->product, stop->order);
-    return filter_matches(l->scene->filter, text);
-}
-
-/* What was before the first one that the model remembers; not of a list that is about other things than a place and a time. */
-static void ask_older(struct listing *l, int64_t first_ms)
-{
-    struct want want = {.kind = WANT_STOPS, .from_ms = l->from_ms > 0 ? l->from_ms : -TIME_MOST_MS, .to_ms = first_ms, .rows = OLDER_ROWS};
-    if (l->which[0] || l->scene->filter[0] || l->view->tab != TAB_ALL || (l->to_ms > 0 && l->from_ms >= first_ms) || first_ms <= 0)
-        return;
-    plant_node_path(plant_of(l), l->within, want.path, sizeof want.path);
-    l->older = recall_want(l->scene->recall, &want);
-    l->loading = !l->older && l->scene->recall;
-}
-
-static void make_list(struct listing *l, struct stoplist *view, const struct scene *scene)
-{
-    size_t count;
-    uint32_t node = focus_node(scene);
-    take_focus(view, scene);
-    *l = (struct listing){.scene = scene, .view = view, .within = view->everywhere || node == NO_NODE ? 0 : node, .which = view->cleared ? "" : scene->focus.stops};
-    l->from_ms = view->cleared ? 0 : scene->focus.from_ms;
-    l->to_ms = view->cleared ? 0 : scene->focus.to_ms;
-    l->stops = model_stops(scene->model, &count);
-    view->row_count = 0;
-    for (size_t i = count; i > 0; i--) {
-        if (!wanted(l, &l->stops[i - 1]))
-            continue;
-        for (int tab = 0; tab < TABS; tab++)
-            l->counts[tab] += in_tab(&l->stops[i - 1], (enum stop_tab)tab);
-        if (!in_tab(&l->stops[i - 1], view->tab))
-            continue;
-        view->rows = mem_grow(view->rows, view->row_count, &view->row_capacity, sizeof *view->rows);
-        view->rows[view->row_count++] = i - 1;
-    }
-    ask_older(l, count ? l->stops[0].start_ms : model_wall(scene->model) - model_wall(scene->model) % 3600000);
-}
-
-static size_t row_count(const struct listing *l)
-{
-    return l->view->row_count + (l->older ? l->older->stop_count : 0);
-}
-
-/* One that only the history knows has neither node nor reasons of this configuration. */
-static const struct stop_version *older_at(const struct listing *l, size_t row)
-{
-    return row >= l->view->row_count ? &l->older->stops[row - l->view->row_count] : NULL;
-}
-
-static const struct stop *stop_at(const struct listing *l, size_t row)
-{
-    const struct stop_version *older = older_at(l, row);
-    return older ? &older->stop : &l->stops[l->view->rows[row]];
-}
 
 /* ---- cells ---- */
 
 static void place_text(const struct listing *l, size_t row, bool all, char *out, size_t cap)
 {
-    const struct stop_version *older = older_at(l, row);
-    uint32_t node = older ? plant_node_by_path(plant_of(l), older->path) : stop_at(l, row)->node;
+    const struct stop_version *older = stoplist_older(l, row);
+    uint32_t node = older ? plant_node_by_path(plant_of(l), older->path) : stoplist_at(l, row)->node;
     uint32_t line = node == NO_NODE ? NO_NODE : plant_ancestor(plant_of(l), node, LEVEL_LINE);
     if (node == NO_NODE)
         snprintf(out, cap, "%.*s", (int)cap - 1, older->path);
@@ -167,13 +43,13 @@ static bool pending_text(const struct listing *l, const struct stop *stop, char 
 
 static void reason_text(const struct listing *l, size_t row, char out[STOP_WORDS], enum cell_role *role)
 {
-    const struct stop_version *older = older_at(l, row);
-    if (!older && l->scene->pending_count > 0 && pending_text(l, stop_at(l, row), out)) {
+    const struct stop_version *older = stoplist_older(l, row);
+    if (!older && l->scene->pending_count > 0 && pending_text(l, stoplist_at(l, row), out)) {
         *role = CELL_ACCENT;
         return;
     }
     if (!older) {
-        stop_words(plant_of(l), stop_at(l, row), out, STOP_WORDS, role);
+        stop_words(plant_of(l), stoplist_at(l, row), out, STOP_WORDS, role);
         return;
     }
     *role = older->reason[0] ? CELL_TEXT : CELL_DIM;
@@ -195,20 +71,59 @@ static void start_text(const struct listing *l, const struct stop *stop, char ou
         out[5] = '\0';
 }
 
+static const struct stop_row *row_of(const struct listing *l, size_t row) { return &l->view->rows[row]; }
+
+/* Of several minor stops: how many, since when, where. */
+static void fold_cell(const struct listing *l, const struct stop_row *fold, size_t row, enum stop_column column, struct surface s)
+{
+    char text[STOP_WORDS], span[SPAN_TEXT];
+    switch (column) {
+    case COL_MARK: surface_text(s, 0, 0, CELL_KEY, fold->opened ? "-" : "+"); break;
+    case COL_START:
+        start_text(l, stoplist_at(l, row), span);
+        surface_text_right(s, 0, 0, s.w, CELL_TEXT, span);
+        break;
+    case COL_LENGTH:
+        span_text(fold->ms, span);
+        surface_text_right(s, 0, 0, s.w, CELL_VALUE, span);
+        break;
+    case COL_PLACE:
+        place_text(l, row, l->wide, text, sizeof text);
+        if (fold->places > 1)
+            snprintf(text, sizeof text, "%u places", fold->places);
+        surface_text_fit(s, 0, 0, s.w, CELL_TEXT, text);
+        break;
+    case COL_REASON:
+        when_text(l->scene->model, fold->from_ms, span);
+        snprintf(text, sizeof text, "%u minor stops since %s", fold->folded, span);
+        if (text_width(text) > s.w)
+            snprintf(text, sizeof text, "%u minor stops", fold->folded);
+        surface_text_fit(s, 0, 0, s.w, CELL_TEXT, text);
+        break;
+    default: break;
+    }
+}
+
 static void stop_cell(const void *context, size_t row, size_t column, struct surface s, bool selected)
 {
     const struct listing *l = context;
-    const struct stop *stop = stop_at(l, row);
+    const struct stop *stop = stoplist_at(l, row);
     char text[STOP_WORDS], span[SPAN_TEXT];
     enum cell_role role;
     bool stands = stop->end_ms == 0;
     (void)selected;
+    if (row_of(l, row)->folded) {
+        fold_cell(l, row_of(l, row), row, (enum stop_column)column, s);
+        return;
+    }
     switch ((enum stop_column)column) {
     case COL_MARK:
         if (stands)
             state_glyph(s, 0, 0, (enum state_class)stop->class);
-        else if (stop_open(stop) && !(older_at(l, row) && older_at(l, row)->reason[0]))
+        else if (stop_open(stop) && !(stoplist_older(l, row) && stoplist_older(l, row)->reason[0]))
             surface_text(s, 0, 0, CELL_ACCENT, "?");
+        else if (row_of(l, row)->within)
+            surface_text(s, 0, 0, CELL_DIM, "|");
         break;
     case COL_START: start_text(l, stop, span); surface_text_right(s, 0, 0, s.w, CELL_TEXT, span); break;
     case COL_LENGTH:
@@ -216,7 +131,7 @@ static void stop_cell(const void *context, size_t row, size_t column, struct sur
         surface_text_right(s, 0, 0, s.w, stands && stop->class == CLASS_STOP ? CELL_STOP : CELL_VALUE, span);
         break;
     case COL_PLACE: place_text(l, row, l->wide, text, sizeof text); surface_text_fit(s, 0, 0, s.w, CELL_TEXT, text); break;
-    case COL_KIND: surface_text_fit(s, 0, 0, s.w, CELL_DIM, stop_kind(stop)); break;
+    case COL_KIND: surface_text_fit(s, 0, 0, s.w, CELL_DIM, stop->category == TIME_MINOR ? "minor stop" : stop_kind(stop)); break;
     case COL_REASON: reason_text(l, row, text, &role); draw_stop_words(s, 0, 0, s.w, role, text); break;
     case COL_WHO: surface_text_fit(s, 0, 0, s.w, CELL_DIM, stop->who); break;
     case COL_COUNT: break;
@@ -225,13 +140,12 @@ static void stop_cell(const void *context, size_t row, size_t column, struct sur
 
 static uint64_t stop_id(const void *context, size_t row)
 {
-    const struct stop *stop = stop_at(context, row);
-    return (uint64_t)stop->start_ms * 65599 + (older_at(context, row) ? (uint64_t)row << 32 : stop->node);
+    return row_of(context, row)->id;
 }
 
 static bool stop_urgent(const void *context, size_t row)
 {
-    const struct stop *stop = stop_at(context, row);
+    const struct stop *stop = stoplist_at(context, row);
     return stop->end_ms == 0 && stop->class == CLASS_STOP;
 }
 
@@ -259,8 +173,8 @@ static struct table_spec stop_spec(struct listing *l, int w)
     };
     memcpy(l->columns, columns, sizeof columns);
     return (struct table_spec){
-        .columns = l->columns, .column_count = COL_COUNT, .rows = row_count(l), .context = l, .cell = stop_cell, .row_id = stop_id, .urgent = stop_urgent,
-        .filter = "", .show_titles = true, .empty = empty_text(l), .generation = row_count(l) ? stop_id(l, 0) : 0,
+        .columns = l->columns, .column_count = COL_COUNT, .rows = l->view->row_count, .context = l, .cell = stop_cell, .row_id = stop_id, .urgent = stop_urgent,
+        .filter = "", .show_titles = true, .empty = empty_text(l), .generation = l->view->row_count ? stop_id(l, 0) : 0,
     };
 }
 
@@ -290,9 +204,15 @@ static void draw_tabs(const struct listing *l, struct surface s)
     }
 }
 
+/* NULL: none is, or several in one row. */
 static const struct stop *selected_stop(struct listing *l, const struct table_spec *spec, size_t *row)
 {
-    return table_selected(&l->view->table, spec, row) ? stop_at(l, *row) : NULL;
+    return table_selected(&l->view->table, spec, row) && !row_of(l, *row)->folded ? stoplist_at(l, *row) : NULL;
+}
+
+static const struct stop_row *selected_fold(struct listing *l, const struct table_spec *spec, size_t *row)
+{
+    return table_selected(&l->view->table, spec, row) && row_of(l, *row)->folded ? row_of(l, *row) : NULL;
 }
 
 /* The line of the selected stop, its last hours, and where in them the stop is. */
@@ -300,8 +220,8 @@ static void draw_line_band(struct listing *l, const struct table_spec *spec, str
 {
     const struct plant *plant = plant_of(l);
     size_t row;
-    const struct stop *stop = selected_stop(l, spec, &row);
-    uint32_t node = stop && !older_at(l, row) ? stop->node : l->within, line = plant_ancestor(plant, node, LEVEL_LINE);
+    const struct stop *stop = table_selected(&l->view->table, spec, &row) ? stoplist_at(l, row) : NULL;
+    uint32_t node = stop && !stoplist_older(l, row) ? stop->node : l->within, line = plant_ancestor(plant, node, LEVEL_LINE);
     char scale[256];
     int w = s.w - LABEL_W, end = s.w - 1;
     int64_t now = model_wall(l->scene->model), cell = band_cell_ms(w, BAND_SPAN_MS);
@@ -309,7 +229,7 @@ static void draw_line_band(struct listing *l, const struct table_spec *spec, str
         return;
     band_scale(&plant->zone, now, cell, w, scale, sizeof scale);
     surface_text(s, LABEL_W, 0, CELL_DIM, scale);
-    if (stop && !older_at(l, row)) {
+    if (stop && !stoplist_older(l, row)) {
         int64_t last = now - now % cell;
         int64_t from_back = (last - (stop->start_ms - stop->start_ms % cell)) / cell, to_ms = stop->end_ms ? stop->end_ms : now, to_back = (last - (to_ms - to_ms % cell)) / cell;
         for (int64_t back = from_back < w ? from_back : w - 1; back >= to_back && back >= 0 && to_back < w; back--)
@@ -325,6 +245,13 @@ static void draw_detail(struct listing *l, const struct table_spec *spec, struct
     size_t row;
     const struct stop *stop = selected_stop(l, spec, &row);
     char text[LABEL_TEXT], from[48], to[SPAN_TEXT];
+    const struct stop_row *folded = selected_fold(l, spec, &row);
+    if (folded) {
+        span_text(folded->ms, to);
+        date_clock_text(&plant_of(l)->zone, folded->from_ms, from);
+        surface_format(s, 0, 0, CELL_TITLE, "%u minor stops since %s, %s together", folded->folded, from, to);
+        surface_text(s, 0, 1, CELL_DIM, folded->opened ? "Enter folds them into one row" : "Enter lists each of them");
+    }
     if (!stop)
         return;
     date_clock_text(&plant_of(l)->zone, stop->start_ms, from);
@@ -349,7 +276,7 @@ static void stoplist_draw(void *state, const struct scene *scene, struct surface
 {
     struct listing l;
     struct rect body = surface_rect(s);
-    make_list(&l, state, scene);
+    stoplist_make(&l, state, scene);
     struct table_spec spec = stop_spec(&l, s.w);
     draw_tabs(&l, surface_sub(s, rect_cut_top(&body, 1)));
     if (s.h >= BAND_LEAST_H)
@@ -366,12 +293,12 @@ static void stoplist_draw(void *state, const struct scene *scene, struct surface
 
 static void name_stop(const struct listing *l, size_t row, struct action *action)
 {
-    const struct stop_version *older = older_at(l, row);
+    const struct stop_version *older = stoplist_older(l, row);
     if (older)
         snprintf(action->target, sizeof action->target, "%s", older->path);
     else
-        plant_node_path(plant_of(l), stop_at(l, row)->node, action->target, sizeof action->target);
-    action->occurrence_ms = stop_at(l, row)->start_ms;
+        plant_node_path(plant_of(l), stoplist_at(l, row)->node, action->target, sizeof action->target);
+    action->occurrence_ms = stoplist_at(l, row)->start_ms;
 }
 
 static const struct act_row stoplist_acts[] = {
@@ -385,7 +312,8 @@ static bool act_key(struct listing *l, const struct table_spec *spec, struct key
         if (!key_is(key, (uint32_t)stoplist_acts[i].key[0]))
             continue;
         if (!selected_stop(l, spec, &row)) {
-            *request = (struct request){.kind = REQUEST_SAY, .name = "no stop is selected: none is listed", .focus = l->scene->focus};
+            const char *why = l->view->row_count ? "these are several stops: Enter lists each of them" : "no stop is selected: none is listed";
+            *request = (struct request){.kind = REQUEST_SAY, .name = why, .focus = l->scene->focus};
             return true;
         }
         *request = (struct request){.kind = key_is(key, 'R') ? REQUEST_REASON : REQUEST_ACTION, .focus = l->scene->focus, .action = {.kind = stoplist_acts[i].kind}};
@@ -399,7 +327,7 @@ static bool open_stop(struct listing *l, const struct table_spec *spec, bool why
 {
     size_t row;
     const struct stop *stop = selected_stop(l, spec, &row);
-    uint32_t node = !stop ? NO_NODE : older_at(l, row) ? plant_node_by_path(plant_of(l), older_at(l, row)->path) : stop->node;
+    uint32_t node = !stop ? NO_NODE : stoplist_older(l, row) ? plant_node_by_path(plant_of(l), stoplist_older(l, row)->path) : stop->node;
     if (node == NO_NODE)
         return false;
     *request = why ? why_of_node(l->scene, node, stop->start_ms) : (struct request){.kind = REQUEST_VIEW, .name = "line", .focus = focus_on_node(l->scene, node)};
@@ -413,7 +341,7 @@ static bool other_lines(struct listing *l, const struct table_spec *spec, struct
 {
     size_t row;
     const struct stop *stop = selected_stop(l, spec, &row);
-    uint32_t came = focus_node(l->scene), line = stop && !older_at(l, row) ? plant_ancestor(plant_of(l), stop->node, LEVEL_LINE) : NO_NODE;
+    uint32_t came = focus_node(l->scene), line = stop && !stoplist_older(l, row) ? plant_ancestor(plant_of(l), stop->node, LEVEL_LINE) : NO_NODE;
     if (came != NO_NODE && came != 0)
         l->view->everywhere = !l->view->everywhere;
     else if (line != NO_NODE)
@@ -427,7 +355,7 @@ static bool only_alike(struct listing *l, const struct table_spec *spec, struct 
     size_t row;
     const struct stop *stop = selected_stop(l, spec, &row);
     char words[STOP_WORDS], which[FOCUS_STOPS];
-    if (!stop || older_at(l, row))
+    if (!stop || stoplist_older(l, row))
         return false;
     lost_title(plant_of(l), stop, words);
     snprintf(which, sizeof which, "=%s", words);
@@ -439,7 +367,8 @@ static bool stoplist_key(void *state, const struct scene *scene, struct key key,
 {
     struct stoplist *view = state;
     struct listing l;
-    make_list(&l, view, scene);
+    size_t row;
+    stoplist_make(&l, view, scene);
     struct table_spec spec = stop_spec(&l, 80);
     if (key.code == KEYC_TAB || key.code == KEYC_BACKTAB) {
         view->tab = (enum stop_tab)(((int)view->tab + (key.code == KEYC_TAB ? 1 : TABS - 1)) % TABS);
@@ -451,6 +380,11 @@ static bool stoplist_key(void *state, const struct scene *scene, struct key key,
         return other_lines(&l, &spec, request);
     if (key_is(key, 'f'))
         return only_alike(&l, &spec, request);
+    const struct stop_row *folded = selected_fold(&l, &spec, &row);
+    if (key.code == KEYC_ENTER && folded) {
+        stoplist_fold(view, folded->id);
+        return true;
+    }
     if (key.code == KEYC_ENTER || key_is(key, 'w'))
         return open_stop(&l, &spec, key_is(key, 'w'), request);
     return act_key(&l, &spec, key, request) || table_key(&view->table, &spec, key);
@@ -464,7 +398,7 @@ static size_t stoplist_targets(const void *state, const struct scene *scene, enu
     size_t row, count = 0;
     copy.rows = NULL;
     copy.row_capacity = 0;
-    make_list(&l, &copy, scene);
+    stoplist_make(&l, &copy, scene);
     struct table_spec spec = stop_spec(&l, 80);
     struct table table = {.has_selected = copy.table.has_selected, .selected = copy.table.selected, .selected_id = copy.table.selected_id};
     copy.table = table;
@@ -503,7 +437,7 @@ static void stoplist_finish(void *state)
 }
 
 static const struct key_row stoplist_keys[] = {
-    {"Enter", "line", "opens the line of the selected stop", 5},
+    {"Enter", "open", "opens the line of the selected stop; lists the minor stops of a row that stands for several, and folds them again", 5},
     {"r", "reason", "gives the selected stop its reason, or confirms the one that is proposed (?)", 1},
     {"R", "other reason", "chooses a reason for the selected stop from the list", 0},
     {"Tab", "which", "all, those without a reason, those that stand", 2},
@@ -519,7 +453,7 @@ static const struct key_row stoplist_keys[] = {
 
 const struct view stops_view = {
     .name = "stops", .title = "STOPS",
-    .help = "Every stop, the newest first. A reason with ? is only proposed, from what the machine said first; ? at the left wants one. Above: the time of the line, ▼ over the selected stop.",
+    .help = "Every stop, the newest first; + stands for several minor ones, Enter opens them. A reason with ? is only proposed, from what the machine said first; ? at the left wants one. Above: the time of the line, ▼ over the selected stop.",
     .state_size = sizeof(struct stoplist), .keys = stoplist_keys, .key_count = sizeof stoplist_keys / sizeof stoplist_keys[0], .draw = stoplist_draw,
     .key = stoplist_key, .crumb = stoplist_crumb, .targets = stoplist_targets, .finish = stoplist_finish, .acts = stoplist_acts,
     .act_count = sizeof stoplist_acts / sizeof stoplist_acts[0], .label = stoplist_label,

@@ -414,6 +414,40 @@ static void stops_like_the_selected_one_and_those_of_its_line(void **state)
     fixture_finish(&f);
 }
 
+/* What the second placer is from a moment on. */
+static void placer_is(struct fixture *f, int second, const char *word)
+{
+    fixture_step(f, second);
+    f->now_ms = f->midnight_ms + (int64_t)second * 1000;
+    fixture_text(f, SHOP_PLACER "/state", word, SAMPLE_SOURCE_TIME);
+    fixture_step(f, second + 1);
+}
+
+static void minor_stops_that_follow_each_other_are_one_row_that_opens(void **state)
+{
+    (void)state;
+    struct fixture f;
+    open_shop(&f, "stops");
+    for (int i = 0, second = (17 * 60 + 8) * 60; i < 5; i++, second += 300) {
+        placer_is(&f, second, "run");
+        placer_is(&f, second + 200 + 10 * i, "stop");
+        if (i == 4)
+            placer_is(&f, second + 280, "run");
+    }
+    f.scene.now_ms = f.now_ms;
+    three_sizes(&f, "shop-stops-minor");
+    fixture_press(&f, key_char('g'));
+    assert_int_equal(fixture_press(&f, key_char('r')).kind, REQUEST_SAY); /* which of them? */
+    fixture_press(&f, key_code(KEYC_ENTER));
+    fixture_golden(&f, "shop-stops-minor-opened", 80, 24, NULL);
+    fixture_press(&f, key_char('j'));
+    assert_int_equal(fixture_press(&f, key_char('r')).kind, REQUEST_ACTION);
+    fixture_press(&f, key_char('k'));
+    fixture_press(&f, key_code(KEYC_ENTER));
+    fixture_golden(&f, "shop-stops-minor", 80, 24, NULL);
+    fixture_finish(&f);
+}
+
 static void stops_without_a_reason_and_those_that_stand(void **state)
 {
     (void)state;
@@ -452,6 +486,7 @@ int main(void)
         CASE(an_hour_leads_to_its_stops_and_a_shift_to_the_one_before),
         CASE(actions_name_the_selected_stop),
         CASE(stops_like_the_selected_one_and_those_of_its_line),
+        CASE(minor_stops_that_follow_each_other_are_one_row_that_opens),
         CASE(stops_without_a_reason_and_those_that_stand),
         CASE(the_hour_board_names_the_moment_of_a_correction),
         CASE(the_line_asks_for_the_reason_of_the_stop_that_it_shows),
