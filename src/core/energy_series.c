@@ -255,7 +255,7 @@ double energy_profile_sum(const double power[ENERGY_SLOTS], size_t slots, size_t
     return sum;
 }
 
-static void tell_day(const struct energy_series *s, const struct zone *zone, size_t first, size_t end, struct energy_day *day)
+static void tell_day(const struct energy_series *s, const struct zone *zone, size_t first, size_t end, struct energy_date *day)
 {
     int64_t valid[ENERGY_HOURS] = {0};
     double sum[ENERGY_HOURS] = {0};
@@ -274,7 +274,7 @@ static void tell_day(const struct energy_series *s, const struct zone *zone, siz
         day->power[h] = valid[h] > 0 ? sum[h] / ((double)valid[h] / HOUR_MS) : NAN;
 }
 
-size_t energy_days(const struct energy_series *s, const struct zone *zone, struct energy_day **days)
+size_t energy_dates(const struct energy_series *s, const struct zone *zone, struct energy_date **days)
 {
     size_t count = 0, capacity = 0;
     *days = NULL;
@@ -283,8 +283,8 @@ size_t energy_days(const struct energy_series *s, const struct zone *zone, struc
         struct civil c = zone_civil(zone, s->blocks[b].from_ms);
         next = energy_series_at(s, day_end(zone, begin));
         *days = mem_grow(*days, count, &capacity, sizeof **days);
-        struct energy_day *day = &(*days)[count++];
-        *day = (struct energy_day){.day = c.year * 10000 + c.month * 100 + c.day, .from_ms = begin, .weekday = c.weekday, .peak = NAN};
+        struct energy_date *day = &(*days)[count++];
+        *day = (struct energy_date){.day = c.year * 10000 + c.month * 100 + c.day, .from_ms = begin, .weekday = c.weekday, .peak = NAN};
         tell_day(s, zone, b, next, day);
     }
     return count;

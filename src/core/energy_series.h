@@ -68,7 +68,7 @@ double energy_profile_sum(const double power[ENERGY_SLOTS], size_t slots, size_t
 
 /* One local day, of the heat map. */
 enum { ENERGY_HOURS = 24 };
-struct energy_day {
+struct energy_date {
     int32_t day;              /* yyyymmdd */
     int64_t from_ms;
     int weekday;              /* 0: Sunday */
@@ -78,6 +78,6 @@ struct energy_day {
     double power[ENERGY_HOURS]; /* mean of what was measured in the local hour; NAN: nothing */
 };
 /* Days with blocks, by time. free(). */
-size_t energy_days(const struct energy_series *series, const struct zone *zone, struct energy_day **days);
+size_t energy_dates(const struct energy_series *series, const struct zone *zone, struct energy_date **days);
 
 #endif

@@ -49,6 +49,43 @@ static void months_have_their_highest_demand_and_its_charge(void **state)
     energy_series_finish(&s);
 }
 
+/* Days at .20, nights at .10, holidays all day; summer's day is dearer. From 22:00 to 23:00 nothing holds. */
+static struct tariff_rate rate_rows[] = {
+    {.name = "day", .price = .2, .days = 0x7F, .from_minute = 360, .to_minute = 1320, .months = 0xFBF},
+    {.name = "day", .price = .3, .days = 0x7F, .from_minute = 360, .to_minute = 1320, .months = 0x040},
+    {.name = "night", .price = .1, .days = 0x7F, .from_minute = 1380, .to_minute = 360, .months = 0xFFF},
+    {.name = "holiday", .price = .05, .days = 0x80, .from_minute = 0, .to_minute = 0, .months = 0xFFF},
+};
+static const struct tariff tariff = {.name = "t", .rates = rate_rows, .rate_count = 4};
+
+static void rates_of_one_name_are_one_row(void **state)
+{
+    (void)state;
+    struct calendar_day may = {20240501, 20240501, "May Day"};
+    struct calendar calendar = {.holidays = &may, .holiday_count = 1};
+    struct energy_series s = {.step_ms = QUARTER};
+    struct energy_rate rates[ENERGY_RATES];
+    for (int64_t t = at(2024, 4, 30, 0); t < at(2024, 5, 2, 0); t += QUARTER)
+        energy_series_add(&s, t, t == at(2024, 4, 30, 12) ? 50 : 10, QUARTER);
+    for (int64_t t = at(2024, 7, 1, 6); t < at(2024, 7, 1, 7); t += QUARTER)
+        energy_series_add(&s, t, 10, QUARTER);
+    assert_int_equal(energy_rates(&s, &tariff, &calendar, &utc, 0, INT64_MAX, rates), 4);
+    assert_string_equal(rates[0].name, "day");
+    assert_near(rates[0].amount, 64 * 10 + 40 + 40, 1e-9);
+    assert_near(rates[0].cost, 680 * .2 + 40 * .3, 1e-9);
+    assert_near(rates[0].peak, 200, 1e-9);
+    assert_string_equal(rates[1].name, "night");
+    assert_near(rates[1].cost, 28 * 10 * .1, 1e-9);
+    assert_string_equal(rates[2].name, "holiday");
+    assert_near(rates[2].amount, 960, 1e-9);
+    assert_true(rates[2].valid_ms == DAY);
+    assert_string_equal(rates[3].name, ""); /* what no rate covers has no cost */
+    assert_near(rates[3].amount, 40, 1e-9);
+    assert_true(isnan(rates[3].cost));
+    assert_int_equal(energy_rates(&s, &tariff, &calendar, &utc, at(2024, 7, 1, 6), at(2024, 7, 1, 6) + HOUR, rates), 1);
+    energy_series_finish(&s);
+}
+
 /* 0 main; 1 press, 2 paint under it; 3 gas of another carrier; 4 a sum with 5 and 6 under it; 7 an emission. */
 static struct meter meters[] = {
     {.name = "main", .parent = NO_METER}, {.name = "press", .parent = 0}, {.name = "paint", .parent = 0}, {.name = "gas", .parent = 0, .carrier = 1},
@@ -212,7 +249,7 @@ static void a_day_is_the_mean_of_its_valid_half_hours(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        CASE(shares_of_nothing_are_unknown), CASE(months_have_their_highest_demand_and_its_charge), CASE(a_tree_shows_what_is_not_metered), CASE(children_that_count_more_than_their_parent),
+        CASE(shares_of_nothing_are_unknown), CASE(months_have_their_highest_demand_and_its_charge), CASE(rates_of_one_name_are_one_row), CASE(a_tree_shows_what_is_not_metered), CASE(children_that_count_more_than_their_parent),
         CASE(a_baseline_tells_what_was_saved), CASE(a_baseline_that_cannot_be_says_why), CASE(means_of_too_little_time_do_not_count), CASE(a_day_is_the_mean_of_its_valid_half_hours),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -108,14 +108,14 @@ static void days_of_92_and_100_quarters(void **state)
 {
     (void)state;
     struct energy_series s = {.step_ms = QUARTER};
-    struct energy_day *days;
+    struct energy_date *days;
     double profile[ENERGY_SLOTS];
     int64_t spring = at(&berlin, 2024, 3, 31, 0), autumn = at(&berlin, 2024, 10, 27, 0);
     put_flat(&s, spring, at(&berlin, 2024, 4, 1, 0), 100);
     put_flat(&s, autumn, at(&berlin, 2024, 10, 28, 0), 100);
     for (int q = 12; q < 16; q++)
         energy_series_add(&s, autumn + q * QUARTER, 10, 0); /* the second hour from 2:00 on: 140 kW */
-    assert_int_equal(energy_days(&s, &berlin, &days), 2);
+    assert_int_equal(energy_dates(&s, &berlin, &days), 2);
     assert_near(days[0].amount, 92 * 25, 1e-9);
     assert_near(days[1].amount, 100 * 25 + 40, 1e-9);
     assert_int_equal(days[0].day, 20240331);
