@@ -40,7 +40,8 @@ struct model *model_create(const struct plant *plant)
     standing_recount(model);
     model->alarms = alarms_create(model);
     model->accounts = accounts_create(model);
-    timers_init(&model->timers, 2 * plant->node_count + 3 * plant->tag_count + plant->alarm_count + 1 + plant->node_count);
+    model->energies = energies_create(model);
+    timers_init(&model->timers, 2 * plant->node_count + 3 * plant->tag_count + plant->alarm_count + 1 + plant->node_count + plant->meter_count);
     model_arm(model);
     return model;
 }
@@ -85,6 +86,7 @@ void model_destroy(struct model *model)
     standing_finish(model);
     alarms_destroy(model->alarms, model->plant);
     accounts_destroy(model->accounts, model->plant);
+    energies_destroy(model->energies, model->plant);
     outcomes_finish(&model->outcomes);
     hash_index_finish(&model->by_key);
     timers_finish(&model->timers);

@@ -116,6 +116,7 @@ void track_paint(struct model *model, uint32_t node, int64_t from_ms, int64_t to
     first -= first > 0;
     last += last + 1 < track->count;
     size_t olds = last - first + 1;
+    energies_time(model, node, from_ms, -1);
     struct stretch *old = mem_zero(olds, sizeof *old);
     memcpy(old, track->stretches + first, olds * sizeof *old);
     book_all(model, node, first, last, -1);
@@ -137,6 +138,7 @@ void track_paint(struct model *model, uint32_t node, int64_t from_ms, int64_t to
         stretch_book_as(model, node, i, (enum state_class)track->stretches[i].booked);
     settle_stops(model, node, old, olds, end);
     free(old);
+    energies_time(model, node, from_ms, 1);
     track_catch_up(model, node);
 }
 

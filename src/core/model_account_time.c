@@ -198,10 +198,15 @@ void accounts_class(struct model *model, uint32_t node, int64_t ms)
 {
     struct track *track = track_of(model, node);
     enum state_class class = class_now(model, node);
-    if (track->count == 0 && class != CLASS_UNKNOWN)
+    bool begins = track->count == 0 && class != CLASS_UNKNOWN, changes = track->count > 0 && last_of(track)->class != class;
+    if (!begins && !changes)
+        return;
+    energies_time(model, node, ms, -1);
+    if (begins)
         track_begin(model, node, class, ms);
-    else if (track->count > 0 && last_of(track)->class != class)
+    else
         change(model, node, class, ms);
+    energies_time(model, node, ms, 1);
 }
 
 /* ---- what people say of stretches ---- */
@@ -287,8 +292,10 @@ void accounts_tag(struct model *model, uint32_t index, int64_t ms)
     for (uint32_t n = top; n < model->plant->nodes[top].end; n++) {
         if (account_work_tag(model, n, role) != index)
             continue;
-        if (made)
+        if (made) {
             work(model, n, role, ms);
+            energies_work(model, n, role, ms);
+        }
         else if (role == ROLE_REASON)
             stops_reason_text(model, index, n);
         else

@@ -2,6 +2,7 @@
  * Applying a batch: timers first, each at its own deadline, then the records in order. Everything here depends on the
  * model and the batch alone, so that every process that applies the same batches holds the same state.
  */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -155,6 +156,14 @@ static void mean(struct model *model, uint32_t index)
         count(model, index, number, tag->time_ms);
 }
 
+static void measure(struct model *model, uint32_t index, struct value value, uint8_t quality, int64_t ms, uint8_t flags, bool late)
+{
+    double number;
+    if (quality == QUALITY_BAD || !value_number(value, &number))
+        number = NAN;
+    energies_sample(model, index, number, ms, flags, late);
+}
+
 static bool has_alarms(const struct model *model, uint32_t index)
 {
     return index < model->plant->tag_count && model->plant->tags[index].first_use != UINT32_MAX;
@@ -208,6 +217,8 @@ static void late(struct model *model, uint32_t index, const struct batch *batch,
         model_count_drop(model, DROP_LATE, 1, key);
     }
     learn_late(model, index, batch, r);
+    if (model->energies)
+        measure(model, index, r->value, r->quality, r->time_ms, r->flags, true);
     if (has_alarms(model, index))
         alarms_late(model, index, batch, r);
 }
@@ -248,6 +259,8 @@ static void apply_sample(struct model *model, const struct batch *batch, const s
     standing_tag(model, index);
     band_see(model, index, stood);
     mean(model, index);
+    if (model->energies)
+        measure(model, index, tag->value, tag->quality, tag->time_ms, tag->flags, false);
     trace(model, tag);
     if (has_alarms(model, index))
         alarms_tag(model, index, true);
@@ -319,6 +332,7 @@ static void apply_clock(struct model *model, int64_t step)
             model->tags[t].time_ms = model->wall;
     for (uint32_t n = 0; n < model->plant->node_count; n++)
         state_clock_stepped(model, n, step);
+    energies_clock(model);
     accounts_clock(model);
     alarms_clock(model);
 }
@@ -385,4 +399,5 @@ void model_apply(struct model *model, const struct batch *batch)
     for (size_t r = 0; r < batch->count; r++)
         apply_record(model, batch, &batch->records[r]);
     accounts_settle(model);
+    energies_settle(model);
 }

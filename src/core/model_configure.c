@@ -148,8 +148,10 @@ void model_configure(struct model *model, const struct plant *plant)
     band_move(next, model);
     limits_compare(next, model);
     accounts_carry(next, model);
+    energies_carry(next, model);
     carry_nodes(next, model);
     accounts_settle(next);
+    energies_settle(next);
     carry_sources(next, model);
     alarms_carry(next, model);
     standing_recount(next);

@@ -14,23 +14,29 @@ static double bounded(double gained)
     return gained > DBL_MAX ? DBL_MAX : gained;
 }
 
+enum counter_step counter_step_of(double last, double reading, double modulus, double *gained)
+{
+    *gained = 0;
+    if (reading >= last) {
+        *gained = reading - last;
+        return COUNTER_RAN;
+    }
+    if (modulus > 0 && last < modulus && reading >= 0 && reading + modulus - last < modulus / 2) {
+        *gained = reading + modulus - last;
+        return COUNTER_ROLLED;
+    }
+    if (reading >= last * 0.9)
+        return COUNTER_DIPPED;
+    *gained = reading > 0 ? reading : 0;
+    return COUNTER_RESET;
+}
+
 /* The reading that `gained` stands at is kept in the tag, except of a dip. */
 static enum counter_step read_total(struct tag *tag, double reading, double *gained)
 {
-    double last = tag->last_count, modulus = tag->def->modulus * tag->def->scale;
-    enum counter_step step = COUNTER_RAN;
-    if (reading >= last) {
-        *gained = reading - last;
-    } else if (modulus > 0 && last < modulus && reading >= 0 && reading + modulus - last < modulus / 2) {
-        step = COUNTER_ROLLED;
-        *gained = reading + modulus - last;
-    } else if (reading >= last * 0.9) {
-        return COUNTER_DIPPED;
-    } else {
-        step = COUNTER_RESET;
-        *gained = reading > 0 ? reading : 0;
-    }
-    tag->last_count = reading;
+    enum counter_step step = counter_step_of(tag->last_count, reading, tag->def->modulus * tag->def->scale, gained);
+    if (step != COUNTER_DIPPED)
+        tag->last_count = reading;
     return step;
 }
 

@@ -4,7 +4,7 @@
  * Invariants: tags[0 .. plant->tag_count-1] are configured, the others discovered (their keys in `keys`); by_key holds every
  * tag; by_series[id] is a tag or NO_TAG. Timer slots: one a node for its silence, one a node for a state derived from a
  * counter; of a configured tag one for its cadence, one for a change that waits to be told, one for its running quarter of an hour; one an
- * alarm, in their order of rank, one for the end of the next maintenance, and one a node for the next cut of its account. A timer may be set too early (it is not moved at every sample): when it
+ * alarm, in their order of rank, one for the end of the next maintenance, one a node for the next cut of its account, and one a meter. A timer may be set too early (it is not moved at every sample): when it
  * fires, the true deadline is looked at and the timer set again if that lies ahead.
  */
 #ifndef ANDON_CORE_MODEL_PRIVATE_H
@@ -97,6 +97,7 @@ struct model {
     size_t change_count, change_capacity;
     struct alarm_book *alarms;
     struct account_book *accounts;
+    struct energy_book *energies; /* NULL: the plant has no meters */
 };
 
 /* ---- model.c ---- */
@@ -216,7 +217,29 @@ void accounts_save(const struct model *model, struct packer *p);
 /* A frame of accounts_save(); false when the kind is none of its. */
 bool accounts_load(struct model *model, uint8_t kind, struct unpacker *u);
 
+/* ---- model_energy*.c ---- */
+/* NULL: the plant has no meters. All that follows then does nothing. */
+struct energy_book *energies_create(const struct model *model);
+void energies_destroy(struct energy_book *book, const struct plant *plant);
+void energies_arm(struct model *model);
+void energies_fire(struct model *model, uint32_t slot);
+void energies_settle(struct model *model);
+/* A tag said a number (NAN: something else, or a bad one); late: it is older than what it said before. Only with meters. */
+void energies_sample(struct model *model, uint32_t tag, double value, int64_t ms, uint8_t flags, bool late);
+/* What a node did since from_ms turns out to have been otherwise: to be called with -1 before its track changes, and with 1 when it has. */
+void energies_time(struct model *model, uint32_t node, int64_t from_ms, int sign);
+/* A node makes something else, or for another order, from ms on. */
+void energies_work(struct model *model, uint32_t node, enum tag_role role, int64_t ms);
+/* The clock was set back. */
+void energies_clock(struct model *model);
+void energies_carry(struct model *model, struct model *old);
+void energies_save(const struct model *model, struct packer *p);
+/* A frame of energies_save(); false when the kind is none of its. */
+bool energies_load(struct model *model, uint8_t kind, struct unpacker *u);
+
 /* ---- model_counter.c ---- */
+/* What a total gained from one reading to the next, in its own unit; modulus 0: it has none. Of a dip nothing. */
+enum counter_step counter_step_of(double last, double reading, double modulus, double *gained);
 /* Books a reading: what was gained since the last one goes, in pieces, to tag->gained and *gained. */
 enum counter_step counter_read(struct tag *tag, double reading, double *gained);
 /* Books one message of a counter that tells increments, late ones too. A negative one is a dip. */

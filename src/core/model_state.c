@@ -234,6 +234,7 @@ void model_arm(struct model *model)
     }
     alarms_arm(model);
     accounts_arm(model);
+    energies_arm(model);
 }
 
 static void fire_silence(struct model *model, uint32_t index, int64_t now)
@@ -293,9 +294,12 @@ void model_fire(struct model *model, struct timer_entry due)
         tally_fire(model, due.slot - 2 * nodes - 2 * tags);
     else if (due.slot < slot_account(model, 0))
         alarms_fire(model, due);
-    else
+    else if (due.slot < slot_account(model, nodes))
         accounts_fire(model, due.slot - slot_account(model, 0));
+    else
+        energies_fire(model, due.slot);
     accounts_settle(model);
+    energies_settle(model);
 }
 
 static void unconfirm_tag(struct model *model, uint32_t index, int64_t time_ms)

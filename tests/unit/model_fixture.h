@@ -21,27 +21,37 @@ struct works {
     int64_t now;    /* of the open batch, ms after T0 */
     int64_t closed; /* of the last closed one */
     int orders;     /* how often each batch is put into order before it is folded */
-    struct packer events, intervals, buckets, gains, stops; /* every outcome so far */
+    struct packer events, intervals, buckets, gains, stops, energies; /* every outcome so far */
 };
 
+static inline struct meter works_meter(uint32_t node, const char *name, enum meter_kind kind, uint32_t tag)
+{
+    return (struct meter){.node = node, .name = name, .kind = kind, .tag = tag, .reactive_tag = NO_TAG, .leading_tag = NO_TAG, .power_tag = NO_TAG, .parent = NO_METER,
+        .gap_ms = 20000, .most = kind == METER_REGISTER ? 10000 : 90};
+}
+
 /* site works, line l1 (ideal 10 s, constraint press), units: press (state, mode of packml), robot (state derived from its
- * counter, ideal 2 s), oven (silent after 10 s); tags of the press: temp (interval 1 s), good, text, a setpoint, order, recipe. */
+ * counter, ideal 2 s), oven (silent after 10 s); tags of the press: temp (interval 1 s), good, text, a setpoint, order, recipe. Its temp is taken for a power
+ * too, and good for a register, so that there are meters. */
 static inline struct plant *works_plant(void)
 {
     struct plant_build b;
     plant_build_init(&b);
     plant_add_broker(&b, (struct plant_broker){.name = "main", .url = "mqtt://127.0.0.1", .version = 5});
     uint32_t site = plant_add_node(&b, NO_NODE, (struct node){.level = LEVEL_SITE, .name = "works"});
+    plant_add_meter(&b, works_meter(site, "all", METER_SUM, NO_TAG));
     uint32_t area = plant_add_node(&b, site, (struct node){.level = LEVEL_AREA, .name = "hall"});
     uint32_t line = plant_add_node(&b, area, (struct node){.level = LEVEL_LINE, .name = "l1", .ideal_cycle_s = 10});
     uint32_t press = plant_add_node(&b, line, (struct node){.level = LEVEL_UNIT, .name = "press"});
     plant_add_tag(&b, press, plant_add_def(&b, (struct tag_def){.name = "state", .kind = KIND_STATE}));
-    plant_add_tag(&b, press, plant_add_def(&b, (struct tag_def){.name = "temp", .interval_ms = 1000, .unit = "°C"}));
-    plant_add_tag(&b, press, plant_add_def(&b, (struct tag_def){.name = "good", .kind = KIND_COUNTER}));
+    uint32_t heat = plant_add_tag(&b, press, plant_add_def(&b, (struct tag_def){.name = "temp", .interval_ms = 1000, .unit = "°C"}));
+    uint32_t good = plant_add_tag(&b, press, plant_add_def(&b, (struct tag_def){.name = "good", .kind = KIND_COUNTER}));
     plant_add_tag(&b, press, plant_add_def(&b, (struct tag_def){.name = "reason", .kind = KIND_TEXT}));
     plant_add_tag(&b, press, plant_add_def(&b, (struct tag_def){.name = "force", .title = "press force", .kind = KIND_SETPOINT, .unit = "kN", .decimals = 1}));
     plant_add_tag(&b, press, plant_add_def(&b, (struct tag_def){.name = "order", .kind = KIND_TEXT}));
     plant_add_tag(&b, press, plant_add_def(&b, (struct tag_def){.name = "program", .kind = KIND_RECIPE}));
+    plant_add_meter(&b, works_meter(press, "power", METER_POWER, heat));
+    plant_add_meter(&b, works_meter(press, "register", METER_REGISTER, good));
     uint32_t robot = plant_add_node(&b, line, (struct node){.level = LEVEL_UNIT, .name = "robot", .ideal_cycle_s = 2, .stop_after_cycles = 5});
     plant_add_tag(&b, robot, plant_add_def(&b, (struct tag_def){.name = "good", .kind = KIND_COUNTER}));
     uint32_t oven = plant_add_node(&b, line, (struct node){.level = LEVEL_UNIT, .name = "oven", .silent_after_ms = 10000});
@@ -74,6 +84,7 @@ static inline void works_close(struct works *w)
     packer_finish(&w->buckets);
     packer_finish(&w->gains);
     packer_finish(&w->stops);
+    packer_finish(&w->energies);
     model_destroy(w->model);
     plant_destroy(w->plant);
 }
@@ -107,6 +118,8 @@ static inline void listen(struct works *w)
         gain_pack(&o->gains[g], &w->gains);
     for (size_t s = 0; s < o->stop_count; s++)
         stop_version_pack(&o->stops[s], &w->stops);
+    for (size_t e = 0; e < o->energy_count; e++)
+        energy_gain_pack(&o->energies[e], &w->energies);
 }
 
 /* Closes the open batch at `ms` after T0. */

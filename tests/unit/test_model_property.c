@@ -129,6 +129,7 @@ static void compare_ordered(int orders, bool chop, void (*between)(struct works 
         assert_same_bytes(&plain.buckets, &other.buckets);
         assert_same_bytes(&plain.gains, &other.gains);
         assert_same_bytes(&plain.stops, &other.stops);
+        assert_same_bytes(&plain.energies, &other.energies);
         works_close(&plain);
         works_close(&other);
     }
