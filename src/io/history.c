@@ -30,6 +30,8 @@ enum { BUSY_MS = 5000, SPAN_SERIES = 256 };
 #define NAME(name) ", " #name
 #define ACCOUNT_COLUMNS "from_ms, seq, part, to_ms, shift_ms, day, planned, shift, crew, product, ordr" SCHEMA_TIMES(NAME_MS) SCHEMA_PIECES(NAME) ", stops, minors"
 
+#define ENERGY_DAY_COLUMNS "id, last_seq, gone, quarters"
+
 static const char *const sql[STMT_COUNT] = {
     [STMT_SERIES_BY_PATH] = "SELECT id FROM series WHERE path=?1" SANE_ID,
     [STMT_SERIES_ALL] = "SELECT id, path FROM series WHERE path>?1" SANE_ID " ORDER BY path",
@@ -77,6 +79,12 @@ static const char *const sql[STMT_COUNT] = {
     [STMT_STOP] = "SELECT end_ms, class, booked, category, reason, reason_title, proposal, message, who, comment, product, ordr, shift, crew, shift_ms, day"
         " FROM stop WHERE path=?1 AND start_ms=?2 AND seq=?3 AND part=?4",
     [STMT_STOP_SPAN] = "SELECT (SELECT start_ms FROM stop WHERE path=?1 ORDER BY start_ms LIMIT 1), (SELECT start_ms FROM stop WHERE path=?1 ORDER BY start_ms DESC LIMIT 1)",
+    [STMT_METERS] = "SELECT id, path FROM meter WHERE id BETWEEN 1 AND 1048575 ORDER BY path",
+    [STMT_WORK] = "SELECT shift_ms, day, planned, shift, crew, product, ordr FROM work WHERE id=?1",
+    [STMT_ENERGY] = "SELECT from_ms, to_ms, work" SCHEMA_AMOUNTS(NAME) ", valid_ms, missing_ms, running_ms FROM energy WHERE start_ms=?1 AND meter=?2 AND seq<=?3 ORDER BY from_ms, seq, part",
+    [STMT_ENERGY_DAY] = "SELECT " ENERGY_DAY_COLUMNS " FROM energy_day WHERE id=?1",
+    [STMT_ENERGY_DAYS] = "SELECT " ENERGY_DAY_COLUMNS " FROM energy_day WHERE id>?1 AND id<?2 ORDER BY id",
+    [STMT_ENERGY_SPAN] = "SELECT (SELECT id FROM energy_day ORDER BY id LIMIT 1), (SELECT id FROM energy_day ORDER BY id DESC LIMIT 1)",
     [STMT_ALARMS] = "SELECT number, seq, ms, what, priority, annunciated, occurrence_ms, path, text, position FROM event INDEXED BY event_kind"
         " WHERE kind='alarm' AND seq>0 AND ms>=?1 AND ms<?2 AND (ms>?1 OR number>?3) ORDER BY ms, number",
     [STMT_ALARM_PATH] = "SELECT path FROM event INDEXED BY event_alarm WHERE " SCHEMA_ALARM_ENDS " AND path>?1 ORDER BY path LIMIT 1",
@@ -221,6 +229,11 @@ void history_interrupt(struct history *h)
 void history_uninterrupt(struct history *h)
 {
     atomic_store(&h->stop, false);
+}
+
+void history_plant(struct history *h, const struct plant *plant)
+{
+    h->plant = plant;
 }
 
 uint64_t history_damaged(const struct history *h)

@@ -48,6 +48,8 @@ uint64_t history_imported(struct history *history, uint32_t series, const char *
 typedef void series_take(void *arg, uint32_t series, const char *path);
 bool history_each_series(struct history *history, series_take *take, void *arg, struct error *err);
 
+/* Whose meters WANT_ENERGY asks for; NULL, as at first: none. Borrowed, until the next. */
+void history_plant(struct history *history, const struct plant *plant);
 /* Whatever is wanted (core/recall.h), from the tier that fits. The answer is the caller's: answer_finish(). Of columns, `last` is a mean where it
  * was read from minutes or hours; and where a column is half an hour or longer, a minute on the bound of two belongs to the first. */
 bool history_answer(struct history *history, const struct want *want, uint64_t until_seq, struct answer *answer, struct error *err);
@@ -119,8 +121,9 @@ struct energy_query {
     int64_t from_ms, to_ms;
     uint64_t until_seq;
 };
-/* free() the rows. */
+/* Rows of a meter by time, of one time by name; meters by their keys. free() the rows. */
 bool history_energy(struct history *history, const struct energy_query *query, struct energy_row **rows, size_t *count, struct error *err);
+/* The beginning of the first cell of any meter that is kept and the end of the last; 0 and 0: there is none. */
 bool history_energy_span(struct history *history, int64_t *first_ms, int64_t *last_ms, struct error *err);
 
 /* ---- the stream ---- */

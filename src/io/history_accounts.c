@@ -236,8 +236,8 @@ static bool add_node(struct adding *a, const struct node_path *node)
     return true;
 }
 
-/* What is known now is all up to the newest batch. Within a transaction. */
-static bool limit_of(struct history *h, uint64_t until_seq, int64_t *limit, struct error *err)
+/* What is known now is all up to the newest batch. */
+bool history_limit(struct history *h, uint64_t until_seq, int64_t *limit, struct error *err)
 {
     static const enum history_stmt last[] = {STMT_STREAM_LAST, STMT_JOURNAL_LAST};
     *limit = until_seq ? seq_key(until_seq) : 0;
@@ -257,7 +257,7 @@ static bool limit_of(struct history *h, uint64_t until_seq, int64_t *limit, stru
 static bool read_accounts(struct adding *a, struct nodes *nodes)
 {
     const struct account_query *q = a->query;
-    if (!history_begin(a->h, a->err) || !limit_of(a->h, q->until_seq, &a->until_seq, a->err))
+    if (!history_begin(a->h, a->err) || !history_limit(a->h, q->until_seq, &a->until_seq, a->err))
         return false;
     if (q->paths)
         for (size_t i = 0; i < q->path_count; i++)
@@ -437,7 +437,7 @@ static bool read_stops(struct history *h, const struct nodes *nodes, const struc
 static bool find_all_stops(struct history *h, const char *path, int64_t from_ms, int64_t to_ms, uint64_t until_seq, size_t most, struct nodes *nodes, struct stop_keys *keys, struct error *err)
 {
     int64_t limit;
-    bool good = history_begin(h, err) && limit_of(h, until_seq, &limit, err) && find_nodes(h, STMT_STOP_PATH, path, true, nodes, err);
+    bool good = history_begin(h, err) && history_limit(h, until_seq, &limit, err) && find_nodes(h, STMT_STOP_PATH, path, true, nodes, err);
     for (size_t i = 0; good && i < nodes->count; i++)
         good = find_stops(h, nodes, i, from_ms, to_ms, limit, most, keys, err);
     if (good && keys->count)

@@ -228,9 +228,38 @@ static bool answer_span(struct history *h, struct answer *answer, struct error *
     return true;
 }
 
-static bool answer_energy(struct answer *answer)
+/* The meter of that key, or all at and below the node: the caller's. */
+static uint32_t *meters_of(const struct plant *plant, const struct want *want, size_t *count)
 {
-    snprintf(answer->why, sizeof answer->why, "no energy is recorded yet");
+    uint32_t *meters = mem_resize(NULL, plant->meter_count + 1, sizeof *meters), node = want->below ? plant_node_by_path(plant, want->path) : NO_NODE;
+    *count = 0;
+    if (!want->below && (meters[0] = plant_meter_by_key(plant, want->path)) != NO_METER)
+        *count = 1;
+    for (uint32_t m = 0; node != NO_NODE && m < plant->meter_count; m++)
+        if (plant->meters[m].node >= node && plant->meters[m].node < plant->nodes[node].end)
+            meters[(*count)++] = m;
+    return meters;
+}
+
+/* Of too many the newest ones of one meter, or those of the first meters. */
+static bool answer_energy(struct history *h, const struct want *want, uint64_t until_seq, struct answer *answer, struct error *err)
+{
+    struct energy_query query = {.plant = h->plant, .step = want->step, .by = want->by, .from_ms = want->from_ms, .to_ms = want->to_ms, .until_seq = until_seq};
+    uint32_t *meters = h->plant ? meters_of(h->plant, want, &query.meter_count) : NULL;
+    query.meters = meters;
+    bool good = true;
+    if (query.meter_count == 0)
+        snprintf(answer->why, sizeof answer->why, !h->plant ? "no configuration is recorded yet" : "no meter is configured there");
+    else
+        good = history_energy(h, &query, &answer->energies, &answer->energy_count, err);
+    free(meters);
+    if (!good)
+        return false;
+    size_t more = answer->energy_count > RECALL_ENERGIES ? answer->energy_count - RECALL_ENERGIES : 0;
+    if (more && query.meter_count == 1)
+        memmove(answer->energies, answer->energies + more, RECALL_ENERGIES * sizeof *answer->energies);
+    answer->energy_count -= more;
+    answer->cut = more > 0;
     return true;
 }
 
@@ -247,7 +276,7 @@ bool history_answer(struct history *h, const struct want *want, uint64_t until_s
     case WANT_SPAN: good = answer_span(h, &made, err); break;
     case WANT_METRICS: good = answer_metrics(h, want, until_seq, &made, err); break;
     case WANT_ACCOUNTS: good = answer_accounts(h, want, until_seq, &made, err); break;
-    case WANT_ENERGY: good = answer_energy(&made); break;
+    case WANT_ENERGY: good = answer_energy(h, want, until_seq, &made, err); break;
     case WANT_STOPS: good = answer_stops(h, want, until_seq, &made, err); break;
     }
     if (good)

@@ -32,6 +32,7 @@ enum history_stmt {
     STMT_CHECKPOINT, STMT_CHECKPOINT_NEAREST, STMT_CHECKPOINT_NEXT, STMT_TOLD_FIRST, STMT_CONFIG,
     STMT_IMPORT_SPAN, STMT_IMPORTED, STMT_HOUR_FIRST, STMT_UNKNOWNS, STMT_INTERVALS, STMT_EVENTS, STMT_EVENTS_UP,
     STMT_ACCOUNT_PATH, STMT_ACCOUNTS, STMT_ACCOUNT_SPAN, STMT_STOP_PATH, STMT_STOP_KEYS, STMT_STOP, STMT_STOP_SPAN, STMT_KIND, STMT_KIND_UP, STMT_ALARMS, STMT_ALARM_PATH, STMT_ALARM_BEFORE,
+    STMT_METERS, STMT_WORK, STMT_ENERGY, STMT_ENERGY_DAY, STMT_ENERGY_DAYS, STMT_ENERGY_SPAN,
     STMT_COUNT
 };
 
@@ -51,6 +52,7 @@ struct history {
     uint64_t damaged;
     struct squeezer *squeezer; /* for blobs */
     struct tail *tail;       /* history_tail.c */
+    const struct plant *plant; /* whose meters are asked for; NULL: nobody said */
     struct packer plain;     /* scratch: what was unsqueezed last */
 };
 
@@ -66,6 +68,9 @@ bool history_abandon(struct history *h);
 bool history_overdue(const struct history *h);
 /* False when it was interrupted, or the next transaction could not begin (there is none then). */
 bool history_breathe(struct history *h, struct error *err);
+
+/* The number of the newest batch that may be known: until_seq, or (0) the newest that there is. Within a transaction. */
+bool history_limit(struct history *h, uint64_t until_seq, int64_t *limit, struct error *err);
 
 /* A statement, reset, with nothing bound; NULL when the file does not hold its tables as it should (see err). */
 sqlite3_stmt *history_stmt(struct history *h, enum history_stmt which, struct error *err);

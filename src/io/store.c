@@ -162,6 +162,7 @@ static void destroy(struct store *store)
     packer_finish(&store->squeezed);
     packer_finish(&store->minutes);
     outcomes_finish(&store->outcomes);
+    energy_day_finish(&store->filling.day);
     samples_finish(&store->samples);
     squeezer_destroy(store->squeezer);
     batch_finish(&store->kept);

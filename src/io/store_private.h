@@ -9,6 +9,7 @@
 #include <sqlite3.h>
 
 #include "core/batch_log.h"
+#include "core/energy_day.h"
 #include "io/store.h"
 #include "io/store_schema.h"
 
@@ -86,6 +87,15 @@ size_t item_size(const struct item *item);
         " ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33, ?34, ?35, ?36)") \
     X(STOP_PUT, "INSERT INTO stop VALUES(?1, ?2, ?3, (SELECT ifnull(max(part)+1, 0) FROM stop WHERE path=?1 AND start_ms=?2 AND seq=?3), ?4, ?5, ?6, ?7, ?8, ?9, ?10," \
         " ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)") \
+    X(METER_GET, "SELECT ifnull((SELECT id FROM meter WHERE path=?1), 0)") \
+    X(METER_PUT, "INSERT INTO meter(path) VALUES(?1)") \
+    X(WORK_GET, "SELECT ifnull((SELECT id FROM work WHERE day=?2 AND shift_ms=?1 AND planned=?3 AND shift=?4 AND crew=?5 AND product=?6 AND ordr=?7), 0)") \
+    X(WORK_PUT, "INSERT INTO work(shift_ms, day, planned, shift, crew, product, ordr) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)") \
+    X(ENERGY_PUT, "INSERT INTO energy VALUES(?1, ?2, ?3, ?4, (SELECT ifnull(max(part)+1, 0) FROM energy WHERE start_ms=?1 AND meter=?2 AND from_ms=?3 AND seq=?4), ?5, ?6, ?7, ?8, ?9, ?10," \
+        " ?11, ?12, ?13, ?14)") \
+    X(ENERGY_OF_DAY, "SELECT from_ms, to_ms, work, amount, reactive, leading, idle, estimated, valid_ms, missing_ms, running_ms, seq FROM energy WHERE start_ms=?1 AND meter=?2 ORDER BY from_ms, seq, part") \
+    X(DAY_GET, "SELECT last_seq, quarters, gone FROM energy_day WHERE id=?1") \
+    X(DAY_PUT, "INSERT OR REPLACE INTO energy_day VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)") \
     X(CONFIG_PUT, "INSERT OR REPLACE INTO config VALUES(?1, ?2, ?3)") \
     X(CONFIG_HAS, "SELECT count(*) FROM config WHERE id=?1") \
     X(CONFIG_USE, "INSERT OR REPLACE INTO config_use VALUES(?1, ?2, ?3)") \
@@ -170,6 +180,16 @@ struct wrote {
     uint64_t import;               /* its number */
 };
 
+/* The day of a meter to which facts are just added; see store_energy.c. */
+struct filling {
+    bool open, gone;
+    char path[256];              /* of the meter; "": not looked up in this transaction */
+    int64_t meter, start_ms, last_seq;
+    int64_t work;                /* of `context`; 0: not looked up */
+    struct energy_cell context;
+    struct energy_day day;
+};
+
 enum keep_phase { KEEP_IDLE, KEEP_STREAM, KEEP_CHECKPOINTS, KEEP_THIN, KEEP_SERIES, KEEP_EVENTS, KEEP_INTERVALS, KEEP_ACCOUNTS, KEEP_STOPS, KEEP_REST, KEEP_COUNT };
 
 /* A run of the retention; see store_keep.c. */
@@ -238,6 +258,7 @@ struct store {
     bool begun_anew, recall_failed; /* while opening: the file is a new one; a query did not work */
     bool waits_for_lock;         /* another program's: said in the status */
     struct wrote wrote;
+    struct filling filling;
     struct turn *turn;           /* of the journal into chunks: store_chunks.c; NULL: none is under way */
     uint64_t chunks_put;         /* in this transaction */
     int64_t hours_most;          /* no series' hours reach further */
@@ -325,6 +346,12 @@ void store_put_gain(struct store *store, const struct account_gain *gain);
 void store_put_stop(struct store *store, const struct stop_version *stop);
 /* The next path after this one that `statement` finds; false: none. */
 bool store_next_path(struct store *store, enum statement statement, char path[256]);
+
+/* ---- store_energy.c: within a transaction ---- */
+
+/* Several in a row, and then store_end_energies(). */
+void store_put_energy(struct store *store, const struct energy_gain *gain);
+void store_end_energies(struct store *store);
 
 /* ---- store_keep.c ---- */
 

@@ -64,7 +64,19 @@ static const char version_3[] =
     " category TEXT NOT NULL, gone INTEGER, reason TEXT, reason_title TEXT, proposal TEXT, message TEXT, who TEXT, comment TEXT, product TEXT, ordr TEXT, shift TEXT, crew TEXT,"
     " shift_ms INTEGER NOT NULL, day INTEGER NOT NULL, PRIMARY KEY(path, start_ms, seq, part)) WITHOUT ROWID;";
 
-static const char *const migrations[SCHEMA_VERSION] = {version_1, version_2, version_3};
+/* What meters measured. `energy` holds the facts as accounts hold theirs, by UTC day; energy_day the same days added up and packed (core/energy_day.h): its id is
+ * the day times 2^20 and the meter, so that what is written together lies together. */
+static const char version_4[] =
+    "CREATE TABLE meter(id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE);"
+    "CREATE TABLE work(id INTEGER PRIMARY KEY, shift_ms INTEGER NOT NULL, day INTEGER NOT NULL, planned INTEGER NOT NULL, shift TEXT NOT NULL, crew TEXT NOT NULL,"
+    " product TEXT NOT NULL, ordr TEXT NOT NULL);"
+    "CREATE UNIQUE INDEX work_same ON work(day, shift_ms, planned, shift, crew, product, ordr);"
+    "CREATE TABLE energy(start_ms INTEGER NOT NULL, meter INTEGER NOT NULL, from_ms INTEGER NOT NULL, seq INTEGER NOT NULL, part INTEGER NOT NULL, to_ms INTEGER NOT NULL, work INTEGER NOT NULL,"
+    SCHEMA_AMOUNTS(PIECES_COLUMN) " valid_ms INTEGER, missing_ms INTEGER, running_ms INTEGER, PRIMARY KEY(start_ms, meter, from_ms, seq, part)) WITHOUT ROWID;"
+    "CREATE TABLE energy_day(id INTEGER PRIMARY KEY, meter INTEGER NOT NULL, start_ms INTEGER NOT NULL, last_seq INTEGER NOT NULL, gone INTEGER,"
+    SCHEMA_AMOUNTS(PIECES_COLUMN) " valid_ms INTEGER, missing_ms INTEGER, running_ms INTEGER, peak REAL, peak_ms INTEGER, quarters BLOB NOT NULL);";
+
+static const char *const migrations[SCHEMA_VERSION] = {version_1, version_2, version_3, version_4};
 
 /* The number that a query gives; *rc is left alone when it worked. */
 static int number_of(sqlite3 *db, const char *sql, int *rc)

@@ -9,6 +9,8 @@
  * - Rows of `stream` and `journal` follow each other without a gap in seq. Where one is missing there is a hole: batches were lost.
  * - `hour` is complete before series.hours_ms, and only there.
  * - Rows of `account` add up; of `stop` the one with the greatest (seq, part) of a path and beginning counts. A part numbers what one batch has of the same.
+ * - Each fact in `energy` is in its row of `energy_day` too: whoever must not know facts beyond some batch adds up the facts of days whose last_seq is greater. Of days
+ *   that are `gone` the facts were removed for their age, and only the row is left.
  * - Blobs `journal.run`, `checkpoint.state` and `config.bundle` are squeeze()d; a run is at most SCHEMA_BLOB_MOST bytes.
  */
 #ifndef ANDON_IO_STORE_SCHEMA_H
@@ -16,12 +18,13 @@
 
 #include <sqlite3.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "core/error.h"
 
 enum {
     SCHEMA_APPLICATION = 0x414E444E, /* "ANDN", PRAGMA application_id */
-    SCHEMA_VERSION = 3,              /* PRAGMA user_version */
+    SCHEMA_VERSION = 4,              /* PRAGMA user_version */
     SCHEMA_BLOB_MOST = 1 << 29,      /* the longest plain run, state or bundle; for unsqueeze() */
 };
 
@@ -31,6 +34,11 @@ enum {
 /* A column of `account` for each enum time_category, by its name; and for each number of struct account. */
 #define SCHEMA_TIMES(X) X(unknown) X(run) X(down) X(minor) X(starved) X(blocked) X(setup) X(setup_over) X(cleaning) X(maintenance) X(break) X(not_scheduled)
 #define SCHEMA_PIECES(X) X(good) X(reject) X(rework) X(first_pass) X(inspected) X(startup_reject) X(unknown) X(outside) X(ideal_ms) X(without_ideal)
+
+/* A column of `energy` and energy_day for each amount of struct energy. */
+#define SCHEMA_AMOUNTS(X) X(amount) X(reactive) X(leading) X(idle) X(estimated)
+/* The id of a row of energy_day is its day times this, and its meter. */
+#define SCHEMA_METERS (INT64_C(1) << 20)
 
 /* Rows that begin or end the activity of an alarm; the index event_alarm holds them, for queries with the very same words. */
 #define SCHEMA_ALARM_ENDS "kind='alarm' AND what IN ('raised', 'cleared', 'removed')"

@@ -278,6 +278,9 @@ void store_put_outcomes(struct store *store, struct unpacker *in)
         store_put_gain(store, &o->gains[i]);
     for (size_t i = 0; i < o->stop_count; i++)
         store_put_stop(store, &o->stops[i]);
+    for (size_t i = 0; i < o->energy_count; i++)
+        store_put_energy(store, &o->energies[i]);
+    store_end_energies(store);
 }
 
 static void put_series_rows(struct store *store, struct item_reader *reader)

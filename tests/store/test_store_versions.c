@@ -17,12 +17,13 @@
 struct old {
     int version;
     const char *dump;
-    int events, batches, alarms, changes;
+    int events, batches, alarms, changes, stops;
 };
 
 static const struct old olds[] = {
     {1, CACHE_DATA "/version-1.sql", .events = 11, .batches = 13, .alarms = 0, .changes = 1},
     {2, CACHE_DATA "/version-2.sql", .events = 12, .batches = 13, .alarms = 1, .changes = 1},
+    {3, CACHE_DATA "/version-3.sql", .events = 12, .batches = 15, .alarms = 1, .changes = 1, .stops = 4},
 };
 enum { OLDS = sizeof olds / sizeof olds[0] };
 
@@ -72,7 +73,8 @@ static void expect_brought_forward(const struct old *old)
     assert_int_equal(ask(&c, "PRAGMA user_version"), SCHEMA_VERSION);
     assert_int_equal(ask(&c, "SELECT count(*) FROM event"), old->events);
     assert_int_equal(ask(&c, "SELECT count(*) FROM event WHERE what IS NOT NULL"), old->alarms);
-    assert_int_equal(ask(&c, "SELECT (SELECT count(*) FROM account) + (SELECT count(*) FROM stop)"), 0);
+    assert_int_equal(ask(&c, "SELECT (SELECT count(*) FROM account) + (SELECT count(*) FROM stop)"), old->stops);
+    assert_int_equal(ask(&c, "SELECT (SELECT count(*) FROM energy) + (SELECT count(*) FROM energy_day) + (SELECT count(*) FROM meter) + (SELECT count(*) FROM work)"), 0);
     assert_int_equal(ask(&c, "SELECT count(*) FROM event WHERE kind='setpoint' AND before='80' AND after='85'"), 1);
     assert_int_equal(ask(&c, "SELECT max(last_seq) FROM journal"), old->batches);
     assert_int_equal(files_with(&c, "damaged"), 0);
@@ -119,7 +121,7 @@ static void the_state_that_it_saved_is_still_there(void **state)
 }
 
 /* What is written after it goes into the new tables. */
-static void after_that_it_takes_accounts_and_stops(void **state)
+static void after_that_it_takes_accounts_stops_and_energy(void **state)
 {
     (void)state;
     for (const struct old *old = olds; old < olds + OLDS; old++) {
@@ -129,10 +131,12 @@ static void after_that_it_takes_accounts_and_stops(void **state)
         begin_batch(&c);
         *outcomes_gain(&c.outcomes) = (struct account_gain){.seq = c.seq, .path = "works/a/l1", .line = true, .cell = {.from_ms = DAY0, .to_ms = DAY0 + 3600000, .sum = {.good = 7}}};
         *outcomes_stop(&c.outcomes) = (struct stop_version){.seq = c.seq, .path = "works/a/l1", .stop = {.start_ms = DAY0}};
+        *outcomes_energy(&c.outcomes) = (struct energy_gain){.seq = c.seq, .path = "works/main", .cell = {.from_ms = DAY0, .to_ms = DAY0 + 900000, .day = 20240612, .sum = {.amount = 9}}};
         assert_true(end_batch(&c, false));
         cache_close(&c);
-        assert_int_equal(ask(&c, "SELECT good FROM account WHERE line AND seq=14"), 7);
-        assert_int_equal(ask(&c, "SELECT count(*) FROM stop WHERE end_ms IS NULL"), 1);
+        assert_int_equal(ask(&c, "SELECT good FROM account WHERE line AND seq=(SELECT max(seq) FROM account)"), 7);
+        assert_int_equal(ask(&c, "SELECT count(*) FROM stop WHERE path='works/a/l1'"), 1);
+        assert_int_equal(ask(&c, "SELECT amount FROM energy_day JOIN meter m ON m.id=meter WHERE path='works/main'"), 9);
     }
 }
 
@@ -189,7 +193,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(an_old_cache_is_brought_forward_with_all_that_it_holds, make, drop),
         cmocka_unit_test_setup_teardown(the_state_that_it_saved_is_still_there, make, drop),
-        cmocka_unit_test_setup_teardown(after_that_it_takes_accounts_and_stops, make, drop),
+        cmocka_unit_test_setup_teardown(after_that_it_takes_accounts_stops_and_energy, make, drop),
         cmocka_unit_test_setup_teardown(the_power_may_go_at_any_moment_of_it, make, drop),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
