@@ -288,10 +288,13 @@ static void list_work(struct oee_page *page)
 static void add_sum(struct oee_page *page)
 {
     struct oee_row sum = {.node = page->view->by <= OEE_UNITS ? 0 : NO_NODE, .sum = true, .range = range_for(page, 0)};
+    struct account_group group = {.unrated = 0};
     for (size_t i = 0; i < page->view->row_count; i++)
         if (!page->view->rows[i].unit)
-            account_add(&sum.account, &page->view->rows[i].account);
-    sum.kpis = account_kpis(&sum.account);
+            account_group_add(&group, &page->view->rows[i].account);
+    sum.account = group.all;
+    sum.kpis = account_group_kpis(&group);
+    sum.unrated = group.unrated;
     add_row(page, sum);
 }
 

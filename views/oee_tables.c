@@ -72,7 +72,14 @@ static void draw_note(const struct oee_page *page, const struct oee_row *row, st
     char note[LABEL_TEXT] = "";
     const struct plant *plant = model_plant(page->scene->model);
     double target = target_of(page, row);
-    account_note(plant, row->sum ? NO_NODE : row->node, &row->account, note, sizeof note);
+    const char *rows = oee_by_names[page->view->by == OEE_UNITS ? OEE_LINES : page->view->by];
+    if (row->unrated && isfinite(row->kpis.oee)) {
+        int letters = (int)strlen(rows) - (row->unrated == 1);
+        snprintf(note, sizeof note, "without %u %.*s (ideal_cycle)", (unsigned)row->unrated, letters, rows);
+        if (text_width(note) > s.w)
+            snprintf(note, sizeof note, "without %u %.*s", (unsigned)row->unrated, letters, rows);
+    } else
+        account_note(plant, row->sum ? NO_NODE : row->node, &row->account, note, sizeof note);
     bool late = row->node != NO_NODE && plan_time(plant, row->node, row->range.from_ms, row->known_ms) >= LATE_MS;
     if (late && !row->sum && row->known_ms < row->range.to_ms && (!note[0] || strncmp(note, "no calendar", 11) == 0))
         since_text(page->scene->model, row->known_ms, note);

@@ -13,7 +13,7 @@
 #include "views/figures.h"
 #include "views/overview.h"
 
-enum { HEADINGS_LEAST_H = 16, FOOT_H = 3, FOOT_RULE_W = 14, SIDE_LEAST_W = 150, SIDE_W = 54, WORST_TITLE_W = 16, MS_PER_MINUTE = 60000, ZOOM_SPAN_MS = 5 * 3600000 };
+enum { HEADINGS_LEAST_H = 16, FOOT_H = 3, FOOT_RULE_W = 14, SIDE_LEAST_W = 150, SIDE_W = 54, WIDE_W = 120, WORST_TITLE_W = 16, MS_PER_MINUTE = 60000, ZOOM_SPAN_MS = 5 * 3600000 };
 
 /* ---- below the table ---- */
 
@@ -37,13 +37,13 @@ static int add_count(struct surface s, int x, size_t count, const char *word, en
 static int add_pieces(const struct survey *survey, int x, struct surface s)
 {
     char good[NUMBER_TEXT], plan[NUMBER_TEXT], ahead[NUMBER_TEXT], text[LABEL_TEXT];
-    number_text(survey->sum.good, 0, true, good);
+    number_text(survey->group.all.good, 0, true, good);
     if (!isfinite(survey->due))
         return add_figure(s, x, "GOOD", CELL_VALUE, good);
     number_text(survey->due, 0, true, plan);
-    signed_text(survey->sum.good - survey->due, ahead);
+    signed_text(survey->group.all.good - survey->due, ahead);
     snprintf(text, sizeof text, "%s of %s (%s)", good, plan, ahead);
-    x = add_figure(s, x, "GOOD", miss_role(round(survey->sum.good - survey->due), 0), text);
+    x = add_figure(s, x, "GOOD", miss_role(round(survey->group.all.good - survey->due), 0), text);
     if (!isfinite(survey->forecast) || !survey->together)
         return x;
     number_text(survey->forecast, 0, true, good);
@@ -54,13 +54,20 @@ static int add_pieces(const struct survey *survey, int x, struct surface s)
 
 static int add_oee(const struct survey *survey, int x, struct surface s)
 {
-    struct kpis k = account_kpis(&survey->sum);
-    char share[SHARE_TEXT], unknown[SHARE_TEXT], text[LABEL_TEXT];
+    struct kpis k = account_group_kpis(&survey->group);
+    char share[SHARE_TEXT], unknown[SHARE_TEXT], of[48], text[LABEL_TEXT];
     share_text(k.oee, share);
     share_text(k.unknown, unknown);
     if (!isfinite(k.oee))
         return x;
-    snprintf(text, sizeof text, k.unknown >= 0.0005 ? "%s unknown %s" : "%s", share, unknown);
+    unsigned without = survey->group.unrated, with = survey->group.count - without;
+    if (without == 0)
+        of[0] = '\0';
+    else if (s.w < WIDE_W)
+        snprintf(of, sizeof of, " of %u line%s", with, with > 1 ? "s" : "");
+    else
+        snprintf(of, sizeof of, " without %u line%s (ideal_cycle)", without, without > 1 ? "s" : "");
+    snprintf(text, sizeof text, k.unknown >= 0.0005 ? "%s%s unknown %s" : "%s%s", share, of, unknown);
     return add_figure(s, x, "OEE", CELL_VALUE, text);
 }
 
@@ -78,9 +85,9 @@ static void draw_line_totals(const struct scene *scene, const struct survey *sur
     if (survey->good_unit && !survey->mixed_units)
         x = add_pieces(survey, x, s);
     if (survey->rejects && !survey->mixed_units) {
-        double all = survey->sum.good + survey->sum.reject;
-        number_text(survey->sum.reject, 0, true, number);
-        snprintf(text, sizeof text, all > 0 ? "%s (%.1f%%)" : "%s", number, all > 0 ? survey->sum.reject * 100 / all : 0);
+        double all = survey->group.all.good + survey->group.all.reject;
+        number_text(survey->group.all.reject, 0, true, number);
+        snprintf(text, sizeof text, all > 0 ? "%s (%.1f%%)" : "%s", number, all > 0 ? survey->group.all.reject * 100 / all : 0);
         x = add_figure(s, x, "REJ", CELL_VALUE, text);
     }
     x = add_oee(survey, x, s);

@@ -31,7 +31,7 @@ static void add_shift(struct survey *survey, const struct model *model, uint32_t
     survey->together = first || (survey->together && survey->shift.from_ms == f.shift.from_ms && survey->shift.to_ms == f.shift.to_ms);
     survey->since_ms = first || f.known_from_ms < survey->since_ms ? f.known_from_ms : survey->since_ms;
     survey->shift = first ? f.shift : survey->shift;
-    account_add(&survey->sum, &f.sum);
+    account_group_add(&survey->group, &f.sum);
     if (!node_counts(model, line))
         return;
     survey->due += f.plan_so_far;

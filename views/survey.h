@@ -16,7 +16,7 @@ enum { SURVEY_LISTED = 64 };
 struct survey {
     size_t tags, trust[TRUST_COUNT];
     size_t lines, classes[CLASS_COUNT]; /* lines that have a state, by its class */
-    struct account sum;                 /* of all lines, each in the shift that it is in */
+    struct account_group group;         /* of all lines, each in the shift that it is in */
     double due, plan, forecast;         /* good pieces by now, by the ends of the shifts, and as it goes; NAN when a line that counts has no plan */
     int64_t since_ms;                   /* when the first of these shifts began, or what is known of it */
     bool together;                      /* they began together, as shifts of one name */

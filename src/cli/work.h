@@ -53,6 +53,8 @@ struct work_line {
     bool counts;                   /* to the sums of areas and site: a line, or a unit where there are no lines */
     double target;                 /* OEE that is wanted; 0: none */
     const struct calendar *calendar;
+    struct period period;          /* from cut to cut of its calendar */
+    int64_t facts_to_ms;           /* a cut: what begins at it or later is in no fact, or not in all */
     struct account sum;            /* of the period */
     struct work_parts shifts, parts; /* parts: as was asked for; empty when by shift or by nothing */
     struct work_reason *reasons;   /* the most time first */
@@ -67,13 +69,13 @@ struct work_line {
 struct work_call { struct call call; char path[256], kind[WORK_TITLE]; };
 
 /* An area, or the site: the sum of its lines. */
-struct work_sum { const char *title; char path[256]; size_t lines; struct account sum; };
+struct work_sum { const char *title; char path[256]; size_t lines; struct account_group group; };
 
 struct work {
     const struct plant *plant;     /* whose texts are used; borrowed */
     const struct zone *zone;
     bool shift;                    /* a handover: one shift, with stops, calls and notes */
-    struct period period;          /* what is told: from cut to cut, no later than what is kept */
+    struct period period;          /* what is told: from cut to cut of the first line's calendar, no later than what is kept */
     struct period asked;
     int64_t kept_from_ms, newest_ms; /* what the cache holds */
     bool untold;                   /* what is in no fact could not be read: what came since the last cut, open calls */
@@ -122,7 +124,7 @@ bool work_choose(struct work *work, const struct work_request *request, struct e
 void work_add_line(struct work *work, const char *path, const struct work_request *request);
 /* Is a path that of a line that is told, or above or below one? */
 bool work_concerns(const struct work *work, const char *path);
-/* The calendar of what is wanted: of its first line. */
+/* The calendar of what is wanted, by which its shift is: of its first line. */
 const struct calendar *work_calendar(const struct plant *plant, const char *const *paths, size_t path_count);
 /* The shift that a moment lies in, else the last before it; `over`: that had ended by then. False: there is none within 60 days. */
 bool work_shift_at(const struct plant *plant, const struct calendar *calendar, int64_t ms, bool over, struct shift_at *out);
@@ -135,8 +137,8 @@ void work_finish(struct work *work);
 
 /* ---- what is in no fact yet (work_tail.c) ---- */
 
-/* Adds what has happened since a cut, up to the end of the period, and of a handover the calls that are open then. False: it cannot be told. */
-bool work_tail(struct work *work, const char *path, int64_t since_ms);
+/* Adds what has happened since each line's last cut, up to the end of the period, and of a handover the calls that are open then. False: it cannot be told. */
+bool work_tail(struct work *work, const char *path);
 
 /* ---- parts (work_parts.c) ---- */
 
@@ -150,9 +152,9 @@ void work_fill(const struct work *work, const struct work_line *line, struct wor
 /* Shifts added up by day or crew. */
 void work_gather(const struct work_parts *shifts, enum account_by by, struct work_parts *parts);
 /* Fills in the line's reasons from its stops. */
-void work_weigh(const struct work *work, struct work_line *line);
-/* How long a stop lasted within the period. */
-int64_t work_stop_ms(const struct work *work, const struct stop *stop);
+void work_weigh(struct work_line *line);
+/* How long a stop lasted within its line's period. */
+int64_t work_stop_ms(const struct work_line *line, const struct stop *stop);
 
 /* ---- words (work_words.c) ---- */
 
@@ -172,8 +174,11 @@ void work_part_title(const struct work *work, enum account_by by, const struct w
 void work_title(const struct work *work, char *out, size_t cap);
 /* What is to be known of all of it: that there is no calendar, that the period was cut. One sentence for each i from 0 on; false: there are no more. */
 bool work_remark(const struct work *work, size_t i, char *out, size_t cap);
-/* What is to be known beside the figures: why they are undefined, "standard too slow?"; "" for nothing. */
-const char *work_note(const struct account *sum);
+/* The figures of an account, or (not NULL) of a group of lines, of which it is the sum. */
+struct kpis work_kpis(const struct account *sum, const struct account_group *group);
+/* What is to be known beside the figures: why they are undefined, "standard too slow?", whom they leave out; "" for nothing. */
+enum { WORK_NOTE = 64 };
+void work_note(const struct account *sum, const struct account_group *group, char out[WORK_NOTE]);
 /* The reason of a stop in words, and whether somebody gave it. */
 bool work_stop_words(const struct stop_version *version, char out[WORK_TITLE]);
 /* The parts that tell the trend: those asked for, else the shifts. */

@@ -60,12 +60,12 @@ static struct sql_field count_field(int64_t count)
 
 struct csv_key { const char *level, *path, *shift, *crew, *product, *order; int64_t from_ms, to_ms; double target; };
 
-static void csv_row(const struct work *work, struct rows *rows, const struct csv_key *key, const struct account *sum)
+static void csv_row(const struct work *work, struct rows *rows, const struct csv_key *key, const struct account *sum, const struct account_group *group)
 {
     struct sql_field fields[CSV_COLUMNS];
-    struct kpis kpis = account_kpis(sum);
+    struct kpis kpis = work_kpis(sum, group);
     struct losses losses = account_losses(sum);
-    char from[REPORT_TIME], to[REPORT_TIME];
+    char from[REPORT_TIME], to[REPORT_TIME], note[WORK_NOTE];
     size_t n = 0;
     report_time(work->zone, key->from_ms, from);
     report_time(work->zone, key->to_ms, to);
@@ -73,7 +73,8 @@ static void csv_row(const struct work *work, struct rows *rows, const struct csv
     for (size_t t = 0; t < sizeof texts / sizeof texts[0]; t++)
         fields[n++] = text_field(texts[t]);
     fields[n++] = number_field(key->target > 0 ? key->target : NAN);
-    fields[n++] = text_field(work_note(sum));
+    work_note(sum, group, note);
+    fields[n++] = text_field(note);
     for (size_t k = 0; k < KPIS; k++)
         fields[n++] = number_field(number_at(&kpis, kpi_fields[k].at));
     for (size_t c = 0; c < TIME_CATEGORIES; c++)
@@ -122,8 +123,8 @@ void work_csv(const struct work *work, FILE *out)
     csv_head(&rows, out);
     for (size_t l = 0; l < work->line_count; l++) {
         const struct work_line *line = &work->lines[l];
-        struct csv_key key = {.level = level_of(work, line), .path = line->path, .target = line->target, .from_ms = work->period.from_ms, .to_ms = work->period.to_ms};
-        csv_row(work, &rows, &key, &line->sum);
+        struct csv_key key = {.level = level_of(work, line), .path = line->path, .target = line->target, .from_ms = line->period.from_ms, .to_ms = line->period.to_ms};
+        csv_row(work, &rows, &key, &line->sum, NULL);
         enum account_by by;
         const struct work_parts *parts = work_trend(work, line, &by);
         for (size_t p = 0; work->by != BY_NOTHING && p < parts->count; p++) {
@@ -135,12 +136,12 @@ void work_csv(const struct work *work, FILE *out)
             key.crew = by == BY_SHIFT || by == BY_HOUR ? part->crew : by == BY_CREW ? part->name : NULL;
             key.product = by == BY_PRODUCT ? part->name : NULL;
             key.order = by == BY_ORDER ? part->name : NULL;
-            csv_row(work, &rows, &key, &part->sum);
+            csv_row(work, &rows, &key, &part->sum, NULL);
         }
     }
     for (size_t s = 0; s < work->sum_count; s++)
         csv_row(work, &rows, &(struct csv_key){.level = s + 1 < work->sum_count ? "area" : "site", .path = work->sums[s].path, .from_ms = work->period.from_ms, .to_ms = work->period.to_ms},
-            &work->sums[s].sum);
+            &work->sums[s].group.all, &work->sums[s].group);
     rows_end(&rows);
 }
 
@@ -168,10 +169,12 @@ static void json_number(FILE *out, const char *name, double number)
 }
 
 /* The body of an object: figures and times. */
-static void json_figures(FILE *out, const struct account *sum)
+static void json_figures(FILE *out, const struct account *sum, const struct account_group *group)
 {
-    struct kpis kpis = account_kpis(sum);
-    json_text(out, "note", work_note(sum));
+    struct kpis kpis = work_kpis(sum, group);
+    char note[WORK_NOTE];
+    work_note(sum, group, note);
+    json_text(out, "note", note);
     for (size_t k = 0; k < KPIS; k++) {
         fputs(", ", out);
         json_number(out, kpi_fields[k].name, number_at(&kpis, kpi_fields[k].at));
@@ -233,7 +236,7 @@ static void json_stops(const struct work *work, FILE *out, const struct work_lin
             json_time(work, out, "end", v->stop.end_ms);
         else
             fputs("\"end\": null", out);
-        fprintf(out, ", \"ms\": %" PRId64 ", \"class\": \"%s\", ", work_stop_ms(work, &v->stop), time_category_table[v->stop.category].name);
+        fprintf(out, ", \"ms\": %" PRId64 ", \"class\": \"%s\", ", work_stop_ms(line, &v->stop), time_category_table[v->stop.category].name);
         const struct { const char *name, *text; } texts[] = {{"reason", v->reason}, {"reason_title", v->reason_title}, {"proposal", v->proposal}, {"message", v->stop.message},
             {"who", v->stop.who}, {"comment", v->stop.comment}, {"product", v->stop.product}, {"order", v->stop.order}};
         for (size_t t = 0; t < sizeof texts / sizeof texts[0]; t++) {
@@ -265,7 +268,7 @@ static void json_parts(const struct work *work, FILE *out, const struct work_lin
         fputs(", ", out);
         json_text(out, "crew", part->crew);
         fprintf(out, ", \"planned\": %s, ", part->planned ? "true" : "false");
-        json_figures(out, &part->sum);
+        json_figures(out, &part->sum, NULL);
         fputs("}", out);
     }
     fputs("]", out);
@@ -339,7 +342,11 @@ void work_json(const struct work *work, FILE *out)
         fputs(", ", out);
         json_number(out, "target", line->target > 0 ? line->target : NAN);
         fputs(", ", out);
-        json_figures(out, &line->sum);
+        json_time(work, out, "from", line->period.from_ms);
+        fputs(", ", out);
+        json_time(work, out, "to", line->period.to_ms);
+        fputs(", ", out);
+        json_figures(out, &line->sum, NULL);
         json_losses(out, &line->sum);
         json_stops(work, out, line);
         json_parts(work, out, line);
@@ -350,8 +357,8 @@ void work_json(const struct work *work, FILE *out)
         fputs(s ? ",\n{" : "\n{", out);
         json_text(out, "path", work->sums[s].path);
         fprintf(out, ", \"lines\": %zu, ", work->sums[s].lines);
-        json_figures(out, &work->sums[s].sum);
-        json_losses(out, &work->sums[s].sum);
+        json_figures(out, &work->sums[s].group.all, &work->sums[s].group);
+        json_losses(out, &work->sums[s].group.all);
         fputs("}", out);
     }
     fputs("]}\n", out);

@@ -35,11 +35,12 @@ static void pieces_cell(FILE *out, double pieces)
     html_cell(out, "n", text);
 }
 
-static void figures(FILE *out, const char *title, const char *class, const struct account *sum, double target)
+static void figures(FILE *out, const char *title, const char *class, const struct account *sum, const struct account_group *group, double target)
 {
-    struct kpis k = account_kpis(sum);
+    struct kpis k = work_kpis(sum, group);
     bool missed = target > 0 && k.oee < target;
-    char note[128];
+    char note[128], why[WORK_NOTE];
+    work_note(sum, group, why);
     fputs("<tr>", out);
     html_cell(out, class, title);
     share_cell(out, k.availability, "n");
@@ -50,7 +51,7 @@ static void figures(FILE *out, const char *title, const char *class, const struc
     share_cell(out, k.unknown, "n");
     pieces_cell(out, sum->good);
     pieces_cell(out, sum->reject);
-    snprintf(note, sizeof note, "%s%s%s", missed ? "below target" : "", missed && *work_note(sum) ? ", " : "", work_note(sum));
+    snprintf(note, sizeof note, "%s%s%s", missed ? "below target" : "", missed && *why ? ", " : "", why);
     html_cell(out, missed ? "missed" : "t", note);
     fputs("</tr>\n", out);
 }
@@ -61,10 +62,10 @@ static void summary(const struct work *work, FILE *out)
     fputs("<table>", out);
     figure_head(out, "");
     for (size_t l = 0; l < work->line_count; l++)
-        figures(out, work->lines[l].title, "t", &work->lines[l].sum, work->lines[l].target);
+        figures(out, work->lines[l].title, "t", &work->lines[l].sum, NULL, work->lines[l].target);
     for (size_t s = 0; s < work->sum_count; s++) {
         snprintf(title, sizeof title, "%s (%zu)", work->sums[s].title, work->sums[s].lines);
-        figures(out, title, "t sum", &work->sums[s].sum, 0);
+        figures(out, title, "t sum", &work->sums[s].group.all, &work->sums[s].group, 0);
     }
     fputs("</table>\n", out);
 }
@@ -210,7 +211,7 @@ static void stops(const struct work *work, const struct work_line *line, FILE *o
             fputs("<h3>Stops</h3><table><tr><th>began</th><th class=\"n\">minutes</th><th>class</th><th>reason</th><th>who</th><th>comment</th></tr>\n", out);
         bool given = work_stop_words(v, words);
         work_moment(work, v->stop.start_ms, from);
-        work_minutes((double)work_stop_ms(work, &v->stop), minutes);
+        work_minutes((double)work_stop_ms(line, &v->stop), minutes);
         fputs("<tr>", out);
         html_cell(out, "t", from);
         html_cell(out, "n", minutes);

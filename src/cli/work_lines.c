@@ -164,7 +164,7 @@ static void add_sum(struct work *work, uint32_t node)
         bool within = node == 0 || (line->node != NO_NODE && line->node > node && line->node < work->plant->nodes[node].end);
         if (!line->counts || !within)
             continue;
-        account_add(&sum.sum, &line->sum);
+        account_group_add(&sum.group, &line->sum);
         sum.lines++;
     }
     if (sum.lines == 0 && node != 0)

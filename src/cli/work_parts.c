@@ -38,12 +38,12 @@ static int64_t hour_of(const struct zone *zone, int64_t ms)
 void work_lay(const struct work *work, const struct work_line *line, enum account_by by, struct work_parts *parts)
 {
     struct shift_at s;
-    for (int64_t t = work->period.from_ms, end; t < work->period.to_ms; t = end) {
+    for (int64_t t = line->period.from_ms, end; t < line->period.to_ms; t = end) {
         calendar_at(line->calendar, work->zone, t, &s);
         end = by == BY_HOUR ? least(s.to_ms, hour_of(work->zone, t) + HOUR_MS) : s.to_ms;
         struct work_part *part = another(parts);
         part->from_ms = t;
-        part->to_ms = least(end, work->period.to_ms);
+        part->to_ms = least(end, line->period.to_ms);
         part->shift_ms = s.from_ms;
         part->day = s.day;
         part->planned = s.planned;
@@ -157,9 +157,9 @@ void work_gather(const struct work_parts *shifts, enum account_by by, struct wor
 
 /* ---- stops ---- */
 
-int64_t work_stop_ms(const struct work *work, const struct stop *stop)
+int64_t work_stop_ms(const struct work_line *line, const struct stop *stop)
 {
-    int64_t from = most(stop->start_ms, work->period.from_ms), to = stop->end_ms ? least(stop->end_ms, work->period.to_ms) : work->period.to_ms;
+    int64_t from = most(stop->start_ms, line->period.from_ms), to = stop->end_ms ? least(stop->end_ms, line->period.to_ms) : line->period.to_ms;
     return most(to - from, 0);
 }
 
@@ -186,12 +186,12 @@ static struct work_reason *reason_of(struct work_line *line, size_t *capacity, c
     return reason;
 }
 
-void work_weigh(const struct work *work, struct work_line *line)
+void work_weigh(struct work_line *line)
 {
     size_t capacity = 0;
     for (size_t s = 0; s < line->stop_count; s++) {
         struct work_reason *reason = reason_of(line, &capacity, &line->stops[s]);
-        int64_t ms = work_stop_ms(work, &line->stops[s].stop);
+        int64_t ms = work_stop_ms(line, &line->stops[s].stop);
         reason->ms += ms;
         reason->longest_ms = most(reason->longest_ms, ms);
         reason->times++;

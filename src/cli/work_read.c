@@ -16,7 +16,6 @@ struct reading {
     struct work *work;
     struct history *history;
     uint64_t until_seq;
-    int64_t facts_to_ms;          /* a cut: what begins at it or later is in no fact, or not in all */
     struct error *err;
 };
 
@@ -27,8 +26,8 @@ static bool read_accounts(struct reading *r, struct work_line *line)
     struct work *work = r->work;
     struct account_row *rows = NULL;
     size_t count = 0;
-    struct account_query query = {.path = line->path, .by = BY_CELL, .from_ms = work->period.from_ms,
-        .to_ms = work->period.to_ms < r->facts_to_ms ? work->period.to_ms : r->facts_to_ms, .until_seq = r->until_seq};
+    struct account_query query = {.path = line->path, .by = BY_CELL, .from_ms = line->period.from_ms,
+        .to_ms = line->period.to_ms < line->facts_to_ms ? line->period.to_ms : line->facts_to_ms, .until_seq = r->until_seq};
     if (!history_accounts(r->history, &query, &rows, &count, r->err))
         return false;
     for (size_t i = 0; i < count; i++)
@@ -72,16 +71,16 @@ static bool read_stops(struct reading *r, struct work_line *line)
     snprintf(path, sizeof path, "%s", line->path);
     if (line->node != NO_NODE && work->plant->nodes[line->node].constraint != NO_NODE && work->plant->nodes[line->node].level == LEVEL_LINE)
         plant_node_path(work->plant, work->plant->nodes[line->node].constraint, path, sizeof path);
-    if (!history_stops(r->history, path, work->period.from_ms - CARRIED_MS, work->period.to_ms, r->until_seq, WORK_STOPS, &line->stops, &count, &line->stops_cut, r->err))
+    if (!history_stops(r->history, path, line->period.from_ms - CARRIED_MS, line->period.to_ms, r->until_seq, WORK_STOPS, &line->stops, &count, &line->stops_cut, r->err))
         return false;
     for (size_t s = 0; s < count; s++) {
         const struct stop_version *v = &line->stops[s];
         bool own = line->node == NO_NODE || strcmp(v->path, path) == 0;
-        if (own && work_stop_ms(work, &v->stop) > 0)
+        if (own && work_stop_ms(line, &v->stop) > 0)
             line->stops[kept++] = *v;
     }
     line->stop_count = kept;
-    work_weigh(work, line);
+    work_weigh(line);
     return true;
 }
 
@@ -130,12 +129,33 @@ static bool read_handover(struct reading *r)
 
 /* ---- all of it ---- */
 
-/* The period from cut to cut, no later than what is kept, and no earlier than the shift in which that begins. */
+/* A period from cut to cut of a calendar, no later than what is kept, and no earlier than the shift in which that begins; to where facts tell it. */
+static struct period cut_period(const struct work *work, struct period period, const struct calendar *calendar, int64_t *facts_to_ms)
+{
+    struct shift_at first;
+    *facts_to_ms = calendar_cut_before(calendar, work->zone, work->newest_ms);
+    period.from_ms = calendar_cut_before(calendar, work->zone, period.from_ms);
+    if (period.to_ms < *facts_to_ms)
+        period.to_ms = calendar_cut_after(calendar, work->zone, period.to_ms - 1);
+    else if (period.to_ms > work->newest_ms)
+        period.to_ms = work->newest_ms;
+    calendar_at(calendar, work->zone, work->kept_from_ms, &first);
+    period.from_ms = period.from_ms < first.from_ms ? first.from_ms : period.from_ms;
+    return period;
+}
+
+/* A handover tells each line's own shift, the one that the middle of what was asked for lies in. */
+static struct period own_period(const struct work *work, const struct calendar *calendar)
+{
+    struct shift_at at;
+    calendar_at(calendar, work->zone, work->asked.from_ms + (work->asked.to_ms - work->asked.from_ms) / 2, &at);
+    return work->shift && at.planned && !calendar->always ? (struct period){at.from_ms, at.to_ms} : work->asked;
+}
+
 static bool settle(struct reading *r, const struct work_request *request)
 {
     struct work *work = r->work;
-    struct shift_at first;
-    int64_t begin = 0, end = 0;
+    int64_t begin = 0, end = 0, facts_to_ms;
     if (!history_span(r->history, &work->kept_from_ms, &work->newest_ms, &r->until_seq, r->err)) {
         if (!r->err->text[0])
             error_set(r->err, "nothing is kept yet");
@@ -144,16 +164,7 @@ static bool settle(struct reading *r, const struct work_request *request)
     if (!history_account_span(r->history, &begin, &end, r->err))
         return false;
     work->kept_from_ms = begin ? begin : work->kept_from_ms;
-    const struct calendar *calendar = work_calendar(work->plant, request->paths, request->path_count);
-    r->facts_to_ms = calendar_cut_before(calendar, work->zone, work->newest_ms);
-    work->period.from_ms = calendar_cut_before(calendar, work->zone, work->period.from_ms);
-    if (work->period.to_ms < r->facts_to_ms)
-        work->period.to_ms = calendar_cut_after(calendar, work->zone, work->period.to_ms - 1);
-    else if (work->period.to_ms > work->newest_ms)
-        work->period.to_ms = work->newest_ms;
-    calendar_at(calendar, work->zone, work->kept_from_ms, &first);
-    if (work->period.from_ms < first.from_ms)
-        work->period.from_ms = first.from_ms;
+    work->period = cut_period(work, work->asked, work_calendar(work->plant, request->paths, request->path_count), &facts_to_ms);
     return work->period.from_ms < work->period.to_ms || error_set(r->err, "nothing is kept of that period");
 }
 
@@ -164,17 +175,20 @@ static bool read_all(struct reading *r, const struct work_request *request, cons
         return false;
     if (work->line_count == 0)
         return error_set(r->err, "there are no lines: neither the configuration nor the cache names one");
+    bool tail = work->shift; /* for the calls that are open at its end */
     for (size_t l = 0; l < work->line_count; l++) {
         struct work_line *line = &work->lines[l];
         line->title = line->title ? line->title : line->path;
+        line->period = cut_period(work, own_period(work, line->calendar), line->calendar, &line->facts_to_ms);
+        tail = tail || line->period.to_ms > line->facts_to_ms;
         work_lay(work, line, BY_SHIFT, &line->shifts);
         if (work->by == BY_HOUR)
             work_lay(work, line, BY_HOUR, &line->parts);
         if (!read_accounts(r, line) || !read_stops(r, line))
             return false;
     }
-    if (work->period.to_ms > r->facts_to_ms || work->shift)
-        work->untold = !work_tail(work, path, r->facts_to_ms);
+    if (tail)
+        work->untold = !work_tail(work, path);
     for (size_t l = 0; l < work->line_count; l++)
         close_line(work, &work->lines[l]);
     work_add_up(work);

@@ -42,15 +42,15 @@ static void add_stretch(struct work *work, struct work_line *line, const struct 
     work_told(work, line, &rest);
 }
 
-static void add_tail(struct work *work, struct work_line *line, const struct model *model, int64_t since_ms)
+static void add_tail(struct work *work, struct work_line *line, const struct model *model)
 {
     uint32_t node = plant_node_by_path(model_plant(model), line->path);
-    int64_t from = since_ms > work->period.from_ms ? since_ms : work->period.from_ms;
+    int64_t from = line->facts_to_ms > line->period.from_ms ? line->facts_to_ms : line->period.from_ms;
     if (node == NO_NODE || !model_has_account(model, node))
         return;
-    for (int64_t t = from, end; t < work->period.to_ms; t = end) {
+    for (int64_t t = from, end; t < line->period.to_ms; t = end) {
         end = calendar_cut_after(line->calendar, work->zone, t);
-        end = end < work->period.to_ms ? end : work->period.to_ms;
+        end = end < line->period.to_ms ? end : line->period.to_ms;
         add_stretch(work, line, model, node, t, end);
     }
 }
@@ -71,13 +71,19 @@ static void add_calls(struct work *work, const struct model *model)
     }
 }
 
-bool work_tail(struct work *work, const char *path, int64_t since_ms)
+bool work_tail(struct work *work, const char *path)
 {
     struct error err;
     struct past *past = past_open(path, &err);
-    bool good = past && past_to(past, work->period.to_ms, &err);
-    for (size_t l = 0; good && l < work->line_count; l++)
-        add_tail(work, &work->lines[l], past_model(past), since_ms);
+    bool good = past != NULL;
+    for (size_t l = 0; good && l < work->line_count; l++) {
+        if (work->lines[l].period.to_ms <= work->lines[l].facts_to_ms)
+            continue;
+        good = past_to(past, work->lines[l].period.to_ms, &err);
+        if (good)
+            add_tail(work, &work->lines[l], past_model(past));
+    }
+    good = good && (!work->shift || past_to(past, work->period.to_ms, &err));
     if (good && work->shift)
         add_calls(work, past_model(past));
     past_close(past);

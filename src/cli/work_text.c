@@ -36,10 +36,11 @@ static void head(FILE *out, const char *name)
     fprintf(out, "%9s%9s%9s%9s%9s%9s%11s%9s\n", "A", "P", "Q", "OEE", "target", "unknown", "good", "reject");
 }
 
-static void figures(FILE *out, const char *name, const struct account *sum, double target)
+static void figures(FILE *out, const char *name, const struct account *sum, const struct account_group *group, double target)
 {
-    struct kpis k = account_kpis(sum);
-    const char *note = work_note(sum);
+    struct kpis k = work_kpis(sum, group);
+    char note[WORK_NOTE];
+    work_note(sum, group, note);
     left(out, name, NAME_WIDTH);
     figure(out, k.availability, 9);
     figure(out, k.performance, 9);
@@ -136,7 +137,7 @@ static void stops(const struct work *work, FILE *out, const struct work_line *li
         if (++told > LISTED_STOPS)
             continue;
         work_moment(work, v->stop.start_ms, from);
-        work_minutes((double)work_stop_ms(work, &v->stop), minutes);
+        work_minutes((double)work_stop_ms(line, &v->stop), minutes);
         fprintf(out, "  %s%9s min  %-14s%s%s%s%s%s%s\n", from, minutes, time_category_table[v->stop.category].title, words, given ? "" : " ?", v->stop.who[0] ? "  by " : "", v->stop.who,
             v->stop.comment[0] ? ": " : "", v->stop.comment);
     }
@@ -161,7 +162,7 @@ static void trend(const struct work *work, FILE *out, const struct work_line *li
             continue;
         work_part_title(work, by, part, title);
         snprintf(indented, sizeof indented, "  %s", title);
-        figures(out, indented, &part->sum, line->target);
+        figures(out, indented, &part->sum, NULL, line->target);
     }
 }
 
@@ -206,10 +207,10 @@ void work_text(const struct work *work, FILE *out)
     fprintf(out, "\n");
     head(out, "");
     for (size_t l = 0; l < work->line_count; l++)
-        figures(out, work->lines[l].title, &work->lines[l].sum, work->lines[l].target);
+        figures(out, work->lines[l].title, &work->lines[l].sum, NULL, work->lines[l].target);
     for (size_t s = 0; s < work->sum_count; s++) {
         snprintf(text, sizeof text, "%s (%zu)", work->sums[s].title, work->sums[s].lines);
-        figures(out, text, &work->sums[s].sum, 0);
+        figures(out, text, &work->sums[s].group.all, &work->sums[s].group, 0);
     }
     handover(work, out);
     for (size_t l = 0; l < work->line_count; l++) {

@@ -98,6 +98,15 @@ static bool any_always(const struct work *work)
     return false;
 }
 
+/* The first line that is told of another stretch than the first of all is, by a calendar of its own. */
+static const struct work_line *other_period(const struct work *work)
+{
+    for (size_t l = 0; l < work->line_count; l++)
+        if (work->lines[l].period.from_ms != work->period.from_ms || work->lines[l].period.to_ms != work->period.to_ms)
+            return &work->lines[l];
+    return NULL;
+}
+
 static bool any_cut(const struct work *work)
 {
     for (size_t l = 0; l < work->line_count; l++)
@@ -109,6 +118,7 @@ static bool any_cut(const struct work *work)
 bool work_remark(const struct work *work, size_t i, char *out, size_t cap)
 {
     char from[WORK_TIME], to[WORK_TIME];
+    const struct work_line *other = other_period(work);
     const bool is[] = {
         any_always(work),
         work->kept_from_ms > work->period.from_ms,
@@ -116,6 +126,7 @@ bool work_remark(const struct work *work, size_t i, char *out, size_t cap)
         work->period.from_ms < work->asked.from_ms,
         any_cut(work),
         work->untold,
+        other != NULL,
     };
     size_t r = 0;
     for (; r < sizeof is / sizeof is[0]; r++)
@@ -130,14 +141,27 @@ bool work_remark(const struct work *work, size_t i, char *out, size_t cap)
     case 3: snprintf(out, cap, "Accounts are cut at hours, shifts and breaks: it begins at %s.", from); return true;
     case 4: snprintf(out, cap, "Of a line's stops the newest %d are counted by reason.", WORK_STOPS); return true;
     case 5: snprintf(out, cap, "What is in no account yet cannot be told: the newest hour, and open calls."); return true;
+    case 6:
+        work_moment(work, other->period.from_ms, from);
+        work_moment(work, other->period.to_ms, to);
+        snprintf(out, cap, "Each line is told by its own calendar: %s from %s to %s.", other->title, from, to);
+        return true;
     default: return false;
     }
 }
 
-const char *work_note(const struct account *sum)
+struct kpis work_kpis(const struct account *sum, const struct account_group *group)
 {
-    const char *why = account_undefined(sum);
-    return why ? why : account_kpis(sum).standard_too_slow ? "standard too slow?" : "";
+    return group ? account_group_kpis(group) : account_kpis(sum);
+}
+
+void work_note(const struct account *sum, const struct account_group *group, char out[WORK_NOTE])
+{
+    const char *why = account_undefined(group && group->unrated ? &group->rated : sum);
+    if (group && group->unrated && !isnan(account_group_kpis(group).oee))
+        snprintf(out, WORK_NOTE, "without %u line%s (ideal_cycle)", (unsigned)group->unrated, group->unrated > 1 ? "s" : "");
+    else
+        snprintf(out, WORK_NOTE, "%s", group && group->unrated ? account_undefined(sum) : why ? why : account_kpis(sum).standard_too_slow ? "standard too slow?" : "");
 }
 
 bool work_stop_words(const struct stop_version *v, char out[WORK_TITLE])

@@ -115,6 +115,16 @@ static bool has_ideal(const struct account *a)
     return account_produced(a) > 0 && a->ideal_ms > 0 && a->without_ideal == 0;
 }
 
+void account_group_add(struct account_group *group, const struct account *one)
+{
+    account_add(&group->all, one);
+    group->count++;
+    if (one->without_ideal > 0)
+        group->unrated++;
+    else
+        account_add(&group->rated, one);
+}
+
 static double oee_of(const struct account *a, const struct kpis *k)
 {
     if (isnan(k->availability))
@@ -148,6 +158,20 @@ struct kpis account_kpis(const struct account *a)
     k.teep = k.oee * share(pbt, calendar);
     k.ooe = k.oee * share(pbt, calendar - (double)a->ms[TIME_NOT_SCHEDULED]);
     k.standard_too_slow = k.performance > 1 + 1e-9;
+    return k;
+}
+
+struct kpis account_group_kpis(const struct account_group *group)
+{
+    struct kpis k = account_kpis(&group->all), rated = account_kpis(&group->rated);
+    if (group->unrated == 0)
+        return k;
+    k.performance = rated.performance;
+    k.oee = rated.oee;
+    k.nee = rated.nee;
+    k.teep = rated.teep;
+    k.ooe = rated.ooe;
+    k.standard_too_slow = rated.standard_too_slow;
     return k;
 }
 

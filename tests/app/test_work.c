@@ -104,7 +104,7 @@ static void a_handover_tells_stops_calls_and_notes(void **state)
         const struct work_line *told_of = &work.lines[l];
         size_t live = 0;
         for (size_t s = 0; s < count; s++)
-            live += !stops[s].gone && stops[s].node == plant->nodes[told_of->node].constraint && work_stop_ms(&work, &stops[s]) > 0;
+            live += !stops[s].gone && stops[s].node == plant->nodes[told_of->node].constraint && work_stop_ms(told_of, &stops[s]) > 0;
         assert_int_equal(told_of->stop_count, live);
         told += live;
     }

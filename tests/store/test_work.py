@@ -12,6 +12,7 @@ import json
 import math
 import random
 import re
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -169,14 +170,14 @@ def check_sum(got, total, what):
 
 # ---- the command ----
 
-def report(*args, status=0):
-    done = subprocess.run([ANDON, "report", args[0], "--config", CONFIG_FILE, "--cache", CACHE, *args[1:]], capture_output=True, text=True, encoding="utf-8", env=ENVIRONMENT, timeout=100)
+def report(*args, status=0, cache=None, config=None):
+    done = subprocess.run([ANDON, "report", args[0], "--config", config or CONFIG_FILE, "--cache", cache or CACHE, *args[1:]], capture_output=True, text=True, encoding="utf-8", env=ENVIRONMENT, timeout=100)
     assert done.returncode == status, "%s: exit status %s, expected %s: %s" % (args, done.returncode, status, done.stderr)
     return done
 
 
-def told(*args):
-    return json.loads(report(*args, "--format", "json").stdout)
+def told(*args, **of):
+    return json.loads(report(*args, "--format", "json", **of).stdout)
 
 
 WEEK = ("--from", "2024-06-12", "--to", "2024-06-18")
@@ -346,6 +347,63 @@ def a_handover_has_stops_calls_notes_and_alarms():
     page = report("shift", "--from", "2024-06-13T09:00", "--format", "html").stdout
     check_page(page)
     assert "all quiet" in page
+
+
+CALENDARS = """
+calendars = ( { name = "halves"; shifts = ( { name = "early"; from = "06:30"; to = "14:30"; }, { name = "late"; from = "14:30"; to = "22:30"; } ); },
+              { name = "hours"; shifts = ( { name = "day"; from = "06:00"; to = "18:00"; } ); } );
+"""
+
+
+def cells_of(path, cuts, good):
+    """Half an hour of a cell more at each cut that is no hour; ten minutes of each hour down."""
+    marks = sorted(set(range(0, 48 * 2, 2)) | set(cuts))
+    return [{"path": path, "from": BEGIN + a * HOUR // 2, "to": BEGIN + b * HOUR // 2, "product": "", "order": "", "seq": 10,
+             "sums": {"run": (b - a) * 25 * MINUTE, "down": (b - a) * 5 * MINUTE, "good": good * (b - a), "ideal_ms": 0 if path.endswith("l2") else good * (b - a) * 9000,
+                      "without_ideal": good * (b - a) if path.endswith("l2") else 0}} for a, b in zip(marks, marks[1:])]
+
+
+def told_of_lines(*args, **of):
+    whole = told(*args, **of)
+    return {line["path"]: line for line in whole["lines"]}, whole
+
+
+@case
+def each_line_is_told_by_its_own_calendar():
+    folder, config = new_cache(), EMPTY_HOME + "/calendars.cfg"
+    with open(config, "w", encoding="utf-8") as out:
+        out.write(CONFIG.replace('title = "Halle";', 'title = "Halle"; calendar = "halves";').replace('name = "yard";', 'name = "yard"; calendar = "hours";') + CALENDARS)
+    halves = (13, 29, 45, 61, 77, 93)
+    fill(folder, cells_of("works/hall/l1", halves, 10) + cells_of("works/hall/l2", halves, 5) + cells_of("works/yard/l3", (), 7), [], BEGIN + 2 * DAY)
+    try:
+        lines, whole = told_of_lines("shift", "--from", "2024-06-12T08:00", cache=folder, config=config)
+        for path, begin, end, pieces in (("works/hall/l1", 13, 29, 10), ("works/yard/l3", 12, 36, 7)):  # each its own shift, in half hours
+            line = lines[path]
+            assert (milliseconds(line["from"]), milliseconds(line["to"])) == (BEGIN + begin * HOUR // 2, BEGIN + end * HOUR // 2), line
+            assert line["good"] == pieces * (end - begin) and line["time_ms"]["sum"] == (end - begin) * HOUR // 2, line
+        assert any("own calendar" in remark for remark in whole["remarks"]), whole["remarks"]
+        assert [part["name"] for part in lines["works/hall/l1"]["parts"]] == ["early"], lines["works/hall/l1"]["parts"]
+        lines, _ = told_of_lines("oee", "--from", "2024-06-12T06:30", "--to", "2024-06-12T14:30", cache=folder, config=config)
+        assert lines["works/hall/l1"]["good"] == 160 and lines["works/hall/l1"]["time_ms"]["sum"] == 8 * HOUR, lines["works/hall/l1"]
+        yard = lines["works/yard/l3"]  # whole hours: it has no cut at half past
+        assert milliseconds(yard["from"]) == BEGIN + 6 * HOUR and yard["good"] == 18 * 7 and yard["time_ms"]["sum"] == 9 * HOUR, yard
+    finally:
+        shutil.rmtree(folder)
+
+
+@case
+def the_sum_of_lines_leaves_out_those_without_an_ideal_cycle():
+    folder = new_cache()
+    fill(folder, cells_of("works/hall/l1", (), 100) + cells_of("works/hall/l2", (), 5) + cells_of("works/yard/l3", (), 60), [], BEGIN + 2 * DAY)
+    try:
+        lines, whole = told_of_lines("oee", "--from", "2024-06-12", "--to", "2024-06-13", cache=folder)
+        site, performance = whole["sums"][-1], 160 * 48 * 9000 / (2 * 24 * 50 * MINUTE)
+        assert lines["works/hall/l2"]["oee"] is None
+        equal(site, {"availability": 50 / 60, "performance": performance, "quality": 1, "oee": 50 / 60 * performance, "good": 165 * 48}, "the site")
+        assert site["note"] == "without 1 line (ideal_cycle)", site["note"]
+        assert "without 1 line (ideal_cycle)" in report("oee", "--from", "2024-06-12", "--to", "2024-06-13", cache=folder).stdout
+    finally:
+        shutil.rmtree(folder)
 
 
 @case

@@ -290,6 +290,26 @@ static void shares_are_of_sums_and_never_averaged(void **state)
     assert_near(k.quality, 374 / 424.0, 1e-12);
 }
 
+/* Performance and OEE of those that have one, availability and quality of all. */
+static void a_group_is_without_those_that_have_no_ideal_cycle(void **state)
+{
+    (void)state;
+    struct account one = shift_of_480_minutes(), two = one, none = {.ms = {[TIME_RUN] = 4 * HOUR, [TIME_DOWN] = 4 * HOUR}, .good = 90, .reject = 10, .without_ideal = 100};
+    struct account_group group = {.count = 0};
+    account_group_add(&group, &one);
+    assert_near(account_group_kpis(&group).oee, 0.747937, 1e-6);
+    account_group_add(&group, &two);
+    account_group_add(&group, &none);
+    struct kpis k = account_group_kpis(&group), all = account_kpis(&group.all);
+    assert_int_equal(group.count, 3);
+    assert_int_equal(group.unrated, 1);
+    assert_near(k.oee, 0.747937, 1e-6);
+    assert_near(k.performance, 0.861081, 1e-6);
+    assert_near(k.availability, all.availability, 1e-12);
+    assert_near(k.quality, all.quality, 1e-12);
+    assert_true(isnan(all.oee));
+}
+
 static void accounts_add_up_and_come_apart(void **state)
 {
     (void)state;
@@ -383,6 +403,7 @@ int main(void)
         CASE(planned_busy_time_is_productive_time_and_losses),
         CASE(the_waterfall_closes),
         CASE(shares_are_of_sums_and_never_averaged),
+        CASE(a_group_is_without_those_that_have_no_ideal_cycle),
         CASE(accounts_add_up_and_come_apart),
         CASE(a_class_is_booked_by_calendar_and_length),
         CASE(names_are_found_again),
