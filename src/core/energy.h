@@ -26,6 +26,9 @@ enum { METER_QUARTER_MS = 900000, NO_TARIFF = UINT16_MAX };
 
 /* ---- what the configuration says ---- */
 
+/* Carriers that every plant has: electricity and heat in kWh, gas, water and compressed air in m3, steam in t. */
+enum carrier_preset { CARRIER_ELECTRICITY, CARRIER_GAS, CARRIER_STEAM, CARRIER_WATER, CARRIER_AIR, CARRIER_HEAT, CARRIER_PRESETS };
+
 /* From a date on; before the first row of a list: the first. */
 struct carbon_factor { int32_t from; double kg; /* CO2 for each unit */ };
 
@@ -145,7 +148,8 @@ bool energy_cell_same(const struct energy_cell *a, const struct energy_cell *b);
 struct tariff_at { const struct tariff_rate *rate; /* NULL: a hole */ int64_t from_ms, to_ms; /* the price is the same in [from, to), at most to the local day's ends */ };
 void tariff_at(const struct tariff *tariff, const struct calendar *calendar, const struct zone *zone, int64_t ms, struct tariff_at *out);
 /* The first local quarter of an hour that no rate covers, or that two do, between the first validity and the last; false: there is none. Rates that overlap in validity, months, days and
- * time are `first` and `second`; of a hole these are the rate that ends before it on that day and the one that begins behind it (SIZE_MAX: none). */
+ * time are `first` and `second`; of a hole these are the rate that ends before it on that day and the one that begins behind it, of a whole day that was valid last
+ * and will be next (SIZE_MAX: none). */
 struct tariff_fault { bool overlap; size_t first, second; int32_t date; uint8_t day; /* weekday, or TARIFF_HOLIDAY: if that date is one */ uint16_t minute, to_minute; };
 bool tariff_fault(const struct tariff *tariff, struct tariff_fault *out);
 /* CO2 of one unit, kg, valid at a moment; NAN: no factor. */

@@ -56,9 +56,7 @@ void plant_add_product(struct plant_build *b, uint32_t node, struct plant_produc
 uint16_t plant_add_reason(struct plant_build *b, uint16_t parent, struct reason reason);
 /* Without any, maintenance, quality, material and supervisor. */
 uint16_t plant_add_call_kind(struct plant_build *b, struct call_kind kind);
-/* Carriers that are there from the start: electricity and heat in kWh, gas, water and compressed air in m3, steam in t. One of the same name changes that. */
-enum carrier_preset { CARRIER_ELECTRICITY, CARRIER_GAS, CARRIER_STEAM, CARRIER_WATER, CARRIER_AIR, CARRIER_HEAT, CARRIER_PRESETS };
-/* `factors` is copied, and sorted by date. */
+/* One of the name of a preset changes that. `factors` is copied, and sorted by date. */
 uint16_t plant_add_carrier(struct plant_build *b, struct carrier carrier);
 /* `rates` is copied. */
 uint16_t plant_add_tariff(struct plant_build *b, struct tariff tariff);

@@ -81,6 +81,18 @@ static int64_t day_of(int32_t date)
     return civil_days(date / 10000, date / 100 % 100, date % 100);
 }
 
+/* Of a day without any rate: what was valid last before it, and is first behind it. */
+static void between_dates(const struct tariff *tariff, struct tariff_fault *fault)
+{
+    for (size_t i = 0; i < tariff->rate_count; i++) {
+        int32_t from = tariff->rates[i].valid_from, to = tariff->rates[i].valid_to;
+        if (to && to < fault->date && (fault->first == SIZE_MAX || to > tariff->rates[fault->first].valid_to))
+            fault->first = i;
+        if (from > fault->date && (fault->second == SIZE_MAX || from < tariff->rates[fault->second].valid_from))
+            fault->second = i;
+    }
+}
+
 /* On one kind of day. */
 static bool fault_on(const struct tariff *tariff, const struct day_kind *day, struct tariff_fault *out)
 {
@@ -111,6 +123,8 @@ static bool fault_on(const struct tariff *tariff, const struct day_kind *day, st
         end++;
     fault.first = hole > 0 ? who[hole - 1] : SIZE_MAX;
     fault.second = end < QUARTERS ? who[end] : SIZE_MAX;
+    if (hole == 0 && end == QUARTERS)
+        between_dates(tariff, &fault);
     fault.minute = (uint16_t)(hole * QUARTER_MINUTES), fault.to_minute = (uint16_t)(end * QUARTER_MINUTES);
     *out = fault;
     return true;

@@ -53,7 +53,7 @@ static int32_t date_of(const char *text)
 }
 
 /* True also for a key that is not there: then *out stays. */
-static bool read_date(struct reader *r, const struct fields *f, const char *key, int32_t *out)
+bool read_date(struct reader *r, const struct fields *f, const char *key, int32_t *out)
 {
     if (!field(f, key))
         return !config_setting_get_member(f->group, key);
@@ -84,42 +84,48 @@ static bool short_enough(struct reader *r, const struct fields *f, const char *k
 
 /* ---- shifts ---- */
 
-static int weekday_of(const char *text)
+static int word_of(const char *const *words, int count, const char *text)
 {
-    static const char *const names[] = {"sun", "mon", "tue", "wed", "thu", "fri", "sat"};
-    for (int i = 0; i < 7; i++)
-        if (strncmp(text, names[i], 3) == 0)
+    for (int i = 0; i < count; i++)
+        if (strncmp(text, words[i], 3) == 0)
             return i;
     return -1;
 }
 
-static uint8_t read_weekdays(struct reader *r, const struct fields *f)
+unsigned read_words(struct reader *r, setting_t *list, const char *const *words, int count, const char *what)
 {
     unsigned bits = 0;
-    int count;
-    setting_t *days = field(f, "days");
-    text_at(days, 0, &count);
-    for (int i = 0; i < count; i++) {
-        setting_t *s = text_at(days, i, &count);
+    int n;
+    text_at(list, 0, &n);
+    for (int i = 0; i < n; i++) {
+        setting_t *s = text_at(list, i, &n);
         const char *text = setting_text(s);
-        int first = weekday_of(text), last = first;
+        int first = word_of(words, count, text), last = first;
         if (first >= 0 && text[3] == '-' && strlen(text) == 7)
-            last = weekday_of(text + 4);
+            last = word_of(words, count, text + 4);
         else if (strlen(text) != 3)
             first = -1;
         if (first < 0 || last < 0) {
-            complain(r, s, "\"%s\" is not a weekday: one of mon, tue, wed, thu, fri, sat, sun, or from one to another (\"mon-fri\")", text);
+            complain(r, s, "\"%s\" is not a %s", text, what);
             continue;
         }
-        for (int d = first;; d = (d + 1) % 7) {
+        for (int d = first;; d = (d + 1) % count) {
             bits |= 1u << d;
             if (d == last)
                 break;
         }
     }
-    if (days && count == 0)
-        complain(r, days, "no weekday is given: one of mon, tue, wed, thu, fri, sat, sun, or from one to another (\"mon-fri\")");
-    return (uint8_t)(days ? bits : 127);
+    if (list && n == 0)
+        complain(r, list, "this is empty; it wants a %s", what);
+    return list ? bits : (1u << count) - 1;
+}
+
+const char *const config_weekdays[CONFIG_WEEKDAYS] = {"sun", "mon", "tue", "wed", "thu", "fri", "sat"};
+
+static uint8_t read_weekdays(struct reader *r, const struct fields *f)
+{
+    return (uint8_t)read_words(r, field(f, "days"), config_weekdays, CONFIG_WEEKDAYS,
+        "weekday: one of mon, tue, wed, thu, fri, sat, sun, or from one to another (\"mon-fri\")");
 }
 
 static void read_break(struct reader *r, setting_t *s, struct calendar_shift *shift)

@@ -12,6 +12,11 @@
 
 #define ALARMS_ROW(group) {group, "alarms", OPTION_LIST, 0, 0, "alarms", "", "its alarms; one with the name of a type's alarm changes that"}
 
+#define ENERGY_ROWS(group) \
+    {group, "meters", OPTION_LIST, 0, 0, "meters", "", "what its energy and other media are measured with; one with the name of a type's meter changes that"}, \
+    {group, "demands", OPTION_LIST, 0, 0, "demands", "", "mean powers of its meters that have a limit; changes a type's of that name"}, \
+    {group, "emissions", OPTION_LIST, 0, 0, "emissions", "", "concentrations whose means have limits; changes a type's of that name"}
+
 /* What a node hands down to those in it. */
 #define WORK_ROWS(group) \
     {group, "calendar", OPTION_NAME, 0, 0, "", "", "when it works; always is 24 hours, 7 days. Like the next five, the parent's without one"}, \
@@ -30,6 +35,7 @@
     {group, "tags", OPTION_LIST, 0, 0, "tags", "", "its own tags; one with the name of a type's tag changes that"}, \
     {group, "silent_after", OPTION_DURATION, 1, 31536000000.0, "", "", "silence of all its tags after which it counts as dead"}, \
     ALARMS_ROW(group), \
+    ENERGY_ROWS(group), \
     WORK_ROWS(group)
 
 #define PLAN_ROWS(group) \
@@ -49,6 +55,9 @@ const struct option_row option_table[] = {
     {"", "calendars", OPTION_LIST, 0, 0, "calendars", "", "when the plant works: shifts, breaks, crews, holidays, overtime"},
     {"", "reasons", OPTION_LIST, 0, 0, "reasons", "", "why something stops, as a tree"},
     {"", "calls", OPTION_LIST, 0, 0, "calls", "", "who can be called to a line; maintenance, quality, material and supervisor without it"},
+    {"", "carriers", OPTION_LIST, 0, 0, "carriers", "", "what is consumed; electricity, gas, steam, water, compressed-air and heat are built in"},
+    {"", "tariffs", OPTION_LIST, 0, 0, "tariffs", "", "what it costs, and when"},
+    {"", "baselines", OPTION_LIST, 0, 0, "baselines", "", "what a consumption depends on (ISO 50006)"},
     {"", "trends", OPTION_LIST, 0, 0, "trends", "", "sets of tags that everybody finds in the trends view"},
     {"", "alarms", OPTION_GROUP, 0, 0, "alarm_settings", "", "what all alarms have in common"},
     {"", "alarm_classes", OPTION_LIST, 0, 0, "alarm_classes", "", "how alarms of a class are dealt with; process, safety, machine and system are built in"},
@@ -61,6 +70,7 @@ const struct option_row option_table[] = {
 
     NODE_ROWS("site", OPTION_NAME),
     {"site", "zone", OPTION_TEXT, 0, 0, "", "UTC", "time zone of the works, as in tzdata: \"Europe/Berlin\""},
+    {"site", "currency", OPTION_TEXT, 0, 0, "", "", "of all prices: \"EUR\", at most 7 bytes"},
 
     {"brokers", "name", OPTION_NAME, 0, 0, "", "", "unique among the brokers"},
     {"brokers", "url", OPTION_TEXT, 0, 0, "", "", "mqtt://host[:port] or mqtts://host[:port]; ports 1883 and 8883"},
@@ -85,6 +95,7 @@ const struct option_row option_table[] = {
     {"types", "tags", OPTION_LIST, 0, 0, "tags", "", "the tags that everything of this type has"},
     {"types", "silent_after", OPTION_DURATION, 1, 31536000000.0, "", "", "silence of all its tags after which it counts as dead"},
     ALARMS_ROW("types"),
+    ENERGY_ROWS("types"),
     PACE_ROWS("types"),
 
     {"tags", "name", OPTION_NAME, 0, 0, "", "", "unique among its siblings; the last part of the tag's key"},
@@ -180,6 +191,78 @@ const struct option_row option_table[] = {
     {"calls", "name", OPTION_NAME, 0, 0, "", "", "unique among the calls, at most 31 characters"},
     {"calls", "title", OPTION_TEXT, 0, 0, "", "", "for people; the name without one"},
     {"calls", "late", OPTION_DURATION, 0, 86400000, "", "5m", "a call that nobody took for so long is overdue; 0s: never"},
+
+    {"carriers", "name", OPTION_NAME, 0, 0, "", "", "unique among the carriers; a built-in one's changes that"},
+    {"carriers", "title", OPTION_TEXT, 0, 0, "", "", "for people; the name without one"},
+    {"carriers", "unit", OPTION_TEXT, 0, 0, "", "", "of its quantities: kWh of electricity and heat, m3 of gas, water and compressed-air, t of steam"},
+    {"carriers", "kwh", OPTION_FLOAT, 1e-9, 1e9, "", "", "energy in one unit; 1 of electricity and heat, else unknown"},
+    {"carriers", "co2", OPTION_LIST, 0, 0, "co2", "", "what one unit gives off, by date"},
+    {"carriers", "tariff", OPTION_NAME, 0, 0, "", "", "what it costs"},
+
+    {"co2", "kg", OPTION_FLOAT, 0, 1e6, "", "", "CO2 of one unit"},
+    {"co2", "from", OPTION_TEXT, 0, 0, "", "", "the first day on which it holds: \"2024-01-01\"; the first of all holds before it too"},
+
+    {"tariffs", "name", OPTION_NAME, 0, 0, "", "", "unique among the tariffs"},
+    {"tariffs", "title", OPTION_TEXT, 0, 0, "", "", "for people; the name without one"},
+    {"tariffs", "rates", OPTION_LIST, 0, 0, "rates", "", "its prices; each quarter of an hour has one"},
+    {"tariffs", "demand_charge", OPTION_FLOAT, 0, 1e9, "", "", "for each unit of a month's highest demand (kW)"},
+    {"tariffs", "calendar", OPTION_NAME, 0, 0, "", "", "whose holidays count; the site's without it"},
+
+    {"rates", "name", OPTION_NAME, 0, 0, "", "", "what it is called: peak, off-peak; several rows may be one rate, at most 31 characters"},
+    {"rates", "price", OPTION_FLOAT, 0, 0, "", "", "of one unit of the carrier, in the site's currency"},
+    {"rates", "days", OPTION_TEXTS, 0, 0, "", "mon-sun", "days on which it holds: mon tue wed thu fri sat sun, from one to another, or holiday; holidays are weekdays unless a rate of the tariff says holiday"},
+    {"rates", "from", OPTION_TEXT, 0, 0, "", "00:00", "when it begins on such a day, in the site's time, on a quarter of an hour"},
+    {"rates", "to", OPTION_TEXT, 0, 0, "", "24:00", "when it ends; before the beginning: it holds from midnight to this, and from the beginning to midnight"},
+    {"rates", "months", OPTION_TEXTS, 0, 0, "", "jan-dec", "months in which it holds: jan feb mar apr may jun jul aug sep oct nov dec, or from one to another"},
+    {"rates", "valid_from", OPTION_TEXT, 0, 0, "", "", "the first day on which it holds: \"2024-07-01\""},
+    {"rates", "valid_to", OPTION_TEXT, 0, 0, "", "", "the last day on which it holds"},
+
+    {"meters", "name", OPTION_NAME, 0, 0, "", "", "unique on what it hangs on; the last part of the meter's key"},
+    {"meters", "title", OPTION_TEXT, 0, 0, "", "", "for people; the name without one"},
+    {"meters", "carrier", OPTION_NAME, 0, 0, "", "electricity", "what it measures"},
+    {"meters", "register", OPTION_NAME, 0, 0, "", "", "the tag that counts, on the same node (kWh, m3)"},
+    {"meters", "power", OPTION_NAME, 0, 0, "", "", "the tag that is the present power (kW, m3/h): integrated when there is no register, else shown"},
+    {"meters", "reactive", OPTION_NAME, 0, 0, "", "", "the tag of reactive energy (kVArh) beside a register, or of reactive power (kVAr) beside a power"},
+    {"meters", "leading", OPTION_NAME, 0, 0, "", "", "the like of what leads, where it is measured apart"},
+    {"meters", "count", OPTION_CHOICE, 0, 0, "total|increment", "total", "what the register's messages hold: all so far, or what came in the interval before their time"},
+    {"meters", "interval", OPTION_DURATION, 1000, 86400000, "", "", "of increments; the tag's without it"},
+    {"meters", "parent", OPTION_TEXT, 0, 0, "", "", "the meter that measures this one's too: main on the same node, area/line/main from the site, or none; without it, the nearest one above of the same carrier"},
+    {"meters", "gap", OPTION_DURATION, 1000, 31536000000.0, "", "", "over a longer silence a power is missing and a register's is estimated; 5m, or three of the tag's intervals if that is longer"},
+    {"meters", "most", OPTION_FLOAT, 0, 1e12, "", "", "the highest power that can be (units an hour): a register that climbs faster has a glitch"},
+
+    {"demands", "name", OPTION_NAME, 0, 0, "", "", "unique on what it hangs on; its tags are name-forecast and name-mean"},
+    {"demands", "title", OPTION_TEXT, 0, 0, "", "", "for people; the name without one"},
+    {"demands", "meter", OPTION_NAME, 0, 0, "", "", "a meter on the same node; the only one there without it"},
+    {"demands", "kind", OPTION_CHOICE, 0, 0, "block|sliding|rolling", "block", "blocks on the clock, a window that moves by steps, or one that ends now"},
+    {"demands", "block", OPTION_DURATION, 60000, 86400000, "", "15m", "length of the block or window; of blocks a part of a day"},
+    {"demands", "step", OPTION_DURATION, 1000, 86400000, "", "", "of sliding: how often the window moves; a third of it without this"},
+    {"demands", "limit", OPTION_FLOAT, 0, 1e12, "", "", "highest mean that is allowed, in the meter's power (kW)"},
+    {"demands", "warn", OPTION_FLOAT, 0, 1e12, "", "", "mean from which the screen warns"},
+    {"demands", "sync", OPTION_NAME, 0, 0, "", "", "the utility's pulse, a tag on the same node: each rise begins a block; the clock without it"},
+
+    {"emissions", "name", OPTION_NAME, 0, 0, "", "", "unique on what it hangs on, among the meters too; its tags are name-forecast and name-mean"},
+    {"emissions", "title", OPTION_TEXT, 0, 0, "", "", "for people; the name without one"},
+    {"emissions", "tag", OPTION_NAME, 0, 0, "", "", "the concentration, on the same node; the tag of this name without it"},
+    {"emissions", "half_hour", OPTION_FLOAT, 0, 1e12, "", "", "limit of half-hour means, in the tag's unit"},
+    {"emissions", "hour", OPTION_FLOAT, 0, 1e12, "", "", "limit of hourly means"},
+    {"emissions", "day", OPTION_FLOAT, 0, 1e12, "", "", "limit of daily means"},
+    {"emissions", "o2", OPTION_NAME, 0, 0, "", "", "measured oxygen in % by volume, a tag on the same node"},
+    {"emissions", "o2_reference", OPTION_FLOAT, 0, 20.4, "", "", "oxygen that means are converted to, in %; as measured without it"},
+    {"emissions", "valid_share", OPTION_FLOAT, 0.01, 1, "", "", "a mean counts when this share of its time is valid; 2/3 without it"},
+    {"emissions", "gap", OPTION_DURATION, 1000, 86400000, "", "", "a longer silence is not valid; 5m, or three of the tag's intervals if that is longer"},
+
+    {"baselines", "name", OPTION_NAME, 0, 0, "", "", "unique among the baselines"},
+    {"baselines", "title", OPTION_TEXT, 0, 0, "", "", "for people; the name without one"},
+    {"baselines", "meter", OPTION_TEXT, 0, 0, "", "", "what is explained: main (of the site), area/line/main"},
+    {"baselines", "from", OPTION_TEXT, 0, 0, "", "", "first day of the period that it is made from: \"2024-01-01\""},
+    {"baselines", "to", OPTION_TEXT, 0, 0, "", "", "and the last"},
+    {"baselines", "by", OPTION_CHOICE, 0, 0, "day|week", "day", "what is one row of it"},
+    {"baselines", "drivers", OPTION_LIST, 0, 0, "drivers", "", "what it depends on, up to 6"},
+
+    {"drivers", "name", OPTION_NAME, 0, 0, "", "", "unique in its baseline"},
+    {"drivers", "kind", OPTION_CHOICE, 0, 0, "good|produced|run_hours|mean|above|below", "", "good pieces, all pieces, hours of running, the mean of a tag, its degree days above or below a base"},
+    {"drivers", "of", OPTION_TEXT, 0, 0, "", "", "the line or unit (area/line), or the tag (area/line/oil, or outside of the site)"},
+    {"drivers", "base", OPTION_FLOAT, 0, 0, "", "", "of above and below: the value from which degrees count"},
 
     {"trends", "name", OPTION_NAME, 0, 0, "", "", "unique among the sets; :trend NAME shows it"},
     {"trends", "tags", OPTION_TEXTS, 0, 0, "", "", "keys of up to 8 tags"},

@@ -9,7 +9,7 @@
 /* The plant tree. A struct spec is one group of the files that stands for a node, or for as many as its name's range makes;
  * each of them gets the same tags, and its own children. Everything is added depth first, as plant_build wants it. */
 
-enum { MOST_NODES = 200000, MOST_TAGS = 2000000 };
+enum { MOST_NODES = 200000, MOST_TAGS = 2000000, MOST_CURRENCY = 8 };
 
 struct spec {
     setting_t *where;
@@ -20,6 +20,7 @@ struct spec {
     struct templates own;         /* of the type, changed by the node's own; empty when it has no own tags */
     const struct templates *tags; /* what it has: `own`, or those of its type */
     const struct alarm_list *alarms;
+    const struct energy_list *energy;
     struct node work;             /* calendar, target and the like */
     struct product_list products; /* of a line or unit */
 };
@@ -39,6 +40,8 @@ static bool spec_read(struct reader *r, setting_t *s, enum level level, struct s
     read_tag_list(r, &spec->f, entry_value(2 * r->owners++ + 1), base, &spec->own);
     const struct alarm_list *alarms = spec->type ? spec->type->alarms : NULL;
     spec->alarms = field(&spec->f, "alarms") ? read_alarm_list(r, &spec->f, alarms, NULL) : alarms;
+    spec->energy = read_energy_list(r, &spec->f, spec->type ? spec->type->energy : NULL);
+    tell_tags(r, spec->energy, &spec->own);
     read_work(r, &spec->f, &spec->work);
     if (level >= LEVEL_LINE)
         read_products(r, &spec->f, &spec->products);
@@ -111,6 +114,7 @@ static void add_tags(struct reader *r, uint32_t node, const struct spec *spec)
     const struct template *by_role[ROLE_COUNT] = {NULL}, *unfed = NULL;
     size_t fed = 0;
     place_alarms(r, node, NO_TAG, spec->alarms);
+    place_energy(r, node, spec->energy);
     for (size_t i = 0; i < spec->tags->count; i++) {
         const struct template *t = &spec->tags->rows[i];
         if (full(r, spec->where, r->build.plant->tag_count, MOST_TAGS, "tag"))
@@ -118,6 +122,8 @@ static void add_tags(struct reader *r, uint32_t node, const struct spec *spec)
         check_role(r, t, by_role);
         uint32_t tag = plant_add_tag(&r->build, node, with_was(r, node, t));
         place_alarms(r, node, tag, t->alarms);
+        if (t->told)
+            continue;
         const struct feed *feeds[] = {&t->feed, &spec->feed, spec->type ? &spec->type->feed : &spec->feed};
         bool own = t->where->parent && t->where->parent->parent == spec->where;
         if (claim_topic(r, tag, own || !spec->where ? t->where : spec->where, feeds, spec->type ? 3 : 2))
@@ -246,6 +252,9 @@ void read_plant(struct reader *r, const struct fields *root)
     if (!zonefile_read(zone, &plant->zone, &err))
         complain(r, field(&spec.f, "zone"), "%s", err.text);
     plant->site_zone_name = plant_keep_text(&r->build, zone);
+    plant->currency = plant_keep_text(&r->build, field_text(&spec.f, "currency"));
+    if (strlen(plant->currency) >= MOST_CURRENCY)
+        complain(r, field(&spec.f, "currency"), "\"%s\" is too long: %d bytes are allowed", plant->currency, MOST_CURRENCY - 1);
     add_tags(r, 0, &spec);
     free(spec.own.rows);
     read_nodes(r, root, 0, LEVEL_AREA);

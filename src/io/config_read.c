@@ -247,8 +247,12 @@ static void read_tree(struct reader *r, const config_t *tree)
     read_calendars(r, &root);
     read_reasons(r, &root);
     read_calls(r, &root);
+    read_tariffs(r, &root);
+    read_carriers(r, &root);
     read_plant(r, &root);
     read_trends(r, &root);
+    add_energy(r);
+    read_baselines(r, &root);
     add_alarms(r);
     read_positions(r, &root);
     read_outputs(r, &root);
@@ -260,7 +264,8 @@ static void reader_finish(struct reader *r)
 {
     flat_finish(&r->flat);
     struct names *const names[] = {&r->said, &r->broker_names, &r->map_names, &r->type_names, &r->node_names, &r->tag_names, &r->trend_names,
-        &r->class_names, &r->position_names, &r->people_names, &r->calendar_names, &r->reason_names, &r->call_names};
+        &r->class_names, &r->position_names, &r->people_names, &r->calendar_names, &r->reason_names, &r->call_names,
+        &r->carrier_names, &r->tariff_names, &r->meter_names, &r->baseline_names};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         names_finish(names[i]);
     for (size_t i = 0; i < r->type_count; i++) {
@@ -270,6 +275,10 @@ static void reader_finish(struct reader *r)
     for (size_t i = 0; i < r->alarm_list_count; i++)
         alarm_list_destroy(r->alarm_lists[i]);
     free(r->alarm_lists);
+    for (size_t i = 0; i < r->energy_list_count; i++)
+        energy_list_destroy(r->energy_lists[i]);
+    free(r->energy_lists);
+    free(r->energy_seats);
     free(r->seats);
     free(r->types);
     free(r->drafts);

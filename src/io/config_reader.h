@@ -59,9 +59,12 @@ struct feed {
 /* A tag as a type or a node declares it. */
 struct alarm_list; /* config_alarms.h */
 struct alarm_seat;
+struct energy_list; /* config_meters.h */
+struct energy_seat;
 
 struct template {
     setting_t *where;
+    bool told;                       /* by the fold: no topic feeds it */
     const struct tag_def *def;
     struct feed feed;
     const struct alarm_list *alarms; /* NULL: none */
@@ -79,6 +82,7 @@ struct type {
     int64_t silent_after_ms;
     struct templates tags;
     const struct alarm_list *alarms;
+    const struct energy_list *energy;
 };
 
 /* A topic with its fields while they are collected; fields are chained newest first. */
@@ -103,7 +107,7 @@ struct reader {
     struct settings settings;
     struct names said;                  /* diagnostics that were made already, by line and text */
     struct names broker_names, map_names, type_names, node_names, tag_names, trend_names, class_names, position_names, people_names;
-    struct names calendar_names, reason_names, call_names;
+    struct names calendar_names, reason_names, call_names, carrier_names, tariff_names, meter_names, baseline_names;
     struct type **types;
     size_t type_count, type_capacity;
     struct draft *drafts;
@@ -115,6 +119,10 @@ struct reader {
     size_t alarm_list_count, alarm_list_capacity;
     struct alarm_seat *seats;           /* the plant's alarms to be, in its order */
     size_t seat_count, seat_capacity;
+    struct energy_list **energy_lists;
+    size_t energy_list_count, energy_list_capacity;
+    struct energy_seat *energy_seats;   /* nodes with meters, in the plant's order */
+    size_t energy_seat_count, energy_seat_capacity;
     int64_t shelve_most_ms;
     size_t owners; /* of tag names: nodes that had tags of their own */
     bool full; /* a limit was met and reported: no more nodes and tags */
@@ -230,11 +238,33 @@ setting_t *text_at(setting_t *s, int i, int *count);
 void read_calendars(struct reader *r, const struct fields *root);
 void read_reasons(struct reader *r, const struct fields *root);
 void read_calls(struct reader *r, const struct fields *root);
+/* A date of a field ("2024-06-12") as yyyymmdd; true also without one, then *out stays. */
+bool read_date(struct reader *r, const struct fields *f, const char *key, int32_t *out);
+/* A list of words of three letters, or from one to another: a bit for each; all without a list. `what` is told of others. */
+unsigned read_words(struct reader *r, setting_t *list, const char *const *words, int count, const char *what);
+enum { CONFIG_WEEKDAYS = 7 };
+extern const char *const config_weekdays[CONFIG_WEEKDAYS];
 /* What a node says of its work, into the node. */
 void read_work(struct reader *r, const struct fields *f, struct node *node);
 /* The products of a line or unit; the reader's caller frees them. Told once, however many nodes have them. */
 struct product_list { struct plant_product *rows; size_t count; };
 void read_products(struct reader *r, const struct fields *f, struct product_list *out);
+
+/* ---- config_energy.c, config_meters.c, config_baselines.c ---- */
+
+/* After the calendars; the carriers after the tariffs. */
+void read_tariffs(struct reader *r, const struct fields *root);
+void read_carriers(struct reader *r, const struct fields *root);
+/* Meters, demands and emissions of a type or node on top of those that they change; NULL when there are none. The reader owns it. */
+struct energy_list *read_energy_list(struct reader *r, const struct fields *f, const struct energy_list *base);
+void energy_list_destroy(struct energy_list *list);
+/* Adds the tags that the fold tells of demands and emissions, or makes them of those that are there. */
+void tell_tags(struct reader *r, const struct energy_list *list, struct templates *tags);
+/* One machine has these meters; called in the nodes' order. `list` may be NULL. */
+void place_energy(struct reader *r, uint32_t node, const struct energy_list *list);
+/* Into the plant, when all nodes and tags are there. */
+void add_energy(struct reader *r);
+void read_baselines(struct reader *r, const struct fields *root);
 
 /* ---- config_types.c, config_brokers.c, config_plant.c, config_topics.c ---- */
 

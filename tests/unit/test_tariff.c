@@ -147,7 +147,7 @@ static void holes_and_overlaps_are_found_with_their_rates(void **state)
         {sunday, 1, true, {false, SIZE_MAX, SIZE_MAX, 20240107, 0, 0, AT(24, 0)}},
         {july, 2, true, {false, SIZE_MAX, SIZE_MAX, 20240701, 1, 0, AT(24, 0)}},
         {both, 2, true, {true, 0, 1, 20240101, 1, AT(22, 0), AT(22, 15)}},
-        {dates, 2, true, {false, SIZE_MAX, SIZE_MAX, 20240701, 1, 0, AT(24, 0)}},
+        {dates, 2, true, {false, 0, 1, 20240701, 1, 0, AT(24, 0)}},
         {twice, 2, true, {true, 0, 1, 20240701, 1, 0, AT(0, 15)}},
         {off, 2, true, {false, 1, SIZE_MAX, 20240101, TARIFF_HOLIDAY, AT(12, 0), AT(24, 0)}},
     };
