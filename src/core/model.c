@@ -41,7 +41,7 @@ struct model *model_create(const struct plant *plant)
     model->alarms = alarms_create(model);
     model->accounts = accounts_create(model);
     model->energies = energies_create(model);
-    timers_init(&model->timers, 2 * plant->node_count + 3 * plant->tag_count + plant->alarm_count + 1 + plant->node_count + plant->meter_count);
+    timers_init(&model->timers, 2 * plant->node_count + 3 * plant->tag_count + plant->alarm_count + 1 + plant->node_count + plant->meter_count + plant->demand_count + plant->emission_count);
     model_arm(model);
     return model;
 }

@@ -223,19 +223,10 @@ static void late(struct model *model, uint32_t index, const struct batch *batch,
         alarms_late(model, index, batch, r);
 }
 
-static void apply_sample(struct model *model, const struct batch *batch, const struct record *r)
+/* A value that is the tag's current one from now on. */
+static void take(struct model *model, uint32_t index, const struct batch *batch, const struct record *r)
 {
-    uint32_t index = model_find_series(model, r->series);
-    if (index == NO_TAG)
-        return;
-    model->samples++;
     struct tag *tag = &model->tags[index];
-    if (!(r->flags & SAMPLE_HISTORICAL) && confirms(model, index, batch, r))
-        return;
-    if ((r->flags & SAMPLE_HISTORICAL) || (tag->count && is_late(tag, r))) {
-        late(model, index, batch, r);
-        return;
-    }
     if (!(r->flags & SAMPLE_RETAINED))
         heard(model, tag);
     expect(model, tag);
@@ -264,6 +255,32 @@ static void apply_sample(struct model *model, const struct batch *batch, const s
     trace(model, tag);
     if (has_alarms(model, index))
         alarms_tag(model, index, true);
+}
+
+static void apply_sample(struct model *model, const struct batch *batch, const struct record *r)
+{
+    uint32_t index = model_find_series(model, r->series);
+    if (index == NO_TAG)
+        return;
+    model->samples++;
+    const struct tag *tag = &model->tags[index];
+    if (!(r->flags & SAMPLE_HISTORICAL) && confirms(model, index, batch, r))
+        return;
+    if ((r->flags & SAMPLE_HISTORICAL) || (tag->count && is_late(tag, r)))
+        late(model, index, batch, r);
+    else
+        take(model, index, batch, r);
+}
+
+void model_tell(struct model *model, uint32_t index, double value, int64_t elapsed_ms, int64_t wall_ms)
+{
+    int64_t elapsed = model->elapsed, wall = model->wall;
+    bool known = isfinite(value);
+    model->elapsed = elapsed_ms;
+    model->wall = wall_ms;
+    take(model, index, NULL, &(struct record){.kind = RECORD_SAMPLE, .time_ms = wall_ms, .value = known ? value_real(value) : value_null(), .quality = known ? QUALITY_GOOD : QUALITY_BAD});
+    model->elapsed = elapsed;
+    model->wall = wall;
 }
 
 static void apply_series(struct model *model, const char *key, uint32_t series)

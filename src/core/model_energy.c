@@ -41,6 +41,10 @@ static void add_uses(struct energy_book *book, const struct plant *plant)
         if (meter->kind != METER_POWER)
             add_use(book, &capacity, meter->power_tag, USE_POWER, m, 0);
     }
+    for (uint32_t d = 0; d < plant->demand_count; d++)
+        add_use(book, &capacity, plant->demands[d].sync_tag, USE_SYNC, d, 0);
+    for (uint32_t e = 0; e < plant->emission_count; e++)
+        add_use(book, &capacity, plant->emissions[e].o2_tag, USE_O2, e, 0);
     if (book->use_count)
         qsort(book->uses, book->use_count, sizeof *book->uses, by_tag);
     book->use_of = mem_zero(plant->tag_count, sizeof *book->use_of);
@@ -85,6 +89,8 @@ struct energy_book *energies_create(const struct model *model)
         book->meters[m] = empty_meter();
     add_uses(book, plant);
     add_places(book, model);
+    demands_create(book, plant);
+    emissions_create(book, plant);
     return book;
 }
 
@@ -105,6 +111,8 @@ void energies_destroy(struct energy_book *book, const struct plant *plant)
     for (size_t p = 0; p < book->place_count; p++)
         free(book->places[p].works);
     free(book->meters);
+    free(book->demands);
+    free(book->emissions);
     free(book->places);
     free(book->place_of);
     free(book->uses);
@@ -203,8 +211,12 @@ static void arm(struct model *model, uint32_t meter)
 
 void energies_arm(struct model *model)
 {
-    for (uint32_t m = 0; model->energies && m < model->plant->meter_count; m++)
+    if (!model->energies)
+        return;
+    for (uint32_t m = 0; m < model->plant->meter_count; m++)
         arm(model, m);
+    demands_arm(model);
+    emissions_arm(model);
 }
 
 void energies_settle(struct model *model)
@@ -223,9 +235,8 @@ void energies_settle(struct model *model)
 }
 
 /* What is due is looked at: the timer is not moved with every sample. */
-void energies_fire(struct model *model, uint32_t slot)
+static void meter_fire(struct model *model, uint32_t meter)
 {
-    uint32_t meter = slot - slot_meter(model, 0);
     struct meter_book *book = meter_of(model, meter);
     int64_t now = model->alarms->now.elapsed_ms;
     if (book->give_due_ms <= now) {
@@ -237,6 +248,16 @@ void energies_fire(struct model *model, uint32_t slot)
         book->state.power = NAN;
     }
     meter_touch(model, meter);
+}
+
+void energies_fire(struct model *model, uint32_t slot)
+{
+    if (slot < slot_demand(model, 0))
+        meter_fire(model, slot - slot_meter(model, 0));
+    else if (slot < slot_emission(model, 0))
+        demand_fire(model, slot - slot_demand(model, 0));
+    else
+        emission_fire(model, slot - slot_emission(model, 0));
 }
 
 /* ---- cells ---- */

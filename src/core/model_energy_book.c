@@ -307,6 +307,8 @@ void energies_clock(struct model *model)
         book->give_due_ms = INT64_MAX;
         meter_touch(model, m);
     }
+    demands_clock(model, now);
+    emissions_clock(model, now);
     for (size_t p = 0; p < model->energies->place_count; p++) {
         struct meter_place *place = &model->energies->places[p];
         while (place->work_count > 1 && place->works[place->work_count - 1].from_ms > now && place->works[place->work_count - 2].from_ms >= now) {

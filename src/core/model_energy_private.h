@@ -83,8 +83,31 @@ struct meter_place {
 enum meter_use_kind { USE_CHANNEL, USE_POWER /* of a register, to be shown */, USE_SYNC, USE_O2 };
 struct meter_use { uint32_t tag; uint32_t index; /* of a meter, demand or emission */ uint8_t kind, channel; };
 
+enum { DEMAND_TICK_MS = 10000 /* demands and emissions are looked at so often */ };
+
+struct demand_book {
+    struct demand_meter d;
+    int64_t due_ms;            /* elapsed: when it is looked at next */
+    int64_t told_ms;           /* end of the last block whose mean was told */
+    bool high;                 /* the utility's contact is closed */
+};
+
+/* A running half hour, hour or day. Of a day its half hours are averaged: `sum` is of so many valid ones' means. */
+struct emission_span { int64_t from_ms; double sum; int64_t valid_ms; uint32_t count; double last; };
+
+struct emission_book {
+    struct emission_span spans[EMISSION_MEANS];
+    int64_t fed_ms;            /* measured up to here; INT64_MIN: nothing was */
+    int64_t due_ms, told_ms;   /* as of a demand */
+    double exceeded_min;
+    double value, o2;          /* what the tags say, NAN; and when they said so */
+    int64_t value_ms, o2_ms;
+};
+
 struct energy_book {
     struct meter_book *meters;
+    struct demand_book *demands;
+    struct emission_book *emissions;
     struct meter_place *places;
     size_t place_count;
     uint32_t *place_of;        /* by node; UINT32_MAX: it has no meters */
@@ -123,6 +146,38 @@ void meter_measure(const struct model *model, uint32_t meter, enum meter_channel
 /* ---- model_energy_read.c ---- */
 /* Mean of what was measured in the last span_ms of what is booked; NAN: nothing was. */
 double meter_recent(const struct model *model, uint32_t meter, int64_t span_ms);
+/* Mean power of the last minute up to now; NAN: it is not known now. */
+double meter_present(const struct model *model, uint32_t meter);
+/* The next meter from `from` on whose parent is this one; meter_count at the end. */
+uint32_t meter_under(const struct plant *plant, uint32_t meter, uint32_t from);
+
+/* ---- model_demand.c ---- */
+void demands_create(struct energy_book *book, const struct plant *plant);
+uint32_t slot_demand(const struct model *model, uint32_t demand);
+void demands_arm(struct model *model);
+void demand_fire(struct model *model, uint32_t demand);
+/* The utility's contact. */
+void demand_contact(struct model *model, uint32_t demand, double value, int64_t ms);
+void demands_clock(struct model *model, int64_t now_ms);
+void demands_save(const struct model *model, struct packer *p);
+void demand_load(struct model *model, struct unpacker *u);
+void demands_carry(struct model *model, struct model *old);
+/* Tells a tag of the plant what the fold reckons; NAN: it is not known. */
+void energy_tell(struct model *model, uint32_t tag, double value);
+
+/* ---- model_emission.c ---- */
+void emissions_create(struct energy_book *book, const struct plant *plant);
+uint32_t slot_emission(const struct model *model, uint32_t emission);
+void emissions_arm(struct model *model);
+void emission_fire(struct model *model, uint32_t emission);
+/* The first emission of a meter; UINT32_MAX: it has none. */
+uint32_t emission_of_meter(const struct plant *plant, uint32_t meter);
+/* A concentration, or the O2 beside it, was measured: what that is at the reference. NAN: it is not valid. */
+double emission_measured(struct model *model, uint32_t emission, bool o2, double value, int64_t ms);
+void emissions_clock(struct model *model, int64_t now_ms);
+void emissions_save(const struct model *model, struct packer *p);
+void emission_load(struct model *model, struct unpacker *u);
+void emissions_carry(struct model *model, struct model *old);
 
 static inline int64_t later(int64_t a, int64_t b) { return a > b ? a : b; }
 static inline int64_t earlier(int64_t a, int64_t b) { return a < b ? a : b; }

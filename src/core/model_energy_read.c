@@ -20,19 +20,42 @@ double meter_recent(const struct model *model, uint32_t meter, int64_t span_ms)
     return valid > 0 ? sum / (double)valid : NAN;
 }
 
-static uint32_t next_under(const struct plant *plant, uint32_t meter, uint32_t from)
+uint32_t meter_under(const struct plant *plant, uint32_t meter, uint32_t from)
 {
     while (from < plant->meter_count && plant->meters[from].parent != meter)
         from++;
     return from;
 }
 
+double meter_present(const struct model *model, uint32_t meter)
+{
+    const struct meter_book *book = meter_of(model, meter);
+    const struct channel *channel = &book->channels[CHANNEL_AMOUNT];
+    enum meter_kind kind = model->plant->meters[meter].kind;
+    double sum = 0;
+    if (kind == METER_SUM) {
+        uint32_t first = meter_under(model->plant, meter, 0);
+        for (uint32_t m = first; m < model->plant->meter_count; m = meter_under(model->plant, meter, m + 1))
+            sum += meter_present(model, m);
+        return first < model->plant->meter_count ? sum : NAN;
+    }
+    int64_t held = account_now(model) - channel->last_ms;
+    if (kind != METER_POWER || isnan(book->state.power) || held >= 60000)
+        return book->state.power;
+    held = held > 0 ? held : 0;
+    int64_t before = later(channel->last_ms - (60000 - held), channel->piece_count > 0 ? channel->from_ms : channel->last_ms);
+    struct energy was = {.amount = 0};
+    meter_measure(model, meter, CHANNEL_AMOUNT, before, channel->last_ms, &was);
+    int64_t valid = was.valid_ms + held;
+    return valid > 0 ? (was.amount * HOUR_MS + channel->last * (double)held) / (double)valid : channel->last;
+}
+
 static struct meter_state sum_state(const struct model *model, uint32_t meter)
 {
     const struct plant *plant = model->plant;
     struct meter_state sum = {.power = 0, .minute = 0};
-    uint32_t first = next_under(plant, meter, 0);
-    for (uint32_t m = first; m < plant->meter_count; m = next_under(plant, meter, m + 1)) {
+    uint32_t first = meter_under(plant, meter, 0);
+    for (uint32_t m = first; m < plant->meter_count; m = meter_under(plant, meter, m + 1)) {
         const struct meter_state *state = model_meter(model, m);
         sum.power += state->power; /* what is not known makes the sum unknown */
         sum.minute += state->minute;
@@ -66,7 +89,7 @@ static void energy_of(const struct model *model, uint32_t meter, int64_t from_ms
     const struct plant *plant = model->plant;
     const struct meter_book *book = meter_of(model, meter);
     if (plant->meters[meter].kind == METER_SUM) {
-        for (uint32_t m = next_under(plant, meter, 0); m < plant->meter_count; m = next_under(plant, meter, m + 1))
+        for (uint32_t m = meter_under(plant, meter, 0); m < plant->meter_count; m = meter_under(plant, meter, m + 1))
             energy_of(model, m, from_ms, to_ms, out, known_ms);
         return;
     }

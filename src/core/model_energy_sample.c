@@ -217,9 +217,16 @@ static void read_channel(struct model *model, const struct meter_use *use, doubl
     const struct meter *meter = &model->plant->meters[use->index];
     enum meter_channel c = (enum meter_channel)use->channel;
     value = credible(value * scale_of(meter, use->channel));
+    uint32_t emission = meter->kind == METER_EMISSION ? emission_of_meter(model->plant, use->index) : UINT32_MAX;
     switch (meter->kind) {
     case METER_POWER:
         (late ? power_late : power_read)(model, use->index, c, value, ms);
+        break;
+    case METER_EMISSION:
+        if (late && (emission == UINT32_MAX || model->plant->emissions[emission].o2_tag == NO_TAG))
+            power_late(model, use->index, c, value, ms);
+        else if (!late)
+            power_read(model, use->index, c, emission == UINT32_MAX ? value : emission_measured(model, emission, false, value, ms), ms);
         break;
     case METER_REGISTER:
         if (late)
@@ -231,7 +238,7 @@ static void read_channel(struct model *model, const struct meter_use *use, doubl
         if (!retained)
             increment_read(model, use->index, c, value, ms, late);
         break;
-    case METER_EMISSION: case METER_SUM: case METER_KINDS: break;
+    case METER_SUM: case METER_KINDS: break;
     }
 }
 
@@ -243,7 +250,7 @@ static void show_power(struct model *model, uint32_t meter, const struct meter_u
     const struct channel *channel = &book->channels[CHANNEL_AMOUNT];
     if (use->kind == USE_POWER)
         book->state.power = credible(value * (def->power_scale > 0 ? def->power_scale : 1));
-    else if (def->kind == METER_POWER)
+    else if (def->kind == METER_POWER || is_emission(def))
         book->state.power = channel->last;
     else if (def->power_tag == NO_TAG && channel->piece_count > 0)
         book->state.power = meter_recent(model, meter, 60000);
@@ -252,8 +259,24 @@ static void show_power(struct model *model, uint32_t meter, const struct meter_u
         meter_touch(model, meter);
 }
 
+/* The concentration is another one at the reference from here on; only its own samples say that it is still measured. */
+static void see_o2(struct model *model, uint32_t emission, double value, int64_t ms)
+{
+    uint32_t meter = model->plant->emissions[emission].meter;
+    double corrected = emission_measured(model, emission, true, credible(value), ms);
+    if (emission_of_meter(model->plant, meter) != emission || !meter_of(model, meter)->channels[CHANNEL_AMOUNT].known)
+        return;
+    power_read(model, meter, CHANNEL_AMOUNT, corrected, ms);
+    meter_of(model, meter)->state.booked_ms = meter_of(model, meter)->channels[CHANNEL_AMOUNT].last_ms;
+    meter_of(model, meter)->state.power = corrected;
+}
+
 static void see(struct model *model, const struct meter_use *use, double value, int64_t ms, bool late, bool retained)
 {
+    if (use->kind == USE_SYNC && !late)
+        demand_contact(model, use->index, value, ms);
+    if (use->kind == USE_O2 && !late)
+        see_o2(model, use->index, value, ms);
     if (use->kind != USE_CHANNEL && use->kind != USE_POWER)
         return;
     struct meter_book *book = meter_of(model, use->index);

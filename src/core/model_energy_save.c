@@ -217,6 +217,8 @@ void energies_save(const struct model *m, struct packer *p)
     for (uint32_t i = 0; i < m->plant->meter_count; i++)
         if (m->plant->meters[i].kind != METER_SUM && has_something(meter_of(m, i)))
             save_meter(m, i, p);
+    demands_save(m, p);
+    emissions_save(m, p);
 }
 
 bool energies_load(struct model *m, uint8_t kind, struct unpacker *u)
@@ -224,6 +226,8 @@ bool energies_load(struct model *m, uint8_t kind, struct unpacker *u)
     switch (kind) {
     case CHECK_METER: load_meter(m, u); return true;
     case CHECK_METER_WORK: load_place(m, u); return true;
+    case CHECK_DEMAND: demand_load(m, u); return true;
+    case CHECK_EMISSION: emission_load(m, u); return true;
     default: return false;
     }
 }
@@ -322,6 +326,8 @@ void energies_carry(struct model *m, struct model *old)
             if (from != NO_METER && goes_on(m, i, old, from))
                 move_meter(m, i, old, from);
         }
+        demands_carry(m, old);
+        emissions_carry(m, old);
     }
     tell_rest(m, old);
 }

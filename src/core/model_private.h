@@ -4,7 +4,7 @@
  * Invariants: tags[0 .. plant->tag_count-1] are configured, the others discovered (their keys in `keys`); by_key holds every
  * tag; by_series[id] is a tag or NO_TAG. Timer slots: one a node for its silence, one a node for a state derived from a
  * counter; of a configured tag one for its cadence, one for a change that waits to be told, one for its running quarter of an hour; one an
- * alarm, in their order of rank, one for the end of the next maintenance, one a node for the next cut of its account, and one a meter. A timer may be set too early (it is not moved at every sample): when it
+ * alarm, in their order of rank, one for the end of the next maintenance, one a node for the next cut of its account, and one a meter, demand and emission. A timer may be set too early (it is not moved at every sample): when it
  * fires, the true deadline is looked at and the timer set again if that lies ahead.
  */
 #ifndef ANDON_CORE_MODEL_PRIVATE_H
@@ -298,6 +298,8 @@ uint32_t model_predecessor(const struct model *model, uint32_t tag, const struct
 void limits_compare(struct model *model, const struct model *old);
 
 /* ---- model_apply.c ---- */
+/* Sets a configured tag to a number that the fold has reckoned (no finite one: it is not known), as a sample of that moment would. */
+void model_tell(struct model *model, uint32_t tag, double value, int64_t elapsed_ms, int64_t wall_ms);
 void model_count_drop(struct model *model, enum drop reason, uint64_t count, const char *example);
 /* exp(-dt / 1 minute) by arithmetic that is the same on every machine. */
 double minute_decay(int64_t dt_ms);

@@ -39,7 +39,10 @@ static inline struct plant *works_plant(void)
     plant_build_init(&b);
     plant_add_broker(&b, (struct plant_broker){.name = "main", .url = "mqtt://127.0.0.1", .version = 5});
     uint32_t site = plant_add_node(&b, NO_NODE, (struct node){.level = LEVEL_SITE, .name = "works"});
-    plant_add_meter(&b, works_meter(site, "all", METER_SUM, NO_TAG));
+    uint32_t all = plant_add_meter(&b, works_meter(site, "all", METER_SUM, NO_TAG));
+    plant_add_demand(&b, (struct demand){.name = "block", .meter = all, .block_ms = 120000, .limit = 60, .warn = NAN, .sync_tag = NO_TAG, .forecast_tag = NO_TAG, .mean_tag = NO_TAG});
+    plant_add_demand(&b, (struct demand){.name = "rolling", .meter = all, .kind = DEMAND_ROLLING, .block_ms = 120000, .limit = NAN, .warn = NAN, .sync_tag = NO_TAG, .forecast_tag = NO_TAG,
+        .mean_tag = NO_TAG});
     uint32_t area = plant_add_node(&b, site, (struct node){.level = LEVEL_AREA, .name = "hall"});
     uint32_t line = plant_add_node(&b, area, (struct node){.level = LEVEL_LINE, .name = "l1", .ideal_cycle_s = 10});
     uint32_t press = plant_add_node(&b, line, (struct node){.level = LEVEL_UNIT, .name = "press"});
@@ -57,6 +60,8 @@ static inline struct plant *works_plant(void)
     uint32_t oven = plant_add_node(&b, line, (struct node){.level = LEVEL_UNIT, .name = "oven", .silent_after_ms = 10000});
     plant_add_tag(&b, oven, plant_add_def(&b, (struct tag_def){.name = "state", .kind = KIND_STATE}));
     uint32_t temp = plant_add_tag(&b, oven, plant_add_def(&b, (struct tag_def){.name = "temp"}));
+    uint32_t dust = plant_add_meter(&b, works_meter(oven, "dust", METER_EMISSION, temp));
+    plant_add_emission(&b, (struct emission){.name = "dust", .meter = dust, .limit = {30, NAN, NAN}, .o2_tag = heat, .o2_reference = 11, .forecast_tag = NO_TAG, .mean_tag = NO_TAG});
     plant_add_binding(&b, (struct plant_binding){.topic = "oven/temp", .broker = 0, .time_path = "",
         .fields = (struct plant_field[]){{"", temp}}, .field_count = 1});
     plant_add_reason(&b, NO_REASON, (struct reason){.name = "jam"});
