@@ -16,7 +16,7 @@
 #include "core/memory.h"
 #include "io/clock.h"
 
-enum { LIVE_MS = 1000, OLD_MS = 30000, SPAN_MS = 5000, FAILED_MS = 2000, LEAVE_MS = 300 };
+enum { LIVE_MS = 1000, OLD_MS = 30000, SPAN_MS = 5000, FAILED_MS = 2000, LEAVE_MS = 300, ENERGY_MS = 10000 /* quarters of an hour are told when they are over */ };
 #define LONG_MS (INT64_C(8) * 86400000)
 
 static void on_wake(void *arg);
@@ -142,9 +142,11 @@ static int64_t due_after(const struct librarian *l, const struct reply *reply)
         return INT64_MAX;
     if (want->kind == WANT_SPAN)
         return SPAN_MS;
-    bool months = want->kind == WANT_ACCOUNTS && want->to_ms - want->from_ms > LONG_MS; /* they change by an hour at most, and cost more */
+    bool months = (want->kind == WANT_ACCOUNTS || want->kind == WANT_ENERGY) && want->to_ms - want->from_ms > LONG_MS; /* they change by an hour at most, and cost more */
     if (want->to_ms <= reply->last_ms || want->kind == WANT_METRICS || months)
         return OLD_MS;
+    if (want->kind == WANT_ENERGY)
+        return ENERGY_MS;
     int64_t column = want->kind == WANT_COLUMNS ? (want->to_ms - want->from_ms) / want->columns : 0;
     return column > LIVE_MS ? column : LIVE_MS;
 }

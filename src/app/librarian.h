@@ -89,7 +89,7 @@ struct trial *librarian_tried(struct librarian *librarian);
 
 /* ---- without a thread ---- */
 
-/* Answers at once what was wanted in the last frame: for a single frame on standard output. */
+/* Answers at once what was wanted in the last frame: for a single frame on standard output. Of energy after history_plant(). */
 void recall_answer_now(struct recall *recall, struct history *history, uint64_t until_seq);
 
 #endif

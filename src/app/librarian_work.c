@@ -94,6 +94,16 @@ static bool read_answer(struct history *history, const struct errand *e, struct 
     return true;
 }
 
+/* Meters, prices and factors are those of the configuration that was in force then. */
+static bool know_plant(struct past *past, const struct errand *e, struct error *err)
+{
+    if (e->want.kind != WANT_ENERGY)
+        return true;
+    const struct plant *plant = past_plant(past, e->until_seq, err);
+    history_plant(past_history(past), plant);
+    return plant || !err->text[0];
+}
+
 static void refuse(struct reply *reply, const struct errand *e, const char *why)
 {
     reply->outcome = ERRAND_FAILED;
@@ -114,7 +124,7 @@ static void run_errand(struct librarian *l)
     if (open) {
         l->reading = past_history(l->past);
         pthread_mutex_unlock(&l->lock);
-        good = read_answer(l->reading, &errand, &reply, &err);
+        good = know_plant(l->past, &errand, &err) && read_answer(l->reading, &errand, &reply, &err);
         pthread_mutex_lock(&l->lock);
         librarian_read(l);
     }

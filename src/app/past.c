@@ -41,6 +41,7 @@ struct past {
     struct history *history;
     struct past_config *configs;
     struct packer preset;
+    struct past_config *asked; /* of past_plant(); NULL: none */
     struct stage stage;
     struct ahead ahead;
     struct batch batch;      /* scratch */
@@ -362,6 +363,8 @@ void past_close(struct past *p)
     if (!p)
         return;
     stage_clear(&p->stage);
+    if (p->asked)
+        p->asked->users--;
     drop_idle(p, 0);
     for (struct past_config *c = p->configs; c; c = c->next)
         c->orphan = true;
@@ -377,6 +380,24 @@ void past_preset(struct past *p, const void *bundle, size_t length)
 {
     packer_clear(&p->preset);
     pack_bytes(&p->preset, bundle, length);
+}
+
+const struct plant *past_plant(struct past *p, uint64_t until_seq, struct error *err)
+{
+    uint64_t id;
+    char said[sizeof p->said]; /* of the stage's */
+    memcpy(said, p->said, sizeof said);
+    error_set(err, "%s", "");
+    struct past_config *config = history_config_at(p->history, until_seq, &id, err) ? config_of(p, id, NULL, err) :
+        !err->text[0] && p->preset.count ? build(p, p->preset.bytes, p->preset.count, err) : NULL;
+    memcpy(p->said, said, sizeof said);
+    if (!config)
+        return NULL;
+    config->users++;
+    if (p->asked)
+        p->asked->users--;
+    p->asked = config;
+    return config->config.plant;
 }
 
 struct model *past_model(struct past *p)

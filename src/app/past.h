@@ -37,6 +37,8 @@ const char *past_said(const struct past *past);
 /* Hands the state over, and the configuration whose plant it borrows: both the caller's. The past then begins at a checkpoint again. */
 struct model *past_take(struct past *past, struct config *config_take);
 struct history *past_history(struct past *past);
+/* The plant of the configuration that was in force at a batch (0: the newest), else that of past_preset(); NULL and err: there is none. Borrowed, until the next. */
+const struct plant *past_plant(struct past *past, uint64_t until_seq, struct error *err);
 
 /* Asked now and then while it folds; true ends past_to(), which returns false with "" in err and stands somewhere on the way. NULL: never. */
 typedef bool past_stop_fn(void *arg);

@@ -140,13 +140,17 @@ static void draw(const struct frame_request *r, struct compose *compose, struct 
 {
     enum { ROUNDS = 4 };
     compose->travel = r->travel;
-    if (r->history)
+    if (r->history) {
         compose->recall = recall_create();
+        history_plant(r->history, model_plant(compose->origin.model(compose->origin.self)));
+    }
     compose_draw(compose, grid);
     for (int round = 1; r->history && round < ROUNDS && recall_wanted(compose->recall) > 0; round++) {
         recall_answer_now(compose->recall, r->history, r->until_seq);
         compose_draw(compose, grid);
     }
+    if (r->history)
+        history_plant(r->history, NULL);
     recall_destroy(compose->recall);
     compose->recall = NULL;
 }

@@ -509,27 +509,58 @@ static double weigh_numbers(const uint8_t *numbers, const uint8_t *quarters, con
     return sums[0] + sums[1] + (sums[2] + sums[3]);
 }
 
-double energy_day_weigh(const void *bytes, size_t length, const double weights[ENERGY_DAY_QUARTERS])
+/* The amounts when they are plain numbers; NULL else. Quarters NULL: slot i is the quarter `first` + i. */
+static const uint8_t *amounts_of(const void *bytes, size_t length, size_t *first, const uint8_t **quarters, struct scale *scale)
 {
     const uint8_t *head = bytes;
-    size_t n = get_u16(head + AT_COUNT), first = get_u32(head + AT_FIRST);
+    size_t n = get_u16(head + AT_COUNT);
     bool plain = head[AT_FLAGS] & FLAG_PLAIN;
     struct unpacker u = unpacker_of(head + HEAD_BYTES, length - HEAD_BYTES);
-    struct scale scale;
+    *first = plain ? get_u32(head + AT_FIRST) : 0;
     unpack_bytes(&u, get_u16(head + AT_RUNS) * (size_t)6);
-    const uint8_t *quarters = plain ? NULL : unpack_bytes(&u, n);
+    *quarters = plain ? NULL : unpack_bytes(&u, n);
     unpack_bytes(&u, get_u16(head + AT_BOUNDS) * (size_t)10);
-    int mode = unpack_u8(&u);
-    if (u.failed || (plain && (first > ENERGY_DAY_QUARTERS || n > ENERGY_DAY_QUARTERS - first)))
-        return NAN;
-    if (mode == MODE_NUMBERS && take_scale(&u, &scale)) {
-        const uint8_t *numbers = unpack_bytes(&u, n * 4);
-        return numbers ? unscaled(scale, weigh_numbers(numbers, quarters, plain ? weights + first : weights, n)) : NAN;
-    }
+    if (u.failed || (plain && (*first > ENERGY_DAY_QUARTERS || n > ENERGY_DAY_QUARTERS - *first)) || unpack_u8(&u) != MODE_NUMBERS || !take_scale(&u, scale))
+        return NULL;
+    return unpack_bytes(&u, n * 4);
+}
+
+double energy_day_weigh(const void *bytes, size_t length, const double weights[ENERGY_DAY_QUARTERS])
+{
+    size_t n = get_u16((const uint8_t *)bytes + AT_COUNT), first;
+    const uint8_t *quarters, *numbers;
+    struct scale scale;
+    if ((numbers = amounts_of(bytes, length, &first, &quarters, &scale)) != NULL)
+        return unscaled(scale, weigh_numbers(numbers, quarters, weights + first, n));
     struct energy_day day = {.slots = NULL};
     double sum = energy_day_unpack(&day, bytes, length) ? 0 : NAN;
     for (size_t i = 0; i < day.count; i++)
         sum += day.slots[i].sum.amount * weights[day.slots[i].from_ms / METER_QUARTER_MS];
     energy_day_finish(&day);
     return sum;
+}
+
+void energy_quarters_add(struct energy_quarters *quarters, const struct energy_slot *slot)
+{
+    quarters->amount[slot->from_ms / METER_QUARTER_MS] += slot->sum.amount;
+    quarters->valid_ms[slot->from_ms / METER_QUARTER_MS] += slot->sum.valid_ms;
+}
+
+void energy_quarters_gather(struct energy_quarters *q, const void *bytes, size_t length, struct energy_day *scratch)
+{
+    const uint8_t *head = bytes, *quarters, *numbers;
+    size_t n = get_u16(head + AT_COUNT), first;
+    struct scale scale;
+    bool whole = head[AT_FLAGS] & FLAG_PLAIN && get_u64(head + AT_TIMES) == n * METER_QUARTER_MS; /* each of its slots then */
+    if (whole && (numbers = amounts_of(bytes, length, &first, &quarters, &scale)) != NULL) {
+        double unit = scale.decimal ? 1 / tens[scale.exponent] : ldexp(1, scale.exponent);
+        for (size_t i = 0; i < n; i++) {
+            q->amount[first + i] += get_i32(numbers + 4 * i) * unit;
+            q->valid_ms[first + i] += METER_QUARTER_MS;
+        }
+        return;
+    }
+    energy_day_unpack(scratch, bytes, length);
+    for (size_t i = 0; i < scratch->count; i++)
+        energy_quarters_add(q, &scratch->slots[i]);
 }

@@ -59,4 +59,10 @@ bool energy_day_read_head(const void *bytes, size_t length, struct energy_day_he
 /* The sum of amount * weight of the slot's quarter; of bytes whose head was read. NAN where they do not fit to each other. */
 double energy_day_weigh(const void *bytes, size_t length, const double weights[ENERGY_DAY_QUARTERS]);
 
+/* What several meters have in each quarter. */
+struct energy_quarters { double amount[ENERGY_DAY_QUARTERS]; int64_t valid_ms[ENERGY_DAY_QUARTERS]; };
+void energy_quarters_add(struct energy_quarters *quarters, const struct energy_slot *slot);
+/* The same of a whole day: of bytes whose head was read. `scratch` is for days that take more than a look. */
+void energy_quarters_gather(struct energy_quarters *quarters, const void *bytes, size_t length, struct energy_day *scratch);
+
 #endif

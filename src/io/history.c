@@ -62,6 +62,7 @@ static const char *const sql[STMT_COUNT] = {
     [STMT_TOLD_FIRST] = "SELECT min(ms) FROM (SELECT first_ms AS ms FROM stream WHERE first_seq=1 UNION ALL SELECT first_ms FROM journal WHERE first_seq=1"
         " UNION ALL SELECT min(ms) FROM checkpoint)",
     [STMT_CONFIG] = "SELECT name, bundle FROM config WHERE id=?1",
+    [STMT_CONFIG_AT] = "SELECT config FROM config_use WHERE seq<=?1 ORDER BY seq DESC LIMIT 1",
     [STMT_IMPORTED] = "SELECT ifnull(sum(samples), 0) FROM import WHERE series=?1 AND source=?2",
     [STMT_IMPORT_SPAN] = "SELECT min(first_ms), max(last_ms) FROM import",
     [STMT_HOUR_FIRST] = "SELECT min((SELECT start_ms FROM hour WHERE series=s.id ORDER BY start_ms LIMIT 1)) FROM (SELECT id FROM series ORDER BY id LIMIT ?1) s",

@@ -111,7 +111,7 @@ bool history_account_span(struct history *history, int64_t *first_ms, int64_t *l
 /* ---- energy ---- */
 
 /* Facts whose cells begin in [from_ms, to_ms), added up by meter, step and `by` (shift, product, crew, order; of those cells are exact). Cost and carbon by the plant's tariffs and factors, which
- * must be the plant whose meters these are. Days that are packed are read from energy_day where until_seq does not hide a part of them and `by` is nothing. */
+ * must be the plant whose meters these are. A sum's are told from the meters under it: its times are theirs together, its peaks (by nothing only) of quarters that all of them cover. Days that are packed are read from energy_day where until_seq does not hide a part of them and `by` is nothing. */
 struct energy_query {
     const struct plant *plant;
     const uint32_t *meters;   /* of plant->meters */
@@ -141,6 +141,8 @@ bool history_checkpoint(struct history *history, int64_t wall_ms, struct checkpo
 bool history_told_first(struct history *history, int64_t *ms, struct error *err);
 /* The source of a configuration (bundle_unpack() bytes) and its name; the caller's. */
 bool history_config(struct history *history, uint64_t id, struct packer *bundle, char *name, size_t cap, struct error *err);
+/* The configuration that was in force at a batch; 0: the newest. False with "" in err when none is known. */
+bool history_config_at(struct history *history, uint64_t seq, uint64_t *id, struct error *err);
 /* Every batch after `seq` up to the last one whose wall time is at most `until_ms` (a clock that was set back lies between: the later pass is
  * meant, and what was before it comes too; a pass more than a day before the moment is not, as of a clock that had lost its time), in order, as it was folded: from the chunks and the log of batches, and from the journal behind them. `take` returns false to stop. False in the middle of a hole that only a later checkpoint can cross (err says so). */
 typedef bool batch_take(void *arg, const struct batch *batch);

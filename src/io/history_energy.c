@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/energy_price.h"
 #include "core/hash_index.h"
 #include "core/memory.h"
 #include "io/history_energy.h"
@@ -29,14 +30,20 @@ struct sum {
     int64_t quarter_valid_ms;
 };
 
+/* Of a sum: what the meters under it have in the quarters of the day at hand. */
+struct together { uint32_t leaves; bool any; struct energy_quarters quarters; };
+
 struct metered {
     uint32_t meter;           /* of the plant */
+    struct together *together; /* NULL: it measures by itself */
     uint16_t price, carbon;   /* rows of `today`; NO_TARIFF: none */
-    int64_t id;
     char path[KEY_BYTES];
     struct sum *sums;
     size_t count, capacity, newest;
 };
+
+/* A meter in the cache, and what is added up from it: itself, sums above it. */
+struct feed { int64_t id; uint32_t metered, next; char path[KEY_BYTES]; };
 
 struct reading {
     struct history *h;
@@ -45,8 +52,10 @@ struct reading {
     int64_t until_seq, from_ms, to_ms;
     struct metered *meters;   /* by path */
     size_t count;
-    uint32_t *by_id;          /* index and 1; 0: not wanted */
-    size_t ids;               /* its length */
+    struct feed *feeds;       /* by path; those of one path are linked by `next`, an index and 1 */
+    size_t feed_count, feed_capacity;
+    uint32_t *by_id;          /* the first feed's index and 1; 0: not wanted */
+    size_t ids, sought;       /* its length; how many are wanted */
     struct today today;
     struct work *works;
     size_t work_count, work_capacity;
@@ -135,39 +144,29 @@ static uint32_t work_of(struct reading *r, int64_t id)
 
 /* ---- rows ---- */
 
-static struct sum *newest_sum(struct metered *m, int64_t step_ms)
+static bool is_sum(const struct sum *sum, int64_t step_ms, uint32_t group)
 {
-    struct sum *sum = m->count ? &m->sums[m->newest] : NULL;
-    return sum && sum->step_ms == step_ms ? sum : NULL;
+    return sum->step_ms == step_ms && sum->group == group;
 }
 
-static struct sum *sum_begin(struct metered *m, int64_t step_ms, uint32_t group, int64_t work_id)
+/* Steps are in order of time, and come so but for the meters of a sum, which follow each other through each day. */
+static struct sum *sum_of(struct metered *m, int64_t step_ms, uint32_t group, int64_t work_id)
 {
-    m->sums = mem_grow(m->sums, m->count, &m->capacity, sizeof *m->sums);
-    m->newest = m->count++;
-    m->sums[m->newest] = (struct sum){.step_ms = step_ms, .group = group, .work_id = work_id, .from_ms = INT64_MAX, .to_ms = INT64_MIN, .peak = NAN, .quarter_ms = INT64_MIN};
-    return &m->sums[m->newest];
-}
-
-/* By nothing: steps follow each other. */
-static struct sum *sum_of_step(struct metered *m, int64_t step_ms, int64_t work_id)
-{
-    struct sum *sum = newest_sum(m, step_ms);
-    return sum ? sum : sum_begin(m, step_ms, 0, work_id);
-}
-
-/* By something: those of one step, of which there are few but for whole years, by the index of groups. */
-static struct sum *sum_of_group(struct metered *m, int64_t step_ms, uint32_t group, int64_t work_id)
-{
-    struct sum *sum = newest_sum(m, step_ms);
-    if (sum && sum->group == group)
-        return sum;
-    for (size_t i = m->count; i-- > 0 && m->sums[i].step_ms == step_ms;)
+    if (m->count && is_sum(&m->sums[m->newest], step_ms, group))
+        return &m->sums[m->newest];
+    size_t at = m->count;
+    for (; at > 0 && m->sums[at - 1].step_ms > step_ms; at--)
+        continue;
+    for (size_t i = at; i-- > 0 && m->sums[i].step_ms == step_ms;)
         if (m->sums[i].group == group) {
             m->newest = i;
             return &m->sums[i];
         }
-    return sum_begin(m, step_ms, group, work_id);
+    m->sums = mem_grow(m->sums, m->count, &m->capacity, sizeof *m->sums);
+    memmove(m->sums + at + 1, m->sums + at, (m->count++ - at) * sizeof *m->sums);
+    m->newest = at;
+    m->sums[at] = (struct sum){.step_ms = step_ms, .group = group, .work_id = work_id, .from_ms = INT64_MAX, .to_ms = INT64_MIN, .peak = NAN, .quarter_ms = INT64_MIN};
+    return &m->sums[at];
 }
 
 static void widen(struct sum *sum, int64_t from_ms, int64_t to_ms)
@@ -208,7 +207,7 @@ static bool add_slot(struct reading *r, struct metered *m, const struct energy_s
     if (work == NO_WORK)
         return false;
     int64_t step = r->today.steps[quarter];
-    struct sum *sum = r->query->by == BY_NOTHING ? sum_of_step(m, step, s->work) : sum_of_group(m, step, r->works[work].group, s->work);
+    struct sum *sum = sum_of(m, step, r->query->by == BY_NOTHING ? 0 : r->works[work].group, s->work);
     widen(sum, from_ms, r->today.start_ms + s->to_ms);
     energy_add(&sum->energy, &s->sum);
     bool any = s->sum.amount < 0 || s->sum.amount > 0; /* nothing costs nothing, whatever the price */
@@ -216,7 +215,10 @@ static bool add_slot(struct reading *r, struct metered *m, const struct energy_s
         sum->cost += s->sum.amount * today_prices(&r->today, m->price)->each[quarter]; /* what is unknown in one part is unknown in the sum */
     if (any && m->carbon != NO_TARIFF)
         sum->carbon += s->sum.amount * today_carbons(&r->today, m->carbon)->each[quarter];
-    add_to_quarter(sum, r->today.start_ms + quarter * (int64_t)METER_QUARTER_MS, &s->sum);
+    if (m->together)
+        energy_quarters_add(&m->together->quarters, s);
+    else
+        add_to_quarter(sum, r->today.start_ms + quarter * (int64_t)METER_QUARTER_MS, &s->sum);
     return true;
 }
 
@@ -238,10 +240,13 @@ static bool is_simple(struct reading *r, const struct metered *m)
 /* Of a whole day by nothing its head is enough, but for prices that change in it. */
 static void add_head(struct reading *r, struct metered *m, const struct energy_day_head *head, const void *bytes, size_t length)
 {
-    struct sum *sum = sum_of_step(m, r->today.steps[0], head->work);
+    struct sum *sum = sum_of(m, r->today.steps[0], 0, head->work);
     widen(sum, r->today.start_ms + head->from_ms, r->today.start_ms + head->to_ms);
     energy_add(&sum->energy, &head->sum);
-    raise_peak(sum, head->peak, r->today.start_ms + head->peak_ms);
+    if (m->together)
+        energy_quarters_gather(&m->together->quarters, bytes, length, &r->day);
+    else
+        raise_peak(sum, head->peak, r->today.start_ms + head->peak_ms);
     for (int i = 0; i < 2; i++) {
         uint16_t of = i ? m->carbon : m->price;
         if (of == NO_TARIFF)
@@ -251,9 +256,25 @@ static void add_head(struct reading *r, struct metered *m, const struct energy_d
     }
 }
 
+/* Peaks of sums, when a day is through: of quarters that all of their meters cover. */
+static void end_day(struct reading *r)
+{
+    for (size_t i = 0; i < r->count; i++) {
+        struct metered *m = &r->meters[i];
+        struct together *t = m->together;
+        if (!t || !t->any)
+            continue;
+        for (int q = 0; q < ENERGY_DAY_QUARTERS && r->query->by == BY_NOTHING; q++)
+            if (t->quarters.valid_ms[q] >= t->leaves * (int64_t)METER_QUARTER_MS)
+                raise_peak(sum_of(m, r->today.steps[q], 0, 0), t->quarters.amount[q] * 4, r->today.start_ms + q * (int64_t)METER_QUARTER_MS);
+        t->quarters = (struct energy_quarters){.amount = {0}};
+        t->any = false;
+    }
+}
+
 /* ---- days ---- */
 
-static bool add_facts(struct reading *r, struct metered *m)
+static bool read_facts(struct reading *r, int64_t id)
 {
     int rc;
     sqlite3_stmt *stmt = history_stmt(r->h, STMT_ENERGY, r->err);
@@ -261,7 +282,7 @@ static bool add_facts(struct reading *r, struct metered *m)
         return false;
     energy_day_clear(&r->day);
     sqlite3_bind_int64(stmt, 1, r->today.start_ms);
-    sqlite3_bind_int64(stmt, 2, m->id);
+    sqlite3_bind_int64(stmt, 2, id);
     sqlite3_bind_int64(stmt, 3, r->until_seq);
     while ((rc = history_row(r->h, stmt, r->err)) == SQLITE_ROW) {
         const struct energy sum = {.amount = sqlite3_column_double(stmt, 3), .reactive = sqlite3_column_double(stmt, 4), .leading = sqlite3_column_double(stmt, 5),
@@ -273,31 +294,53 @@ static bool add_facts(struct reading *r, struct metered *m)
     if (rc != SQLITE_DONE)
         return false;
     history_done(stmt);
-    return add_slots(r, m);
+    return true;
+}
+
+/* Packed bytes that may be known, or NULL: then r->day has what may. */
+static bool open_day(struct reading *r, sqlite3_stmt *stmt, int64_t id, struct energy_day_head *head, const void **bytes, size_t *length)
+{
+    bool gone = sqlite3_column_int(stmt, 2) != 0, known = sqlite3_column_int64(stmt, 1) <= r->until_seq || gone;
+    *bytes = known ? sqlite3_column_blob(stmt, 3) : NULL;
+    *length = (size_t)sqlite3_column_bytes(stmt, 3);
+    if (known && energy_day_read_head(*bytes, *length, head))
+        return true;
+    r->h->damaged += known;
+    *bytes = NULL;
+    return read_facts(r, id);
 }
 
 /* ENERGY_DAY_COLUMNS in history.c: id, last_seq, gone, quarters. */
-static bool add_day(struct reading *r, sqlite3_stmt *stmt, struct metered *m, int64_t start_ms)
+static bool add_day(struct reading *r, sqlite3_stmt *stmt, const struct feed *feed, int64_t start_ms)
 {
-    struct energy_day_head head;
-    bool gone = sqlite3_column_int(stmt, 2) != 0;
+    struct energy_day_head head = {.count = 0};
+    const void *bytes;
+    size_t length;
+    if (r->today.start_ms != start_ms)
+        end_day(r);
     today_begin(&r->today, start_ms);
-    if (sqlite3_column_int64(stmt, 1) > r->until_seq && !gone)
-        return add_facts(r, m);
-    const void *bytes = sqlite3_column_blob(stmt, 3);
-    size_t length = (size_t)sqlite3_column_bytes(stmt, 3);
-    bool good = energy_day_read_head(bytes, length, &head);
-    if (good && head.count == 0)
-        return true;
-    bool whole = start_ms + head.from_ms >= r->from_ms && start_ms + DAY_MS <= r->to_ms;
-    if (good && whole && is_simple(r, m)) {
-        add_head(r, m, &head, bytes, length);
-        return true;
+    if (!open_day(r, stmt, feed->id, &head, &bytes, &length))
+        return false;
+    bool whole = bytes && start_ms + head.from_ms >= r->from_ms && start_ms + DAY_MS <= r->to_ms, unpacked = !bytes;
+    for (;; feed = &r->feeds[feed->next - 1]) {
+        struct metered *m = &r->meters[feed->metered];
+        if (m->together)
+            m->together->any = true;
+        if (whole && head.count && is_simple(r, m)) {
+            add_head(r, m, &head, bytes, length);
+            unpacked = unpacked && !m->together; /* that took the day for its own */
+        } else {
+            if (!unpacked && !(unpacked = energy_day_unpack(&r->day, bytes, length))) {
+                r->h->damaged++;
+                if (!(unpacked = read_facts(r, feed->id)))
+                    return false;
+            }
+            if (!add_slots(r, m))
+                return false;
+        }
+        if (!feed->next)
+            return true;
     }
-    if (good && energy_day_unpack(&r->day, bytes, length))
-        return add_slots(r, m);
-    r->h->damaged++;
-    return gone || add_facts(r, m);
 }
 
 /* Goes through all days of all meters. */
@@ -315,8 +358,8 @@ static bool read_all(struct reading *r)
             last = sqlite3_column_int64(stmt, 0);
             int64_t start_ms = floor_to(last, SCHEMA_METERS), id = last - start_ms;
             start_ms = start_ms / SCHEMA_METERS * DAY_MS;
-            uint32_t m = (size_t)id < r->ids ? r->by_id[id] : 0;
-            if (m && !add_day(r, stmt, &r->meters[m - 1], start_ms))
+            uint32_t feed = (size_t)id < r->ids ? r->by_id[id] : 0;
+            if (feed && !add_day(r, stmt, &r->feeds[feed - 1], start_ms))
                 return false;
             if (++count % 64 == 0 && history_overdue(r->h))
                 break;
@@ -334,15 +377,16 @@ static bool read_all(struct reading *r)
 static bool read_few(struct reading *r)
 {
     for (int64_t day = floor_to(r->from_ms, DAY_MS); day < r->to_ms; day += DAY_MS) {
-        for (size_t i = 0; i < r->count; i++) {
-            sqlite3_stmt *stmt = r->meters[i].id ? history_stmt(r->h, STMT_ENERGY_DAY, r->err) : NULL;
-            if (!stmt && r->meters[i].id)
-                return false;
-            if (!stmt)
+        for (size_t i = 0; i < r->feed_count; i++) {
+            int64_t id = r->feeds[i].id;
+            if (id == 0 || r->by_id[id] != i + 1)
                 continue;
-            sqlite3_bind_int64(stmt, 1, day / DAY_MS * SCHEMA_METERS + r->meters[i].id);
+            sqlite3_stmt *stmt = history_stmt(r->h, STMT_ENERGY_DAY, r->err);
+            if (!stmt)
+                return false;
+            sqlite3_bind_int64(stmt, 1, day / DAY_MS * SCHEMA_METERS + id);
             int rc = history_row(r->h, stmt, r->err);
-            if ((rc != SQLITE_ROW && rc != SQLITE_DONE) || (rc == SQLITE_ROW && !add_day(r, stmt, &r->meters[i], day)))
+            if ((rc != SQLITE_ROW && rc != SQLITE_DONE) || (rc == SQLITE_ROW && !add_day(r, stmt, &r->feeds[i], day)))
                 return false;
             history_done(stmt);
         }
@@ -357,6 +401,42 @@ static bool read_few(struct reading *r)
 static int by_path(const void *a, const void *b)
 {
     return strcmp(((const struct metered *)a)->path, ((const struct metered *)b)->path);
+}
+
+static int by_feed(const void *a, const void *b)
+{
+    return strcmp(((const struct feed *)a)->path, ((const struct feed *)b)->path);
+}
+
+static void add_feed(struct reading *r, uint32_t meter, uint32_t metered)
+{
+    r->feeds = mem_grow(r->feeds, r->feed_count, &r->feed_capacity, sizeof *r->feeds);
+    struct feed *feed = &r->feeds[r->feed_count++];
+    *feed = (struct feed){.metered = metered};
+    plant_meter_key(r->query->plant, meter, feed->path, sizeof feed->path);
+}
+
+/* A sum is told from the meters under it, by the tree of now. */
+static void feed_meters(struct reading *r)
+{
+    const struct plant *plant = r->query->plant;
+    uint32_t *leaves = mem_resize(NULL, plant->meter_count + 1, sizeof *leaves);
+    for (uint32_t i = 0; i < r->count; i++) {
+        struct metered *m = &r->meters[i];
+        size_t count = energy_leaves(plant, m->meter, leaves, plant->meter_count);
+        if (plant->meters[m->meter].kind == METER_SUM) {
+            m->together = mem_zero(1, sizeof *m->together);
+            m->together->leaves = (uint32_t)count;
+        }
+        for (size_t k = 0; k < count; k++)
+            add_feed(r, leaves[k], i);
+    }
+    free(leaves);
+    if (r->feed_count)
+        qsort(r->feeds, r->feed_count, sizeof *r->feeds, by_feed);
+    for (size_t i = 1; i < r->feed_count; i++)
+        if (strcmp(r->feeds[i].path, r->feeds[i - 1].path) == 0)
+            r->feeds[i - 1].next = (uint32_t)i + 1;
 }
 
 static void name_meters(struct reading *r)
@@ -375,6 +455,7 @@ static void name_meters(struct reading *r)
     }
     if (r->count)
         qsort(r->meters, r->count, sizeof *r->meters, by_path);
+    feed_meters(r);
 }
 
 /* Their ids, and how many meters there are. */
@@ -387,20 +468,22 @@ static bool number_meters(struct reading *r, size_t *known)
         return false;
     for (size_t i = 0; (rc = history_row(r->h, stmt, r->err)) == SQLITE_ROW; (*known)++) {
         const char *path = (const char *)sqlite3_column_text(stmt, 1);
-        while (path && i < r->count && strcmp(r->meters[i].path, path) < 0)
+        while (path && i < r->feed_count && strcmp(r->feeds[i].path, path) < 0)
             i++;
-        if (!path || i == r->count || strcmp(r->meters[i].path, path) != 0)
+        if (!path || i == r->feed_count || strcmp(r->feeds[i].path, path) != 0)
             continue;
-        r->meters[i].id = sqlite3_column_int64(stmt, 0);
-        r->ids = (size_t)r->meters[i].id >= r->ids ? (size_t)r->meters[i].id + 1 : r->ids;
+        r->feeds[i].id = sqlite3_column_int64(stmt, 0);
+        r->ids = (size_t)r->feeds[i].id >= r->ids ? (size_t)r->feeds[i].id + 1 : r->ids;
     }
     if (rc != SQLITE_DONE)
         return false;
     history_done(stmt);
     r->by_id = mem_zero(r->ids + 1, sizeof *r->by_id);
-    for (size_t i = 0; i < r->count; i++)
-        if (r->meters[i].id)
-            r->by_id[r->meters[i].id] = (uint32_t)i + 1;
+    for (size_t i = r->feed_count; i-- > 0;)
+        if (r->feeds[i].id) { /* the first of its path */
+            r->by_id[r->feeds[i].id] = (uint32_t)i + 1;
+            r->sought++;
+        }
     return true;
 }
 
@@ -427,8 +510,9 @@ static bool read_energy(struct reading *r)
     bool any;
     if (!history_begin(r->h, r->err) || !history_limit(r->h, r->query->until_seq, &r->until_seq, r->err) || !number_meters(r, &known) || !clip(r, &any))
         return false;
-    if (any && r->ids && !(r->count * FEW < known ? read_few(r) : read_all(r)))
+    if (any && r->ids && !(r->sought * FEW < known ? read_few(r) : read_all(r)))
         return false;
+    end_day(r);
     for (size_t i = 0; i < r->count; i++)
         for (size_t k = 0; k < r->meters[i].count; k++) {
             struct sum *sum = &r->meters[i].sums[k];
@@ -499,9 +583,12 @@ bool history_energy(struct history *h, const struct energy_query *query, struct 
     bool good = read_energy(&r);
     if (good)
         tell_all(&r, rows, count);
-    for (size_t i = 0; i < r.count; i++)
+    for (size_t i = 0; i < r.count; i++) {
         free(r.meters[i].sums);
+        free(r.meters[i].together);
+    }
     free(r.meters);
+    free(r.feeds);
     free(r.by_id);
     free(r.works);
     today_finish(&r.today);
@@ -509,43 +596,4 @@ bool history_energy(struct history *h, const struct energy_query *query, struct 
     hash_index_finish(&r.by_group);
     energy_day_finish(&r.day);
     return good;
-}
-
-/* The first and last moment of all meters on one day. */
-static bool span_of_day(struct history *h, int64_t start_ms, int64_t *first_ms, int64_t *last_ms, struct error *err)
-{
-    int rc;
-    sqlite3_stmt *stmt = history_stmt(h, STMT_ENERGY_DAYS, err);
-    *first_ms = INT64_MAX;
-    *last_ms = INT64_MIN;
-    if (!stmt)
-        return false;
-    sqlite3_bind_int64(stmt, 1, start_ms / DAY_MS * SCHEMA_METERS - 1);
-    sqlite3_bind_int64(stmt, 2, start_ms / DAY_MS * SCHEMA_METERS + SCHEMA_METERS);
-    while ((rc = history_row(h, stmt, err)) == SQLITE_ROW) {
-        struct energy_day_head head;
-        if (!energy_day_read_head(sqlite3_column_blob(stmt, 3), (size_t)sqlite3_column_bytes(stmt, 3), &head) || head.count == 0)
-            head = (struct energy_day_head){.to_ms = ENERGY_DAY_MS};
-        *first_ms = start_ms + head.from_ms < *first_ms ? start_ms + head.from_ms : *first_ms;
-        *last_ms = start_ms + head.to_ms > *last_ms ? start_ms + head.to_ms : *last_ms;
-    }
-    if (rc != SQLITE_DONE)
-        return false;
-    history_done(stmt);
-    return true;
-}
-
-bool history_energy_span(struct history *h, int64_t *first_ms, int64_t *last_ms, struct error *err)
-{
-    struct energy_query none = {.from_ms = INT64_MIN / 2, .to_ms = INT64_MAX / 2};
-    struct reading r = {.h = h, .query = &none, .err = err};
-    int64_t first = 0, last = 0, unused;
-    bool any;
-    if (!history_begin(h, err) || !clip(&r, &any))
-        return false;
-    if (any && (!span_of_day(h, r.from_ms, &first, &unused, err) || !span_of_day(h, r.to_ms - DAY_MS, &unused, &last, err)))
-        return false;
-    *first_ms = first;
-    *last_ms = last;
-    return history_end(h, err);
 }

@@ -1,11 +1,13 @@
 /*
  * A day's steps, prices and factors, a quarter of an hour each. They are reckoned once a day, and prices and factors only for tariffs and carriers that are asked for.
+ * And from when to when there are such days.
  */
 #include <math.h>
 #include <stdlib.h>
 
 #include "core/memory.h"
 #include "io/history_energy.h"
+#include "io/store_schema.h"
 
 enum { QUARTERS = ENERGY_DAY_QUARTERS };
 
@@ -103,4 +105,46 @@ const struct weights *today_carbons(struct today *t, uint16_t carrier)
     if (!w->known)
         look_over(w);
     return w;
+}
+
+/* ---- how far they reach ---- */
+
+/* The first and last moment of all meters on one day. */
+static bool span_of_day(struct history *h, int64_t day, int64_t *first_ms, int64_t *last_ms, struct error *err)
+{
+    int rc;
+    sqlite3_stmt *stmt = history_stmt(h, STMT_ENERGY_DAYS, err);
+    *first_ms = INT64_MAX;
+    *last_ms = INT64_MIN;
+    if (!stmt)
+        return false;
+    sqlite3_bind_int64(stmt, 1, day * SCHEMA_METERS - 1);
+    sqlite3_bind_int64(stmt, 2, day * SCHEMA_METERS + SCHEMA_METERS);
+    while ((rc = history_row(h, stmt, err)) == SQLITE_ROW) {
+        struct energy_day_head head;
+        if (!energy_day_read_head(sqlite3_column_blob(stmt, 3), (size_t)sqlite3_column_bytes(stmt, 3), &head) || head.count == 0)
+            head = (struct energy_day_head){.to_ms = ENERGY_DAY_MS};
+        *first_ms = day * DAY_MS + head.from_ms < *first_ms ? day * DAY_MS + head.from_ms : *first_ms;
+        *last_ms = day * DAY_MS + head.to_ms > *last_ms ? day * DAY_MS + head.to_ms : *last_ms;
+    }
+    if (rc != SQLITE_DONE)
+        return false;
+    history_done(stmt);
+    return true;
+}
+
+bool history_energy_span(struct history *h, int64_t *first_ms, int64_t *last_ms, struct error *err)
+{
+    int64_t first = 0, last = 0, unused;
+    sqlite3_stmt *stmt = history_begin(h, err) ? history_stmt(h, STMT_ENERGY_SPAN, err) : NULL;
+    if (!stmt || history_row(h, stmt, err) != SQLITE_ROW)
+        return false;
+    bool any = sqlite3_column_type(stmt, 0) != SQLITE_NULL;
+    int64_t days[] = {floor_to(sqlite3_column_int64(stmt, 0), SCHEMA_METERS) / SCHEMA_METERS, floor_to(sqlite3_column_int64(stmt, 1), SCHEMA_METERS) / SCHEMA_METERS};
+    history_done(stmt);
+    if (any && (!span_of_day(h, days[0], &first, &unused, err) || !span_of_day(h, days[1], &unused, &last, err)))
+        return false;
+    *first_ms = first;
+    *last_ms = last;
+    return history_end(h, err);
 }

@@ -145,6 +145,21 @@ bool history_config(struct history *h, uint64_t id, struct packer *bundle, char 
     return history_end(h, whole ? err : NULL) && whole;
 }
 
+bool history_config_at(struct history *h, uint64_t seq, uint64_t *id, struct error *err)
+{
+    error_set(err, "%s", "");
+    sqlite3_stmt *stmt = history_begin(h, err) ? history_stmt(h, STMT_CONFIG_AT, err) : NULL;
+    if (!stmt)
+        return false;
+    sqlite3_bind_int64(stmt, 1, seq ? seq_key(seq) : INT64_MAX);
+    int rc = history_row(h, stmt, err);
+    if (rc != SQLITE_ROW && rc != SQLITE_DONE)
+        return false;
+    *id = rc == SQLITE_ROW ? column_seq(stmt, 0) : 0;
+    history_done(stmt);
+    return history_end(h, err) && rc == SQLITE_ROW;
+}
+
 /* ---- where to stop ---- */
 
 /* The batch that a moment is looked for by: the last one in [from_ms, until_ms] (the order of the stream counts), or, with from_ms INT64_MIN, the

@@ -698,9 +698,29 @@ static void leaving_does_not_wait_for_a_disk_that_hangs(void **state)
     works_end(&w);
 }
 
+/* With the plant of the configuration that the collector recorded. */
+static void energy_is_asked_of_the_recorded_plant(void **state)
+{
+    (void)state;
+    static struct works w;
+    struct desk d;
+    const struct answer *answer = NULL;
+    works_begin(&w, &(struct store_options){.path = NULL});
+    int64_t began = w.wall_ms;
+    works_run(&w, MINUTE);
+    works_flush(&w);
+    open_desk(&d, w.path);
+    struct want want = {.kind = WANT_ENERGY, .path = "shenyang/none", .from_ms = began, .to_ms = began + MINUTE};
+    wait_until(&d, (answer = frame(&d, &want)) != NULL);
+    assert_string_equal(answer->why, "no meter is configured there");
+    close_desk(&d);
+    works_end(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        CASE(energy_is_asked_of_the_recorded_plant),
         CASE(what_is_wanted_is_answered_through_the_loop), CASE(a_cache_may_come_later), CASE(a_file_that_is_no_cache_is_an_answer),
         CASE(a_greedy_screen_is_bounded), CASE(nobody_is_interrupted_for_another), CASE(of_many_moments_the_newest_arrives), CASE(in_the_past_nothing_later_is_known), CASE(accounts_are_stored_once_and_answered),
         CASE(the_living_edge_is_complete), CASE(before_the_beginning_there_is_nothing), CASE(a_tail_holds_only_what_stands), CASE(only_its_own_source_breaks_a_tail), CASE(a_late_sample_makes_no_nought),

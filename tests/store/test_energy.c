@@ -20,7 +20,7 @@ static struct zone_span berlin[] = {{INT64_C(1698541200000), 3600}, {INT64_C(171
 
 static struct cache c;
 static struct plant *plant;
-static uint32_t meters[METERS]; /* in the plant */
+static uint32_t meters[METERS], both; /* in the plant; both: the sum of the two lines, of which nothing is stored */
 
 /* Electricity: 0.30 from 6 to 22, else 0.20; CO2 0.4, from 2024-06-13 0.3. Gas has neither. */
 static struct plant *make_plant(void)
@@ -39,9 +39,12 @@ static struct plant *make_plant(void)
     plant_add_carrier(&b, (struct carrier){.name = "electricity", .unit = "kWh", .kwh = 1, .factors = factors, .factor_count = 2, .tariff = tariff});
     static const struct { uint32_t node; const char *name; uint16_t carrier; enum meter_kind kind; } rows[METERS] = {[MAIN] = {0, "main", CARRIER_ELECTRICITY, METER_POWER},
         [L1] = {1, "el", CARRIER_ELECTRICITY, METER_POWER}, [L2] = {2, "el", CARRIER_ELECTRICITY, METER_POWER}, [GAS] = {0, "gas", CARRIER_GAS, METER_POWER}, [DUST] = {2, "dust", 0, METER_EMISSION}};
-    for (size_t i = 0; i < METERS; i++)
+    for (size_t i = 0; i < METERS; i++) {
+        if (i == L1)
+            both = plant_add_meter(&b, (struct meter){.node = nodes[0], .name = "both", .kind = METER_SUM, .tag = NO_TAG, .power_tag = NO_TAG, .reactive_tag = NO_TAG, .leading_tag = NO_TAG, .parent = METER_ROOT});
         plant_add_meter(&b, (struct meter){.node = nodes[rows[i].node], .name = rows[i].name, .kind = rows[i].kind, .carrier = rows[i].carrier, .tag = tags[rows[i].node],
-            .power_tag = NO_TAG, .reactive_tag = NO_TAG, .leading_tag = NO_TAG, .parent = NO_METER});
+            .power_tag = NO_TAG, .reactive_tag = NO_TAG, .leading_tag = NO_TAG, .parent = i == L1 || i == L2 ? both : NO_METER});
+    }
     struct plant *made = plant_build_finish(&b);
     made->zone = (struct zone){berlin, 3};
     for (size_t i = 0; i < METERS; i++)
@@ -377,10 +380,43 @@ static void few_meters_of_many_are_sought(void **state)
     assert_near(amount_of((struct energy_query){.step = ENERGY_ALL}), 120, 0);
 }
 
+/* Whole days, and parts of days; together with one of its own meters, and without. */
+static void a_sum_is_told_from_the_meters_under_it(void **state)
+{
+    (void)state;
+    put_quarters(keys[L1], DAY0, 3 * 96);
+    put_quarters(keys[L2], DAY0 + 2 * HOUR, 2 * 96);
+    put_quarters(keys[MAIN], DAY0, 96);
+    const double l1 = 288 * 289 / 2, l2 = 192 * 193 / 2;
+    const uint32_t two[] = {both, meters[L2]};
+    for (size_t count = 1; count <= 2; count++) {
+        static const struct { enum energy_step step; size_t rows; } asked[] = {{ENERGY_ALL, 1}, {ENERGY_QUARTER, 288}, {ENERGY_HOUR, 72}, {ENERGY_DAY, 4}, {ENERGY_MONTH, 1}};
+        for (size_t i = 0; i < sizeof asked / sizeof asked[0]; i++) {
+            double amount = 0, cost = 0, peak = 0;
+            struct rows r = rows_of((struct energy_query){.step = asked[i].step, .meters = two, .meter_count = count});
+            for (size_t k = 0; k < asked[i].rows; k++) {
+                assert_string_equal(r.rows[k].path, "works/both");
+                assert_true(k == 0 || r.rows[k].cell.from_ms >= r.rows[k - 1].cell.to_ms);
+                amount += r.rows[k].cell.sum.amount;
+                cost += r.rows[k].cost;
+                peak = r.rows[k].peak > peak ? r.rows[k].peak : peak;
+            }
+            assert_near(amount, l1 + l2, 1e-6);
+            assert_near(peak, 4 * (200 + 192), 1e-6); /* while both measure */
+            struct rows each = rows_of((struct energy_query){.step = ENERGY_ALL});
+            assert_near(cost, each.rows[0].cost + each.rows[1].cost, 1e-6);
+            free(each.rows);
+            if (count == 2)
+                assert_near(r.rows[r.count - 1].peak, 4 * 192, 1e-6);
+            free(r.rows);
+        }
+    }
+}
+
 static void an_answer_has_the_meters_at_and_below_a_node(void **state)
 {
     (void)state;
-    static const struct { const char *path; bool below; size_t rows; const char *why; } asked[] = {{"works", true, 5, ""}, {"works/l2", true, 2, ""}, {"works/l2/el", false, 1, ""},
+    static const struct { const char *path; bool below; size_t rows; const char *why; } asked[] = {{"works", true, 6, ""}, {"works/both", false, 1, ""}, {"works/l2", true, 2, ""}, {"works/l2/el", false, 1, ""},
         {"works/l3", true, 0, "no meter is configured there"}, {"works/l2", false, 0, "no meter is configured there"}};
     for (size_t i = 0; i < METERS; i++)
         put_fact(keys[i], DAY0, 1);
@@ -447,7 +483,7 @@ int main(void)
         ENERGY_CASE(every_field_comes_back_from_a_column_of_its_name), ENERGY_CASE(what_is_nothing_takes_no_room), ENERGY_CASE(facts_add_up_by_local_steps),
         ENERGY_CASE(days_of_a_clock_change_have_92_and_100_quarters), ENERGY_CASE(months_are_local_ones), ENERGY_CASE(cost_and_carbon_are_of_their_time),
         ENERGY_CASE(cells_are_told_apart_by_shift_product_crew_and_order), ENERGY_CASE(an_amendment_counts_from_its_batch_on), ENERGY_CASE(a_day_whose_facts_are_gone_is_read_all_the_same),
-        ENERGY_CASE(a_damaged_day_is_read_from_its_facts), ENERGY_CASE(few_meters_of_many_are_sought), ENERGY_CASE(an_answer_has_the_meters_at_and_below_a_node),
+        ENERGY_CASE(a_damaged_day_is_read_from_its_facts), ENERGY_CASE(few_meters_of_many_are_sought), ENERGY_CASE(a_sum_is_told_from_the_meters_under_it), ENERGY_CASE(an_answer_has_the_meters_at_and_below_a_node),
         ENERGY_CASE(of_too_many_rows_the_newest_are_told), ENERGY_CASE(the_span_is_that_of_all_meters),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
