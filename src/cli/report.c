@@ -9,13 +9,14 @@
 #include "app/attach.h"
 #include "cli/cli.h"
 #include "cli/common.h"
+#include "cli/meters.h"
 #include "cli/work.h"
 #include "core/timestamp.h"
 #include "io/clock.h"
 #include "io/history.h"
 #include "io/log.h"
 
-enum { CONFIG, BROKER, CACHE, FROM, TO, SHIFT, DAY, MONTH, POSITION, CHATTER, FLEETING, WHAT_IF, BY, TARGET, FORMAT };
+enum { CONFIG, BROKER, CACHE, FROM, TO, SHIFT, DAY, MONTH, POSITION, CHATTER, FLEETING, WHAT_IF, BY, TARGET, METER, FORMAT };
 
 static const struct cli_option table[] = {
     [CONFIG] = {"config", 'c', "FILE", "ANDON_CONFIG", "the configuration: its site's cache, its zone"},
@@ -30,8 +31,9 @@ static const struct cli_option table[] = {
     [CHATTER] = {"chatter", 0, "COUNT/DURATION", NULL, "so many raises of one alarm in so long are chattering; without it, as configured"},
     [FLEETING] = {"fleeting", 0, "DURATION", NULL, "what returns so soon and unacknowledged is fleeting; without it, as configured"},
     [WHAT_IF] = {"what-if", 0, "SETTINGS", NULL, "an alarm with other settings, as \"works/press/oil.high deadband=5; limit=90\""},
-    [BY] = {"by", 0, "PART", NULL, "production by hour, shift, day, product, crew, order or unit"},
+    [BY] = {"by", 0, "PART", NULL, "production by hour, shift, day, product, crew, order or unit; energy by quarter, month and rate too"},
     [TARGET] = {"target", 0, "SHARE", NULL, "the OEE that is wanted, as 85%; without it, as configured"},
+    [METER] = {"meter", 0, "GLOB", NULL, "of energy: these meters, at length, by a pattern of their keys (works/*/main)"},
     [FORMAT] = {"format", 0, "FORMAT", NULL, "text (by default), csv, json or html"},
 };
 
@@ -212,6 +214,21 @@ static int work_from(const struct cli_args *args, const struct plant *plant, con
     return work_report(path, &request, write);
 }
 
+/* ---- energy ---- */
+
+static int meters_from(const struct cli_args *args, const struct plant *plant, const char *path)
+{
+    struct meters_request request = {.plant = plant, .meter = args->value[METER], .paths = (const char *const *)args->operands + 1, .path_count = args->operand_count - 1, .now_ms = clock_wall_ms()};
+    meters_write *write = NULL;
+    if (request.meter && request.path_count)
+        return cli_fail(CLI_WRONG, "--meter %s: of meters or of nodes; leave out %s", request.meter, request.paths[0]);
+    if (args->value[TARGET])
+        return cli_fail(CLI_WRONG, "--target is of production: report oee");
+    if (!meters_asked(args->value[BY], args->value[FORMAT], &request, &write) || !read_period(args, plant, &request.period) || !check_period(&request.period))
+        return CLI_WRONG;
+    return meters_report(path, &request, write);
+}
+
 /* ---- the command ---- */
 
 static int tell(const struct report_request *r, const struct alarm_metrics *metrics, const struct plant *plant)
@@ -253,9 +270,11 @@ static int alarms_from(const struct cli_args *args, const struct plant *plant, c
 static bool check_operands(const struct cli_args *args)
 {
     const char *of = args->operands[0];
-    bool alarms = strcmp(of, "alarms") == 0;
-    if (!alarms && strcmp(of, "oee") != 0 && strcmp(of, "shift") != 0)
-        return cli_fail(CLI_WRONG, "report %s: there is one of alarms, oee and shift", of), false;
+    bool alarms = strcmp(of, "alarms") == 0, energy = strcmp(of, "energy") == 0;
+    if (!alarms && !energy && strcmp(of, "oee") != 0 && strcmp(of, "shift") != 0)
+        return cli_fail(CLI_WRONG, "report %s: there is one of alarms, energy, oee and shift", of), false;
+    if (!energy && args->value[METER])
+        return cli_fail(CLI_WRONG, "--meter is of energy: report energy"), false;
     if (alarms && args->operand_count > 1)
         return cli_fail(CLI_WRONG, "report alarms %s: it is of all alarms; --position NAME is of one position's", args->operands[1]), false;
     if (alarms && (args->value[BY] || args->value[TARGET]))
@@ -272,12 +291,12 @@ static int run(const struct cli_args *args)
     if (!check_operands(args))
         return CLI_WRONG;
     if (common_history(&(struct cache_request){.config = args->value[CONFIG], .broker = args->value[BROKER], .cache = args->value[CACHE]}, &attach, path, &status))
-        status = (strcmp(args->operands[0], "alarms") == 0 ? alarms_from : work_from)(args, attach.config.plant, path);
+        status = (strcmp(args->operands[0], "alarms") == 0 ? alarms_from : strcmp(args->operands[0], "energy") == 0 ? meters_from : work_from)(args, attach.config.plant, path);
     attach_close(&attach);
     return status;
 }
 
 const struct cli_command cli_report = {
-    .name = "report", .operands = "alarms|oee|shift [NODE ...]", .operands_least = 1, .operands_most = 1 + WORK_PATHS, .summary = "how lines did, what a shift hands over, how the alarm system itself does",
+    .name = "report", .operands = "alarms|energy|oee|shift [NODE ...]", .operands_least = 1, .operands_most = 1 + WORK_PATHS, .summary = "how lines did, what a shift hands over, what energy was used, how the alarm system itself does",
     .options = table, .option_count = sizeof table / sizeof table[0], .run = run,
 };

@@ -240,3 +240,32 @@ bool rows_end(struct rows *r)
     free(r->held);
     return fflush(r->out) == 0 && !ferror(r->out);
 }
+
+struct sql_field rows_text(const char *text)
+{
+    return text && *text ? (struct sql_field){.kind = SQL_TEXT, .text = text, .length = strlen(text)} : (struct sql_field){.kind = SQL_NULL};
+}
+
+struct sql_field rows_number(double number)
+{
+    return isnan(number) ? (struct sql_field){.kind = SQL_NULL} : (struct sql_field){.kind = SQL_REAL, .d = number};
+}
+
+struct sql_field rows_count(int64_t count)
+{
+    return (struct sql_field){.kind = SQL_INT, .i = count};
+}
+
+void rows_json_named(FILE *out, const char *name, const char *text)
+{
+    fprintf(out, "\"%s\": ", name);
+    rows_json_text(out, text, strlen(text));
+}
+
+void rows_json_number(FILE *out, const char *name, double number)
+{
+    if (isnan(number))
+        fprintf(out, "\"%s\": null", name);
+    else
+        fprintf(out, "\"%s\": %.17g", name, number);
+}

@@ -40,7 +40,14 @@ void rows_begin(struct rows *rows, FILE *out, enum rows_format format, const cha
 /* False when the stream takes no more. */
 bool rows_put(struct rows *rows, const struct sql_field *fields);
 bool rows_end(struct rows *rows);
+/* Values: "" and NULL, and what is NAN, are NULL. */
+struct sql_field rows_text(const char *text);
+struct sql_field rows_number(double number);
+struct sql_field rows_count(int64_t count);
 /* A text as JSON has it, with its quotes. */
 void rows_json_text(FILE *out, const char *text, size_t length);
+/* "name": "text", and "name": 1.5, null when it is NAN. */
+void rows_json_named(FILE *out, const char *name, const char *text);
+void rows_json_number(FILE *out, const char *name, double number);
 
 #endif

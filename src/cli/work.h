@@ -11,6 +11,7 @@
 
 #include <stdio.h>
 
+#include "cli/meters.h"
 #include "core/account.h"
 #include "core/call.h"
 #include "core/error.h"
@@ -92,6 +93,8 @@ struct work {
     struct event *notes, *called;  /* by time: notes; what was done about calls */
     size_t note_count, called_count;
     bool notes_cut;
+    struct meters *used;           /* energy of lines and sums, by carrier: those whose periods are the same in one */
+    size_t used_count;
 };
 
 typedef void work_write(const struct work *work, FILE *out);
@@ -107,6 +110,7 @@ struct work_request {
     const char *const *paths;      /* of nodes, or patterns; none: every line */
     size_t path_count;
     int64_t now_ms;
+    bool without_energy;
 };
 
 /* ---- the command's part (work.c) ---- */
@@ -139,6 +143,19 @@ void work_finish(struct work *work);
 
 /* Adds what has happened since each line's last cut, up to the end of the period, and of a handover the calls that are open then. False: it cannot be told. */
 bool work_tail(struct work *work, const char *path);
+
+/* ---- energy (work_energy.c) ---- */
+
+/* Energy is beside the point: a report that cannot be told of it is one without. */
+void work_energy(struct work *work, const char *path);
+void work_energy_finish(struct work *work);
+/* All carriers of a line or sum together. NAN: unknown; what has no price, or no kWh, is not in it. */
+struct work_used { double kwh, cost, carbon /* kg */, specific /* kWh for each good piece */, idle /* share */; };
+struct work_used work_used_at(const struct work *work, const char *path);
+void work_energy_text(const struct work *work, FILE *out);
+void work_energy_html(const struct work *work, FILE *out);
+/* , "energy": [...] */
+void work_energy_json(const struct work *work, const char *path, FILE *out);
 
 /* ---- parts (work_parts.c) ---- */
 

@@ -11,7 +11,7 @@
 #include "cli/work.h"
 #include "cli/report.h"
 
-enum { FIXED = 10, KPIS = 19, PIECES = 10 };
+enum { FIXED = 10, KPIS = 19, PIECES = 10, USED = 5 };
 
 static const struct { const char *name; size_t at; } kpi_fields[KPIS] = {
     {"availability", offsetof(struct kpis, availability)}, {"performance", offsetof(struct kpis, performance)}, {"quality", offsetof(struct kpis, quality)},
@@ -38,27 +38,13 @@ static double number_at(const void *of, size_t at)
 
 /* ---- CSV ---- */
 
-enum { LOSSES_TOLD = 3, CSV_COLUMNS = FIXED + KPIS + TIME_CATEGORIES + LOSSES_TOLD + PIECES + 2 };
+enum { LOSSES_TOLD = 3, CSV_COLUMNS = FIXED + KPIS + TIME_CATEGORIES + LOSSES_TOLD + PIECES + 2 + USED };
 
 static const char *const fixed_names[FIXED] = {"level", "path", "from", "to", "shift", "crew", "product", "order", "target", "note"};
+static const char *const used_names[USED] = {"energy_kwh", "energy_cost", "co2_kg", "kwh_per_good", "energy_idle_share"};
 static const enum loss told_losses[LOSSES_TOLD] = {LOSS_SPEED, LOSS_STARTUP, LOSS_REJECT};
 
-static struct sql_field text_field(const char *text)
-{
-    return text && *text ? (struct sql_field){.kind = SQL_TEXT, .text = text, .length = strlen(text)} : (struct sql_field){.kind = SQL_NULL};
-}
-
-static struct sql_field number_field(double number)
-{
-    return isnan(number) ? (struct sql_field){.kind = SQL_NULL} : (struct sql_field){.kind = SQL_REAL, .d = number};
-}
-
-static struct sql_field count_field(int64_t count)
-{
-    return (struct sql_field){.kind = SQL_INT, .i = count};
-}
-
-struct csv_key { const char *level, *path, *shift, *crew, *product, *order; int64_t from_ms, to_ms; double target; };
+struct csv_key { const char *level, *path, *shift, *crew, *product, *order; int64_t from_ms, to_ms; double target; bool whole; /* of the period, not of a part of it */ };
 
 static void csv_row(const struct work *work, struct rows *rows, const struct csv_key *key, const struct account *sum, const struct account_group *group)
 {
@@ -71,20 +57,26 @@ static void csv_row(const struct work *work, struct rows *rows, const struct csv
     report_time(work->zone, key->to_ms, to);
     const char *const texts[] = {key->level, key->path, from, to, key->shift, key->crew, key->product, key->order};
     for (size_t t = 0; t < sizeof texts / sizeof texts[0]; t++)
-        fields[n++] = text_field(texts[t]);
-    fields[n++] = number_field(key->target > 0 ? key->target : NAN);
+        fields[n++] = rows_text(texts[t]);
+    fields[n++] = rows_number(key->target > 0 ? key->target : NAN);
     work_note(sum, group, note);
-    fields[n++] = text_field(note);
+    fields[n++] = rows_text(note);
     for (size_t k = 0; k < KPIS; k++)
-        fields[n++] = number_field(number_at(&kpis, kpi_fields[k].at));
+        fields[n++] = rows_number(number_at(&kpis, kpi_fields[k].at));
     for (size_t c = 0; c < TIME_CATEGORIES; c++)
-        fields[n++] = count_field(sum->ms[c]);
+        fields[n++] = rows_count(sum->ms[c]);
     for (size_t i = 0; i < LOSSES_TOLD; i++)
-        fields[n++] = number_field(losses.ideal ? losses.ms[told_losses[i]] : NAN);
+        fields[n++] = rows_number(losses.ideal ? losses.ms[told_losses[i]] : NAN);
     for (size_t p = 0; p < PIECES; p++)
-        fields[n++] = number_field(number_at(sum, piece_fields[p].at));
-    fields[n++] = count_field((int32_t)sum->stops);
-    fields[n++] = count_field((int32_t)sum->minors);
+        fields[n++] = rows_number(number_at(sum, piece_fields[p].at));
+    fields[n++] = rows_count((int32_t)sum->stops);
+    fields[n++] = rows_count((int32_t)sum->minors);
+    struct work_used used = {NAN, NAN, NAN, NAN, NAN};
+    if (key->whole)
+        used = work_used_at(work, key->path);
+    const double amounts[USED] = {used.kwh, used.cost, used.carbon, used.specific, used.idle};
+    for (size_t u = 0; u < USED; u++)
+        fields[n++] = rows_number(amounts[u]);
     rows_put(rows, fields);
 }
 
@@ -109,6 +101,8 @@ static void csv_head(struct rows *rows, FILE *out)
         names[n++] = piece_fields[p].name;
     names[n++] = "failures";
     names[n++] = "minor_stops";
+    for (size_t u = 0; u < USED; u++)
+        names[n++] = used_names[u];
     rows_begin(rows, out, ROWS_CSV, names, n);
 }
 
@@ -123,12 +117,13 @@ void work_csv(const struct work *work, FILE *out)
     csv_head(&rows, out);
     for (size_t l = 0; l < work->line_count; l++) {
         const struct work_line *line = &work->lines[l];
-        struct csv_key key = {.level = level_of(work, line), .path = line->path, .target = line->target, .from_ms = line->period.from_ms, .to_ms = line->period.to_ms};
+        struct csv_key key = {.level = level_of(work, line), .path = line->path, .target = line->target, .whole = true, .from_ms = line->period.from_ms, .to_ms = line->period.to_ms};
         csv_row(work, &rows, &key, &line->sum, NULL);
         enum account_by by;
         const struct work_parts *parts = work_trend(work, line, &by);
         for (size_t p = 0; work->by != BY_NOTHING && p < parts->count; p++) {
             const struct work_part *part = &parts->rows[p];
+            key.whole = false;
             key.from_ms = part->from_ms;
             key.to_ms = part->to_ms;
             key.level = account_by_names[by];
@@ -140,18 +135,12 @@ void work_csv(const struct work *work, FILE *out)
         }
     }
     for (size_t s = 0; s < work->sum_count; s++)
-        csv_row(work, &rows, &(struct csv_key){.level = s + 1 < work->sum_count ? "area" : "site", .path = work->sums[s].path, .from_ms = work->period.from_ms, .to_ms = work->period.to_ms},
+        csv_row(work, &rows, &(struct csv_key){.level = s + 1 < work->sum_count ? "area" : "site", .path = work->sums[s].path, .whole = true, .from_ms = work->period.from_ms, .to_ms = work->period.to_ms},
             &work->sums[s].group.all, &work->sums[s].group);
     rows_end(&rows);
 }
 
 /* ---- JSON ---- */
-
-static void json_text(FILE *out, const char *name, const char *text)
-{
-    fprintf(out, "\"%s\": ", name);
-    rows_json_text(out, text, strlen(text));
-}
 
 static void json_time(const struct work *work, FILE *out, const char *name, int64_t ms)
 {
@@ -160,28 +149,20 @@ static void json_time(const struct work *work, FILE *out, const char *name, int6
     fprintf(out, "\"%s\": \"%s\"", name, time);
 }
 
-static void json_number(FILE *out, const char *name, double number)
-{
-    if (isnan(number))
-        fprintf(out, "\"%s\": null", name);
-    else
-        fprintf(out, "\"%s\": %.17g", name, number);
-}
-
 /* The body of an object: figures and times. */
 static void json_figures(FILE *out, const struct account *sum, const struct account_group *group)
 {
     struct kpis kpis = work_kpis(sum, group);
     char note[WORK_NOTE];
     work_note(sum, group, note);
-    json_text(out, "note", note);
+    rows_json_named(out, "note", note);
     for (size_t k = 0; k < KPIS; k++) {
         fputs(", ", out);
-        json_number(out, kpi_fields[k].name, number_at(&kpis, kpi_fields[k].at));
+        rows_json_number(out, kpi_fields[k].name, number_at(&kpis, kpi_fields[k].at));
     }
     for (size_t p = 0; p < PIECES; p++) {
         fputs(", ", out);
-        json_number(out, piece_fields[p].name, number_at(sum, piece_fields[p].at));
+        rows_json_number(out, piece_fields[p].name, number_at(sum, piece_fields[p].at));
     }
     fprintf(out, ", \"failures\": %" PRId32 ", \"minor_stops\": %" PRId32 ", \"time_ms\": {", (int32_t)sum->stops, (int32_t)sum->minors);
     for (int c = 0; c < TIME_CATEGORIES; c++)
@@ -198,16 +179,16 @@ static void json_losses(FILE *out, const struct account *sum)
     for (int i = 0; i < LOSS_COUNT; i++) {
         bool needs_ideal = i == LOSS_SPEED || i == LOSS_STARTUP || i == LOSS_REJECT;
         fprintf(out, "\"%s\": {", loss_names[i]);
-        json_number(out, "ms", needs_ideal && !losses.ideal ? NAN : losses.ms[i]);
+        rows_json_number(out, "ms", needs_ideal && !losses.ideal ? NAN : losses.ms[i]);
         fputs(", ", out);
-        json_number(out, "pieces", losses.pieces[i]);
+        rows_json_number(out, "pieces", losses.pieces[i]);
         fputs("}, ", out);
     }
-    json_number(out, "productive_ms", losses.productive_ms);
+    rows_json_number(out, "productive_ms", losses.productive_ms);
     fputs("}, \"waterfall\": [", out);
     for (size_t s = 0; s < count; s++) {
         fputs(s ? ", {" : "{", out);
-        json_text(out, "step", steps[s].title);
+        rows_json_named(out, "step", steps[s].title);
         fprintf(out, ", \"ms\": %.17g, \"left_ms\": %.17g}", steps[s].ms, steps[s].left_ms);
     }
     fputs("]", out);
@@ -219,7 +200,7 @@ static void json_stops(const struct work *work, FILE *out, const struct work_lin
     for (size_t r = 0; r < line->reason_count; r++) {
         const struct work_reason *reason = &line->reasons[r];
         fputs(r ? ", {" : "{", out);
-        json_text(out, "reason", reason->title);
+        rows_json_named(out, "reason", reason->title);
         fprintf(out, ", \"given\": %s, \"class\": \"%s\", \"ms\": %" PRId64 ", \"number\": %u, \"longest_ms\": %" PRId64 "}", reason->given ? "true" : "false",
             time_category_table[reason->category].name, reason->ms, (unsigned)reason->times, reason->longest_ms);
     }
@@ -241,7 +222,7 @@ static void json_stops(const struct work *work, FILE *out, const struct work_lin
             {"who", v->stop.who}, {"comment", v->stop.comment}, {"product", v->stop.product}, {"order", v->stop.order}};
         for (size_t t = 0; t < sizeof texts / sizeof texts[0]; t++) {
             fputs(t ? ", " : "", out);
-            json_text(out, texts[t].name, texts[t].text);
+            rows_json_named(out, texts[t].name, texts[t].text);
         }
         fputs("}", out);
     }
@@ -258,15 +239,15 @@ static void json_parts(const struct work *work, FILE *out, const struct work_lin
         char title[WORK_TITLE];
         work_part_title(work, by, part, title);
         fputs(p ? ",\n{" : "\n{", out);
-        json_text(out, "title", title);
+        rows_json_named(out, "title", title);
         fputs(", ", out);
         json_time(work, out, "from", part->from_ms);
         fputs(", ", out);
         json_time(work, out, "to", part->to_ms);
         fputs(", ", out);
-        json_text(out, "name", part->name);
+        rows_json_named(out, "name", part->name);
         fputs(", ", out);
-        json_text(out, "crew", part->crew);
+        rows_json_named(out, "crew", part->crew);
         fprintf(out, ", \"planned\": %s, ", part->planned ? "true" : "false");
         json_figures(out, &part->sum, NULL);
         fputs("}", out);
@@ -283,7 +264,7 @@ static void json_events(const struct work *work, FILE *out, const char *name, co
         const struct { const char *name, *text; } texts[] = {{"path", events[e].path}, {"kind", events[e].text}, {"what", events[e].after}, {"who", events[e].who}, {"comment", events[e].alarm.comment}};
         for (size_t t = 0; t < sizeof texts / sizeof texts[0]; t++) {
             fputs(", ", out);
-            json_text(out, texts[t].name, texts[t].text);
+            rows_json_named(out, texts[t].name, texts[t].text);
         }
         fprintf(out, ", \"after_ms\": %" PRId64 "}", events[e].span_ms);
     }
@@ -300,7 +281,7 @@ static void json_calls(const struct work *work, FILE *out)
         const struct { const char *name, *text; } texts[] = {{"path", work->calls[c].path}, {"kind", work->calls[c].kind}, {"who", call->who}, {"taker", call->taker}, {"comment", call->comment}};
         for (size_t t = 0; t < sizeof texts / sizeof texts[0]; t++) {
             fputs(", ", out);
-            json_text(out, texts[t].name, texts[t].text);
+            rows_json_named(out, texts[t].name, texts[t].text);
         }
         fputs("}", out);
     }
@@ -311,16 +292,16 @@ void work_json(const struct work *work, FILE *out)
 {
     char text[512];
     fputs("{", out);
-    json_text(out, "site", work->plant->nodes[0].title);
+    rows_json_named(out, "site", work->plant->nodes[0].title);
     fprintf(out, ", \"report\": \"%s\", ", work->shift ? "shift" : "oee");
     json_time(work, out, "from", work->period.from_ms);
     fputs(", ", out);
     json_time(work, out, "to", work->period.to_ms);
     if (work->shift) {
         fputs(", ", out);
-        json_text(out, "shift", work->at.name);
+        rows_json_named(out, "shift", work->at.name);
         fputs(", ", out);
-        json_text(out, "crew", work->at.crew);
+        rows_json_named(out, "crew", work->at.crew);
         json_calls(work, out);
         json_events(work, out, "calls", work->called, work->called_count);
         json_events(work, out, "notes", work->notes, work->note_count);
@@ -334,13 +315,13 @@ void work_json(const struct work *work, FILE *out)
     for (size_t l = 0; l < work->line_count; l++) {
         const struct work_line *line = &work->lines[l];
         fputs(l ? ",\n{" : "\n{", out);
-        json_text(out, "path", line->path);
+        rows_json_named(out, "path", line->path);
         fputs(", ", out);
-        json_text(out, "title", line->title);
+        rows_json_named(out, "title", line->title);
         fputs(", ", out);
-        json_text(out, "level", level_of(work, line));
+        rows_json_named(out, "level", level_of(work, line));
         fputs(", ", out);
-        json_number(out, "target", line->target > 0 ? line->target : NAN);
+        rows_json_number(out, "target", line->target > 0 ? line->target : NAN);
         fputs(", ", out);
         json_time(work, out, "from", line->period.from_ms);
         fputs(", ", out);
@@ -349,16 +330,18 @@ void work_json(const struct work *work, FILE *out)
         json_figures(out, &line->sum, NULL);
         json_losses(out, &line->sum);
         json_stops(work, out, line);
+        work_energy_json(work, line->path, out);
         json_parts(work, out, line);
         fputs("}", out);
     }
     fputs("], \"sums\": [", out);
     for (size_t s = 0; s < work->sum_count; s++) {
         fputs(s ? ",\n{" : "\n{", out);
-        json_text(out, "path", work->sums[s].path);
+        rows_json_named(out, "path", work->sums[s].path);
         fprintf(out, ", \"lines\": %zu, ", work->sums[s].lines);
         json_figures(out, &work->sums[s].group.all, &work->sums[s].group);
         json_losses(out, &work->sums[s].group.all);
+        work_energy_json(work, work->sums[s].path, out);
         fputs("}", out);
     }
     fputs("]}\n", out);

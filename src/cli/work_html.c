@@ -288,24 +288,15 @@ void work_html(const struct work *work, FILE *out)
     char title[512], made[REPORT_TIME];
     work_title(work, title, sizeof title);
     report_time(work->zone, work->made_ms, made);
-    fputs("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>", out);
-    html_text(out, title);
-    fputs("</title>\n<style>body{font:15px/1.45 system-ui,sans-serif;max-width:70em;margin:2em auto;padding:0 1em;color:#222;background:#fff}"
-          "h1{font-size:1.4em}h2{font-size:1.2em;margin-top:2em;border-top:2px solid #999;padding-top:.5em}h3{font-size:1em}table{border-collapse:collapse}"
-          "td,th{padding:.15em .8em .15em 0;text-align:left;border-bottom:1px solid #ddd}td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}"
-          ".k{color:#666;font-weight:normal}.sum td,td.sum{font-weight:bold}.missed{color:#a30000;font-weight:bold}"
-          "rect.bar{fill:#7a8a99}rect.under{fill:#b06a50}rect.fall{fill:#b9a58c}line{stroke:#a30000;stroke-dasharray:4 3}line.base{stroke:#999;stroke-dasharray:none}@media print{body{margin:0}}</style></head><body>\n<h1>", out);
-    html_text(out, title);
-    fputs("</h1>\n", out);
-    for (size_t i = 0; work_remark(work, i, title, sizeof title); i++) {
-        fputs("<p>", out);
-        html_text(out, title);
-        fputs("</p>\n", out);
-    }
+    html_begin(out, title);
+    for (size_t i = 0; work_remark(work, i, title, sizeof title); i++)
+        html_element(out, "p", title);
     summary(work, out);
+    work_energy_html(work, out);
     calls(work, out);
     notes(work, out);
     for (size_t l = 0; l < work->line_count; l++)
         line_section(work, &work->lines[l], out);
-    fprintf(out, "<p>andon, %s. Figures of ISO 22400-2, of sums and never averages of shares; unknown: the share of planned busy time that nobody told; - is undefined.</p>\n</body></html>\n", made);
+    fprintf(out, "<p>andon, %s. Figures of ISO 22400-2, of sums and never averages of shares; unknown: the share of planned busy time that nobody told; - is undefined.</p>\n", made);
+    html_end(out);
 }

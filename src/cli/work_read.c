@@ -192,6 +192,8 @@ static bool read_all(struct reading *r, const struct work_request *request, cons
     for (size_t l = 0; l < work->line_count; l++)
         close_line(work, &work->lines[l]);
     work_add_up(work);
+    if (!request->without_energy)
+        work_energy(work, path);
     return !work->shift || read_handover(r);
 }
 
@@ -218,6 +220,7 @@ void work_finish(struct work *work)
         free(work->lines[l].reasons);
         free(work->lines[l].stops);
     }
+    work_energy_finish(work);
     free(work->lines);
     free(work->sums);
     free(work->calls);

@@ -212,6 +212,7 @@ void work_text(const struct work *work, FILE *out)
         snprintf(text, sizeof text, "%s (%zu)", work->sums[s].title, work->sums[s].lines);
         figures(out, text, &work->sums[s].group.all, &work->sums[s].group, 0);
     }
+    work_energy_text(work, out);
     handover(work, out);
     for (size_t l = 0; l < work->line_count; l++) {
         const struct work_line *line = &work->lines[l];
