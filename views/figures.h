@@ -107,4 +107,20 @@ struct lost_want {
 /* What is beyond LOST_MOST kinds is added to the last row. Returns how many. */
 size_t lost_list(const struct model *model, const struct lost_want *want, struct lost out[LOST_MOST]);
 
+/* ---- defects ---- */
+
+enum { DEFECTS_MOST = 64 };
+struct defect_sum { char title[DEFECT_TEXT]; uint64_t count; };
+struct defects {
+    struct defect_sum rows[DEFECTS_MOST]; /* the most frequent first, once they are sorted; "others" are the last */
+    size_t count;
+    uint64_t sum;
+};
+/* Does anything report defects at or below a node? */
+bool node_reports_defects(const struct plant *plant, uint32_t node);
+void defects_add(struct defects *defects, const char *title, uint64_t count);
+/* What the model remembers of a line or unit in [from_ms, to_ms), by the beginnings of cells; only of a product or crew, NULL: of any. */
+void defects_of(const struct model *model, uint32_t node, int64_t from_ms, int64_t to_ms, const char *product, const char *crew, struct defects *defects);
+void defects_sort(struct defects *defects);
+
 #endif

@@ -13,7 +13,7 @@
 
 #include "draw/text.h"
 
-enum { NARROW_W = 60, LOW_H = 14, LINES_LEAST_H = 4, TALL_H = 40, BELOW_LEAST_H = 5, THREE_W = 150 };
+enum { NARROW_W = 60, LOW_H = 14, LINES_LEAST_H = 4, TALL_H = 40, BELOW_LEAST_H = 5, TWO_LEAST_H = 12, THREE_W = 150 };
 
 /* ---- head ---- */
 
@@ -72,7 +72,7 @@ static struct surface draw_title(const struct oee_page *page, struct surface s)
 static void draw_one_panel(struct oee_page *page, enum oee_panel panel, struct surface s)
 {
     struct oee_view *view = page->view;
-    static const char *const titles[OEE_PANELS] = {"", "WHERE THE TIME WENT", "STOPS BY TIME", "LAST SHIFTS"};
+    static const char *const titles[OEE_PANELS] = {"", "WHERE THE TIME WENT", "STOPS BY TIME", "DEFECTS", "LAST SHIFTS"};
     struct table_spec spec = oee_panel_spec(page, panel, s.w);
     const char *title = panel == OEE_REASONS && view->by_times ? "STOPS BY NUMBER" : titles[panel];
     table_draw(&view->tables[panel], &spec, draw_panel(s, title, view->panel == panel));
@@ -88,7 +88,13 @@ static void draw_below(struct oee_page *page, struct surface s)
     if (s.w >= THREE_W) {
         int w = s.w / 3;
         draw_one_panel(page, OEE_LOSSES, surface_sub(s, rect_cut_left(&body, w)));
-        draw_one_panel(page, OEE_REASONS, surface_sub(s, rect_of(body.x + 2, body.y, w - 2, body.h)));
+        struct rect middle = rect_of(body.x + 2, body.y, w - 2, body.h);
+        if (page->reports_defects && middle.h >= TWO_LEAST_H)
+            draw_one_panel(page, OEE_DEFECTS, surface_sub(s, rect_cut_bottom(&middle, middle.h / 2)));
+        if (page->reports_defects && view->panel == OEE_DEFECTS && middle.h == body.h)
+            draw_one_panel(page, OEE_DEFECTS, surface_sub(s, middle));
+        else
+            draw_one_panel(page, OEE_REASONS, surface_sub(s, middle));
         rect_cut_left(&body, w);
         draw_one_panel(page, OEE_TREND, surface_sub(s, rect_of(body.x + 2, body.y, body.w - 2, body.h)));
         return;
@@ -98,7 +104,7 @@ static void draw_below(struct oee_page *page, struct surface s)
         return;
     }
     draw_one_panel(page, OEE_LOSSES, surface_sub(s, rect_cut_left(&body, s.w * 11 / 20)));
-    draw_one_panel(page, view->panel == OEE_TREND ? OEE_TREND : OEE_REASONS, surface_sub(s, rect_of(body.x + 2, body.y, body.w - 2, body.h)));
+    draw_one_panel(page, view->panel == OEE_TREND || view->panel == OEE_DEFECTS ? view->panel : OEE_REASONS, surface_sub(s, rect_of(body.x + 2, body.y, body.w - 2, body.h)));
 }
 
 /* ---- the view ---- */
@@ -186,7 +192,9 @@ static bool drill(const struct oee_page *page, struct request *request)
     size_t at;
     if (!row || !table_selected(&view->tables[view->panel], &spec, &at))
         return false;
-    if (view->panel == OEE_REASONS) {
+    if (view->panel == OEE_DEFECTS) {
+        return false;
+    } else if (view->panel == OEE_REASONS) {
         snprintf(which, sizeof which, "=%s", page->lost[at].title);
     } else if (view->panel == OEE_TREND) {
         *request = stops_of_node(page->scene, node, "", page->shifts[at].from_ms, page->shifts[at].to_ms);
@@ -210,7 +218,10 @@ static bool take_key(struct oee_page *page, struct key key, struct request *requ
     if (key.code == KEYC_LEFT || key.code == KEYC_RIGHT) {
         view->period = (enum oee_period)(((int)view->period + (key.code == KEYC_RIGHT ? 1 : OEE_PERIODS - 1)) % OEE_PERIODS);
     } else if (key.code == KEYC_TAB || key.code == KEYC_BACKTAB) {
-        view->panel = (enum oee_panel)(((int)view->panel + (key.code == KEYC_TAB ? 1 : OEE_PANELS - 1)) % OEE_PANELS);
+        int step = key.code == KEYC_TAB ? 1 : OEE_PANELS - 1;
+        view->panel = (enum oee_panel)(((int)view->panel + step) % OEE_PANELS);
+        if (view->panel == OEE_DEFECTS && !page->reports_defects)
+            view->panel = (enum oee_panel)(((int)view->panel + step) % OEE_PANELS);
     } else if (key_is(key, 'y')) {
         view->by = (enum oee_by)(((int)view->by + 1) % OEE_BYS);
         view->tables[OEE_ROWS].has_selected = false;
@@ -252,7 +263,7 @@ static void oee_finish(void *state)
 static const struct key_row oee_keys[] = {
     {"Enter", "open", "on a line: its units; on a loss, a reason or a shift: its stops", 1},
     {"← →", "period", "this shift, the last one, today, yesterday, the week", 2},
-    {"Tab", "panel", "goes to where the time went, to the stops by reason, to the last shifts", 3},
+    {"Tab", "panel", "goes to where the time went, to the stops by reason, to the defects where any are reported, to the last shifts", 3},
     {"y", "by", "by line, unit, product or crew", 4},
     {"o", "order", "stops by time, or by number", 6},
     {"b", "board", "the hour board of the selected line", 5},
@@ -263,6 +274,6 @@ static const struct key_row oee_keys[] = {
 
 const struct view oee_view = {
     .name = "oee", .title = "OEE",
-    .help = "Availability x performance x quality, in percent of planned busy time (ISO 22400). What is undefined is -, with the reason beside it; unknown time is part of planned busy time. Below: where the time of the selected line went, from calendar time to fully productive time, what stopped it, and the last shifts.",
+    .help = "Availability x performance x quality, in percent of planned busy time (ISO 22400). What is undefined is -, with the reason beside it; unknown time is part of planned busy time. Below: where the time of the selected line went, from calendar time to fully productive time, what stopped it, the defects that were reported of it, and the last shifts.",
     .state_size = sizeof(struct oee_view), .keys = oee_keys, .key_count = sizeof oee_keys / sizeof oee_keys[0], .draw = oee_draw, .key = oee_key, .finish = oee_finish,
 };

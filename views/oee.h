@@ -9,7 +9,7 @@
 
 enum oee_period { OEE_THIS_SHIFT, OEE_LAST_SHIFT, OEE_TODAY, OEE_YESTERDAY, OEE_WEEK, OEE_PERIODS };
 enum oee_by { OEE_LINES, OEE_UNITS, OEE_PRODUCTS, OEE_CREWS, OEE_BYS };
-enum oee_panel { OEE_ROWS, OEE_LOSSES, OEE_REASONS, OEE_TREND, OEE_PANELS };
+enum oee_panel { OEE_ROWS, OEE_LOSSES, OEE_REASONS, OEE_DEFECTS, OEE_TREND, OEE_PANELS };
 extern const char *const oee_period_names[OEE_PERIODS], *const oee_by_names[OEE_BYS];
 
 enum { OEE_COLUMNS = 16, OEE_PANEL_COLUMNS = 5, OEE_STEPS = WATERFALL_STEPS + 2, OEE_SHIFTS = 48, OEE_TREND_DAYS = 14 };
@@ -64,6 +64,9 @@ struct oee_page {
     size_t step_count;
     struct lost lost[LOST_MOST];
     size_t lost_count;
+    bool reports_defects;  /* something in the plant does */
+    struct defects defects;
+    bool defects_loading;
     struct oee_shift shifts[OEE_SHIFTS]; /* newest first */
     size_t shift_count;
     bool shifts_loading;

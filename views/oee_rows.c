@@ -111,6 +111,13 @@ static void add_from_history(const struct scene *scene, uint32_t node, struct oe
     }
 }
 
+/* What lies before it the history must tell. It stands still until more is forgotten, and then goes on by an hour: a question that changed with each moment
+ * would never be answered. */
+static int64_t cut_at(const struct model *model, uint32_t node, struct oee_range range, int64_t known)
+{
+    return known < range.to_ms ? known : range.to_ms < model_wall(model) ? range.to_ms : day_at(model, node, model_wall(model)).from_ms;
+}
+
 int64_t oee_account(const struct scene *scene, uint32_t node, struct oee_range range, struct account *sum, bool *loading)
 {
     const struct model *model = scene->model;
@@ -118,8 +125,7 @@ int64_t oee_account(const struct scene *scene, uint32_t node, struct oee_range r
     model_account(model, node, range.from_ms, range.to_ms, sum, &known);
     if (known <= range.from_ms)
         return range.from_ms;
-    /* It stands still until more is forgotten, and then goes on by an hour: a question that changed with each moment would never be answered. */
-    cut = known < range.to_ms ? known : range.to_ms < model_wall(model) ? range.to_ms : day_at(model, node, model_wall(model)).from_ms;
+    cut = cut_at(model, node, range, known);
     account_forget(model, node, range.from_ms, known < range.to_ms ? known : range.to_ms, sum);
     if (!scene->recall || cut <= range.from_ms)
         return known < range.to_ms ? known : range.to_ms;
@@ -311,7 +317,7 @@ void oee_rows_make(struct oee_page *page)
 
 void oee_page_init(struct oee_page *page, struct oee_view *view, const struct scene *scene)
 {
-    *page = (struct oee_page){.scene = scene, .view = view};
+    *page = (struct oee_page){.scene = scene, .view = view, .reports_defects = node_reports_defects(model_plant(scene->model), 0)};
     page->ranges = mem_zero(model_plant(scene->model)->calendar_count + 1, sizeof *page->ranges);
 }
 
@@ -433,11 +439,75 @@ static void take_shifts(struct oee_page *page)
     }
 }
 
+/* What the history tells of a stretch, of one product or crew (else NULL). */
+static void defects_told(struct oee_page *page, uint32_t node, bool below, struct oee_range range, const char *product, const char *crew)
+{
+    char path[KEY_BYTES];
+    if (!page->scene->recall || range.to_ms <= range.from_ms)
+        return;
+    plant_node_path(model_plant(page->scene->model), node, path, sizeof path);
+    const struct answer *answer = ask(page->scene, path, BY_DEFECT, below, range, &page->defects_loading);
+    for (size_t i = 0; answer && i < answer->account_count; i++) {
+        const struct account_row *told = &answer->accounts[i];
+        if ((!product || strcmp(product, told->cell.product) == 0) && (!crew || strcmp(crew, told->cell.crew) == 0))
+            defects_add(&page->defects, told->defect, told->defects);
+    }
+}
+
+static uint32_t next_reporting(const struct model *model, uint32_t line)
+{
+    do
+        line = next_line(model, line);
+    while (line != NO_NODE && !node_reports_defects(model_plant(model), line));
+    return line;
+}
+
+/* Of all lines in one question as far back as none remembers them, from there each by itself: a line has those of its units. */
+static void take_defects_of_lines(struct oee_page *page, const char *product, const char *crew)
+{
+    const struct model *model = page->scene->model;
+    struct oee_range range = page->row->range;
+    int64_t first = range.to_ms;
+    for (uint32_t n = next_reporting(model, NO_NODE); n != NO_NODE; n = next_reporting(model, n)) {
+        int64_t from = remembered(model, n, range);
+        first = from < first ? from : first;
+    }
+    defects_told(page, 0, true, (struct oee_range){range.from_ms, first}, product, crew);
+    for (uint32_t n = next_reporting(model, NO_NODE); n != NO_NODE; n = next_reporting(model, n)) {
+        int64_t from = remembered(model, n, range);
+        from = from < range.to_ms ? from : range.to_ms;
+        defects_told(page, n, false, (struct oee_range){first, from}, product, crew);
+        defects_of(model, n, page->scene->recall ? from : range.from_ms, range.to_ms, product, crew, &page->defects);
+    }
+}
+
+static void take_defects(struct oee_page *page)
+{
+    const struct oee_row *row = page->row;
+    const struct model *model = page->scene->model;
+    bool one = row->node != NO_NODE && !row->sum, products = page->view->by == OEE_PRODUCTS, work = row->node == NO_NODE && !row->sum;
+    int64_t from = row->range.from_ms, known;
+    struct account unused;
+    if (one) {
+        model_account(model, row->node, from, row->range.to_ms, &unused, &known);
+        if (page->scene->recall && known > from) {
+            from = cut_at(model, row->node, row->range, known);
+            defects_told(page, row->node, false, (struct oee_range){row->range.from_ms, from}, NULL, NULL);
+        }
+        defects_of(model, row->node, from, row->range.to_ms, NULL, NULL, &page->defects);
+    } else {
+        take_defects_of_lines(page, work && products ? row->name : NULL, work && !products ? row->name : NULL);
+    }
+    defects_sort(&page->defects);
+}
+
 void oee_select(struct oee_page *page)
 {
     if (!page->row)
         return;
     take_steps(page);
     take_lost(page);
+    if (page->reports_defects)
+        take_defects(page);
     take_shifts(page);
 }

@@ -14,6 +14,7 @@ enum row_column {
 };
 enum step_column { STEP_TITLE, STEP_TIME, STEP_PIECES, STEP_BAR, STEP_COUNT };
 enum lost_column { LOST_TITLE, LOST_TIME, LOST_TIMES, LOST_SHARE, LOST_BAR, LOST_COUNT };
+enum defect_column { DEFECT_TITLE, DEFECT_NUMBER, DEFECT_SHARE, DEFECT_SUM, DEFECT_BAR, DEFECT_COUNT };
 enum shift_column { SHIFT_DAY, SHIFT_WHICH, SHIFT_OEE, SHIFT_UNKNOWN, SHIFT_BAR, SHIFT_COUNT };
 
 static_assert((int)ROW_COUNT == OEE_COLUMNS && (int)LOST_COUNT == OEE_PANEL_COLUMNS, "the header gives the tables their room");
@@ -225,6 +226,31 @@ static void lost_cell(const void *context, size_t index, size_t column, struct s
     }
 }
 
+/* ---- defects ---- */
+
+static void defect_cell(const void *context, size_t index, size_t column, struct surface s, bool selected)
+{
+    const struct defects *defects = &((const struct oee_page *)context)->defects;
+    uint64_t most = 0, so_far = 0;
+    char text[NUMBER_TEXT];
+    (void)selected;
+    for (size_t i = 0; i < defects->count; i++) {
+        most = defects->rows[i].count > most ? defects->rows[i].count : most;
+        so_far += i <= index ? defects->rows[i].count : 0;
+    }
+    switch ((enum defect_column)column) {
+    case DEFECT_TITLE: surface_text_fit(s, 0, 0, s.w, CELL_TEXT, defects->rows[index].title); break;
+    case DEFECT_NUMBER: draw_pieces((double)defects->rows[index].count, CELL_VALUE, s); break;
+    case DEFECT_SHARE:
+    case DEFECT_SUM:
+        snprintf(text, sizeof text, "%.0f%%", (double)(column == DEFECT_SHARE ? defects->rows[index].count : so_far) / (double)defects->sum * 100);
+        surface_text_right(s, 0, 0, s.w, CELL_DIM, text);
+        break;
+    case DEFECT_BAR: draw_bar(s, 0, (double)defects->rows[index].count, (double)most, CELL_TEXT, GLYPH_BLOCK); break;
+    case DEFECT_COUNT: break;
+    }
+}
+
 /* ---- the last shifts ---- */
 
 static void shift_cell(const void *context, size_t index, size_t column, struct surface s, bool selected)
@@ -256,16 +282,18 @@ static void shift_cell(const void *context, size_t index, size_t column, struct 
 
 static const char *panel_empty(const struct oee_page *page, enum oee_panel panel)
 {
-    if (panel == OEE_TREND && page->shifts_loading)
+    if ((panel == OEE_TREND && page->shifts_loading) || (panel == OEE_DEFECTS && page->defects_loading))
         return "reading ...";
+    if (panel == OEE_DEFECTS)
+        return "no defect was reported";
     return panel == OEE_REASONS ? "nothing stood" : page->row && page->row->node != NO_NODE && !page->row->sum ? "nothing is known of earlier shifts" : "of a line or unit";
 }
 
 struct table_spec oee_panel_spec(struct oee_page *page, enum oee_panel panel, int w)
 {
-    static void (*const cells[OEE_PANELS])(const void *, size_t, size_t, struct surface, bool) = {row_cell, step_cell, lost_cell, shift_cell};
-    const size_t rows[OEE_PANELS] = {page->view->row_count, page->step_count, page->lost_count, page->shift_count};
-    static const size_t counts[OEE_PANELS] = {ROW_COUNT, STEP_COUNT, LOST_COUNT, SHIFT_COUNT};
+    static void (*const cells[OEE_PANELS])(const void *, size_t, size_t, struct surface, bool) = {row_cell, step_cell, lost_cell, defect_cell, shift_cell};
+    const size_t rows[OEE_PANELS] = {page->view->row_count, page->step_count, page->lost_count, page->defects.count, page->shift_count};
+    static const size_t counts[OEE_PANELS] = {ROW_COUNT, STEP_COUNT, LOST_COUNT, DEFECT_COUNT, SHIFT_COUNT};
     bool roomy = w > 50;
     const struct table_column all[OEE_PANELS][OEE_PANEL_COLUMNS] = {
         [OEE_LOSSES] = {
@@ -280,6 +308,13 @@ struct table_spec oee_panel_spec(struct oee_page *page, enum oee_panel panel, in
             [LOST_TIMES] = {.title = "STOPS", .width = 5, .align = ALIGN_RIGHT},
             [LOST_SHARE] = {.title = "", .width = 4, .drop = 1, .align = ALIGN_RIGHT},
             [LOST_BAR] = {.title = "", .width = roomy ? 16 : 5, .least = 4, .flex = 1, .drop = 2},
+        },
+        [OEE_DEFECTS] = {
+            [DEFECT_TITLE] = {.title = "DEFECT", .width = roomy ? 28 : 14, .least = 10, .flex = 1},
+            [DEFECT_NUMBER] = {.title = "NUMBER", .width = 6, .align = ALIGN_RIGHT},
+            [DEFECT_SHARE] = {.title = "SHARE", .width = 5, .drop = 2, .align = ALIGN_RIGHT},
+            [DEFECT_SUM] = {.title = "SUM", .width = 4, .drop = 1, .align = ALIGN_RIGHT},
+            [DEFECT_BAR] = {.title = "", .width = roomy ? 16 : 4, .least = 4, .flex = 1, .drop = 3},
         },
         [OEE_TREND] = {
             [SHIFT_DAY] = {.title = "BEGAN", .width = 9},

@@ -190,6 +190,14 @@ static void truth_count(void *arg, const struct sim_count *c)
         c->node, c->good, c->reject, c->from_ms, c->to_ms);
 }
 
+static void truth_defects(void *arg, const struct sim_defects *d)
+{
+    FILE *out = ((struct run *)arg)->truth;
+    fprintf(out, "{\"node\":\"%s\",\"defect\":", d->node);
+    capture_write_text(out, d->text, strlen(d->text));
+    fprintf(out, ",\"number\":%" PRIu64 "}\n", d->count);
+}
+
 /* Up to `until` in steps of at most a second, so that a failure or a signal ends it soon. */
 static void step_to(struct run *run, struct sim *sim, const struct sim_sink *sink, int64_t *at_ms, int64_t until_ms)
 {
@@ -263,7 +271,7 @@ static bool simulate(struct run *run)
         return false;
     }
     struct sim_sink sink = {.message = run->broker ? to_broker : to_capture, .interval = run->truth ? truth_interval : NULL,
-        .count = run->truth ? truth_count : NULL, .arg = run};
+        .count = run->truth ? truth_count : NULL, .defects = run->truth ? truth_defects : NULL, .arg = run};
     int64_t at_ms = run->options.start_ms - 1;
     if (run->broker)
         run_by_clock(run, sim, &sink, begun_ms);

@@ -47,6 +47,9 @@ struct work_reason {
     uint32_t times;
 };
 
+/* Defects of one kind. */
+struct work_defect { char title[DEFECT_TEXT]; uint64_t count; };
+
 struct work_line {
     char path[256];
     const char *title;
@@ -60,6 +63,8 @@ struct work_line {
     struct work_parts shifts, parts; /* parts: as was asked for; empty when by shift or by nothing */
     struct work_reason *reasons;   /* the most time first */
     size_t reason_count;
+    struct work_defect *defects;   /* the most frequent first, "others" last */
+    size_t defect_count, defect_capacity;
     struct stop_version *stops;    /* newest first */
     size_t stop_count;
     bool stops_cut;
@@ -161,6 +166,11 @@ void work_energy_json(const struct work *work, const char *path, FILE *out);
 
 /* Books a cell of a line to the parts that are kept of it. */
 void work_told(struct work *work, struct work_line *line, const struct account_cell *cell);
+
+/* So many more defects of a line; and when all are told, their order. */
+void work_defect(struct work_line *line, const char *title, uint64_t count);
+void work_rank(struct work_line *line);
+uint64_t work_defects(const struct work_line *line);
 
 /* The parts of the period by the calendar: BY_SHIFT or BY_HOUR. */
 void work_lay(const struct work *work, const struct work_line *line, enum account_by by, struct work_parts *parts);

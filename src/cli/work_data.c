@@ -38,7 +38,7 @@ static double number_at(const void *of, size_t at)
 
 /* ---- CSV ---- */
 
-enum { LOSSES_TOLD = 3, CSV_COLUMNS = FIXED + KPIS + TIME_CATEGORIES + LOSSES_TOLD + PIECES + 2 + USED };
+enum { LOSSES_TOLD = 3, CSV_COLUMNS = FIXED + KPIS + TIME_CATEGORIES + LOSSES_TOLD + PIECES + 2 + USED + 2 };
 
 static const char *const fixed_names[FIXED] = {"level", "path", "from", "to", "shift", "crew", "product", "order", "target", "note"};
 static const char *const used_names[USED] = {"energy_kwh", "energy_cost", "co2_kg", "kwh_per_good", "energy_idle_share"};
@@ -77,6 +77,26 @@ static void csv_row(const struct work *work, struct rows *rows, const struct csv
     const double amounts[USED] = {used.kwh, used.cost, used.carbon, used.specific, used.idle};
     for (size_t u = 0; u < USED; u++)
         fields[n++] = rows_number(amounts[u]);
+    fields[n++] = rows_text(NULL);
+    fields[n++] = rows_text(NULL);
+    rows_put(rows, fields);
+}
+
+/* Of a kind of defect: which, how many, and nothing else. */
+static void csv_defect(const struct work *work, struct rows *rows, const struct work_line *line, const struct work_defect *defect)
+{
+    struct sql_field fields[CSV_COLUMNS];
+    char from[REPORT_TIME], to[REPORT_TIME];
+    report_time(work->zone, line->period.from_ms, from);
+    report_time(work->zone, line->period.to_ms, to);
+    for (size_t f = 0; f < CSV_COLUMNS; f++)
+        fields[f] = rows_text(NULL);
+    fields[0] = rows_text("defect");
+    fields[1] = rows_text(line->path);
+    fields[2] = rows_text(from);
+    fields[3] = rows_text(to);
+    fields[CSV_COLUMNS - 2] = rows_text(defect->title);
+    fields[CSV_COLUMNS - 1] = rows_count((int64_t)defect->count);
     rows_put(rows, fields);
 }
 
@@ -103,6 +123,8 @@ static void csv_head(struct rows *rows, FILE *out)
     names[n++] = "minor_stops";
     for (size_t u = 0; u < USED; u++)
         names[n++] = used_names[u];
+    names[n++] = "defect";
+    names[n++] = "defects";
     rows_begin(rows, out, ROWS_CSV, names, n);
 }
 
@@ -133,6 +155,8 @@ void work_csv(const struct work *work, FILE *out)
             key.order = by == BY_ORDER ? part->name : NULL;
             csv_row(work, &rows, &key, &part->sum, NULL);
         }
+        for (size_t d = 0; d < line->defect_count; d++)
+            csv_defect(work, &rows, line, &line->defects[d]);
     }
     for (size_t s = 0; s < work->sum_count; s++)
         csv_row(work, &rows, &(struct csv_key){.level = s + 1 < work->sum_count ? "area" : "site", .path = work->sums[s].path, .whole = true, .from_ms = work->period.from_ms, .to_ms = work->period.to_ms},
@@ -203,6 +227,12 @@ static void json_stops(const struct work *work, FILE *out, const struct work_lin
         rows_json_named(out, "reason", reason->title);
         fprintf(out, ", \"given\": %s, \"class\": \"%s\", \"ms\": %" PRId64 ", \"number\": %u, \"longest_ms\": %" PRId64 "}", reason->given ? "true" : "false",
             time_category_table[reason->category].name, reason->ms, (unsigned)reason->times, reason->longest_ms);
+    }
+    fputs("], \"defects\": [", out);
+    for (size_t d = 0; d < line->defect_count; d++) {
+        fputs(d ? ", {" : "{", out);
+        rows_json_named(out, "defect", line->defects[d].title);
+        fprintf(out, ", \"number\": %" PRIu64 "}", line->defects[d].count);
     }
     fputs("]", out);
     if (!work->shift)

@@ -199,6 +199,30 @@ static void reasons(const struct work_line *line, FILE *out)
         fprintf(out, "<p>and %zu more</p>\n", line->reason_count - LISTED_REASONS);
 }
 
+static void defects(const struct work_line *line, FILE *out)
+{
+    double sum = (double)work_defects(line), so_far = 0;
+    char count[WORK_TIME];
+    if (line->defect_count == 0)
+        return;
+    fputs("<h3>Defects</h3><table><tr><th>defect</th><th class=\"n\">number</th><th class=\"n\">share</th><th class=\"n\">sum</th><th></th></tr>\n", out);
+    for (size_t d = 0; d < line->defect_count && d < LISTED_REASONS; d++) {
+        double mine = (double)line->defects[d].count;
+        so_far += mine;
+        snprintf(count, sizeof count, "%llu", (unsigned long long)line->defects[d].count);
+        fputs("<tr>", out);
+        html_cell(out, "t", line->defects[d].title);
+        html_cell(out, "n", count);
+        share_cell(out, mine / sum, "n");
+        share_cell(out, so_far / sum, "n");
+        fprintf(out, "<td><svg width=\"%d\" height=\"%d\"><rect class=\"fall\" y=\"3\" width=\"%.2f\" height=\"%d\"/></svg></td></tr>\n", FALL_W / 2, ROW_H,
+            FALL_W / 2 * mine / sum, ROW_H - 6);
+    }
+    fputs("</table>\n", out);
+    if (line->defect_count > LISTED_REASONS)
+        fprintf(out, "<p>and %zu more</p>\n", line->defect_count - LISTED_REASONS);
+}
+
 static void stops(const struct work *work, const struct work_line *line, FILE *out)
 {
     size_t told = 0;
@@ -279,6 +303,7 @@ static void line_section(const struct work *work, const struct work_line *line, 
     losses(&line->sum, out);
     times(&line->sum, out);
     reasons(line, out);
+    defects(line, out);
     if (work->shift)
         stops(work, line, out);
 }

@@ -199,3 +199,41 @@ void work_weigh(struct work_line *line)
     if (line->reason_count)
         qsort(line->reasons, line->reason_count, sizeof *line->reasons, by_time);
 }
+
+/* ---- defects ---- */
+
+void work_defect(struct work_line *line, const char *title, uint64_t count)
+{
+    size_t d = 0;
+    while (d < line->defect_count && strcmp(line->defects[d].title, title) != 0)
+        d++;
+    if (d == line->defect_count) {
+        line->defects = mem_grow(line->defects, line->defect_count, &line->defect_capacity, sizeof *line->defects);
+        line->defects[line->defect_count++] = (struct work_defect){.count = 0};
+        snprintf(line->defects[d].title, sizeof line->defects[d].title, "%s", title);
+    }
+    line->defects[d].count += count;
+}
+
+static int by_count(const void *a, const void *b)
+{
+    const struct work_defect *x = a, *y = b;
+    bool x_rest = strcmp(x->title, DEFECT_OTHERS) == 0, y_rest = strcmp(y->title, DEFECT_OTHERS) == 0;
+    if (x_rest != y_rest)
+        return x_rest ? 1 : -1;
+    return x->count != y->count ? (x->count > y->count ? -1 : 1) : strcmp(x->title, y->title);
+}
+
+void work_rank(struct work_line *line)
+{
+    if (line->defect_count)
+        qsort(line->defects, line->defect_count, sizeof *line->defects, by_count);
+}
+
+uint64_t work_defects(const struct work_line *line)
+{
+    uint64_t sum = 0;
+    for (size_t d = 0; d < line->defect_count; d++)
+        sum += line->defects[d].count;
+    return sum;
+}

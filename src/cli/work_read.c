@@ -36,6 +36,20 @@ static bool read_accounts(struct reading *r, struct work_line *line)
     return true;
 }
 
+static bool read_defects(struct reading *r, struct work_line *line)
+{
+    struct account_row *rows = NULL;
+    size_t count = 0;
+    struct account_query query = {.path = line->path, .by = BY_DEFECT, .from_ms = line->period.from_ms,
+        .to_ms = line->period.to_ms < line->facts_to_ms ? line->period.to_ms : line->facts_to_ms, .until_seq = r->until_seq};
+    if (!history_accounts(r->history, &query, &rows, &count, r->err))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        work_defect(line, rows[i].defect, rows[i].defects);
+    free(rows);
+    return true;
+}
+
 static void close_line(struct work *work, struct work_line *line)
 {
     work_fill(work, line, &line->shifts);
@@ -45,6 +59,7 @@ static void close_line(struct work *work, struct work_line *line)
         work_gather(&line->shifts, work->by, &line->parts);
     for (size_t p = 0; p < line->shifts.count; p++)
         account_add(&line->sum, &line->shifts.rows[p].sum);
+    work_rank(line);
 }
 
 /* Lines that no configuration names: what the cache has accounts of. */
@@ -184,7 +199,7 @@ static bool read_all(struct reading *r, const struct work_request *request, cons
         work_lay(work, line, BY_SHIFT, &line->shifts);
         if (work->by == BY_HOUR)
             work_lay(work, line, BY_HOUR, &line->parts);
-        if (!read_accounts(r, line) || !read_stops(r, line))
+        if (!read_accounts(r, line) || !read_defects(r, line) || !read_stops(r, line))
             return false;
     }
     if (tail)
@@ -218,6 +233,7 @@ void work_finish(struct work *work)
         free(work->lines[l].shifts.rows);
         free(work->lines[l].parts.rows);
         free(work->lines[l].reasons);
+        free(work->lines[l].defects);
         free(work->lines[l].stops);
     }
     work_energy_finish(work);

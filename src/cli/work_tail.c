@@ -53,6 +53,11 @@ static void add_tail(struct work *work, struct work_line *line, const struct mod
         end = end < line->period.to_ms ? end : line->period.to_ms;
         add_stretch(work, line, model, node, t, end);
     }
+    size_t count;
+    const struct defect *defects = model_defects(model, node, &count);
+    for (size_t d = 0; d < count; d++)
+        if (defects[d].from_ms >= from && defects[d].from_ms < line->period.to_ms)
+            work_defect(line, defects[d].text, defects[d].count);
 }
 
 /* Of lines that are told, of what is above and below them. */

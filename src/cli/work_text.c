@@ -123,6 +123,27 @@ static void reasons(FILE *out, const struct work_line *line)
         fprintf(out, "  and %zu more\n", line->reason_count - LISTED_REASONS);
 }
 
+static void defects(FILE *out, const struct work_line *line)
+{
+    double sum = (double)work_defects(line), so_far = 0;
+    char share[WORK_TIME], together[WORK_TIME];
+    if (line->defect_count == 0)
+        return;
+    fprintf(out, "\n  ");
+    left(out, "DEFECTS", NAME_WIDTH);
+    fprintf(out, "%8s%10s%10s\n", "number", "share", "sum");
+    for (size_t d = 0; d < line->defect_count && d < LISTED_REASONS; d++) {
+        so_far += (double)line->defects[d].count;
+        work_share((double)line->defects[d].count / sum, share);
+        work_share(so_far / sum, together);
+        fprintf(out, "  ");
+        left(out, line->defects[d].title, NAME_WIDTH - 1);
+        fprintf(out, " %8llu%10s%10s\n", (unsigned long long)line->defects[d].count, share, together);
+    }
+    if (line->defect_count > LISTED_REASONS)
+        fprintf(out, "  and %zu more\n", line->defect_count - LISTED_REASONS);
+}
+
 static void stops(const struct work *work, FILE *out, const struct work_line *line)
 {
     size_t told = 0;
@@ -223,6 +244,7 @@ void work_text(const struct work *work, FILE *out)
         losses(out, &line->sum);
         times(out, &line->sum);
         reasons(out, line);
+        defects(out, line);
         if (work->shift)
             stops(work, out, line);
         trend(work, out, line);

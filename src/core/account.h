@@ -123,6 +123,12 @@ struct account_cell {
     char shift[SHIFT_NAME], crew[CREW_NAME], product[WORK_NAME], order[WORK_NAME];
     struct account sum;
 };
+/* Defects of one kind in a cell, which is named by its beginning. */
+enum { DEFECT_TEXT = 48 };
+struct defect { int64_t from_ms; char text[DEFECT_TEXT]; uint32_t count; };
+/* What those are counted as for which there is no room: of one cell so many kinds are told apart (BOUND_DEFECTS). */
+#define DEFECT_OTHERS "others"
+
 /* All but the sum equal? */
 bool account_cell_same(const struct account_cell *a, const struct account_cell *b);
 

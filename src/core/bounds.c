@@ -18,6 +18,7 @@ const struct bound_row bound_table[BOUND_COUNT] = {
     [BOUND_CELLS] = {"cells", "account cells", "", 96, 24, 10000, "remembered cells of the account of one unit or line: an hour, shift, product and order each"},
     [BOUND_STOPS] = {"stops", "stops", "", 20000, 100, 1000000, "remembered stops of the plant; older ones are in the cache, and cannot be amended"},
     [BOUND_ENERGY_CELLS] = {"energy_cells", "energy cells", "", 160, 100, 10000, "remembered cells of one meter: a quarter of an hour, shift, product and order each"},
+    [BOUND_DEFECTS] = {"defects", "kinds of defects", "", 32, 1, 1000, "kinds of defects that are told apart on one unit or line in an hour, shift, product and order; the rest is counted as others"},
     [BOUND_TIME_AHEAD_MS] = {"time_ahead_ms", "source time ahead", "ms", 300000, 0, INT64_C(31622400000), "further ahead of arrival is replaced by the arrival time"},
     [BOUND_TIME_OLDEST_MS] = {"time_oldest_ms", "oldest source time", "ms", INT64_C(946684800000), 0, INT64_C(4102444800000), "an older source time is replaced by the arrival time"},
 };

@@ -22,6 +22,7 @@ enum bound {
     BOUND_CELLS,         /* remembered cells of one unit's or line's account */
     BOUND_STOPS,         /* remembered stops of the plant */
     BOUND_ENERGY_CELLS,  /* remembered cells of one meter */
+    BOUND_DEFECTS,       /* kinds of defects that are told apart in one cell of an account */
     BOUND_TIME_AHEAD_MS, /* a source time further ahead of arrival is not credible */
     BOUND_TIME_OLDEST_MS,/* nor one before this (UTC ms): 2000-01-01 */
     BOUND_COUNT

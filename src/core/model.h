@@ -208,6 +208,8 @@ enum refusal model_action_check(const struct model *model, const struct action *
  * 48 h (BOUND_CELLS of them at most), oldest first; what still runs (the present state since its last booking) is not in them. */
 const struct account_cell *model_cells(const struct model *model, uint32_t node, size_t *count);
 bool model_has_account(const struct model *model, uint32_t node);
+/* Defects that were reported in the cells of a node (of a line: by any unit of it), in order of the cells; within one as they were first seen. */
+const struct defect *model_defects(const struct model *model, uint32_t node, size_t *count);
 /* The account of [from_ms, to_ms), what runs included up to model_wall(); of an area or the site the sum of its lines. The ends should be cuts; a cell
  * that they lie in counts whole when it begins in the range. What nobody told is TIME_UNKNOWN (or not scheduled), so that the sum is the range's
  * length up to model_wall(); *known_from_ms (may be NULL): what is before it was forgotten. */

@@ -57,6 +57,7 @@ void accounts_destroy(struct account_book *book, const struct plant *plant)
     for (size_t n = 0; n < plant->node_count; n++) {
         free(book->tracks[n].stretches);
         free(book->ledgers[n].cells);
+        free(book->ledgers[n].defects);
     }
     free(book->tracks);
     free(book->ledgers);
@@ -80,15 +81,21 @@ static bool is_zero(const struct account *a)
     return zero;
 }
 
-static void give(struct model *model, uint32_t node, const struct account_cell *cell)
+struct account_gain *account_fact(struct model *model, uint32_t node, const struct account_cell *cell)
 {
-    if (is_zero(&cell->sum))
-        return;
     struct account_gain *gain = outcomes_gain(&model->outcomes);
     gain->seq = model->outcome_seq;
     plant_node_path(model->plant, node, gain->path, sizeof gain->path);
     gain->line = model->plant->nodes[node].level == LEVEL_LINE;
     gain->cell = *cell;
+    gain->cell.sum = (struct account){.good = 0};
+    return gain;
+}
+
+static void give(struct model *model, uint32_t node, const struct account_cell *cell)
+{
+    if (!is_zero(&cell->sum))
+        account_fact(model, node, cell)->cell.sum = cell->sum;
 }
 
 void account_flush(struct model *model)
@@ -115,8 +122,10 @@ static void amend(struct account_book *book, uint32_t node, const struct account
 void ledger_give(struct model *model, uint32_t node, int64_t until_ms)
 {
     struct ledger *ledger = &model->accounts->ledgers[node];
-    while (ledger->given < ledger->count && ledger->cells[ledger->given].to_ms <= until_ms)
-        give(model, node, &ledger->cells[ledger->given++]);
+    for (; ledger->given < ledger->count && ledger->cells[ledger->given].to_ms <= until_ms; ledger->given++) {
+        give(model, node, &ledger->cells[ledger->given]);
+        defects_give(model, node, &ledger->cells[ledger->given]);
+    }
 }
 
 /* ---- cells ---- */
@@ -183,6 +192,7 @@ static void forget(struct model *model, uint32_t node)
     ledger->count -= old;
     ledger->given -= old;
     memmove(ledger->cells, ledger->cells + old, ledger->count * sizeof *ledger->cells);
+    defects_forget(ledger);
 }
 
 /* How many cells begin at or before a moment. */

@@ -19,7 +19,7 @@ enum { ACCOUNT_AGE_MS = 172800000 /* cells are remembered so long */, STOP_AGE_M
 #define BOOKED_MOST_MS INT64_C(34560000000) /* 400 days: of a stretch that is longer, the rest is not looked at */
 
 /* Kinds of frames in a saved state, beside those of model_save.c and model_alarm_private.h; the numbers are on disk. */
-enum { CHECK_TRACK = 51, CHECK_LEDGER, CHECK_STOP, CHECK_CALL };
+enum { CHECK_TRACK = 51, CHECK_LEDGER, CHECK_STOP, CHECK_CALL, CHECK_DEFECTS = 60 };
 
 struct stretch {
     int64_t start_ms;
@@ -50,6 +50,8 @@ struct ledger {
     uint32_t basis;            /* the node whose time it has */
     struct account_cell *cells;
     size_t count, capacity, given;
+    struct defect *defects;    /* in order of their cells */
+    size_t defect_count, defect_capacity;
     int64_t known_ms;          /* cells from before were forgotten */
     int64_t ideal_from_ms;     /* of the cell whose ideal cycle `ideal_ms` is */
     double ideal_ms;
@@ -98,6 +100,8 @@ void ledger_give(struct model *model, uint32_t node, int64_t until_ms);
 void ledger_work(struct model *model, uint32_t node, int64_t ms, const char *product, const char *order);
 /* Tells what given cells were amended by. */
 void account_flush(struct model *model);
+/* One more fact of a cell of the node; its sum is empty. */
+struct account_gain *account_fact(struct model *model, uint32_t node, const struct account_cell *cell);
 /* Puts a stretch's part [from, to) into the cells of all ledgers that have the node's time (sign 1), or takes it out (-1). */
 void account_book_time(struct model *model, uint32_t node, struct stretch *stretch, int64_t from_ms, int64_t to_ms, int sign);
 /* What it counts as at a moment; *until_ms: how long that is so. */
@@ -114,6 +118,14 @@ void account_value(struct model *model, uint32_t node, int64_t ms, const struct 
 bool account_counts(enum tag_role role);
 /* Pieces that were booked at from_ms (as pieces of unknown time: across) were made at to_ms. */
 void account_gain_moved(struct model *model, uint32_t tag, double pieces, int64_t from_ms, bool across, int64_t to_ms);
+
+/* ---- model_defect.c ---- */
+/* The cell is told: so are its defects. */
+void defects_give(struct model *model, uint32_t node, const struct account_cell *cell);
+/* Cells from before were forgotten. */
+void defects_forget(struct ledger *ledger);
+void defects_save(const struct model *model, uint32_t node, struct packer *p);
+void defects_load(struct model *model, struct unpacker *u);
 
 /* ---- model_account_late.c ---- */
 /* [from, to) was of that class. */

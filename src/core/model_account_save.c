@@ -210,6 +210,7 @@ void accounts_save(const struct model *m, struct packer *p)
             save_track(m, n, p);
         if (m->accounts->ledgers[n].count > 0)
             save_ledger(m, n, p);
+        defects_save(m, n, p);
     }
     for (size_t s = 0; s < m->accounts->stop_count; s++)
         save_stop(m, &m->accounts->stops[s], p);
@@ -224,6 +225,7 @@ bool accounts_load(struct model *m, uint8_t kind, struct unpacker *u)
     case CHECK_LEDGER: load_ledger(m, u); return true;
     case CHECK_STOP: load_stop(m, u); return true;
     case CHECK_CALL: load_call(m, u); return true;
+    case CHECK_DEFECTS: defects_load(m, u); return true;
     default: return false;
     }
 }
@@ -329,8 +331,12 @@ static void move(struct model *m, uint32_t node, struct model *old, uint32_t fro
     to->capacity = was->capacity;
     to->given = was->given;
     to->known_ms = was->known_ms;
+    to->defects = was->defects;
+    to->defect_count = was->defect_count;
+    to->defect_capacity = was->defect_capacity;
     was->cells = NULL;
-    was->count = was->given = was->capacity = 0;
+    was->defects = NULL;
+    was->count = was->given = was->capacity = was->defect_count = was->defect_capacity = 0;
 }
 
 /* What is not carried was not told yet, and nobody else will. */

@@ -152,6 +152,8 @@ static void mean(struct model *model, uint32_t index)
     if (change_kind(tag->def) != EVENT_KIND_COUNT)
         change_see(model, index);
     accounts_tag(model, index, tag->time_ms);
+    if (tag->def->role == ROLE_DEFECT && tag->quality != QUALITY_BAD && !(tag->flags & SAMPLE_RETAINED))
+        defect_told(model, index, tag->value, tag->text, tag->time_ms);
     if ((tag->def->kind == KIND_COUNTER || tag->def->kind == KIND_REGISTER) && tag->quality != QUALITY_BAD && value_number(tag->value, &number))
         count(model, index, number, tag->time_ms);
 }
@@ -204,6 +206,8 @@ static void learn_late(struct model *model, uint32_t index, const struct batch *
         const struct state_map_row *row = state_row_of(model, index, r->value, batch_text_at(batch, r->value.kind == VALUE_TEXT ? r->value.text : NO_TEXT));
         if (row)
             accounts_late_state(model, index, row, r->time_ms);
+    } else if (tag->def->role == ROLE_DEFECT) {
+        defect_told(model, index, r->value, batch_text_at(batch, r->value.kind == VALUE_TEXT ? r->value.text : NO_TEXT), r->time_ms);
     } else if (tag->def->kind == KIND_COUNTER && tag->def->count == COUNT_TOTAL && value_number(r->value, &number)) {
         accounts_late_count(model, index, number, r->time_ms);
     }

@@ -196,6 +196,8 @@ void accounts_class(struct model *model, uint32_t node, int64_t ms);
 void accounts_tag(struct model *model, uint32_t tag, int64_t ms);
 /* A counter was read: it gained so much up to ms; across: over a time in which nobody knows what happened. */
 void accounts_counted(struct model *model, uint32_t tag, double gained, int64_t ms, bool across);
+/* A tag of role defect told one: its value, or the text of VALUE_TEXT. */
+void defect_told(struct model *model, uint32_t tag, struct value value, const char *text, int64_t ms);
 void accounts_gap(struct model *model);
 /* A total was read: `before` stood in its last reading. To be called when what it gained is booked. */
 void accounts_leap(struct model *model, uint32_t tag, enum counter_step step, double before, int64_t ms, bool across);

@@ -108,6 +108,8 @@ struct account_gain {
     char path[256];           /* of the node */
     bool line;                /* the node is a line: sums over lines count nothing twice */
     struct account_cell cell;
+    char defect[DEFECT_TEXT]; /* not "": a fact of defects of that kind, `defects` more of them in this cell, whose sum is empty */
+    uint32_t defects;
 };
 
 /* Facts of a meter (core/energy.h): a cell is told when its quarter is over and measured up to its end, or nothing came for a gap's length behind it; what comes later is told as a difference. */

@@ -95,7 +95,7 @@ void gain_pack(const struct account_gain *gain, struct packer *p)
     const struct account_cell *c = &gain->cell;
     pack_varint(p, gain->seq);
     pack_text(p, gain->path);
-    pack_u8(p, (uint8_t)(gain->line | c->planned << 1));
+    pack_u8(p, (uint8_t)(gain->line | c->planned << 1 | (gain->defect[0] != '\0') << 2));
     pack_zigzag(p, c->from_ms);
     pack_zigzag(p, c->to_ms);
     pack_zigzag(p, c->shift_ms);
@@ -105,6 +105,10 @@ void gain_pack(const struct account_gain *gain, struct packer *p)
     pack_text(p, c->product);
     pack_text(p, c->order);
     account_pack(&c->sum, p);
+    if (gain->defect[0]) {
+        pack_text(p, gain->defect);
+        pack_varint(p, gain->defects);
+    }
 }
 
 void gain_unpack(struct account_gain *gain, struct unpacker *u)
@@ -124,6 +128,13 @@ void gain_unpack(struct account_gain *gain, struct unpacker *u)
     unpack_text(u, c->product, sizeof c->product);
     unpack_text(u, c->order, sizeof c->order);
     account_unpack(&c->sum, u);
+    if (!(bits >> 2 & 1))
+        return;
+    unpack_text(u, gain->defect, sizeof gain->defect);
+    uint64_t defects = unpack_varint(u);
+    if (defects > UINT32_MAX || !gain->defect[0])
+        u->failed = true;
+    gain->defects = (uint32_t)defects;
 }
 
 void stop_version_pack(const struct stop_version *version, struct packer *p)

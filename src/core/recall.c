@@ -14,7 +14,7 @@
 /* Half a minute at the screen's pace: a stretch that one pans away from and back to is still there. */
 enum { RECALL_KEPT = 2 * RECALL_WANTS, KEEP_FRAMES = 150 };
 
-const char *const account_by_names[ACCOUNT_BYS] = {"nothing", "hour", "shift", "day", "product", "crew", "order", "node", "cell"};
+const char *const account_by_names[ACCOUNT_BYS] = {"nothing", "hour", "shift", "day", "product", "crew", "order", "node", "cell", "defect"};
 
 struct entry {
     struct want want;

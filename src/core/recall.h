@@ -33,7 +33,8 @@ enum want_kind {
 };
 
 /* What accounts are summed by: cells that are alike in that are one row. */
-enum account_by { BY_NOTHING, BY_HOUR, BY_SHIFT, BY_DAY, BY_PRODUCT, BY_CREW, BY_ORDER, BY_NODE, BY_CELL /* not at all */, ACCOUNT_BYS };
+enum account_by { BY_NOTHING, BY_HOUR, BY_SHIFT, BY_DAY, BY_PRODUCT, BY_CREW, BY_ORDER, BY_NODE, BY_CELL /* not at all */,
+    BY_DEFECT /* of defects and not of accounts, by kind, product and crew */, ACCOUNT_BYS };
 extern const char *const account_by_names[ACCOUNT_BYS];
 
 /* The fields of `cell` that are not what it is summed by are those of the first that was added; from_ms and to_ms the extremes. */
@@ -41,6 +42,8 @@ struct account_row {
     char path[KEY_BYTES];  /* by node and cell; else the want's */
     bool line;             /* the node is a line */
     struct account_cell cell;
+    char defect[DEFECT_TEXT]; /* by defect: its kind, and how many; the cell's sum is empty */
+    uint64_t defects;
 };
 
 enum energy_step { ENERGY_ALL, ENERGY_QUARTER, ENERGY_HOUR, ENERGY_DAY, ENERGY_MONTH /* local ones */, ENERGY_STEPS };

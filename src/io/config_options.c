@@ -354,6 +354,7 @@ const struct option_row option_table[] = {
     {"bounds", "cells", OPTION_INT, 0, 0, "", "", "remembered cells of the account of one unit or line: an hour, shift, product and order each"},
     {"bounds", "stops", OPTION_INT, 0, 0, "", "", "remembered stops of the plant; older ones are in the cache, and cannot be amended"},
     {"bounds", "energy_cells", OPTION_INT, 0, 0, "", "", "remembered cells of one meter: a quarter of an hour, shift, product and order each"},
+    {"bounds", "defects", OPTION_INT, 0, 0, "", "", "kinds of defects that are told apart on one unit or line in an hour, shift, product and order; the rest is counted as others"},
     {"bounds", "time_ahead_ms", OPTION_INT, 0, 0, "", "", "a source time further ahead is replaced by the arrival time"},
     {"bounds", "time_oldest_ms", OPTION_INT, 0, 0, "", "", "an older source time is replaced by the arrival time"},
 

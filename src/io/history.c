@@ -28,7 +28,8 @@ enum { BUSY_MS = 5000, SPAN_SERIES = 256 };
 
 #define NAME_MS(name) ", " #name "_ms"
 #define NAME(name) ", " #name
-#define ACCOUNT_COLUMNS "from_ms, seq, part, to_ms, shift_ms, day, planned, shift, crew, product, ordr" SCHEMA_TIMES(NAME_MS) SCHEMA_PIECES(NAME) ", stops, minors"
+#define CELL_COLUMNS "from_ms, seq, part, to_ms, shift_ms, day, planned, shift, crew, product, ordr"
+#define ACCOUNT_COLUMNS CELL_COLUMNS SCHEMA_TIMES(NAME_MS) SCHEMA_PIECES(NAME) ", stops, minors"
 
 #define ENERGY_DAY_COLUMNS "id, last_seq, gone, quarters"
 
@@ -75,6 +76,8 @@ static const char *const sql[STMT_COUNT] = {
     [STMT_ACCOUNT_PATH] = "SELECT path, line FROM account WHERE path>=?1 ORDER BY path LIMIT 1",
     [STMT_ACCOUNTS] = "SELECT " ACCOUNT_COLUMNS " FROM account WHERE path=?1 AND (from_ms, seq, part)>(?2, ?5, ?6) AND from_ms<?3 AND seq<=?4 ORDER BY from_ms, seq, part",
     [STMT_ACCOUNT_SPAN] = "SELECT (SELECT from_ms FROM account WHERE path=?1 ORDER BY from_ms LIMIT 1), (SELECT from_ms FROM account WHERE path=?1 ORDER BY from_ms DESC LIMIT 1)",
+    [STMT_DEFECT_PATH] = "SELECT path, line FROM defect WHERE path>=?1 ORDER BY path LIMIT 1",
+    [STMT_DEFECTS] = "SELECT " CELL_COLUMNS ", defect, number FROM defect WHERE path=?1 AND (from_ms, seq, part)>(?2, ?5, ?6) AND from_ms<?3 AND seq<=?4 ORDER BY from_ms, seq, part",
     [STMT_STOP_PATH] = "SELECT path, 0 FROM stop WHERE path>=?1 ORDER BY path LIMIT 1",
     [STMT_STOP_KEYS] = "SELECT start_ms, seq, part, gone FROM stop WHERE path=?1 AND start_ms>=?2 AND start_ms<?3 AND seq<=?4 ORDER BY start_ms DESC, seq DESC, part DESC",
     [STMT_STOP] = "SELECT end_ms, class, booked, category, reason, reason_title, proposal, message, who, comment, product, ordr, shift, crew, shift_ms, day"

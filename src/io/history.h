@@ -101,7 +101,7 @@ struct account_query {
     int64_t from_ms, to_ms;
     uint64_t until_seq;
 };
-/* Rows by time; of products, crews, orders and nodes by name. The caller's: free(). */
+/* Rows by time; of products, crews, orders and nodes by name, of defects the most frequent first. The caller's: free(). */
 bool history_accounts(struct history *history, const struct account_query *query, struct account_row **rows, size_t *count, struct error *err);
 /* The newest version of each stop at or under `path` ("" for all) that began in [from_ms, to_ms), newest first, so many `rows` at most; those that are gone left out. free(). */
 bool history_stops(struct history *history, const char *path, int64_t from_ms, int64_t to_ms, uint64_t until_seq, size_t rows, struct stop_version **stops, size_t *count, bool *cut, struct error *err);

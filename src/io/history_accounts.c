@@ -116,6 +116,7 @@ static bool same_row(const struct account_query *q, const struct account_row *a,
     case BY_ORDER: return strcmp(x->order, y->order) == 0;
     case BY_NODE: return strcmp(a->path, b->path) == 0;
     case BY_CELL: return account_cell_same(x, y) && strcmp(a->path, b->path) == 0;
+    case BY_DEFECT: return strcmp(a->defect, b->defect) == 0 && strcmp(x->product, y->product) == 0 && strcmp(x->crew, y->crew) == 0;
     default: return true;
     }
 }
@@ -137,6 +138,7 @@ static uint64_t hash_of(const struct account_query *q, const struct account_row 
     case BY_ORDER: return mixed(hash, c->order);
     case BY_NODE: return mixed(hash, row->path);
     case BY_CELL: return mixed(mixed(hash, row->path), c->order);
+    case BY_DEFECT: return mixed(mixed(mixed(hash, row->defect), c->product), c->crew);
     default: return hash;
     }
 }
@@ -164,6 +166,7 @@ static void add_fact(struct adding *a, const struct account_row *fact)
         a->newest = found;
     }
     struct account_cell *c = &a->rows[a->newest].cell;
+    a->rows[a->newest].defects += fact->defects;
     c->from_ms = fact->cell.from_ms < c->from_ms ? fact->cell.from_ms : c->from_ms;
     c->to_ms = fact->cell.to_ms > c->to_ms ? fact->cell.to_ms : c->to_ms;
     account_add(&c->sum, &fact->cell.sum);
@@ -179,10 +182,11 @@ static void text_of(sqlite3_stmt *stmt, int column, char *out, size_t cap)
     out[length] = '\0';
 }
 
-/* ACCOUNT_COLUMNS in history.c: from_ms, seq and part first. */
-static void read_fact(sqlite3_stmt *stmt, struct account_cell *c)
+/* CELL_COLUMNS in history.c: from_ms, seq and part first; then ACCOUNT_COLUMNS, or what a defect has. */
+static void read_fact(sqlite3_stmt *stmt, bool defects, struct account_row *row)
 {
     int at = 10;
+    struct account_cell *c = &row->cell;
     struct account *s = &c->sum;
     *c = (struct account_cell){.from_ms = sqlite3_column_int64(stmt, 0), .to_ms = sqlite3_column_int64(stmt, 3), .shift_ms = sqlite3_column_int64(stmt, 4),
         .day = sqlite3_column_int(stmt, 5), .planned = sqlite3_column_int(stmt, 6) != 0};
@@ -190,6 +194,11 @@ static void read_fact(sqlite3_stmt *stmt, struct account_cell *c)
     text_of(stmt, 8, c->crew, sizeof c->crew);
     text_of(stmt, 9, c->product, sizeof c->product);
     text_of(stmt, at++, c->order, sizeof c->order);
+    if (defects) {
+        text_of(stmt, at++, row->defect, sizeof row->defect);
+        row->defects = (uint64_t)sqlite3_column_int64(stmt, at);
+        return;
+    }
     for (size_t i = 0; i < TIME_CATEGORIES; i++)
         s->ms[i] = sqlite3_column_int64(stmt, at++);
 #define READ(name) s->name = sqlite3_column_double(stmt, at++);
@@ -208,7 +217,7 @@ static bool add_node(struct adding *a, const struct node_path *node)
     int rc = SQLITE_ROW;
     snprintf(fact.path, sizeof fact.path, "%s", q->by == BY_NODE || q->by == BY_CELL ? node->path : q->path);
     while (rc == SQLITE_ROW) {
-        sqlite3_stmt *stmt = history_stmt(a->h, STMT_ACCOUNTS, a->err);
+        sqlite3_stmt *stmt = history_stmt(a->h, q->by == BY_DEFECT ? STMT_DEFECTS : STMT_ACCOUNTS, a->err);
         if (!stmt)
             return false;
         sqlite3_bind_text(stmt, 1, node->path, -1, SQLITE_STATIC);
@@ -218,7 +227,7 @@ static bool add_node(struct adding *a, const struct node_path *node)
         sqlite3_bind_int64(stmt, 5, seq);
         sqlite3_bind_int64(stmt, 6, part);
         while ((rc = history_row(a->h, stmt, a->err)) == SQLITE_ROW) {
-            read_fact(stmt, &fact.cell);
+            read_fact(stmt, q->by == BY_DEFECT, &fact);
             seq = sqlite3_column_int64(stmt, 1);
             part = sqlite3_column_int64(stmt, 2);
             add_fact(a, &fact);
@@ -262,7 +271,7 @@ static bool read_accounts(struct adding *a, struct nodes *nodes)
     if (q->paths)
         for (size_t i = 0; i < q->path_count; i++)
             nodes_add(nodes, q->paths[i], true);
-    else if (!find_nodes(a->h, STMT_ACCOUNT_PATH, q->path, q->below, nodes, a->err))
+    else if (!find_nodes(a->h, q->by == BY_DEFECT ? STMT_DEFECT_PATH : STMT_ACCOUNT_PATH, q->path, q->below, nodes, a->err))
         return false;
     else if (q->below && !q->all)
         keep_wanted(nodes, q);
@@ -301,10 +310,19 @@ static int by_node(const void *a, const void *b)
     return strcmp(((const struct account_row *)a)->path, ((const struct account_row *)b)->path);
 }
 
+static int by_defect(const void *a, const void *b)
+{
+    const struct account_row *x = a, *y = b;
+    int defect = strcmp(x->defect, y->defect), product = strcmp(x->cell.product, y->cell.product);
+    if (x->defects != y->defects)
+        return x->defects > y->defects ? -1 : 1;
+    return defect ? defect : product ? product : strcmp(x->cell.crew, y->cell.crew);
+}
+
 bool history_accounts(struct history *h, const struct account_query *query, struct account_row **rows, size_t *count, struct error *err)
 {
     static int (*const orders[ACCOUNT_BYS])(const void *, const void *) = {[BY_NOTHING] = by_time, [BY_HOUR] = by_time, [BY_SHIFT] = by_time, [BY_DAY] = by_time,
-        [BY_PRODUCT] = by_product, [BY_CREW] = by_crew, [BY_ORDER] = by_order, [BY_NODE] = by_node, [BY_CELL] = by_time};
+        [BY_PRODUCT] = by_product, [BY_CREW] = by_crew, [BY_ORDER] = by_order, [BY_NODE] = by_node, [BY_CELL] = by_time, [BY_DEFECT] = by_defect};
     struct adding a = {.h = h, .query = query, .err = err};
     struct nodes nodes = {.count = 0};
     bool good = read_accounts(&a, &nodes);

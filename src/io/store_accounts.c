@@ -25,12 +25,10 @@ static void bind_amount(sqlite3_stmt *st, int at, double amount)
         sqlite3_bind_double(st, at, amount);
 }
 
-void store_put_gain(struct store *store, const struct account_gain *gain)
+/* What both tables of facts begin with. */
+static void bind_cell(sqlite3_stmt *st, const struct account_gain *gain)
 {
     const struct account_cell *c = &gain->cell;
-    const struct account *a = &c->sum;
-    sqlite3_stmt *st = store_statement(store, ST_ACCOUNT_PUT);
-    int at = 13;
     sqlite3_bind_text(st, 1, gain->path, -1, SQLITE_STATIC);
     sqlite3_bind_int64(st, 2, c->from_ms);
     sqlite3_bind_int64(st, 3, (int64_t)gain->seq);
@@ -43,6 +41,27 @@ void store_put_gain(struct store *store, const struct account_gain *gain)
     bind_known(st, 10, c->crew);
     bind_known(st, 11, c->product);
     bind_known(st, 12, c->order);
+}
+
+static void put_defects(struct store *store, const struct account_gain *gain)
+{
+    sqlite3_stmt *st = store_statement(store, ST_DEFECT_PUT);
+    bind_cell(st, gain);
+    sqlite3_bind_text(st, 13, gain->defect, -1, SQLITE_STATIC);
+    sqlite3_bind_int64(st, 14, gain->defects);
+    store_step(store, ST_DEFECT_PUT);
+}
+
+void store_put_gain(struct store *store, const struct account_gain *gain)
+{
+    const struct account *a = &gain->cell.sum;
+    if (gain->defect[0]) {
+        put_defects(store, gain);
+        return;
+    }
+    sqlite3_stmt *st = store_statement(store, ST_ACCOUNT_PUT);
+    int at = 13;
+    bind_cell(st, gain);
     for (size_t i = 0; i < TIME_CATEGORIES; i++)
         bind_count(st, at++, a->ms[i]);
 #define BIND(name) bind_amount(st, at++, a->name);

@@ -260,6 +260,11 @@ static bool keep_accounts(struct store *store)
     return keep_by_path(store, ST_ACCOUNT_PATH, ST_ACCOUNT_DROP);
 }
 
+static bool keep_defects(struct store *store)
+{
+    return keep_by_path(store, ST_DEFECT_PATH, ST_DEFECT_DROP);
+}
+
 static bool keep_stops(struct store *store)
 {
     return keep_by_path(store, ST_STOP_PATH, ST_STOP_DROP);
@@ -274,7 +279,7 @@ static bool keep_rest(struct store *store)
     if (gone == 0)
         gone = removes(store, ST_EVENT_LOWEST_DROP, 200, 0) + removes(store, ST_INTERVAL_LOWEST_DROP, 200, 0);
     if (gone == 0)
-        gone = removes(store, ST_ACCOUNT_OLDEST_DROP, 200, 0) + removes(store, ST_STOP_OLDEST_DROP, 200, 0);
+        gone = removes(store, ST_ACCOUNT_OLDEST_DROP, 200, 0) + removes(store, ST_DEFECT_OLDEST_DROP, 200, 0) + removes(store, ST_STOP_OLDEST_DROP, 200, 0);
     store->keep.helpless = gone == 0;
     return false;
 }
@@ -284,7 +289,7 @@ typedef bool keep_fn(struct store *store);
 static keep_fn *const keep_table[KEEP_COUNT] = {
     [KEEP_STREAM] = keep_stream, [KEEP_CHECKPOINTS] = keep_checkpoints, [KEEP_THIN] = thin_checkpoints, [KEEP_SERIES] = keep_series,
     [KEEP_EVENTS] = keep_events, [KEEP_INTERVALS] = keep_intervals,
-    [KEEP_ACCOUNTS] = keep_accounts, [KEEP_STOPS] = keep_stops, [KEEP_REST] = keep_rest,
+    [KEEP_ACCOUNTS] = keep_accounts, [KEEP_DEFECTS] = keep_defects, [KEEP_STOPS] = keep_stops, [KEEP_REST] = keep_rest,
 };
 
 static void end_run(struct store *store)

@@ -85,6 +85,8 @@ size_t item_size(const struct item *item);
     X(BUCKET_PUT, "INSERT INTO bucket VALUES(?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET gained=gained+?3, flagged=flagged|?4") \
     X(ACCOUNT_PUT, "INSERT INTO account VALUES(?1, ?2, ?3, (SELECT ifnull(max(part)+1, 0) FROM account WHERE path=?1 AND from_ms=?2 AND seq=?3), ?4, ?5, ?6, ?7, ?8, ?9, ?10," \
         " ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33, ?34, ?35, ?36)") \
+    X(DEFECT_PUT, "INSERT INTO defect VALUES(?1, ?2, ?3, (SELECT ifnull(max(part)+1, 0) FROM defect WHERE path=?1 AND from_ms=?2 AND seq=?3), ?4, ?5, ?6, ?7, ?8, ?9, ?10," \
+        " ?11, ?12, ?13, ?14)") \
     X(STOP_PUT, "INSERT INTO stop VALUES(?1, ?2, ?3, (SELECT ifnull(max(part)+1, 0) FROM stop WHERE path=?1 AND start_ms=?2 AND seq=?3), ?4, ?5, ?6, ?7, ?8, ?9, ?10," \
         " ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)") \
     X(METER_GET, "SELECT ifnull((SELECT id FROM meter WHERE path=?1), 0)") \
@@ -149,6 +151,10 @@ size_t item_size(const struct item *item);
     X(ACCOUNT_DROP, "DELETE FROM account WHERE path=?3 AND (seq=0)=?2 AND from_ms<=(SELECT max(from_ms) FROM (SELECT from_ms FROM account" \
         " WHERE path=?3 AND (seq=0)=?2 AND from_ms<?1 ORDER BY from_ms LIMIT 200))") \
     X(ACCOUNT_OLDEST_DROP, "DELETE FROM account WHERE (path, from_ms, seq, part) IN (SELECT path, from_ms, seq, part FROM account ORDER BY from_ms LIMIT ?1)") \
+    X(DEFECT_PATH, "SELECT path FROM defect WHERE path>?1 ORDER BY path LIMIT 1") \
+    X(DEFECT_DROP, "DELETE FROM defect WHERE path=?3 AND (seq=0)=?2 AND from_ms<=(SELECT max(from_ms) FROM (SELECT from_ms FROM defect" \
+        " WHERE path=?3 AND (seq=0)=?2 AND from_ms<?1 ORDER BY from_ms LIMIT 200))") \
+    X(DEFECT_OLDEST_DROP, "DELETE FROM defect WHERE (path, from_ms, seq, part) IN (SELECT path, from_ms, seq, part FROM defect ORDER BY from_ms LIMIT ?1)") \
     X(STOP_PATH, "SELECT path FROM stop WHERE path>?1 ORDER BY path LIMIT 1") \
     X(STOP_DROP, "DELETE FROM stop WHERE path=?3 AND (seq=0)=?2 AND start_ms<=(SELECT max(start_ms) FROM (SELECT start_ms FROM stop" \
         " WHERE path=?3 AND (seq=0)=?2 AND start_ms<?1 ORDER BY start_ms LIMIT 200))") \
@@ -190,7 +196,7 @@ struct filling {
     struct energy_day day;
 };
 
-enum keep_phase { KEEP_IDLE, KEEP_STREAM, KEEP_CHECKPOINTS, KEEP_THIN, KEEP_SERIES, KEEP_EVENTS, KEEP_INTERVALS, KEEP_ACCOUNTS, KEEP_STOPS, KEEP_REST, KEEP_COUNT };
+enum keep_phase { KEEP_IDLE, KEEP_STREAM, KEEP_CHECKPOINTS, KEEP_THIN, KEEP_SERIES, KEEP_EVENTS, KEEP_INTERVALS, KEEP_ACCOUNTS, KEEP_DEFECTS, KEEP_STOPS, KEEP_REST, KEEP_COUNT };
 
 /* A run of the retention; see store_keep.c. */
 struct keep {

@@ -76,7 +76,13 @@ static const char version_4[] =
     "CREATE TABLE energy_day(id INTEGER PRIMARY KEY, meter INTEGER NOT NULL, start_ms INTEGER NOT NULL, last_seq INTEGER NOT NULL, gone INTEGER,"
     SCHEMA_AMOUNTS(PIECES_COLUMN) " valid_ms INTEGER, missing_ms INTEGER, running_ms INTEGER, peak REAL, peak_ms INTEGER, quarters BLOB NOT NULL);";
 
-static const char *const migrations[SCHEMA_VERSION] = {version_1, version_2, version_3, version_4};
+/* Defects of a kind in a cell of an account: facts like those, with the cell's names. */
+static const char version_5[] =
+    "CREATE TABLE defect(path TEXT NOT NULL, from_ms INTEGER NOT NULL, seq INTEGER NOT NULL, part INTEGER NOT NULL, to_ms INTEGER NOT NULL, line INTEGER,"
+    " shift_ms INTEGER NOT NULL, day INTEGER NOT NULL, planned INTEGER, shift TEXT, crew TEXT, product TEXT, ordr TEXT, defect TEXT NOT NULL, number INTEGER NOT NULL,"
+    " PRIMARY KEY(path, from_ms, seq, part)) WITHOUT ROWID;";
+
+static const char *const migrations[SCHEMA_VERSION] = {version_1, version_2, version_3, version_4, version_5};
 
 /* The number that a query gives; *rc is left alone when it worked. */
 static int number_of(sqlite3 *db, const char *sql, int *rc)

@@ -8,7 +8,7 @@
  *   For the stream, what a `stream` row covers comes from it and the chunks, and what the journal holds from the journal alone.
  * - Rows of `stream` and `journal` follow each other without a gap in seq. Where one is missing there is a hole: batches were lost.
  * - `hour` is complete before series.hours_ms, and only there.
- * - Rows of `account` add up; of `stop` the one with the greatest (seq, part) of a path and beginning counts. A part numbers what one batch has of the same.
+ * - Rows of `account` and `defect` add up; of `stop` the one with the greatest (seq, part) of a path and beginning counts. A part numbers what one batch has of the same.
  * - Each fact in `energy` is in its row of `energy_day` too: whoever must not know facts beyond some batch adds up the facts of days whose last_seq is greater. Of days
  *   that are `gone` the facts were removed for their age, and only the row is left.
  * - Blobs `journal.run`, `checkpoint.state` and `config.bundle` are squeeze()d; a run is at most SCHEMA_BLOB_MOST bytes.
@@ -24,7 +24,7 @@
 
 enum {
     SCHEMA_APPLICATION = 0x414E444E, /* "ANDN", PRAGMA application_id */
-    SCHEMA_VERSION = 4,              /* PRAGMA user_version */
+    SCHEMA_VERSION = 5,              /* PRAGMA user_version */
     SCHEMA_BLOB_MOST = 1 << 29,      /* the longest plain run, state or bundle; for unsqueeze() */
 };
 

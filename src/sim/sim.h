@@ -58,11 +58,18 @@ struct sim_count {
     int64_t from_ms, to_ms;
 };
 
+/* How many defects of a kind a unit or line told. */
+struct sim_defects {
+    const char *node, *text;
+    uint64_t count;
+};
+
 /* Where the output goes; a slot may be NULL. */
 struct sim_sink {
     void (*message)(void *arg, const struct sim_message *message);
     void (*interval)(void *arg, const struct sim_interval *interval);
     void (*count)(void *arg, const struct sim_count *count);
+    void (*defects)(void *arg, const struct sim_defects *defects);
     void *arg;
 };
 

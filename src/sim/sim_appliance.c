@@ -59,6 +59,9 @@ static const struct fault station_faults[] = {
     {"拧紧枪通讯中断", -1, 0, 120, 420, false},
 };
 static const char *const test_hitches[] = {"安规复测", "接头未插好", "检漏复测"};
+static const char *const press_defects[] = {"拉伤", "毛刺", "起皱", "孔位偏"};
+static const char *const foam_defects[] = {"注料不满", "泡沫溢料", "外观划伤", "变形"};
+static const char *const test_defects[] = {"泄漏", "制冷不足", "噪声", "接地不良", "外观"};
 static const struct fault test_faults[] = {{"测试仪自检失败", -1, 0, 150, 480, false}};
 static const struct fault chiller_faults[] = {{"冷冻水供水温度高", 0, 2.2, 240, 600, false}};
 static const struct fault air_faults[] = {{"2号空压机排气温度高", 0, -0.9, 180, 480, false}};
@@ -75,7 +78,7 @@ static const struct type press = {
         {"el/e", 0, 0, 0, 0, 1, SIGNAL_ENERGY},
         {"@vib", 1.9, 0.0, 0.12, 20, 2, SIGNAL_WALK},
     },
-    .faults = TOLD(press_faults), .hitches = TOLD(press_hitches),
+    .faults = TOLD(press_faults), .hitches = TOLD(press_hitches), .defects = TOLD(press_defects),
 };
 
 static const struct type former = {
@@ -102,7 +105,7 @@ static const struct type fixture = {
         {"#pentane", 4.0, 2.0, 0.7, 60, 1, SIGNAL_WALK},
         {"recipe", 217, 217, 1, 18000, 0, SIGNAL_SET},
     },
-    .faults = TOLD(foam_faults), .hitches = TOLD(foam_hitches),
+    .faults = TOLD(foam_faults), .hitches = TOLD(foam_hitches), .defects = TOLD(foam_defects),
 };
 
 static const struct type station = {
@@ -125,7 +128,7 @@ static const struct type tester = {
         {"el/e", 0, 0, 0, 0, 1, SIGNAL_ENERGY},
         {"leak_max", 0.60, 0.60, 0.02, 14400, 2, SIGNAL_SET},
     },
-    .faults = TOLD(test_faults), .hitches = TOLD(test_hitches),
+    .faults = TOLD(test_faults), .hitches = TOLD(test_hitches), .defects = TOLD(test_defects),
 };
 
 /* A foaming or assembly line has a controller of its own that counts at its constraint. */

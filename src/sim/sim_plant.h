@@ -24,7 +24,7 @@ struct word {
     enum state_class class;
 };
 
-enum { MAX_PHASES = 4, MAX_SIGNALS = 10 };
+enum { MAX_PHASES = 4, MAX_SIGNALS = 10, MAX_DEFECTS = 6 };
 
 /* How a controller names its conditions. While it runs it may name the phase of its cycle; each lasts up to `until`. */
 struct vocabulary {
@@ -79,6 +79,8 @@ struct type {
     size_t fault_count;
     const char *const *hitches; /* reasons of micro-stops */
     size_t hitch_count;
+    const char *const *defects; /* what is wrong with rejected pieces, the most frequent first: each is told on the topic "defect"; MAX_DEFECTS at most */
+    size_t defect_count;
 };
 
 /* Some equal units: "p", 4, 2 is p01 to p04; count 0 is one unit with the prefix as its name. */

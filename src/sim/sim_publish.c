@@ -27,6 +27,7 @@ void station_init(struct station *s, uint64_t seed, uint64_t which)
 {
     s->dice = dice_make(seed, which);
     s->hand = dice_make(seed, which + HANDS);
+    s->eye = dice_make(seed, which + 2 * HANDS);
     s->phase = (int)(which * 7 % 10);
     s->period_phase = (int)dice_pick(&s->dice, (uint32_t)(s->type->period_s > 0 ? s->type->period_s : 1));
     for (size_t i = 0; i < MAX_SIGNALS && s->type->signals[i].name; i++) {
@@ -254,6 +255,24 @@ static void publish_door(const struct outlet *o)
     emit_text(o, "door", s->told_door ? "true" : "false");
 }
 
+/* One message for each rejected piece; those of before the start were told before. */
+static void publish_defects(const struct outlet *o)
+{
+    struct station *s = o->s;
+    uint32_t kinds = (uint32_t)s->type->defect_count;
+    if (o->initial)
+        s->looked_at = s->machine->piece_reject;
+    for (; s->looked_at < s->machine->piece_reject; s->looked_at++) {
+        uint32_t kind = dice_pick(&s->eye, kinds) * dice_pick(&s->eye, kinds) / kinds; /* the first ones far more often */
+        s->defects[kind]++;
+        sim_text_clear(o->text);
+        sim_text_add(o->text, "{\"timestamp_ms\":%" PRId64 ",\"value\":", o->now_ms);
+        sim_text_add_json(o->text, s->type->defects[kind]);
+        sim_text_add(o->text, "}");
+        emit(o, "defect", false);
+    }
+}
+
 void station_publish(struct station *s, int64_t now_ms, int64_t tick, bool initial, struct sim_text *scratch,
     const struct sim_sink *sink)
 {
@@ -268,6 +287,8 @@ void station_publish(struct station *s, int64_t now_ms, int64_t tick, bool initi
         publish_door(&o);
     if (flags & TYPE_STATE_TOPIC && (initial || changed))
         publish_state_topic(&o);
+    if (s->type->defect_count > 0)
+        publish_defects(&o);
     if (!(flags & TYPE_SILENT) && (due || changed))
         publish_telemetry(&o);
     if (due)
@@ -282,4 +303,6 @@ void station_close(struct station *s, int64_t now_ms, const struct sim_sink *sin
     if (c->begun && sink->count)
         sink->count(sink->arg, &(struct sim_count){.node = s->node, .good = c->good - c->first_good,
             .reject = c->reject - c->first_reject, .from_ms = c->from_ms, .to_ms = c->to_ms});
+    for (size_t d = 0; d < s->type->defect_count && sink->defects; d++)
+        sink->defects(sink->arg, &(struct sim_defects){.node = s->node, .text = s->type->defects[d], .count = s->defects[d]});
 }

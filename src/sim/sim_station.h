@@ -28,7 +28,7 @@ struct station {
     const struct machine *machine;  /* whose condition it shows; NULL: the site */
     bool is_line;
     char *node, *topic;             /* "site/area/line/unit"; "root/area/line/unit" */
-    struct dice dice, hand;         /* hand: of those who set something; of its own, so that nothing else depends on it */
+    struct dice dice, hand, eye;    /* hand: of those who set something; eye: of who sees defects; of their own, so that nothing else depends on them */
     double values[MAX_SIGNALS];
     int phase;                      /* 0-9: its tick in each second */
     int period_phase;               /* 0 .. period_s-1 */
@@ -37,6 +37,7 @@ struct station {
     int told_order;
     int64_t told_crew;
     bool told_door;
+    uint64_t looked_at, defects[MAX_DEFECTS]; /* rejected pieces whose defect is told; and how many of each kind */
 };
 
 void station_init(struct station *station, uint64_t seed, uint64_t which);

@@ -53,6 +53,8 @@ static const char *const slab_hitches[] = {"slab charging", "walking beam"};
 static const struct fault slab_faults[] = {{"zone 3 burner trip", 0, -35, 150, 500, true}};
 static const char *const strip_hitches[] = {"gap in slabs", "descaling", "coil strapping"};
 static const struct fault strip_faults[] = {{"F6 cobble", -1, 0, 300, 720, false}, {"looper 4 tension", 2, 0.18, 150, 400, false}};
+static const char *const strip_defects[] = {"scale", "edge crack", "roll mark", "out of gauge", "coil shape"};
+static const char *const zinc_defects[] = {"dross", "coating thin", "scratch", "edge build-up"};
 static const char *const mill_hitches[] = {"threading", "weld seam", "coil change"};
 static const struct fault mill_faults[] = {{"strip break stand 3", 1, -0.9, 300, 720, false}, {"emulsion temperature", 3, 7.0, 150, 400, true}};
 static const struct fault galv_faults[] = {{"strip temperature at snout", 1, -18, 200, 600, true}, {"air knife distance", -1, 0, 150, 420, false}};
@@ -138,7 +140,7 @@ static const struct type strip_mill = {.words = &hot, .flags = TONNES, .period_s
         {"speed", 11.6, 0.0, 0.15, 10, 1, SIGNAL_WALK}, {"gauge", 2.51, 2.5, 0.008, 6, 3, SIGNAL_WALK}, {"tension", 0.94, 0.1, 0.015, 5, 2, SIGNAL_WALK},
         {"t/exit", 884.0, 300.0, 4.0, 30, 0, SIGNAL_WALK}, {"t/coil", 612.0, 200.0, 5.0, 60, 0, SIGNAL_WALK},
         {"rate", 0, 0, 0, 0, 0, SIGNAL_RATE}, {"el/p", 28000.0, 3500.0, 700.0, 8, 0, SIGNAL_POWER},
-    }, .faults = TOLD(strip_faults), .hitches = TOLD(strip_hitches)};
+    }, .faults = TOLD(strip_faults), .hitches = TOLD(strip_hitches), .defects = TOLD(strip_defects)};
 static const struct type stand = {.words = &hot, .flags = TYPE_STATE, .period_s = 1, .signals = {
         {"force", 14.2, 0.0, 0.25, 5, 1, SIGNAL_WALK}, {"t/oil", 45.6, 36.0, 0.5, 600, 1, SIGNAL_WALK}, {"load", 71.0, 3.0, 2.0, 8, 0, SIGNAL_WALK},
     }};
@@ -156,7 +158,7 @@ static const struct type cold_stand = {.words = &mill, .flags = TYPE_STATE, .per
 static const struct type galvanising = {.words = &mill, .flags = TONNES, .period_s = 1, .signals = {
         {"rate", 0, 0, 0, 0, 0, SIGNAL_RATE}, {"t/snout", 468.0, 430.0, 1.5, 90, 0, SIGNAL_WALK}, {"t/pot", 460.4, 459.0, 0.3, 900, 1, SIGNAL_WALK},
         {"coat", 141.0, 120.0, 1.2, 30, 0, SIGNAL_WALK}, {"speed", 118.0, 0.0, 1.5, 15, 0, SIGNAL_WALK}, {"el/p", 3900.0, 1400.0, 60.0, 20, 0, SIGNAL_POWER},
-    }, .faults = TOLD(galv_faults), .hitches = TOLD(mill_hitches)};
+    }, .faults = TOLD(galv_faults), .hitches = TOLD(mill_hitches), .defects = TOLD(zinc_defects)};
 static const struct type galv_part = {.words = &mill, .flags = TYPE_STATE, .period_s = 2, .signals = {
         {"t", 742.0, 600.0, 4.0, 300, 0, SIGNAL_WALK}, {"tension", 21.0, 6.0, 0.4, 10, 1, SIGNAL_WALK},
     }};

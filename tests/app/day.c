@@ -156,7 +156,7 @@ static void publish(struct day *d, const struct sim_message *m)
 static void take_message(void *arg, const struct sim_message *m)
 {
     struct stream *s = arg;
-    if (!matters(s, m))
+    if (!matters(s, m) && !strstr(m->topic, "/defect"))
         return;
     for (int i = 0; i < 2; i++)
         publish(s->days[i], m);
@@ -188,6 +188,15 @@ static void take_count(void *arg, const struct sim_count *c)
     for (int k = 0; k < 2; k++) {
         struct day *d = ((struct stream *)arg)->days[k];
         d->counts[node_of(d, c->node)] = *c;
+    }
+}
+
+static void take_defects(void *arg, const struct sim_defects *c)
+{
+    for (int k = 0; k < 2; k++) {
+        struct day *d = ((struct stream *)arg)->days[k];
+        assert_true(d->defect_count < DEFECTS);
+        d->defects[d->defect_count++] = (struct seen_defects){node_of(d, c->node), c->text, c->count};
     }
 }
 
@@ -254,7 +263,7 @@ void day_live(size_t industry, int64_t hours, struct day *days[2])
 {
     struct stream *s = mem_zero(1, sizeof *s);
     struct error err;
-    const struct sim_sink sink = {take_message, take_interval, take_count, s};
+    const struct sim_sink sink = {take_message, take_interval, take_count, take_defects, s};
     for (int i = 0; i < 2; i++)
         s->days[i] = days[i] = begin(industry, hours, i == 1);
     struct sim *sim = sim_create(&(struct sim_options){.industry = sim_industries[industry].name, .seed = 1, .start_ms = days[0]->start_ms}, &err);

@@ -18,7 +18,7 @@
 #include "sim/sim.h"
 #include "sim/sim_random.h"
 
-enum { TICK_MS = 100, HOUR_MS = 3600000, DAY_MS = 24 * HOUR_MS, WINDOW_MS = 5000, LATE_SLOTS = WINDOW_MS / TICK_MS + 2, NODES = 200 };
+enum { TICK_MS = 100, HOUR_MS = 3600000, DAY_MS = 24 * HOUR_MS, WINDOW_MS = 5000, LATE_SLOTS = WINDOW_MS / TICK_MS + 2, NODES = 200, DEFECTS = 400 };
 
 /* Of one class, to the millisecond. */
 struct stretch { enum state_class class; int64_t from_ms, to_ms; };
@@ -26,6 +26,9 @@ struct stretches { struct stretch *rows; size_t count, capacity; };
 struct kept_stops { struct stop *rows; size_t count, capacity; };
 struct kept_cells { struct account_cell *rows; size_t count, capacity; };
 struct states { struct interval *rows; size_t count, capacity; };
+
+/* That a node told. */
+struct seen_defects { uint32_t node; const char *text; uint64_t count; };
 
 struct held;
 
@@ -41,6 +44,8 @@ struct day {
     struct sim_count counts[NODES];
     struct kept_stops stops[NODES];         /* newest version of each */
     struct kept_cells told[NODES];          /* sums of facts */
+    struct seen_defects defects[DEFECTS];
+    size_t defect_count;
     bool late;                              /* a fifth of all messages comes late and out of order, by up to WINDOW_MS */
     struct dice dice;
     struct held *held[LATE_SLOTS], *last[LATE_SLOTS]; /* messages on their way, by the step in which they come */

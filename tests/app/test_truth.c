@@ -220,6 +220,34 @@ static void compare_facts(const struct day *d)
     }
 }
 
+static double defects_held(const struct day *d, uint32_t node, const char *text)
+{
+    size_t count;
+    const struct defect *all = model_defects(d->model, node, &count);
+    double sum = 0;
+    for (size_t i = 0; i < count; i++)
+        sum += strcmp(all[i].text, text) == 0 ? all[i].count : 0;
+    return sum;
+}
+
+/* Of each that reports them, and of its line what all of its units do. */
+static void compare_defects(const struct day *d)
+{
+    uint64_t all = 0;
+    for (size_t i = 0; i < d->defect_count; i++) {
+        const struct seen_defects *so = &d->defects[i];
+        uint32_t line = plant_ancestor(d->plant, so->node, LEVEL_LINE);
+        double of_line = 0;
+        for (size_t k = 0; k < d->defect_count; k++)
+            if (plant_ancestor(d->plant, d->defects[k].node, LEVEL_LINE) == line && strcmp(d->defects[k].text, so->text) == 0)
+                of_line += (double)d->defects[k].count;
+        differ(d, so->node, so->text, d->start_ms, defects_held(d, so->node, so->text), so->node == line ? of_line : (double)so->count, 0);
+        differ(d, line, so->text, d->start_ms, defects_held(d, line, so->text), of_line, 0);
+        all += so->count;
+    }
+    assert_true(all > 20);
+}
+
 static bool is_stop(const struct stretch *s) { return s->class != CLASS_RUN && s->class != CLASS_UNKNOWN; }
 
 /* Each stretch in which a node did not run is one stop, and nothing else is. */
@@ -283,6 +311,7 @@ static void compare(const struct day *d)
     compare_stops(d);
     compare_intervals(d);
     compare_facts(d);
+    compare_defects(d);
 }
 
 static void all_is_as_it_was(size_t industry)

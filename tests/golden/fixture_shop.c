@@ -32,7 +32,7 @@ static struct state_map_row words[] = {
     {.text = "setup", .state = PACK_STARTING, .class = CLASS_SETUP}, {.text = "no order", .state = PACK_IDLE, .class = CLASS_NOT_SCHEDULED, .word = "no order"},
 };
 
-struct defs { const struct tag_def *state, *good, *reject, *cycle, *reason, *order, *product, *plan, *buffer; };
+struct defs { const struct tag_def *state, *good, *reject, *cycle, *reason, *order, *product, *plan, *buffer, *defect; };
 
 static struct defs add_defs(struct plant_build *b)
 {
@@ -46,6 +46,7 @@ static struct defs add_defs(struct plant_build *b)
         .order = plant_add_def(b, (struct tag_def){.name = "order", .kind = KIND_TEXT}),
         .product = plant_add_def(b, (struct tag_def){.name = "product", .kind = KIND_TEXT}),
         .plan = plant_add_def(b, (struct tag_def){.name = "plan"}),
+        .defect = plant_add_def(b, (struct tag_def){.name = "defect", .kind = KIND_TEXT}),
         .buffer = plant_add_def(b, (struct tag_def){.name = "buffer", .has_range = true, .range = {0, 14}}),
     };
 }
@@ -96,6 +97,8 @@ static void add_line(struct plant_build *b, const struct defs *d, uint32_t area,
             plant_set_constraint(b, line, unit);
             plant_add_tag(b, unit, value(b, "vacuum", chinese ? "真空 H4" : "vacuum H4", "kPa", -85, -60, -80, -70));
         }
+        if (i == UNITS - 1)
+            plant_add_tag(b, unit, d->defect);
         if (i == 6)
             plant_add_tag(b, unit, value(b, "zone5", chinese ? "五区温度" : "zone 5", "°C", 235, 260, 244, 252));
     }
@@ -191,6 +194,16 @@ static void tell_states(struct fixture *f, int second)
     }
 }
 
+/* What the optical inspection sees: some kinds often, others hardly ever. */
+static void tell_defects(struct fixture *f, int second)
+{
+    static const char *const kinds[][2] = {{"solder bridge", "连锡"}, {"tombstone", "立碑"}, {"missing part", "缺件"}, {"shifted part", "偏移"}, {"polarity", "极性反"}};
+    bool chinese = strcmp(f->plant->nodes[0].title, titles[T_SITE][1]) == 0;
+    for (int i = 0; i < 5; i++)
+        if (second % (STEP_S * (37 + 29 * i * i)) == 0)
+            say(f, SHOP_LINE "/aoi", "defect", kinds[i][chinese]);
+}
+
 /* What each node made since the beginning: a piece each cycle that it ran; wave 1 is faster than its standard. */
 static void tell_pieces(struct fixture *f, int second, int64_t *ran_s)
 {
@@ -211,6 +224,7 @@ static void tell_pieces(struct fixture *f, int second, int64_t *ran_s)
             put_in(f, path, "cycle", cycle);
         put_in(f, path, "buffer", (double)((second / 60 + (int)n) % 12));
     }
+    tell_defects(f, second);
     put_in(f, SHOP_PLACER, "vacuum", second > AT(16, 50, 0) ? -61 : -75);
     put_in(f, SHOP_LINE "/reflow", "zone5", 247.8);
 }

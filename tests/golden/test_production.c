@@ -75,6 +75,19 @@ static void answer_accounts(struct answer *a)
         add_account(a, told_cell(&a->want, ms, step, (int)a->account_count), a->want.path);
 }
 
+static void answer_defects(struct answer *a)
+{
+    static const struct { const char *product, *defect; uint64_t count; } rows[] = {
+        {"ECU-A2", "solder bridge", 61}, {"ECU-B7 top x4", "solder bridge", 20}, {"ECU-A2", "missing part", 44}, {"ECU-A2", "paste smear", 2}};
+    a->accounts = mem_zero(4, sizeof *a->accounts);
+    for (size_t i = 0; i < 4; i++) {
+        struct account_row *row = &a->accounts[a->account_count++];
+        snprintf(row->cell.product, sizeof row->cell.product, "%s", rows[i].product);
+        snprintf(row->defect, sizeof row->defect, "%s", rows[i].defect);
+        row->defects = rows[i].count;
+    }
+}
+
 static void answer_stops(struct answer *a)
 {
     static const struct { int hours; const char *path, *reason, *title, *proposal, *who; } rows[] = {
@@ -102,7 +115,9 @@ static void settle_with(struct fixture *f, int w, int h, bool told)
         frame_draw(surface_of(grid), &f->scene, f->view, f->state, NULL, NULL);
         for (size_t i = 0; i < recall_wanted(f->scene.recall); i++) {
             struct answer a = {.want = *recall_wanted_at(f->scene.recall, i)};
-            if (a.want.kind == WANT_ACCOUNTS && told)
+            if (a.want.kind == WANT_ACCOUNTS && a.want.by == BY_DEFECT && told)
+                answer_defects(&a);
+            else if (a.want.kind == WANT_ACCOUNTS && told)
                 answer_accounts(&a);
             else if (a.want.kind == WANT_STOPS && told)
                 answer_stops(&a);
@@ -136,10 +151,15 @@ static void what_the_model_forgot_comes_from_the_history(void **state)
         press_settled(&f, key_code(KEYC_RIGHT));
     for (int i = 0; i < 3; i++)
         press_settled(&f, key_code(KEYC_TAB));
+    fixture_golden(&f, "shop-history-defects", 80, 24, NULL);
+    press_settled(&f, key_code(KEYC_TAB));
     fixture_golden(&f, "shop-history-oee", 80, 24, NULL);
     press_settled(&f, key_char('y'));
     press_settled(&f, key_char('y'));
     fixture_golden(&f, "shop-history-products", 80, 24, NULL);
+    press_settled(&f, key_code(KEYC_BACKTAB));
+    fixture_golden(&f, "shop-history-products-defects", 80, 24, NULL);
+    press_settled(&f, key_code(KEYC_TAB));
     fixture_open(&f, "line");
     settle(&f, 80, 24);
     fixture_golden(&f, "shop-history-line", 80, 24, NULL);
@@ -261,7 +281,7 @@ static void each_period_by_line_unit_product_and_crew(void **state)
 static void panels_one_after_the_other(void **state)
 {
     (void)state;
-    static const char *const panels[] = {"losses", "reasons", "trend"};
+    static const char *const panels[] = {"losses", "reasons", "defects", "trend"};
     char name[48];
     struct fixture f;
     open_shop(&f, "oee");

@@ -213,6 +213,56 @@ static void facts_add_up_by_what_is_asked(void **state)
     assert_near(good_of((struct account_query){.path = "works/l1", .from_ms = DAY0 + HOUR, .to_ms = DAY0 + 3 * HOUR}), 3, 0);
 }
 
+static void put_defects(const char *path, int64_t from_ms, const char *product, const char *defect, uint32_t count)
+{
+    begin_batch(&c);
+    fact(path, from_ms, strcmp(path, "works/l1") == 0);
+    struct account_gain *gain = &c.outcomes.gains[c.outcomes.gain_count - 1];
+    snprintf(gain->defect, sizeof gain->defect, "%s", defect);
+    snprintf(gain->cell.product, sizeof gain->cell.product, "%s", product);
+    gain->defects = count;
+    assert_true(end_batch(&c, false));
+}
+
+static uint64_t defects_of(struct account_query query, const char *defect)
+{
+    query.by = BY_DEFECT;
+    struct rows r = rows_of(query);
+    uint64_t sum = 0;
+    for (size_t i = 0; i < r.count; i++)
+        sum += strcmp(r.rows[i].defect, defect) == 0 ? r.rows[i].defects : 0;
+    free(r.rows);
+    return sum;
+}
+
+/* They have a table of their own, and are in no sum of time and pieces. */
+static void defects_add_up_by_kind_and_product(void **state)
+{
+    (void)state;
+    put_fact("works/l1", DAY0, 5);
+    put_defects("works/l1", DAY0, "jar", "scratch", 3);
+    put_defects("works/l1", DAY0 + HOUR, "jar", "scratch", 4);
+    put_defects("works/l1", DAY0 + HOUR, "lid", "scratch", 1);
+    put_defects("works/l1", DAY0 + HOUR, "lid", "dent", 2);
+    put_defects("works/l1/m1", DAY0 + HOUR, "lid", "dent", 2);
+    struct rows r = rows_of((struct account_query){.path = "works/l1", .by = BY_DEFECT});
+    assert_int_equal(r.count, 3);
+    assert_string_equal(r.rows[0].defect, "scratch");
+    assert_string_equal(r.rows[0].cell.product, "jar");
+    assert_int_equal(r.rows[0].defects, 7);
+    free(r.rows);
+    assert_near(good_of((struct account_query){.path = "works/l1"}), 5, 0);
+    assert_int_equal(defects_of((struct account_query){.path = "works", .below = true}, "dent"), 2); /* the line's, and not its unit's again */
+    assert_int_equal(defects_of((struct account_query){.path = "works/l1/m1"}, "dent"), 2);
+    assert_int_equal(defects_of((struct account_query){.path = "works/l1", .from_ms = DAY0 + HOUR}, "scratch"), 5);
+    assert_int_equal(defects_of((struct account_query){.path = "works/l1", .until_seq = 2}, "scratch"), 3);
+    struct want want = {.kind = WANT_ACCOUNTS, .by = BY_DEFECT, .path = "works/l1", .from_ms = -DAY, .to_ms = INT64_MAX};
+    struct answer answer = answer_to(&want, 0);
+    assert_int_equal(answer.account_count, 3);
+    answer_finish(&answer);
+    assert_int_equal(ask(&c, "SELECT sum(number) FROM defect WHERE defect='scratch' AND line"), 8);
+}
+
 /* In India an hour begins at half past, by UTC. */
 static void an_hour_is_the_sites_hour(void **state)
 {
@@ -433,6 +483,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(every_field_comes_back_from_a_column_of_its_name, make, drop),
         cmocka_unit_test_setup_teardown(what_is_nothing_takes_no_room, make, drop),
         cmocka_unit_test_setup_teardown(facts_add_up_by_what_is_asked, make, drop),
+        cmocka_unit_test_setup_teardown(defects_add_up_by_kind_and_product, make, drop),
         cmocka_unit_test_setup_teardown(an_hour_is_the_sites_hour, make, drop),
         cmocka_unit_test_setup_teardown(an_amendment_counts_from_its_batch_on, make, drop),
         cmocka_unit_test_setup_teardown(what_is_below_counts_once, make, drop),

@@ -24,6 +24,7 @@ static const struct old olds[] = {
     {1, CACHE_DATA "/version-1.sql", .events = 11, .batches = 13, .alarms = 0, .changes = 1},
     {2, CACHE_DATA "/version-2.sql", .events = 12, .batches = 13, .alarms = 1, .changes = 1},
     {3, CACHE_DATA "/version-3.sql", .events = 12, .batches = 15, .alarms = 1, .changes = 1, .stops = 4},
+    {4, CACHE_DATA "/version-4.sql", .events = 12, .batches = 12, .alarms = 1, .changes = 1, .stops = 4},
 };
 enum { OLDS = sizeof olds / sizeof olds[0] };
 
@@ -75,6 +76,7 @@ static void expect_brought_forward(const struct old *old)
     assert_int_equal(ask(&c, "SELECT count(*) FROM event WHERE what IS NOT NULL"), old->alarms);
     assert_int_equal(ask(&c, "SELECT (SELECT count(*) FROM account) + (SELECT count(*) FROM stop)"), old->stops);
     assert_int_equal(ask(&c, "SELECT (SELECT count(*) FROM energy) + (SELECT count(*) FROM energy_day) + (SELECT count(*) FROM meter) + (SELECT count(*) FROM work)"), 0);
+    assert_int_equal(ask(&c, "SELECT count(*) FROM defect"), 0);
     assert_int_equal(ask(&c, "SELECT count(*) FROM event WHERE kind='setpoint' AND before='80' AND after='85'"), 1);
     assert_int_equal(ask(&c, "SELECT max(last_seq) FROM journal"), old->batches);
     assert_int_equal(files_with(&c, "damaged"), 0);

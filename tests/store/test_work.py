@@ -95,8 +95,21 @@ def local_day_begin(ms):
     return (ms - BEGIN) // DAY * DAY + BEGIN
 
 
+def make_defects(seed):
+    chance, defects = random.Random(seed), []
+    for path in LINES + ["works/hall/l1/robot"]:
+        for hour in range(DAYS * 24):
+            for kind in ("scratch", "dent", NASTY, "others"):
+                if path != "works/yard/l3" and chance.random() < 0.3:
+                    defects.append({"path": path, "from": BEGIN + hour * HOUR, "defect": kind, "number": chance.randrange(1, 9), "seq": 10 + hour % 2})
+    return defects
+
+
 def fill(folder, facts, stops, newest):
     db = sqlite3.connect(folder + "/andon.db")
+    db.executemany("INSERT INTO defect(path, from_ms, seq, part, to_ms, line, shift_ms, day, planned, defect, number) VALUES(?,?,?,?,?,?,?,?,1,?,?)",
+                   [(d["path"], d["from"], d["seq"], n, d["from"] + HOUR, d["path"] in LINES or None, local_day_begin(d["from"]), day_of(d["from"]), d["defect"], d["number"])
+                    for n, d in enumerate(DEFECTS)])
     columns = [name + "_ms" for name in TIMES] + AMOUNTS + ["stops", "minors"]
     def values(sums):
         return [sums.get(n) or None for n in TIMES] + [sums.get("unknown_pieces" if n == "unknown" else n) or None for n in AMOUNTS] + [sums.get("stops") or None, sums.get("minors") or None]
@@ -258,6 +271,36 @@ def stops_are_weighed_by_reason_with_what_lasts_into_the_period():
         assert [r["ms"] for r in line["reasons"]] == sorted((r["ms"] for r in line["reasons"]), reverse=True)
 
 
+def defects_of(path, begin, end):
+    wanted = {}
+    for d in DEFECTS:
+        if d["path"] == path and begin <= d["from"] < end:
+            wanted[d["defect"]] = wanted.get(d["defect"], 0) + d["number"]
+    return wanted
+
+
+@case
+def defects_are_counted_by_kind_in_all_formats():
+    begin, end = BEGIN + DAY, BEGIN + 2 * DAY
+    day = ("--from", "2024-06-13", "--to", "2024-06-14")
+    for line in told("oee", *day)["lines"] + told("oee", "works/hall/l1/robot", *day)["lines"]:
+        assert {d["defect"]: d["number"] for d in line["defects"]} == defects_of(line["path"], begin, end)
+        numbers = [d["number"] for d in line["defects"] if d["defect"] != "others"]
+        assert numbers == sorted(numbers, reverse=True) and (not numbers or line["defects"][-1]["defect"] == "others")
+    wanted = defects_of(LINES[0], begin, end)
+    rows = list(csv.DictReader(io.StringIO(report("oee", LINES[0], *day, "--format", "csv").stdout)))
+    assert {row["defect"]: int(row["defects"]) for row in rows if row["level"] == "defect"} == wanted
+    shift = told("shift", LINES[0], "--from", "2024-06-13T12:00")["lines"][0]
+    assert {d["defect"]: d["number"] for d in shift["defects"]} == defects_of(LINES[0], begin + 6 * HOUR, begin + 14 * HOUR)
+    text = report("oee", LINES[0], *day).stdout
+    assert re.search(r"scratch +%d +%.1f %% " % (wanted["scratch"], 100 * wanted["scratch"] / sum(wanted.values())), text), text
+    assert re.search(r"others +%d +[0-9.]+ %% +100.0 %%" % wanted["others"], text), text
+    page = report("oee", LINES[0], *day, "--format", "html").stdout
+    check_page(page)
+    assert "<h3>Defects</h3>" in page and '<td class="n">%d</td>' % wanted["dent"] in page
+    assert "<h3>Defects</h3>" not in report("oee", LINES[2], *day, "--format", "html").stdout
+
+
 @case
 def a_node_an_area_or_a_pattern_says_which_lines():
     for args, paths in ((["works/hall"], LINES[:2]), (["works/hall/l2"], LINES[1:2]), (["*/l3"], LINES[2:]), (["works/yard", "works/hall/l1"], [LINES[0], LINES[2]]),
@@ -417,12 +460,12 @@ def the_plant_may_be_known_from_the_cache_alone():
 def what_is_wrong_is_told():
     for args, words in ((["oee", "--by", "minute"], "hour, shift, day"), (["oee", "--format", "pdf"], "text, csv, json or html"), (["oee", "--target", "120%"], "--target"), (["oee", "--target", "0"], "--target"),
                         (["oee", "--what-if", "x"], "of the alarms"), (["alarms", "works"], "of all alarms"), (["alarms", "--by", "day"], "report oee"), (["shift", "--month"], "leave out"),
-                        (["shift", "--by", "hour"], "leave out"), (["oee", "--shift", "--day"], "leave out"), (["oee", "--from", "2024-06-14", "--to", "2024-06-13"], "not before"), (["energy"], "alarms, oee and shift")):
+                        (["shift", "--by", "hour"], "leave out"), (["oee", "--shift", "--day"], "leave out"), (["oee", "--from", "2024-06-14", "--to", "2024-06-13"], "not before"), (["costs"], "alarms, energy, oee and shift")):
         assert words in report(*args, status=2).stderr, (args, report(*args, status=2).stderr)
 
 
 if __name__ == "__main__":
-    FACTS, STOPS = make_facts(3), make_stops(4)
+    FACTS, STOPS, DEFECTS = make_facts(3), make_stops(4), make_defects(5)
     CACHE = new_cache()
     fill(CACHE, FACTS, STOPS, BEGIN + DAYS * DAY)
     CONFIG_FILE = EMPTY_HOME + "/works.cfg"

@@ -82,9 +82,12 @@ static inline struct plant *shop_plant(const struct shop_plan *plan)
     plant_add_tag(&b, unit, plant_add_def(&b, (struct tag_def){.name = "product", .kind = KIND_TEXT, .role = ROLE_PRODUCT}));
     plant_add_tag(&b, unit, plant_add_def(&b, (struct tag_def){.name = "order", .kind = KIND_TEXT, .role = ROLE_ORDER}));
     plant_add_tag(&b, unit, plant_add_def(&b, (struct tag_def){.name = "reason", .kind = KIND_TEXT, .role = ROLE_REASON}));
+    const struct tag_def *defect = plant_add_def(&b, (struct tag_def){.name = "defect", .kind = KIND_TEXT, .role = ROLE_DEFECT});
+    plant_add_tag(&b, unit, defect);
     uint32_t fault = plant_add_tag(&b, unit, plant_add_def(&b, (struct tag_def){.name = "fault", .kind = KIND_TEXT}));
     struct alarm_condition_def message = {.kind = ALARM_MESSAGE, .title = "message"};
     plant_add_alarm(&b, unit, fault, plant_add_alarm_def(&b, (struct alarm_def){.name = "message", .class = ALARM_CLASS_MACHINE, .conditions = &message, .condition_count = 1}), NULL, NULL);
+    plant_add_tag(&b, plant_add_node(&b, line, (struct node){.level = LEVEL_UNIT, .name = "aoi"}), defect); /* it looks at pieces, and has no state */
     uint16_t mechanical = plant_add_reason(&b, NO_REASON, (struct reason){.name = "mechanical", .title = "Mechanical"});
     plant_add_reason(&b, mechanical, (struct reason){.name = "jam", .title = "Jam", .codes = jam_codes, .code_count = 1});
     plant_add_reason(&b, mechanical, (struct reason){.name = "belt", .title = "Belt", .codes = belt_codes, .code_count = 1});

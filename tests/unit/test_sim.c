@@ -60,7 +60,7 @@ static struct tape record_only(const struct sim_options *options, int64_t length
 {
     struct error err;
     struct tape tape = {.only = only};
-    struct sim_sink sink = {keep_message, keep_interval, keep_count, &tape};
+    struct sim_sink sink = {keep_message, keep_interval, keep_count, NULL, &tape};
     struct sim *sim = sim_create(options, &err);
     assert_non_null(sim);
     for (int64_t at = step_ms; at < length_ms; at += step_ms)
