@@ -7,6 +7,7 @@
 
 #include "draw/text.h"
 #include "views/changes.h"
+#include "views/energy.h"
 #include "views/overview.h"
 
 enum { LISTED_LINES = 64, TITLE_W = 14, LIST_LEAST_H = 3, ROOMY_W = 50, NAME_W = 12, VALUE_W = 13, WIDE_W = 80, BAR_MOST_W = 40,
@@ -257,6 +258,7 @@ void overview_side(const struct scene *scene, const struct overview *overview, b
     s = draw_open(scene->model, most, s);
     s = draw_outside(scene->model, &overview->survey, most, s);
     s = draw_changes(scene->model, 0, most / 2, s);
+    s = energy_overview(scene, s);
     s = draw_data(scene, s);
     draw_lines(scene->model, marks, true, most, false, s);
 }

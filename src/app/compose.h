@@ -22,7 +22,7 @@
 #include "views/trends.h"
 #include "views/view.h"
 
-enum { COMPOSE_VIEWS = 12, COMPOSE_DEPTH = 16, COMPOSE_MESSAGE = 192, COMPOSE_RAW = 4096 };
+enum { COMPOSE_VIEWS = 14, COMPOSE_DEPTH = 16, COMPOSE_MESSAGE = 192, COMPOSE_RAW = 4096 };
 
 /* Where one is: a view and what it looks at. */
 struct place {

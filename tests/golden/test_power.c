@@ -1,0 +1,114 @@
+/*
+ * The views of energy and environment, of a small steel works at three sizes; what their keys ask for.
+ */
+#include "fixture_power.h"
+
+#include <string.h>
+
+#include "check.h"
+#include "core/memory.h"
+#include "golden.h"
+
+static void three_sizes(struct fixture *f, const char *name)
+{
+    fixture_golden(f, name, 80, 24, NULL);
+    fixture_golden(f, name, 40, 12, NULL);
+    fixture_golden(f, name, 200, 60, NULL);
+}
+
+static void both_views(void **state)
+{
+    (void)state;
+    static const char *const views[] = {"energy", "environment"};
+    char name[48];
+    struct fixture f;
+    for (int chinese = 0; chinese < 2; chinese++) {
+        fixture_power(&f, chinese);
+        for (size_t i = 0; i < 2; i++) {
+            snprintf(name, sizeof name, chinese ? "power-chinese-%s" : "power-%s", views[i]);
+            fixture_open(&f, views[i]);
+            three_sizes(&f, name);
+        }
+        fixture_finish(&f);
+    }
+}
+
+static void the_overview_tells_demand_and_emissions(void **state)
+{
+    (void)state;
+    struct fixture f;
+    fixture_power(&f, false);
+    fixture_open(&f, "overview");
+    three_sizes(&f, "power-overview");
+    fixture_finish(&f);
+}
+
+static void each_panel_alone_and_beside(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"demand", "day", "map", "peaks", "baseline"};
+    char name[48];
+    struct fixture f;
+    fixture_power(&f, false);
+    fixture_open(&f, "energy");
+    for (size_t i = 0; i < 5; i++) {
+        fixture_press(&f, key_code(KEYC_TAB));
+        snprintf(name, sizeof name, "power-panel-%s", names[i]);
+        fixture_golden(&f, name, 80, 24, NULL);
+        fixture_press(&f, key_char('z'));
+        snprintf(name, sizeof name, "power-zoom-%s", names[i]);
+        fixture_golden(&f, name, 80, 24, NULL);
+        fixture_press(&f, key_char('z'));
+    }
+    fixture_finish(&f);
+}
+
+static void by_product_and_of_another_carrier(void **state)
+{
+    (void)state;
+    struct fixture f;
+    fixture_power(&f, false);
+    fixture_open(&f, "energy");
+    fixture_press(&f, key_char('y'));
+    fixture_golden(&f, "power-shifts", 80, 24, NULL);
+    for (int i = 0; i < 4; i++)
+        fixture_press(&f, key_char('y'));
+    fixture_press(&f, key_char('u'));
+    fixture_golden(&f, "power-gas", 80, 24, NULL);
+    fixture_press(&f, key_char('u'));
+    fixture_press(&f, key_code(KEYC_LEFT));
+    fixture_golden(&f, "power-year", 80, 24, NULL);
+    fixture_finish(&f);
+}
+
+static void the_selected_meter_is_what_the_panels_are_of(void **state)
+{
+    (void)state;
+    struct fixture f;
+    fixture_power(&f, false);
+    snprintf(f.scene.focus.node, sizeof f.scene.focus.node, POWER_MILL);
+    fixture_open(&f, "energy");
+    fixture_press(&f, key_code(KEYC_TAB));
+    fixture_press(&f, key_code(KEYC_TAB));
+    fixture_golden(&f, "power-mill", 80, 24, NULL);
+    struct request request = fixture_press(&f, key_char('v'));
+    assert_int_equal(request.kind, REQUEST_TREND);
+    assert_string_equal(request.focus.tag, POWER_MILL "/kw");
+    for (int i = 0; i < 4; i++)
+        fixture_press(&f, key_code(KEYC_TAB));
+    request = fixture_press(&f, key_code(KEYC_ENTER));
+    assert_int_equal(request.kind, REQUEST_FACEPLATE);
+    assert_string_equal(request.focus.tag, POWER_MILL "/kw");
+    request = fixture_press(&f, key_char('e'));
+    assert_int_equal(request.kind, REQUEST_VIEW);
+    assert_string_equal(request.name, "environment");
+    fixture_finish(&f);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CASE(both_views), CASE(the_overview_tells_demand_and_emissions), CASE(each_panel_alone_and_beside), CASE(by_product_and_of_another_carrier), CASE(the_selected_meter_is_what_the_panels_are_of),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
