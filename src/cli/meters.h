@@ -161,6 +161,8 @@ enum meters_by meters_step(const struct meters *meters);
 void meters_equation(const struct meters *meters, const struct meters_baseline *baseline, char *out, size_t cap);
 /* Why a baseline's figures are not to be relied on; "" for nothing. */
 void meters_baseline_note(const struct meters_baseline *baseline, char *out, size_t cap);
+/* Does the highest demand matter: of what carries energy, or has a demand that is watched? */
+bool meters_has_demand(const struct meters *meters, const struct meters_subject *subject);
 const char *meters_unit(const struct meters *meters, const struct meters_subject *subject);
 extern const char *const meters_mean_titles[EMISSION_MEANS];
 

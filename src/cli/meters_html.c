@@ -354,13 +354,15 @@ static void subject(const struct meters *meters, const struct meters_subject *s,
     figures(meters, s, out);
     bars(meters, s, step, out);
     heat(meters, s, out);
-    day_chart(meters, s, out);
+    if (meters_step(meters) != METERS_BY_MONTH)
+        day_chart(meters, s, out);
     parts(meters, s, METERS_BY_RATE, out);
     for (int by = METERS_BY_CREW; by <= METERS_BY_ORDER; by++)
         if (names_any(&s->parts[by]) || (int)meters->by == by)
             parts(meters, s, (enum meters_by)by, out);
     parts(meters, s, step, out);
-    demand(meters, s, out);
+    if (meters_has_demand(meters, s))
+        demand(meters, s, out);
 }
 
 /* ---- emissions and baselines ---- */

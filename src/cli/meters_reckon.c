@@ -95,6 +95,9 @@ static bool tell_at_length(const struct meters *meters, const struct meters_sour
     energy_series_coarse(&s->quarters, s->block_ms, meters->zone, &blocks);
     add_rates(meters, s);
     s->month_count = energy_months(&blocks, meters->zone, s->demand_charge, &s->months);
+    for (size_t m = 0; m < s->month_count; m++) /* of a part of a month the highest demand is not known, but of the running one so far */
+        if (s->months[m].from_ms < meters->period.from_ms || (s->months[m].to_ms > meters->period.to_ms && meters->period.to_ms < meters->newest_ms))
+            s->months[m].charge = NAN;
     s->peak_count = energy_peaks(&blocks, INT64_MIN, INT64_MAX, s->peaks);
     s->date_count = energy_dates(&s->quarters, meters->zone, &s->dates);
     energy_series_finish(&blocks);

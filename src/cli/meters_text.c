@@ -7,7 +7,7 @@
 #include "cli/meters.h"
 #include "draw/text.h"
 
-enum { NAME = 30, LISTED_PARTS = 400, LISTED_WORK = 20 };
+enum { NAME = 28, PART = 25, LISTED_PARTS = 400, LISTED_WORK = 20 };
 
 static void left(FILE *out, const char *text, int width)
 {
@@ -44,15 +44,6 @@ static void share(FILE *out, double value, int width)
     fprintf(out, "%*s", width, text);
 }
 
-/* A load factor, a power factor: .2770 */
-static void factor(FILE *out, double value, int width)
-{
-    char text[METERS_NUMBER] = "-";
-    if (!isnan(value))
-        snprintf(text, sizeof text, "%.4f", value);
-    fprintf(out, "%*s", width, text);
-}
-
 static const char *currency(const struct meters *meters)
 {
     return meters->plant->currency[0] ? meters->plant->currency : "cost";
@@ -75,7 +66,7 @@ static void nodes(const struct meters *meters, FILE *out)
                 snprintf(name, sizeof name, "%s, %s", plant->carriers[c].title, plant->carriers[c].unit);
                 fprintf(out, "\n");
                 left(out, name, NAME);
-                fprintf(out, "%16s%13s%12s%9s\n", "used", currency(meters), "CO2 t", "share");
+                fprintf(out, "%15s%16s%12s%9s\n", "used", currency(meters), "CO2 t", "share");
                 whole = s->sum.amount;
                 head = true;
             }
@@ -83,8 +74,8 @@ static void nodes(const struct meters *meters, FILE *out)
             indented(name, (size_t)depth, s->meter != NO_METER ? s->path : s->title);
             left(out, name, NAME - 1);
             fprintf(out, " ");
-            number(out, s->quarters.count ? s->sum.amount : NAN, 2, 16);
-            number(out, s->cost, 2, 13);
+            number(out, s->quarters.count ? s->sum.amount : NAN, 2, 15);
+            number(out, s->cost, 2, 16);
             number(out, s->carbon / 1000, 2, 12);
             share(out, whole > 0 && s->meter == NO_METER ? s->sum.amount / whole : NAN, 9);
             fprintf(out, "\n");
@@ -118,51 +109,56 @@ static void trees(const struct meters *meters, FILE *out)
 
 /* ---- one subject ---- */
 
-static void pair(FILE *out, const char *name, double value, int decimals, const char *unit)
+/* Two of these stand in a line. */
+static void first(FILE *out, const char *name, double value, int decimals, const char *unit)
 {
     fprintf(out, "  %-14s", name);
     number(out, value, decimals, 15);
     fprintf(out, " %-7s", unit);
 }
 
+static void second(FILE *out, const char *name, double value, int decimals, const char *unit)
+{
+    fprintf(out, "  %-14s", name);
+    number(out, value, decimals, 15);
+    fprintf(out, "%s%s\n", *unit ? " " : "", unit);
+}
+
 static void figures(const struct meters *meters, const struct meters_subject *s, FILE *out)
 {
     const struct energy_figures *f = &s->figures;
     const char *unit = meters_unit(meters, s);
-    char power[ENERGY_UNIT], when[METERS_TIME], text[METERS_NUMBER];
-    double length = (double)(meters->period.to_ms - meters->period.from_ms);
+    char power[ENERGY_UNIT], when[METERS_TIME];
+    double length = (double)(meters->period.to_ms - meters->period.from_ms), specific = energy_specific(s->sum.amount, s->good);
     energy_unit_rate(unit, power);
-    pair(out, "used", s->quarters.count ? s->sum.amount : NAN, 2, unit);
-    pair(out, "peak", f->peak, 2, power);
-    fprintf(out, "\n");
-    pair(out, "Mon to Fri", s->quarters.count ? f->weekday : NAN, 2, unit);
-    if (!isnan(f->peak)) {
-        meters_moment(meters, f->peak_ms, when);
-        fprintf(out, "    on %s", when);
+    first(out, "used", s->sum.amount, 2, unit);
+    second(out, "peak", f->peak, 2, power);
+    first(out, "Mon to Fri", f->weekday, 2, unit);
+    meters_moment(meters, f->peak_ms, when);
+    fprintf(out, "    on %s\n", isnan(f->peak) ? "-" : when);
+    first(out, "Sat and Sun", f->weekend, 2, unit);
+    second(out, "mean", f->mean, 2, power);
+    first(out, "cost", s->cost, 2, meters->plant->currency);
+    second(out, "base load", f->base, 2, power);
+    first(out, "CO2", s->carbon / 1000, 2, "t");
+    second(out, "load factor", f->load_factor, 4, "");
+    first(out, "while idle", energy_idle_share(&s->sum) * 100, 1, "%");
+    second(out, "power factor", s->sum.reactive != 0 ? energy_power_factor(s->sum.amount, s->sum.reactive) : NAN, 4, "");
+    first(out, "measured", length > 0 ? (double)f->valid_ms / length * 100 : NAN, 1, "%");
+    second(out, "a good piece", specific, 4, isnan(specific) ? "" : unit);
+    if (s->sum.estimated > 0) {
+        first(out, "spread evenly", s->sum.estimated, 2, unit);
+        fprintf(out, "over longer silences of a register\n");
     }
-    fprintf(out, "\n");
-    pair(out, "Sat and Sun", s->quarters.count ? f->weekend : NAN, 2, unit);
-    pair(out, "mean", f->mean, 2, power);
-    fprintf(out, "\n");
-    pair(out, "cost", s->cost, 2, meters->plant->currency);
-    pair(out, "base load", f->base, 2, power);
-    fprintf(out, "\n");
-    pair(out, "CO2", s->carbon / 1000, 2, "t");
-    fprintf(out, "  %-14s", "load factor");
-    factor(out, f->load_factor, 15);
-    fprintf(out, "\n");
-    meters_share(energy_idle_share(&s->sum), text);
-    fprintf(out, "  %-14s%15s %-7s", "while idle", text, "");
-    fprintf(out, "  %-14s", "power factor");
-    factor(out, s->sum.reactive != 0 ? energy_power_factor(s->sum.amount, s->sum.reactive) : NAN, 15);
-    fprintf(out, "\n");
-    meters_share(length > 0 ? (double)f->valid_ms / length : NAN, text);
-    fprintf(out, "  %-14s%15s %-7s", "measured", text, "");
-    if (!isnan(energy_specific(s->sum.amount, s->good)))
-        pair(out, "a good piece", energy_specific(s->sum.amount, s->good), 4, unit);
-    fprintf(out, "\n");
-    if (s->sum.estimated > 0)
-        pair(out, "spread evenly", s->sum.estimated, 2, unit), fprintf(out, "  over longer silences of a register\n");
+}
+
+/* Was anything produced, or did anything stand idle, that somebody told of? */
+static bool tells_work(const struct meters_parts *parts)
+{
+    for (size_t p = 0; p < parts->count; p++)
+        if (parts->rows[p].good > 0 || !isnan(energy_idle_share(&parts->rows[p].sum)))
+            return true;
+    return false;
 }
 
 static void part_head(const struct meters *meters, const struct meters_subject *s, enum meters_by by, FILE *out)
@@ -170,9 +166,8 @@ static void part_head(const struct meters *meters, const struct meters_subject *
     char name[METERS_TITLE];
     snprintf(name, sizeof name, "  by %s", meters_by_names[by]);
     fprintf(out, "\n");
-    left(out, name, NAME);
-    fprintf(out, "%13s%8s%13s%8s%8s\n", meters_unit(meters, s), "share", by == METERS_BY_RATE ? currency(meters) : currency(meters), by == METERS_BY_RATE ? "" : "a piece",
-        by == METERS_BY_RATE ? "" : "idle");
+    left(out, name, PART);
+    fprintf(out, "%14s%8s%16s%s\n", meters_unit(meters, s), "share", currency(meters), tells_work(&s->parts[by]) ? "  a piece    idle" : "");
 }
 
 static void parts(const struct meters *meters, const struct meters_subject *s, enum meters_by by, size_t most, FILE *out)
@@ -181,18 +176,19 @@ static void parts(const struct meters *meters, const struct meters_subject *s, e
     char name[METERS_TITLE], line[METERS_TITLE];
     if (p->count == 0)
         return;
+    bool work = by != METERS_BY_RATE && tells_work(p);
     part_head(meters, s, by, out);
     for (size_t r = 0; r < p->count && r < most; r++) {
         const struct meters_part *part = &p->rows[r];
         meters_part_title(meters, by, part, name);
         indented(line, 1, name);
-        left(out, line, NAME - 1);
+        left(out, line, PART - 1);
         fprintf(out, " ");
-        number(out, part->sum.amount, 2, 13);
+        number(out, part->sum.amount, 2, 14);
         share(out, s->sum.amount > 0 ? part->sum.amount / s->sum.amount : NAN, 8);
-        number(out, part->cost, 2, 13);
-        if (by != METERS_BY_RATE) {
-            number(out, energy_specific(part->sum.amount, part->good), 3, 8);
+        number(out, part->cost, 2, 16);
+        if (work) {
+            number(out, energy_specific(part->sum.amount, part->good), 3, 9);
             share(out, energy_idle_share(&part->sum), 8);
         }
         fprintf(out, "\n");
@@ -214,19 +210,19 @@ static void months(const struct meters *meters, const struct meters_subject *s, 
 {
     char power[ENERGY_UNIT], when[METERS_TIME];
     energy_unit_rate(meters_unit(meters, s), power);
-    fprintf(out, "\n  %-10s%14s%12s  %-20s%8s%12s\n", "DEMAND", meters_unit(meters, s), power, "highest on", "load f.", s->demand_charge > 0 ? "charge" : "");
+    fprintf(out, "\n  %-8s%14s%10s  %-20s%8s%s\n", "DEMAND", meters_unit(meters, s), power, "highest on", "load f.", s->demand_charge > 0 ? "          charge" : "");
     for (size_t m = 0; m < s->month_count; m++) {
         const struct energy_month *month = &s->months[m];
-        fprintf(out, "  %04d-%02d   ", (int)(month->month / 100), (int)(month->month % 100));
+        fprintf(out, "  %04d-%02d ", (int)(month->month / 100), (int)(month->month % 100));
         number(out, month->figures.amount, 2, 14);
-        number(out, month->figures.peak, 2, 12);
+        number(out, month->figures.peak, 2, 10);
         snprintf(when, sizeof when, "-");
         if (!isnan(month->figures.peak))
             meters_moment(meters, month->figures.peak_ms, when);
         fprintf(out, "  %-20s", when);
-        factor(out, month->figures.load_factor, 8);
+        number(out, month->figures.load_factor, 4, 8);
         if (s->demand_charge > 0)
-            number(out, month->charge, 2, 12);
+            number(out, month->charge, 2, 16);
         fprintf(out, "\n");
     }
 }
@@ -319,9 +315,12 @@ static void subject(const struct meters *meters, const struct meters_subject *s,
         parts(meters, s, meters->by, SIZE_MAX, out);
     else
         parts(meters, s, meters_step(meters), LISTED_PARTS, out);
-    months(meters, s, out);
-    peaks(meters, s, out);
-    last_day(meters, s, out);
+    if (meters_has_demand(meters, s)) {
+        months(meters, s, out);
+        peaks(meters, s, out);
+    }
+    if (meters_step(meters) != METERS_BY_MONTH)
+        last_day(meters, s, out);
     typical(meters, s, out);
 }
 
@@ -374,10 +373,9 @@ static void baselines(const struct meters *meters, FILE *out)
         fprintf(out, "  R2 %.4f, adjusted %.4f, standard deviation ", b->fit.fit.r2, b->fit.fit.r2_adjusted);
         number(out, b->fit.fit.deviation, 2, 0);
         fprintf(out, " %s\n", unit);
-        pair(out, "expected", b->expected, 2, unit);
-        pair(out, "used", b->actual, 2, unit);
-        fprintf(out, "\n");
-        pair(out, "saved", b->saved, 2, unit);
+        first(out, "expected", b->expected, 2, unit);
+        second(out, "used", b->actual, 2, unit);
+        first(out, "saved", b->saved, 2, unit);
         share(out, b->expected > 0 ? b->saved / b->expected : NAN, 10);
         fprintf(out, "\n");
     }

@@ -85,15 +85,29 @@ enum meters_by meters_step(const struct meters *meters)
 
 /* ---- remarks ---- */
 
-/* Is there a carrier that is told of and lacks a price (or a factor)? The texts name the first. */
-static const char *lacks(const struct meters *meters, bool factor)
+bool meters_has_demand(const struct meters *meters, const struct meters_subject *s)
 {
-    for (size_t s = 0; s < meters->subject_count; s++) {
-        const struct carrier *carrier = &meters->plant->carriers[meters->subjects[s].carrier];
-        if (factor ? carrier->factor_count == 0 : carrier->tariff == NO_TARIFF)
-            return carrier->title;
+    for (size_t d = 0; d < meters->plant->demand_count; d++)
+        for (size_t l = 0; l < s->leaf_count; l++)
+            if (meters->plant->demands[d].meter == s->leaves[l])
+                return true;
+    return !isnan(meters->plant->carriers[s->carrier].kwh);
+}
+
+/* The carriers that are told of and lack a price (or a factor). */
+static bool lacking(const struct meters *meters, bool factor, char *out, size_t cap)
+{
+    size_t length = 0;
+    *out = '\0';
+    for (uint16_t c = 0; c < meters->plant->carrier_count; c++) {
+        const struct carrier *carrier = &meters->plant->carriers[c];
+        bool told = false;
+        for (size_t s = 0; s < meters->subject_count; s++)
+            told |= meters->subjects[s].carrier == c;
+        if (told && (factor ? carrier->factor_count == 0 : carrier->tariff == NO_TARIFF) && length < cap)
+            length += (size_t)snprintf(out + length, cap - length, "%s%s", length ? ", " : "", carrier->title);
     }
-    return NULL;
+    return length > 0;
 }
 
 static bool any_missing(const struct meters *meters)
@@ -107,8 +121,9 @@ static bool any_missing(const struct meters *meters)
 bool meters_remark(const struct meters *meters, size_t i, char *out, size_t cap)
 {
     char from[METERS_TIME], to[METERS_TIME];
-    const char *unpriced = lacks(meters, false), *unweighed = lacks(meters, true);
-    const bool is[] = {meters->kept_from_ms > meters->period.from_ms, meters->period.to_ms < meters->asked.to_ms, meters->untold, unpriced != NULL, unweighed != NULL, any_missing(meters)};
+    char unpriced[METERS_TITLE], unweighed[METERS_TITLE];
+    bool no_price = lacking(meters, false, unpriced, sizeof unpriced), no_factor = lacking(meters, true, unweighed, sizeof unweighed);
+    const bool is[] = {meters->kept_from_ms > meters->period.from_ms, meters->period.to_ms < meters->asked.to_ms, meters->untold, no_price, no_factor, any_missing(meters)};
     size_t r = 0;
     for (; r < sizeof is / sizeof is[0]; r++)
         if (is[r] && i-- == 0)
@@ -119,8 +134,8 @@ bool meters_remark(const struct meters *meters, size_t i, char *out, size_t cap)
     case 0: snprintf(out, cap, "What is kept begins on %s: what was before is unknown.", from); return true;
     case 1: snprintf(out, cap, "Figures are up to %s, the newest that is kept.", to); return true;
     case 2: snprintf(out, cap, "The newest quarters of an hour cannot be told."); return true;
-    case 3: snprintf(out, cap, "No tariff is configured for %s: cost is unknown (tariff of carriers).", unpriced); return true;
-    case 4: snprintf(out, cap, "No factor is configured for %s: its CO2 is unknown (co2 of carriers).", unweighed); return true;
+    case 3: snprintf(out, cap, "No tariff is configured (tariff of carriers), so that cost is unknown: %s.", unpriced); return true;
+    case 4: snprintf(out, cap, "No factor is configured (co2 of carriers), so that CO2 is unknown: %s.", unweighed); return true;
     case 5: snprintf(out, cap, "Some time was not measured, and nothing is reckoned for it: see \"measured\"."); return true;
     default: return false;
     }
