@@ -108,7 +108,7 @@ static void begin_when_settled(struct importer *im, uint64_t done, const struct 
     say(im, IMPORT_BEGUN, 0);
 }
 
-/* Are states, facts and stops of nodes that there are? */
+/* Are states, facts and stops of nodes and meters that there are? */
 static bool knows_nodes(const struct plant *plant, const struct outcomes *o)
 {
     bool known = true;
@@ -118,6 +118,8 @@ static bool knows_nodes(const struct plant *plant, const struct outcomes *o)
         uint32_t node = plant_node_by_path(plant, o->gains[i].path);
         known = node != NO_NODE && o->gains[i].line == (plant->nodes[node].level == LEVEL_LINE);
     }
+    for (size_t i = 0; i < o->energy_count && known; i++)
+        known = plant_meter_by_key(plant, o->energies[i].path) != NO_METER;
     for (size_t i = 0; i < o->stop_count && known; i++)
         known = plant_node_by_path(plant, o->stops[i].path) != NO_NODE;
     return known;

@@ -59,6 +59,19 @@ static void keep_gain(struct folding *f, const struct account_gain *gain)
     kept->cell.sum.ms[TIME_UNKNOWN] = 0;
 }
 
+/* The like of meters: silence of a file is no silence of a meter. */
+static void keep_energy(struct folding *f, const struct energy_gain *gain)
+{
+    static const struct energy nothing = {.amount = 0};
+    struct energy sum = gain->cell.sum;
+    sum.missing_ms = 0;
+    if (memcmp(&sum, &nothing, sizeof sum) == 0)
+        return;
+    struct energy_gain *kept = outcomes_energy(&f->import->outcomes);
+    *kept = *gain;
+    kept->cell.sum.missing_ms = 0;
+}
+
 static void gather(struct folding *f)
 {
     const struct outcomes *o = model_outcomes(f->model);
@@ -73,6 +86,8 @@ static void gather(struct folding *f)
         keep_gain(f, &o->gains[i]);
     for (size_t i = 0; i < o->stop_count; i++)
         *outcomes_stop(&f->import->outcomes) = o->stops[i];
+    for (size_t i = 0; i < o->energy_count; i++)
+        keep_energy(f, &o->energies[i]);
 }
 
 static void fold_at(struct folding *f, int64_t wall_ms, int64_t elapsed_ms)
@@ -132,7 +147,10 @@ void import_fold(struct import *im)
     /* what came after the last row nobody knows: the last state ends there, and the last quarters and cells are given away */
     batch_add(&f->batch, (struct record){.kind = RECORD_GAP, .time_ms = before, .value = value_int(0)});
     fold_at(f, before, 0);
-    fold_at(f, before + 2 * HOUR_MS, 2 * HOUR_MS);
+    int64_t silence_ms = 2 * HOUR_MS;
+    for (size_t m = 0; m < im->plant->meter_count; m++) /* until it has passed, more could come of a meter's last quarter */
+        silence_ms = im->plant->meters[m].gap_ms + HOUR_MS > silence_ms ? im->plant->meters[m].gap_ms + HOUR_MS : silence_ms;
+    fold_at(f, before + silence_ms, silence_ms);
     batch_finish(&f->batch);
     model_destroy(f->model);
     free(f);

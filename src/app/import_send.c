@@ -138,7 +138,8 @@ struct made {
     struct interval_end *intervals;
     struct account_gain *gains;
     struct stop_version *stops;
-    size_t bucket_count, interval_count, gain_count, stop_count;
+    struct energy_gain *energies;
+    size_t bucket_count, interval_count, gain_count, stop_count, energy_count;
 };
 
 /* The column that a node's state is from; what none tells goes with the last. */
@@ -154,11 +155,25 @@ static size_t column_of(const struct import *im, const char *path)
     return last;
 }
 
+/* The column of what a meter counts; what none tells goes with the last. */
+static size_t column_of_meter(const struct import *im, const char *key)
+{
+    uint32_t meter = plant_meter_by_key(im->plant, key), tag = meter == NO_METER ? NO_TAG : im->plant->meters[meter].tag;
+    size_t last = 0;
+    for (size_t c = 0; c < im->column_count; c++) {
+        if (im->columns[c].tag == tag && im->columns[c].samples.count)
+            return c;
+        last = im->columns[c].samples.count ? c : last;
+    }
+    return last;
+}
+
 static struct made made_of(const struct import *im, size_t column)
 {
     const struct outcomes *o = &im->outcomes;
     struct made m = {.buckets = mem_zero(o->bucket_count + 1, sizeof *m.buckets), .intervals = mem_zero(o->interval_count + 1, sizeof *m.intervals),
-        .gains = mem_zero(o->gain_count + 1, sizeof *m.gains), .stops = mem_zero(o->stop_count + 1, sizeof *m.stops)};
+        .gains = mem_zero(o->gain_count + 1, sizeof *m.gains), .stops = mem_zero(o->stop_count + 1, sizeof *m.stops),
+        .energies = mem_zero(o->energy_count + 1, sizeof *m.energies)};
     for (size_t i = 0; i < o->bucket_count; i++)
         if (o->buckets[i].series == column + 1)
             m.buckets[m.bucket_count++] = o->buckets[i];
@@ -171,6 +186,9 @@ static struct made made_of(const struct import *im, size_t column)
     for (size_t i = 0; i < o->stop_count; i++)
         if (column_of(im, o->stops[i].path) == column)
             m.stops[m.stop_count++] = o->stops[i];
+    for (size_t i = 0; i < o->energy_count; i++)
+        if (column_of_meter(im, o->energies[i].path) == column)
+            m.energies[m.energy_count++] = o->energies[i];
     return m;
 }
 
@@ -184,7 +202,8 @@ static bool send_column(struct sender *s, size_t c)
     size_t parts = part_count(samples), part = 0;
     bool sent = true;
     for (size_t from = 0, count; sent && from < samples->count; from += count, part++) {
-        size_t bucket = m.bucket_count * part / parts, interval = m.interval_count * part / parts, gain = m.gain_count * part / parts, stop = m.stop_count * part / parts;
+        size_t bucket = m.bucket_count * part / parts, interval = m.interval_count * part / parts, gain = m.gain_count * part / parts, stop = m.stop_count * part / parts,
+               energy = m.energy_count * part / parts;
         size_t event = column->event_count * part / parts, event_end = column->event_count * (part + 1) / parts;
         size_t event_at = event ? column->event_ends[event - 1] : 0, event_bytes = event_end > event ? column->event_ends[event_end - 1] - event_at : 0;
         count = part_size(samples, from);
@@ -193,6 +212,7 @@ static bool send_column(struct sender *s, size_t c)
                 .buckets = m.buckets + bucket, .bucket_count = m.bucket_count * (part + 1) / parts - bucket,
                 .events = event_bytes ? column->events.bytes + event_at : NULL, .event_bytes = event_bytes, .event_count = event_end - event,
                 .gains = m.gains + gain, .gain_count = m.gain_count * (part + 1) / parts - gain,
+                .energies = m.energies + energy, .energy_count = m.energy_count * (part + 1) / parts - energy,
                 .stops = m.stops + stop, .stop_count = m.stop_count * (part + 1) / parts - stop,
                 .intervals = m.intervals + interval, .interval_count = m.interval_count * (part + 1) / parts - interval});
     }
@@ -200,6 +220,7 @@ static bool send_column(struct sender *s, size_t c)
     free(m.intervals);
     free(m.gains);
     free(m.stops);
+    free(m.energies);
     return sent;
 }
 

@@ -81,6 +81,9 @@ void import_part_pack(struct packer *p, const struct import_slice *slice)
     pack_varint(p, slice->stop_count);
     for (size_t i = 0; i < slice->stop_count; i++)
         stop_version_pack(&slice->stops[i], p);
+    pack_varint(p, slice->energy_count);
+    for (size_t i = 0; i < slice->energy_count; i++)
+        energy_gain_pack(&slice->energies[i], p);
     pack_varint(p, slice->event_count);
     pack_bytes(p, slice->events, slice->event_bytes);
 }
@@ -207,6 +210,25 @@ static void unpack_stops(struct unpacker *u, struct outcomes *o)
     }
 }
 
+static void unpack_energies(struct unpacker *u, struct outcomes *o)
+{
+    for (uint64_t left = unpack_varint(u); left > 0 && !u->failed; left--) {
+        struct energy_gain gain;
+        struct energy_cell *c = &gain.cell;
+        energy_gain_unpack(&gain, u);
+        if (c->from_ms >= c->to_ms || c->to_ms - c->from_ms > METER_QUARTER_MS || c->from_ms < -TIME_MOST_MS || c->to_ms > TIME_MOST_MS)
+            u->failed = true;
+        if (u->failed)
+            return;
+        gate(c->shift, sizeof c->shift);
+        gate(c->crew, sizeof c->crew);
+        gate(c->product, sizeof c->product);
+        gate(c->order, sizeof c->order);
+        gain.seq = 0;
+        *outcomes_energy(o) = gain;
+    }
+}
+
 static void unpack_events(struct unpacker *u, struct outcomes *o)
 {
     for (uint64_t left = unpack_varint(u); left > 0 && !u->failed; left--) {
@@ -243,6 +265,7 @@ bool import_part_unpack(struct unpacker *u, char key[IMPORT_NAME], struct sample
     unpack_buckets(u, outcomes);
     unpack_gains(u, outcomes);
     unpack_stops(u, outcomes);
+    unpack_energies(u, outcomes);
     unpack_events(u, outcomes);
     return !u->failed && u->at == u->end;
 }

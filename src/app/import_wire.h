@@ -24,7 +24,7 @@ struct import_begin {
 
 void import_begin_pack(const struct import_begin *begin, struct packer *p);
 bool import_begin_unpack(struct import_begin *begin, struct unpacker *u);
-/* What goes in one part: ranges of a tag's samples, of intervals, facts and stops (of any node) and of buckets (of the tag). */
+/* What goes in one part: ranges of a tag's samples, of intervals, facts and stops (of any node), facts of any meter and of buckets (of the tag). */
 struct import_slice {
     const char *key;
     const struct samples *samples;
@@ -37,6 +37,8 @@ struct import_slice {
     size_t gain_count;
     const struct stop_version *stops;
     size_t stop_count;
+    const struct energy_gain *energies;
+    size_t energy_count;
     const uint8_t *events;   /* packed; of alarms */
     size_t event_bytes, event_count;
 };

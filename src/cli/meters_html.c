@@ -209,8 +209,10 @@ static void heat(const struct meters *meters, const struct meters_subject *s, FI
         return;
     energy_unit_rate(meters_unit(meters, s), unit);
     meters_number(most, 1, number);
-    fprintf(out, "<h3>Days and hours, %s</h3>\n<p class=\"k\">light: 0, dark: %s; white: not known. From top to bottom 0:00 to 24:00, %zu days.</p>\n"
-                 "<svg role=\"img\" viewBox=\"0 0 %zu 24\" width=\"%d\" height=\"192\" preserveAspectRatio=\"none\" shape-rendering=\"crispEdges\"><title>%s of each hour</title>\n", unit, number, s->date_count,
+    const struct energy_date *first = &s->dates[0], *last = &s->dates[s->date_count - 1];
+    fprintf(out, "<h3>Days and hours, %s</h3>\n<p class=\"k\">light: 0, dark: %s; white: not known. From top to bottom 0:00 to 24:00, from left to right %04d-%02d-%02d to %04d-%02d-%02d.</p>\n"
+                 "<svg role=\"img\" viewBox=\"0 0 %zu 24\" width=\"%d\" height=\"192\" preserveAspectRatio=\"none\" shape-rendering=\"crispEdges\"><title>%s of each hour</title>\n", unit, number,
+        (int)(first->day / 10000), (int)(first->day / 100 % 100), (int)(first->day % 100), (int)(last->day / 10000), (int)(last->day / 100 % 100), (int)(last->day % 100),
         s->date_count, CHART_W, unit);
     for (int shade = 0; shade < SHADES; shade++) {
         fprintf(out, "<path fill=\"%s\" d=\"", shades[shade]);
