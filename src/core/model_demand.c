@@ -81,6 +81,8 @@ static void feed(struct model *model, uint32_t demand)
     struct demand_meter *d = &book_of(model, demand)->d;
     int64_t from = INT64_MAX, to = INT64_MIN;
     measured(model, d->demand->meter, &from, &to);
+    if (to == INT64_MIN)
+        return;
     if (d->fed_ms != INT64_MIN)
         from = later(d->fed_ms, to - 2 * d->demand->block_ms);
     for (int64_t t = from, until; t < to; t = until) {

@@ -87,16 +87,21 @@ static void join_old(struct channel *channel)
     channel->piece_count = kept + 1;
 }
 
-static void append(struct channel *channel, int64_t from_ms, struct piece piece)
+void channel_room(struct channel *channel)
 {
     if (!channel->pieces)
         channel->pieces = mem_zero(PIECES_MOST, sizeof *channel->pieces);
     if (channel->piece_count == PIECES_MOST)
         join_old(channel);
-    if (channel->piece_count == PIECES_MOST) {
-        channel->from_ms = channel->pieces[0].to_ms;
-        memmove(channel->pieces, channel->pieces + 1, --channel->piece_count * sizeof *channel->pieces);
-    }
+    if (channel->piece_count < PIECES_MOST)
+        return;
+    channel->from_ms = channel->pieces[0].to_ms;
+    memmove(channel->pieces, channel->pieces + 1, --channel->piece_count * sizeof *channel->pieces);
+}
+
+static void append(struct channel *channel, int64_t from_ms, struct piece piece)
+{
+    channel_room(channel);
     if (channel->piece_count == 0 || from_ms != channel->last_ms) {
         channel->piece_count = 0;
         channel->from_ms = from_ms;

@@ -138,7 +138,9 @@ void meter_cut(struct model *model, uint32_t meter, size_t place, int64_t ms);
 /* ---- model_energy_book.c ---- */
 /* A piece of a channel from its last_ms on. */
 void meter_book(struct model *model, uint32_t meter, enum meter_channel channel, struct piece piece);
-/* The same beside the line of pieces. */
+/* Makes room for one more piece: old ones are joined, or the oldest forgotten. */
+void channel_room(struct channel *channel);
+/* A part of a piece, beside the line of them. */
 void meter_book_part(struct model *model, uint32_t meter, enum meter_channel channel, const struct piece *piece, int64_t from_ms, int64_t to_ms, int sign);
 /* What the remembered pieces of a channel say of [from, to), added to `out`. */
 void meter_measure(const struct model *model, uint32_t meter, enum meter_channel channel, int64_t from_ms, int64_t to_ms, struct energy *out);

@@ -64,10 +64,13 @@ static void power_late(struct model *model, uint32_t meter, enum meter_channel c
 {
     const struct meter *def = &model->plant->meters[meter];
     struct channel *channel = &meter_of(model, meter)->channels[c];
+    if (channel->piece_count == 0)
+        return;
+    channel_room(channel);
     size_t p = channel->piece_count;
     while (p > 0 && (p > 1 ? channel->pieces[p - 2].to_ms : channel->from_ms) >= ms)
         p--;
-    if (p-- == 0 || channel->pieces[p].to_ms <= ms || channel->pieces[p].joined || channel->piece_count == PIECES_MOST)
+    if (p-- == 0 || channel->pieces[p].to_ms <= ms || channel->pieces[p].joined)
         return;
     int64_t from = p > 0 ? channel->pieces[p - 1].to_ms : channel->from_ms;
     struct piece was = channel->pieces[p], first = was, second = {.to_ms = was.to_ms, .rate = value};

@@ -97,6 +97,32 @@ static void a_late_sample_says_what_was_between_its_neighbours(void **state)
     mill_close(&m);
 }
 
+static void a_late_sample_finds_its_place_among_many(void **state)
+{
+    (void)state;
+    struct mill m;
+    mill_open(&m, (struct mill_plan){.kind = METER_POWER});
+    double lacks = 0;
+    for (int i = 0; i < 400; i++) {
+        int64_t t = local_ms("10:00") + i * 1000;
+        if (i > 200 && i % 9 == 0) {
+            lacks += 600 / 3600.0;
+            continue; /* it comes four seconds late */
+        }
+        says_at(&m, t, "kw", i % 9 == 8 ? 0 : 600);
+        if (i > 205 && (i - 4) % 9 == 0) {
+            mill_put(&m, t - 4000, "kw", value_real(600));
+            mill_step(&m, t);
+            lacks -= 600 / 3600.0;
+        }
+    }
+    double zeros = 44; /* seconds */
+    assert_near(used(&m, "10:00", "10:15").amount, (399 - zeros) * 600 / 3600.0 - lacks, .2);
+    assert_true(lacks < .2);
+    assert_int_equal(used(&m, "10:00", "10:15").valid_ms, 399000);
+    mill_close(&m);
+}
+
 static void a_late_sample_ends_a_silence_that_was_missing(void **state)
 {
     (void)state;
@@ -444,6 +470,7 @@ int main(void)
         CASE(a_silence_of_two_hours_is_missing_and_not_integrated),
         CASE(a_power_that_is_no_number_is_missing_until_it_is_one_again),
         CASE(a_late_sample_says_what_was_between_its_neighbours),
+        CASE(a_late_sample_finds_its_place_among_many),
         CASE(a_late_sample_ends_a_silence_that_was_missing),
         CASE(a_reactive_power_gives_a_power_factor),
         CASE(registers_are_differenced_by_the_rules_of_counters),
