@@ -7,18 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/energy_day.h"
+#include "core/energy_day_bytes.h"
 #include "core/hash_index.h"
 #include "core/memory.h"
 
-enum {
-    FORMAT = 1, COLUMNS = 8, AMOUNTS = 5,
-    HEAD_BYTES = 112,
-    AT_FLAGS = 9, AT_COUNT = 10, AT_BOUNDS = 12, AT_RUNS = 14, AT_SUMS = 16, AT_TIMES = 56, AT_PEAK = 80, AT_PEAK_MS = 88, AT_FROM = 92, AT_TO = 96, AT_WORK = 100, AT_FIRST = 104,
-    FLAG_PLAIN = 1,           /* slot i is the quarter FIRST + i, whole */
-    MODE_ZERO = 0, MODE_LIKE, MODE_MASK, MODE_NUMBERS,
-    PLACES_MOST = 4,
-};
+const double energy_tens[PLACES_MOST + 1] = {1, 10, 100, 1000, 10000};
 
 /* ---- fields ---- */
 
@@ -38,32 +31,6 @@ static int64_t time_at(const struct energy *e, size_t column)
 static double field(const struct energy_slot *s, size_t column)
 {
     return column < AMOUNTS ? amount_at(&s->sum, column) : (double)time_at(&s->sum, column);
-}
-
-static void set_field(struct energy_slot *s, size_t column, double v)
-{
-    double *const amounts[AMOUNTS] = {&s->sum.amount, &s->sum.reactive, &s->sum.leading, &s->sum.idle, &s->sum.estimated};
-    int64_t *const times[] = {&s->sum.valid_ms, &s->sum.missing_ms, &s->sum.running_ms};
-    if (column < AMOUNTS)
-        *amounts[column] = v;
-    else
-        *times[column - AMOUNTS] = (int64_t)v;
-}
-
-/* What it is compared with; of fields that come before it. */
-static double like_field(const struct energy_slot *s, size_t column)
-{
-    switch (column) {
-    case 3: case 4: return s->sum.amount;
-    case 5: case 6: return (double)(s->to_ms - s->from_ms);
-    case 7: return (double)s->sum.valid_ms;
-    default: return 0;
-    }
-}
-
-static bool same(double a, double b)
-{
-    return a <= b && a >= b;
 }
 
 /* ---- adding ---- */
@@ -191,37 +158,6 @@ static void put_double(uint8_t *at, double v)
     put_u64(at, bits);
 }
 
-static uint32_t get_u16(const uint8_t *at)
-{
-    return at[0] | (uint32_t)at[1] << 8;
-}
-
-static uint32_t get_u32(const uint8_t *at)
-{
-    return at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 | (uint32_t)at[3] << 24;
-}
-
-static int32_t get_i32(const uint8_t *at)
-{
-    uint32_t v = get_u32(at);
-    int32_t bits;
-    memcpy(&bits, &v, sizeof bits);
-    return bits;
-}
-
-static uint64_t get_u64(const uint8_t *at)
-{
-    return get_u32(at) | (uint64_t)get_u32(at + 4) << 32;
-}
-
-static double get_double(const uint8_t *at)
-{
-    uint64_t bits = get_u64(at);
-    double v;
-    memcpy(&v, &bits, sizeof v);
-    return v;
-}
-
 static void pack_u32(struct packer *p, uint32_t v)
 {
     uint8_t bytes[4];
@@ -237,19 +173,9 @@ static void pack_u16(struct packer *p, size_t v)
 
 /* ---- columns: out ---- */
 
-static const double tens[PLACES_MOST + 1] = {1, 10, 100, 1000, 10000};
-
-/* number = integer * 2^power, or integer / 10^places. */
-struct scale { bool decimal; int exponent; };
-
 static double scaled(struct scale scale, double v)
 {
-    return nearbyint(scale.decimal ? v * tens[scale.exponent] : ldexp(v, -scale.exponent));
-}
-
-static double unscaled(struct scale scale, double whole)
-{
-    return scale.decimal ? whole / tens[scale.exponent] : ldexp(whole, scale.exponent);
+    return nearbyint(scale.decimal ? v * energy_tens[scale.exponent] : ldexp(v, -scale.exponent));
 }
 
 static struct scale scale_of(const struct energy_day *day, size_t column)
@@ -268,7 +194,7 @@ static struct scale scale_of(const struct energy_day *day, size_t column)
             whole = scaled(scale, v);
         }
     }
-    if (scale.decimal && most * tens[scale.exponent] < 0x1p31)
+    if (scale.decimal && most * energy_tens[scale.exponent] < 0x1p31)
         return scale;
     return (struct scale){.exponent = (int)floor(log2(most)) - 29};
 }
@@ -372,195 +298,4 @@ void energy_day_pack(const struct energy_day *day, struct packer *p)
         pack_column(day, column, p);
     pack_head(day, plain, bounds, runs, p->bytes + mark);
     put_u64(p->bytes + mark, hash_bytes(p->bytes + mark + 8, p->count - mark - 8));
-}
-
-/* ---- columns: in ---- */
-
-static uint32_t take_u16(struct unpacker *u)
-{
-    const uint8_t *at = unpack_bytes(u, 2);
-    return at ? get_u16(at) : 0;
-}
-
-static int32_t take_i32(struct unpacker *u)
-{
-    const uint8_t *at = unpack_bytes(u, 4);
-    return at ? get_i32(at) : 0;
-}
-
-static bool take_scale(struct unpacker *u, struct scale *scale)
-{
-    scale->decimal = unpack_u8(u) != 0;
-    uint16_t bits = (uint16_t)take_u16(u);
-    int16_t exponent;
-    memcpy(&exponent, &bits, sizeof exponent);
-    scale->exponent = exponent;
-    return !u->failed && (!scale->decimal || (exponent >= 0 && exponent <= PLACES_MOST));
-}
-
-static bool unpack_column(struct energy_day *day, size_t column, struct unpacker *u)
-{
-    size_t n = day->count;
-    int mode = unpack_u8(u);
-    struct scale scale = {.decimal = true};
-    if (mode > MODE_NUMBERS || (mode >= MODE_MASK && !take_scale(u, &scale)))
-        return false;
-    const uint8_t *mask = mode == MODE_MASK ? unpack_bytes(u, (n + 3) / 4) : NULL;
-    for (size_t i = 0; i < n && !u->failed; i++) {
-        struct energy_slot *s = &day->slots[i];
-        int code = mode == MODE_MASK ? mask[i / 4] >> 2 * (i % 4) & 3 : mode == MODE_NUMBERS ? 2 : mode;
-        set_field(s, column, code == 0 ? 0 : code == 1 ? like_field(s, column) : unscaled(scale, take_i32(u)));
-    }
-    return !u->failed;
-}
-
-static bool unpack_works(struct energy_day *day, size_t runs, struct unpacker *u)
-{
-    size_t at = 0;
-    for (size_t i = 0; i < runs && !u->failed; i++) {
-        uint32_t work = (uint32_t)take_i32(u);
-        for (size_t n = take_u16(u); n > 0 && at < day->count; n--)
-            day->slots[at++].work = work;
-    }
-    return !u->failed && at == day->count;
-}
-
-static bool fits(const struct energy_slot *s)
-{
-    return s->from_ms >= 0 && s->from_ms < ENERGY_DAY_MS && s->to_ms >= s->from_ms && s->to_ms <= s->from_ms - s->from_ms % METER_QUARTER_MS + METER_QUARTER_MS;
-}
-
-static bool unpack_places(struct energy_day *day, const uint8_t *head, struct unpacker *u)
-{
-    bool plain = head[AT_FLAGS] & FLAG_PLAIN;
-    uint32_t first = get_u32(head + AT_FIRST);
-    const uint8_t *quarters = plain ? NULL : unpack_bytes(u, day->count);
-    if (u->failed || (plain && (first > ENERGY_DAY_QUARTERS || day->count > ENERGY_DAY_QUARTERS - first)))
-        return false;
-    for (size_t i = 0; i < day->count; i++) {
-        struct energy_slot *s = &day->slots[i];
-        s->from_ms = (int32_t)(plain ? first + i : quarters[i] % ENERGY_DAY_QUARTERS) * METER_QUARTER_MS;
-        s->to_ms = s->from_ms + METER_QUARTER_MS;
-    }
-    for (size_t bounds = get_u16(head + AT_BOUNDS); bounds > 0; bounds--) {
-        size_t i = take_u16(u);
-        int32_t from_ms = take_i32(u), to_ms = take_i32(u);
-        if (u->failed || i >= day->count)
-            return false;
-        day->slots[i].from_ms = from_ms;
-        day->slots[i].to_ms = to_ms;
-    }
-    for (size_t i = 0; i < day->count; i++)
-        if (!fits(&day->slots[i]) || (i > 0 && day->slots[i].from_ms < day->slots[i - 1].from_ms))
-            return false;
-    return true;
-}
-
-bool energy_day_read_head(const void *bytes, size_t length, struct energy_day_head *head)
-{
-    const uint8_t *at = bytes;
-    if (!at || length < HEAD_BYTES || at[8] != FORMAT || get_u64(at) != hash_bytes(at + 8, length - 8))
-        return false;
-    *head = (struct energy_day_head){
-        .sum = {.amount = get_double(at + AT_SUMS), .reactive = get_double(at + AT_SUMS + 8), .leading = get_double(at + AT_SUMS + 16),
-            .idle = get_double(at + AT_SUMS + 24), .estimated = get_double(at + AT_SUMS + 32),
-            .valid_ms = (int64_t)get_u64(at + AT_TIMES), .missing_ms = (int64_t)get_u64(at + AT_TIMES + 8), .running_ms = (int64_t)get_u64(at + AT_TIMES + 16)},
-        .count = get_u16(at + AT_COUNT), .from_ms = get_i32(at + AT_FROM), .to_ms = get_i32(at + AT_TO), .work = get_u32(at + AT_WORK),
-        .peak = get_double(at + AT_PEAK), .peak_ms = get_i32(at + AT_PEAK_MS)};
-    return true;
-}
-
-bool energy_day_unpack(struct energy_day *day, const void *bytes, size_t length)
-{
-    struct energy_day_head head;
-    energy_day_clear(day);
-    if (!energy_day_read_head(bytes, length, &head) || head.count > ENERGY_DAY_SLOTS)
-        return false;
-    struct unpacker u = unpacker_of((const uint8_t *)bytes + HEAD_BYTES, length - HEAD_BYTES);
-    while (day->capacity < head.count) {
-        size_t have = day->capacity;
-        day->slots = mem_grow(day->slots, have, &day->capacity, sizeof *day->slots);
-    }
-    if (head.count)
-        memset(day->slots, 0, head.count * sizeof *day->slots);
-    day->count = head.count;
-    bool good = unpack_works(day, get_u16((const uint8_t *)bytes + AT_RUNS), &u) && unpack_places(day, bytes, &u);
-    for (size_t column = 0; good && column < COLUMNS; column++)
-        good = unpack_column(day, column, &u);
-    if (!good || u.at != u.end) {
-        energy_day_clear(day);
-        return false;
-    }
-    day->sum = head.sum;
-    return true;
-}
-
-/* ---- the sum of all that it cost ---- */
-
-static double weigh_numbers(const uint8_t *numbers, const uint8_t *quarters, const double *weights, size_t n)
-{
-    double sums[4] = {0, 0, 0, 0}; /* they need not wait for each other */
-    size_t i = 0;
-    for (; quarters == NULL && i + 4 <= n; i += 4)
-        for (size_t k = 0; k < 4; k++)
-            sums[k] += get_i32(numbers + 4 * (i + k)) * weights[i + k];
-    for (; i < n; i++)
-        sums[0] += get_i32(numbers + 4 * i) * weights[quarters ? quarters[i] % ENERGY_DAY_QUARTERS : i];
-    return sums[0] + sums[1] + (sums[2] + sums[3]);
-}
-
-/* The amounts when they are plain numbers; NULL else. Quarters NULL: slot i is the quarter `first` + i. */
-static const uint8_t *amounts_of(const void *bytes, size_t length, size_t *first, const uint8_t **quarters, struct scale *scale)
-{
-    const uint8_t *head = bytes;
-    size_t n = get_u16(head + AT_COUNT);
-    bool plain = head[AT_FLAGS] & FLAG_PLAIN;
-    struct unpacker u = unpacker_of(head + HEAD_BYTES, length - HEAD_BYTES);
-    *first = plain ? get_u32(head + AT_FIRST) : 0;
-    unpack_bytes(&u, get_u16(head + AT_RUNS) * (size_t)6);
-    *quarters = plain ? NULL : unpack_bytes(&u, n);
-    unpack_bytes(&u, get_u16(head + AT_BOUNDS) * (size_t)10);
-    if (u.failed || (plain && (*first > ENERGY_DAY_QUARTERS || n > ENERGY_DAY_QUARTERS - *first)) || unpack_u8(&u) != MODE_NUMBERS || !take_scale(&u, scale))
-        return NULL;
-    return unpack_bytes(&u, n * 4);
-}
-
-double energy_day_weigh(const void *bytes, size_t length, const double weights[ENERGY_DAY_QUARTERS])
-{
-    size_t n = get_u16((const uint8_t *)bytes + AT_COUNT), first;
-    const uint8_t *quarters, *numbers;
-    struct scale scale;
-    if ((numbers = amounts_of(bytes, length, &first, &quarters, &scale)) != NULL)
-        return unscaled(scale, weigh_numbers(numbers, quarters, weights + first, n));
-    struct energy_day day = {.slots = NULL};
-    double sum = energy_day_unpack(&day, bytes, length) ? 0 : NAN;
-    for (size_t i = 0; i < day.count; i++)
-        sum += day.slots[i].sum.amount * weights[day.slots[i].from_ms / METER_QUARTER_MS];
-    energy_day_finish(&day);
-    return sum;
-}
-
-void energy_quarters_add(struct energy_quarters *quarters, const struct energy_slot *slot)
-{
-    quarters->amount[slot->from_ms / METER_QUARTER_MS] += slot->sum.amount;
-    quarters->valid_ms[slot->from_ms / METER_QUARTER_MS] += slot->sum.valid_ms;
-}
-
-void energy_quarters_gather(struct energy_quarters *q, const void *bytes, size_t length, struct energy_day *scratch)
-{
-    const uint8_t *head = bytes, *quarters, *numbers;
-    size_t n = get_u16(head + AT_COUNT), first;
-    struct scale scale;
-    bool whole = head[AT_FLAGS] & FLAG_PLAIN && get_u64(head + AT_TIMES) == n * METER_QUARTER_MS; /* each of its slots then */
-    if (whole && (numbers = amounts_of(bytes, length, &first, &quarters, &scale)) != NULL) {
-        double unit = scale.decimal ? 1 / tens[scale.exponent] : ldexp(1, scale.exponent);
-        for (size_t i = 0; i < n; i++) {
-            q->amount[first + i] += get_i32(numbers + 4 * i) * unit;
-            q->valid_ms[first + i] += METER_QUARTER_MS;
-        }
-        return;
-    }
-    energy_day_unpack(scratch, bytes, length);
-    for (size_t i = 0; i < scratch->count; i++)
-        energy_quarters_add(q, &scratch->slots[i]);
 }

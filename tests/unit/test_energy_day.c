@@ -186,6 +186,32 @@ static void it_is_weighed_by_its_quarters(void **state)
     assert_true(isnan(energy_day_weigh(bytes.bytes, bytes.count, weights)));
 }
 
+/* Of days that are covered throughout, of cut ones, and of those with holes: as slot by slot. */
+static void quarters_of_several_days_add_up(void **state)
+{
+    (void)state;
+    for (int kind = 0; kind < 3; kind++) {
+        struct energy_quarters right = {.amount = {0}}, q = {.amount = {0}};
+        energy_day_clear(&day);
+        for (int k = 1; k < 90; k++)
+            if (!kind || k != 20)
+                add_quarter(k, 1, kind == 2 && k == 7 ? (struct energy){.amount = 2, .valid_ms = 5} : running(k / 7.0));
+        struct energy a = {.amount = 3, .valid_ms = 400000}, b = {.amount = 5, .valid_ms = 500000};
+        assert_true(!kind || (energy_day_add(&day, 20 * QUARTER, 20 * QUARTER + 400000, 1, &a) && energy_day_add(&day, 20 * QUARTER + 400000, 21 * QUARTER, 2, &b)));
+        there_and_back();
+        energy_quarters_gather(&q, bytes.bytes, bytes.count, &back);
+        energy_quarters_gather(&q, bytes.bytes, bytes.count, &back);
+        for (size_t i = 0; i < day.count; i++) {
+            energy_quarters_add(&right, &day.slots[i]);
+            energy_quarters_add(&right, &day.slots[i]);
+        }
+        for (int k = 0; k < 96; k++) {
+            assert_near(q.amount[k], right.amount[k], 1e-6);
+            assert_int_equal(q.valid_ms[k], right.valid_ms[k]);
+        }
+    }
+}
+
 static void an_empty_day_is_one_too(void **state)
 {
     (void)state;
@@ -204,6 +230,7 @@ static void other_bytes_are_no_day(void **state)
     assert_true(energy_day_add(&day, 5 * QUARTER + 5, 5 * QUARTER + 6, 99, &(struct energy){.amount = 1}));
     there_and_back();
     double weights[96] = {1};
+    struct energy_quarters quarters = {.amount = {0}};
     uint8_t *copy = malloc(bytes.count);
     for (size_t i = 0; i < bytes.count; i++)
         for (int bit = 0; bit < 8; bit++) {
@@ -215,6 +242,7 @@ static void other_bytes_are_no_day(void **state)
                 copy[k] = (uint8_t)(sum >> 8 * k);
             energy_day_unpack(&back, copy, bytes.count); /* it may be another day: it must do no harm */
             energy_day_weigh(copy, bytes.count, weights);
+            energy_quarters_gather(&quarters, copy, bytes.count, &back);
         }
     for (size_t length = 0; length < bytes.count; length++)
         assert_false(energy_day_unpack(&back, bytes.bytes, length));
@@ -228,7 +256,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         DAY_CASE(decimals_come_back_bit_for_bit), DAY_CASE(others_to_a_part_in_a_thousand_million_and_the_days_sum_as_it_was), DAY_CASE(an_ordinary_day_takes_few_bytes),
         DAY_CASE(a_change_of_product_cuts_a_quarter), DAY_CASE(a_peak_is_of_a_whole_quarter), DAY_CASE(what_is_amended_away_is_gone), DAY_CASE(late_facts_find_their_places),
-        DAY_CASE(it_is_weighed_by_its_quarters), DAY_CASE(an_empty_day_is_one_too), DAY_CASE(other_bytes_are_no_day),
+        DAY_CASE(it_is_weighed_by_its_quarters), DAY_CASE(quarters_of_several_days_add_up), DAY_CASE(an_empty_day_is_one_too), DAY_CASE(other_bytes_are_no_day),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
