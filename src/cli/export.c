@@ -1,6 +1,6 @@
 /*
  * andon export: the samples of some tags for other programs, each one or summed up in steps. Values stand exactly as they came. Or the events of the
- * journal (export_journal.c), or where the time went and what stopped (export_accounts.c).
+ * journal (export_journal.c), or where the time went and what stopped (export_accounts.c), or energy (export_energy.c).
  */
 #include <fnmatch.h>
 #include <inttypes.h>
@@ -19,7 +19,7 @@
 #include "io/history.h"
 #include "io/log.h"
 
-enum { CONFIG, BROKER, CACHE, FROM, TO, STEP, JOURNAL, ACCOUNTS, STOPS, KIND, GREP, FORMAT, LOCAL };
+enum { CONFIG, BROKER, CACHE, FROM, TO, STEP, JOURNAL, ACCOUNTS, STOPS, ENERGY, KIND, GREP, FORMAT, LOCAL };
 
 static const struct cli_option table[] = {
     [CONFIG] = {"config", 'c', "FILE", "ANDON_CONFIG", "the configuration: its site's cache, its zone"},
@@ -31,6 +31,7 @@ static const struct cli_option table[] = {
     [JOURNAL] = {"journal", 0, NULL, NULL, "the events and not the samples; then a TAG-GLOB fits their paths, and none is all"},
     [ACCOUNTS] = {"accounts", 0, NULL, NULL, "where the time of units and lines went and what they produced, hour by hour; a TAG-GLOB as with --journal"},
     [STOPS] = {"stops", 0, NULL, NULL, "the stops with their reasons; a TAG-GLOB as with --journal"},
+    [ENERGY] = {"energy", 0, NULL, NULL, "what meters measured, by quarters of an hour, shifts, products and orders, or by --step 15m, 1h, 1d, month; a TAG-GLOB fits meters"},
     [KIND] = {"kind", 0, "KIND", NULL, "with --journal: alarms, actions, changes, states or system, or one kind of event"},
     [GREP] = {"grep", 0, "WORDS", NULL, "with --journal: events that have all these words; ! before them turns it round"},
     [FORMAT] = {"format", 0, "FORMAT", NULL, "csv (by default) or json"},
@@ -211,7 +212,7 @@ static bool read_request(const struct cli_args *args, const struct plant *plant,
     }
     if (!read_time("from", args->value[FROM], plant, &r->from_ms) || !read_time("to", args->value[TO], plant, &r->to_ms))
         return false;
-    if (args->value[STEP] && (!duration_read(args->value[STEP], &r->step_ms, &err) || r->step_ms < STEP_LEAST_MS)) {
+    if (args->value[STEP] && !args->value[ENERGY] && (!duration_read(args->value[STEP], &r->step_ms, &err) || r->step_ms < STEP_LEAST_MS)) {
         cli_fail(CLI_WRONG, "--step %s: a duration of 100ms or more is wanted, for example 90s, 15m, 8h, 7d", args->value[STEP]);
         return false;
     }
@@ -269,14 +270,14 @@ static int export_samples(struct history *history, const struct cli_args *args, 
 /* What goes with the journal alone, and what does not go with it. */
 static bool read_journal(const struct cli_args *args, const struct export_request *r, struct journal_request *journal)
 {
-    bool wanted = args->value[JOURNAL] != NULL, accounts = args->value[ACCOUNTS] || args->value[STOPS];
+    bool wanted = args->value[JOURNAL] != NULL, accounts = args->value[ACCOUNTS] || args->value[STOPS], energy = args->value[ENERGY] != NULL;
     *journal = (struct journal_request){.from_ms = r->from_ms, .to_ms = r->to_ms, .format = r->format, .find = args->value[GREP] ? args->value[GREP] : "",
         .patterns = args->operands, .pattern_count = args->operand_count};
-    if (wanted + (args->value[ACCOUNTS] != NULL) + (args->value[STOPS] != NULL) > 1)
-        cli_fail(CLI_WRONG, "one of --journal, --accounts and --stops is wanted");
+    if (wanted + energy + (args->value[ACCOUNTS] != NULL) + (args->value[STOPS] != NULL) > 1)
+        cli_fail(CLI_WRONG, "one of --journal, --accounts, --stops and --energy is wanted");
     else if (!wanted && (args->value[KIND] || args->value[GREP]))
         cli_fail(CLI_WRONG, "--%s: --journal is missing", args->value[KIND] ? "kind" : "grep");
-    else if (!wanted && !accounts && args->operand_count == 0)
+    else if (!wanted && !accounts && !energy && args->operand_count == 0)
         cli_fail(CLI_WRONG, "TAG-GLOB... is missing: 'works/*/power', or '*' for all; --journal exports events");
     else if ((wanted || accounts) && args->value[STEP])
         cli_fail(CLI_WRONG, "--step: there are no steps of %s", wanted ? "events" : "accounts and stops");
@@ -285,6 +286,14 @@ static bool read_journal(const struct cli_args *args, const struct export_reques
     else
         return !args->value[KIND] || journal_kind(args->value[KIND], &journal->kinds);
     return false;
+}
+
+static int export_meters(struct history *history, const struct cli_args *args, const struct plant *plant, const struct journal_request *common)
+{
+    struct energy_request energy = {.common = *common, .plant = plant, .step = ENERGY_QUARTER, .cells = args->value[STEP] == NULL};
+    if (args->value[STEP] && !export_energy_step(args->value[STEP], &energy.step))
+        return CLI_WRONG;
+    return export_energy(history, &energy);
 }
 
 static int export_from(const char *path, const struct cli_args *args, const struct plant *plant)
@@ -304,6 +313,8 @@ static int export_from(const char *path, const struct cli_args *args, const stru
         status = export_journal(history, &journal);
     else if (args->value[ACCOUNTS] || args->value[STOPS])
         status = export_accounts(history, &journal, args->value[STOPS] != NULL);
+    else if (args->value[ENERGY])
+        status = export_meters(history, args, plant, &journal);
     else
         status = export_samples(history, args, &request, zone);
     history_close(history);
@@ -323,6 +334,6 @@ static int run(const struct cli_args *args)
 }
 
 const struct cli_command cli_export = {
-    .name = "export", .operands = "[TAG-GLOB...]", .operands_least = 0, .operands_most = 4096, .summary = "samples, events, accounts or stops of the history as CSV or JSON",
+    .name = "export", .operands = "[TAG-GLOB...]", .operands_least = 0, .operands_most = 4096, .summary = "samples, events, accounts, stops or energy of the history as CSV or JSON",
     .options = table, .option_count = sizeof table / sizeof table[0], .run = run,
 };

@@ -339,6 +339,16 @@ void history_done(sqlite3_stmt *stmt)
     sqlite3_clear_bindings(stmt);
 }
 
+void column_text_into(sqlite3_stmt *stmt, int column, char *out, size_t cap)
+{
+    const char *text = (const char *)sqlite3_column_text(stmt, column);
+    size_t length = text ? (size_t)sqlite3_column_bytes(stmt, column) : 0;
+    length = length < cap ? length : cap - 1;
+    if (length)
+        memcpy(out, text, length);
+    out[length] = '\0';
+}
+
 bool history_plain(struct history *h, sqlite3_stmt *stmt, int column, struct error *err)
 {
     const void *blob = sqlite3_column_blob(stmt, column);

@@ -117,7 +117,7 @@ struct energy_query {
     const uint32_t *meters;   /* of plant->meters */
     size_t meter_count;
     enum energy_step step;
-    enum account_by by;       /* BY_NOTHING, BY_SHIFT, BY_PRODUCT, BY_CREW, BY_ORDER */
+    enum account_by by;       /* BY_NOTHING, BY_SHIFT, BY_PRODUCT, BY_CREW, BY_ORDER, or BY_CELL: all of them */
     int64_t from_ms, to_ms;
     uint64_t until_seq;
 };

@@ -172,16 +172,6 @@ static void add_fact(struct adding *a, const struct account_row *fact)
     account_add(&c->sum, &fact->cell.sum);
 }
 
-static void text_of(sqlite3_stmt *stmt, int column, char *out, size_t cap)
-{
-    const char *text = (const char *)sqlite3_column_text(stmt, column);
-    size_t length = text ? (size_t)sqlite3_column_bytes(stmt, column) : 0;
-    length = length < cap ? length : cap - 1;
-    if (length)
-        memcpy(out, text, length);
-    out[length] = '\0';
-}
-
 /* CELL_COLUMNS in history.c: from_ms, seq and part first; then ACCOUNT_COLUMNS, or what a defect has. */
 static void read_fact(sqlite3_stmt *stmt, bool defects, struct account_row *row)
 {
@@ -190,12 +180,12 @@ static void read_fact(sqlite3_stmt *stmt, bool defects, struct account_row *row)
     struct account *s = &c->sum;
     *c = (struct account_cell){.from_ms = sqlite3_column_int64(stmt, 0), .to_ms = sqlite3_column_int64(stmt, 3), .shift_ms = sqlite3_column_int64(stmt, 4),
         .day = sqlite3_column_int(stmt, 5), .planned = sqlite3_column_int(stmt, 6) != 0};
-    text_of(stmt, 7, c->shift, sizeof c->shift);
-    text_of(stmt, 8, c->crew, sizeof c->crew);
-    text_of(stmt, 9, c->product, sizeof c->product);
-    text_of(stmt, at++, c->order, sizeof c->order);
+    column_text_into(stmt, 7, c->shift, sizeof c->shift);
+    column_text_into(stmt, 8, c->crew, sizeof c->crew);
+    column_text_into(stmt, 9, c->product, sizeof c->product);
+    column_text_into(stmt, at++, c->order, sizeof c->order);
     if (defects) {
-        text_of(stmt, at++, row->defect, sizeof row->defect);
+        column_text_into(stmt, at++, row->defect, sizeof row->defect);
         row->defects = (uint64_t)sqlite3_column_int64(stmt, at);
         return;
     }
@@ -399,7 +389,7 @@ static int newest_first(const void *a, const void *b)
 static uint8_t class_of(sqlite3_stmt *stmt, int column)
 {
     char name[64];
-    text_of(stmt, column, name, sizeof name);
+    column_text_into(stmt, column, name, sizeof name);
     int class = state_class_by_name(name);
     return (uint8_t)(class < 0 ? CLASS_UNKNOWN : class);
 }
@@ -411,20 +401,20 @@ static void read_stop(sqlite3_stmt *stmt, const char *path, const struct stop_ke
     *v = (struct stop_version){.seq = (uint64_t)key->seq, .stop = {.node = UINT32_MAX, .reason = NO_REASON, .proposal = NO_REASON, .start_ms = key->start_ms,
         .end_ms = sqlite3_column_int64(stmt, 0), .class = class_of(stmt, 1), .booked = class_of(stmt, 2), .shift_ms = sqlite3_column_int64(stmt, 14),
         .day = sqlite3_column_int(stmt, 15)}};
-    text_of(stmt, 3, category, sizeof category);
+    column_text_into(stmt, 3, category, sizeof category);
     enum time_category known = time_category_by_name(category);
     s->category = (uint8_t)(known == TIME_CATEGORIES ? TIME_UNKNOWN : known);
     snprintf(v->path, sizeof v->path, "%s", path);
-    text_of(stmt, 4, v->reason, sizeof v->reason);
-    text_of(stmt, 5, v->reason_title, sizeof v->reason_title);
-    text_of(stmt, 6, v->proposal, sizeof v->proposal);
-    text_of(stmt, 7, s->message, sizeof s->message);
-    text_of(stmt, 8, s->who, sizeof s->who);
-    text_of(stmt, 9, s->comment, sizeof s->comment);
-    text_of(stmt, 10, s->product, sizeof s->product);
-    text_of(stmt, 11, s->order, sizeof s->order);
-    text_of(stmt, 12, s->shift, sizeof s->shift);
-    text_of(stmt, 13, s->crew, sizeof s->crew);
+    column_text_into(stmt, 4, v->reason, sizeof v->reason);
+    column_text_into(stmt, 5, v->reason_title, sizeof v->reason_title);
+    column_text_into(stmt, 6, v->proposal, sizeof v->proposal);
+    column_text_into(stmt, 7, s->message, sizeof s->message);
+    column_text_into(stmt, 8, s->who, sizeof s->who);
+    column_text_into(stmt, 9, s->comment, sizeof s->comment);
+    column_text_into(stmt, 10, s->product, sizeof s->product);
+    column_text_into(stmt, 11, s->order, sizeof s->order);
+    column_text_into(stmt, 12, s->shift, sizeof s->shift);
+    column_text_into(stmt, 13, s->crew, sizeof s->crew);
 }
 
 /* One that went for its age meanwhile is left out. */

@@ -77,6 +77,7 @@ static bool same_group(const struct reading *r, const struct energy_cell *a, con
     case BY_PRODUCT: return strcmp(a->product, b->product) == 0;
     case BY_CREW: return strcmp(a->crew, b->crew) == 0;
     case BY_ORDER: return strcmp(a->order, b->order) == 0;
+    case BY_CELL: return a == b; /* each context is by itself */
     default: return true;
     }
 }
@@ -89,18 +90,10 @@ static bool is_group(const void *context, uint32_t number, const void *key)
 
 static uint64_t group_hash(const struct reading *r, const struct energy_cell *c)
 {
+    if (r->query->by == BY_CELL)
+        return (uint64_t)r->work_count; /* any: none is looked for again */
     const char *text = r->query->by == BY_SHIFT ? c->shift : r->query->by == BY_PRODUCT ? c->product : r->query->by == BY_CREW ? c->crew : r->query->by == BY_ORDER ? c->order : "";
     return hash_bytes(text, strlen(text)) ^ (r->query->by == BY_SHIFT ? (uint64_t)c->shift_ms * UINT64_C(0x9E3779B97F4A7C15) : 0);
-}
-
-static void text_of(sqlite3_stmt *stmt, int column, char *out, size_t cap)
-{
-    const char *text = (const char *)sqlite3_column_text(stmt, column);
-    size_t length = text ? (size_t)sqlite3_column_bytes(stmt, column) : 0;
-    length = length < cap ? length : cap - 1;
-    if (length)
-        memcpy(out, text, length);
-    out[length] = '\0';
 }
 
 /* Index in works, NO_WORK when the file cannot be read; one that is not there is empty. Within a transaction. */
@@ -123,10 +116,10 @@ static uint32_t work_of(struct reading *r, int64_t id)
         c->shift_ms = sqlite3_column_int64(stmt, 0);
         c->day = sqlite3_column_int(stmt, 1);
         c->planned = sqlite3_column_int(stmt, 2) != 0;
-        text_of(stmt, 3, c->shift, sizeof c->shift);
-        text_of(stmt, 4, c->crew, sizeof c->crew);
-        text_of(stmt, 5, c->product, sizeof c->product);
-        text_of(stmt, 6, c->order, sizeof c->order);
+        column_text_into(stmt, 3, c->shift, sizeof c->shift);
+        column_text_into(stmt, 4, c->crew, sizeof c->crew);
+        column_text_into(stmt, 5, c->product, sizeof c->product);
+        column_text_into(stmt, 6, c->order, sizeof c->order);
     }
     history_done(stmt);
     uint32_t number = (uint32_t)r->work_count;
@@ -530,6 +523,7 @@ static int by_name(const struct energy_cell *a, const struct energy_cell *b, enu
     case BY_PRODUCT: return strcmp(a->product, b->product);
     case BY_CREW: return strcmp(a->crew, b->crew);
     case BY_ORDER: return strcmp(a->order, b->order);
+    case BY_CELL: return (a->from_ms > b->from_ms) - (a->from_ms < b->from_ms);
     default: return 0;
     }
 }

@@ -79,6 +79,8 @@ int history_row(struct history *h, sqlite3_stmt *stmt, struct error *err);
 void history_done(sqlite3_stmt *stmt);
 
 static inline uint64_t column_seq(sqlite3_stmt *stmt, int column) { return (uint64_t)sqlite3_column_int64(stmt, column); }
+/* Cut at cap - 1 bytes; "" for NULL. */
+void column_text_into(sqlite3_stmt *stmt, int column, char *out, size_t cap);
 /* Numbers on disk are int64: those of batches never come so far. */
 static inline int64_t seq_key(uint64_t seq) { return seq > INT64_MAX ? INT64_MAX : (int64_t)seq; }
 

@@ -162,9 +162,56 @@ def stops_come_as_they_are_known_now():
     assert rows("export", "--stops", "plant/b*") == []
 
 
+# An hour of two meters, of which a quarter was amended and another one cut by a change of product. Days that know more than the newest batch are added up from their facts.
+ENERGY = """
+INSERT INTO meter VALUES(1, 'plant/main'), (2, 'plant/a/el');
+INSERT INTO work VALUES(1, 1718150400000, 20240612, 1, 'night', 'B', 'jar', '17'), (2, 1718150400000, 20240612, 1, 'night', 'B', 'lid', '18');
+INSERT INTO energy(start_ms, meter, from_ms, seq, part, to_ms, work, amount, idle, valid_ms, running_ms) VALUES
+ (1718150400000, 1, 1718150400000, 900, 0, 1718151300000, 1, 40, NULL, 900000, 900000), (1718150400000, 1, 1718150400000, 950, 0, 1718151300000, 1, 2.5, 1, NULL, NULL),
+ (1718150400000, 1, 1718151300000, 1800, 0, 1718151600000, 1, 10, NULL, 300000, 300000), (1718150400000, 1, 1718151600000, 1800, 0, 1718152200000, 2, 20, NULL, 600000, 600000),
+ (1718150400000, 2, 1718150400000, 900, 0, 1718151300000, 1, 7, NULL, 900000, 900000);
+INSERT INTO energy_day(id, meter, start_ms, last_seq, quarters) VALUES(20851982337, 1, 1718150400000, 9000, x''), (20851982338, 2, 1718150400000, 9000, x'');
+"""
+PLANT = """
+site = { name = "plant"; meters = ( { name = "main"; carrier = "electricity"; power = "kw"; } ); tags = ( { name = "kw"; kind = "power"; unit = "kW"; } ); };
+areas = ( { name = "a"; meters = ( { name = "el"; carrier = "electricity"; power = "kw"; } ); tags = ( { name = "kw"; kind = "power"; unit = "kW"; } ); } );
+carriers = ( { name = "electricity"; tariff = "flat"; } );
+tariffs = ( { name = "flat"; rates = ( { name = "all"; price = 0.5; } ); } );
+"""
+
+
+def energy(*args, status=0):
+    with tempfile.NamedTemporaryFile("w", suffix=".cfg") as config:
+        config.write(PLANT)
+        config.flush()
+        done = ran("export", "--energy", "-c", config.name, *args, status=status)
+    return list(csv.DictReader(io.StringIO(done.stdout, newline=""))) if status == 0 else done.stderr
+
+
+@case
+def energy_comes_by_quarter_and_context_with_its_amendments():
+    got = energy()
+    assert [(row["time"][11:16], row["meter"], row["unit"], row["amount"], row["cost"], row["product"], row["peak"]) for row in got] == [
+        ("00:00", "plant/a/el", "kWh", "7", "3.5", "jar", "28"), ("00:00", "plant/main", "kWh", "42.5", "21.25", "jar", "170"), ("00:15", "plant/main", "kWh", "10", "5", "jar", ""),
+        ("00:20", "plant/main", "kWh", "20", "10", "lid", "")], got
+    assert got[1]["idle"] == "1" and got[1]["order"] == "17" and got[1]["carbon"] == "" and got[1]["peak_time"] == "2024-06-12T00:00:00.000Z"
+    assert got[3]["until"] == "2024-06-12T00:30:00.000Z"
+
+
+@case
+def energy_comes_by_steps():
+    for step, expected in [("15m", ["7", "42.5", "30"]), ("1h", ["7", "72.5"]), ("1d", ["7", "72.5"]), ("24h", ["7", "72.5"]), ("month", ["7", "72.5"])]:
+        got = energy("--step", step)
+        assert [row["amount"] for row in got] == expected and "product" not in got[0], (step, got)
+    assert [row["amount"] for row in energy("*/main", "--step", "1d", "--from", "2024-06-12T00:15Z")] == ["30"]
+    assert "15m, 1h, 1d or month is wanted" in energy("--step", "2h", status=2)
+    assert "no meter fits" in energy("*/gas", status=1)
+
+
 @case
 def what_does_not_go_together_is_told():
-    for args, said in [(("--stops", "--accounts"), "one of --journal"), (("--stops", "--step", "1h"), "no steps of accounts and stops"), (("--accounts", "--kind", "alarms"), "--journal is missing")]:
+    for args, said in [(("--stops", "--accounts"), "one of --journal"), (("--stops", "--step", "1h"), "no steps of accounts and stops"), (("--accounts", "--kind", "alarms"), "--journal is missing"),
+                       (("--energy", "--stops"), "one of --journal")]:
         assert said in ran("export", *args, status=2).stderr, args
 
 
@@ -279,6 +326,6 @@ def an_interrupt_ends_it():
 
 CACHE = new_cache()
 DATABASE = sqlite3.connect(CACHE + "/andon.db")
-DATABASE.executescript(WORK)
+DATABASE.executescript(WORK + ENERGY)
 DATABASE.close()
 run_cases(CACHE)
