@@ -29,7 +29,7 @@ struct store_options {
     int64_t flush_ms;          /* journal flush, default 1000 */
     int64_t chunk_ms;          /* the journal's length at which chunks are made, default 1200000 */
     int64_t keep_ms;           /* retention by age of samples; 0: for ever */
-    int64_t keep_events_ms;    /* of events, intervals, buckets, hours, accounts and stops; 0: for ever */
+    int64_t keep_events_ms;    /* of events, intervals, buckets, hours, accounts, stops and days of meters; 0: for ever */
     int64_t size_most;         /* of all files together, bytes; the oldest samples go */
     int64_t walk_ms;           /* between two steps of the walk that looks for damage, default 1000 */
     size_t queue_bytes;        /* bound of the queue; a sixteenth of it is kept for what must be durable */

@@ -96,9 +96,19 @@ static int64_t day_of(int64_t ms)
     return ms - (rest < 0 ? rest + DAY_MS : rest);
 }
 
-static int64_t day_id(int64_t start_ms, int64_t meter)
+int64_t store_day_id(int64_t start_ms, int64_t meter)
 {
     return start_ms / DAY_MS * SCHEMA_METERS + meter;
+}
+
+int64_t store_day_meter(int64_t id)
+{
+    return ((id % SCHEMA_METERS) + SCHEMA_METERS) % SCHEMA_METERS;
+}
+
+int64_t store_day_start(int64_t id)
+{
+    return (id - store_day_meter(id)) / SCHEMA_METERS * DAY_MS;
 }
 
 /* From its facts. */
@@ -130,7 +140,7 @@ static void put_day(struct store *store, int64_t start_ms, int64_t meter, int64_
     energy_day_head(day, &head);
     packer_clear(&store->minutes);
     energy_day_pack(day, &store->minutes);
-    sqlite3_bind_int64(st, 1, day_id(start_ms, meter));
+    sqlite3_bind_int64(st, 1, store_day_id(start_ms, meter));
     sqlite3_bind_int64(st, 2, meter);
     sqlite3_bind_int64(st, 3, start_ms);
     sqlite3_bind_int64(st, 4, last_seq);
@@ -165,7 +175,7 @@ static void open_day(struct store *store, int64_t start_ms, int64_t meter)
     f->gone = false;
     if (store->rc != SQLITE_OK)
         return;
-    sqlite3_bind_int64(st, 1, day_id(start_ms, meter));
+    sqlite3_bind_int64(st, 1, store_day_id(start_ms, meter));
     int rc = sqlite3_step(st);
     if (rc == SQLITE_ROW) {
         f->last_seq = sqlite3_column_int64(st, 0);
@@ -209,4 +219,21 @@ void store_end_energies(struct store *store)
     close_day(store);
     store->filling.path[0] = '\0';
     store->filling.work = 0;
+}
+
+void store_mend_day(struct store *store, int64_t id)
+{
+    int64_t last_seq = 0, start_ms = store_day_start(id), meter = store_day_meter(id);
+    struct energy_day *day = &store->filling.day;
+    store_begin_transaction(store, false);
+    add_up(store, start_ms, meter, day, &last_seq);
+    if (day->count) {
+        put_day(store, start_ms, meter, last_seq, false, day);
+    } else {
+        sqlite3_bind_int64(store_statement(store, ST_DAY_DROP), 1, id);
+        store_step(store, ST_DAY_DROP);
+    }
+    bool mended = day->count > 0;
+    if (store_end_transaction(store) == SQLITE_OK)
+        store_damaged(store, mended ? "a day of a meter, made anew of its facts" : "a day of a meter, removed");
 }

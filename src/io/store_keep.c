@@ -2,7 +2,7 @@
  * Retention. A run goes through its phases a slice at a time, each slice a transaction. First it settles the floor: nothing is needed from
  * before a checkpoint (`floor_seq`) that is the newest at or before the moment up to which things may go, so that every moment after it can
  * still be folded from it. Then go stream rows and checkpoints before it, then, series by series, chunks whose last batch is not after it,
- * and hours and buckets by their own age; at last events, intervals, accounts and stops. Runs are made once an hour of the stream, and whenever the
+ * and hours and buckets by their own age; at last events, intervals, accounts, stops and energy. Runs are made once an hour of the stream, and whenever the
  * files outgrow their size: then a small part of the whole time goes at once, so that not every flush makes a run.
  *
  * Nothing goes for the sake of one wrong clock. Ages count from now_ms, which follows a jump ahead only once a day has been recorded behind it; and
@@ -20,6 +20,7 @@ enum {
     SIZE_PART = 128,             /* of the whole time, removed by one run for size */
     VACUUM_PAGES = 64,
     INTERVAL_LOOKS = 10,         /* of stretches of intervals beyond the oldest ones, each run */
+    YOUNG_MOST = 256,            /* days of meters with facts that may not go yet, in a row: then none may */
     ROOM_MS = 3000,
     RESERVE_MOST = 16 << 20,
     LOG_LEAST_PAGES = 256, LOG_PAGES = 480, /* of the write-ahead log, when it is folded in: each time is two syncs */
@@ -142,7 +143,7 @@ static void begin_run(struct store *store)
     struct keep *k = &store->keep;
     const struct store_options *o = &store->options;
     *k = (struct keep){.phase = KEEP_STREAM, .ran_ms = store->last_ms, .first_ms = INT64_MAX, .thinned_seq = k->thinned_seq, .interval = k->interval,
-        .floor_ms = INT64_MIN, .events_ms = INT64_MIN, .looks = INTERVAL_LOOKS, .for_size = is_over(store)};
+        .floor_ms = INT64_MIN, .events_ms = INT64_MIN, .looks = INTERVAL_LOOKS, .day = INT64_MIN, .fact = INT64_MIN, .for_size = is_over(store)};
     k->now_ms = believed_now(store);
     if (o->keep_ms > 0)
         set_floor(store, k->now_ms - o->keep_ms);
@@ -270,7 +271,65 @@ static bool keep_stops(struct store *store)
     return keep_by_path(store, ST_STOP_PATH, ST_STOP_DROP);
 }
 
-/* Still too large, and there is no stream that could go: imported samples, events, accounts, oldest first. */
+/* The first id of a day. */
+static int64_t first_of_day(int64_t ms)
+{
+    return store_day_id(ms - ((ms % DAY_MS) + DAY_MS) % DAY_MS, 0);
+}
+
+static void drop_facts(struct store *store, int64_t id)
+{
+    removes(store, ST_ENERGY_DROP, store_day_start(id), store_day_meter(id));
+}
+
+/* Days of meters that are over by then, with their facts; first what was recorded, and then, with the imported samples, what was imported. */
+static bool keep_days(struct store *store)
+{
+    struct keep *k = &store->keep;
+    int64_t before_ms = k->imported ? k->floor_ms : k->events_ms, next = 0;
+    if (before_ms > INT64_MIN) {
+        sqlite3_bind_int64(store_statement(store, ST_DAY_NEXT), 3, k->imported);
+        next = ask(store, ST_DAY_NEXT, k->day, first_of_day(before_ms));
+    }
+    if (next) {
+        drop_facts(store, next);
+        removes(store, ST_DAY_DROP, next, 0);
+        k->day = next;
+        return true;
+    }
+    bool more = !k->imported;
+    k->imported = true;
+    k->day = INT64_MIN;
+    return more;
+}
+
+/* Facts tell what was known when: nobody can go back to before the floor, so that of what was told by then the packed days are enough. */
+static bool keep_facts(struct store *store)
+{
+    struct keep *k = &store->keep;
+    if (k->floor_seq == 0 || k->young == YOUNG_MOST)
+        return false;
+    int64_t id = ask(store, ST_ENERGY_NEXT, k->fact == INT64_MIN ? INT64_MIN : store_day_start(k->fact), k->fact == INT64_MIN ? 0 : store_day_meter(k->fact));
+    if (id == 0)
+        return false;
+    int64_t told = ask(store, ST_DAY_TOLD, id, 0);
+    bool old = told <= k->floor_seq; /* what was imported was told at once */
+    k->fact = id;
+    k->young = old ? 0 : k->young + 1;
+    if (old) {
+        drop_facts(store, id);
+        removes(store, ST_DAY_GONE, id, 0);
+    }
+    return true;
+}
+
+static bool keep_work(struct store *store)
+{
+    store_step(store, ST_WORK_OLD_DROP);
+    return store->rc == SQLITE_OK && sqlite3_changes64(store->db) > 0;
+}
+
+/* Still too large, and there is no stream that could go: imported samples, events, accounts, energy, oldest first. */
 static bool keep_rest(struct store *store)
 {
     if (!store->keep.for_size || ask(store, ST_STREAM_FIRST_END, 0, 0) != 0)
@@ -280,6 +339,10 @@ static bool keep_rest(struct store *store)
         gone = removes(store, ST_EVENT_LOWEST_DROP, 200, 0) + removes(store, ST_INTERVAL_LOWEST_DROP, 200, 0);
     if (gone == 0)
         gone = removes(store, ST_ACCOUNT_OLDEST_DROP, 200, 0) + removes(store, ST_DEFECT_OLDEST_DROP, 200, 0) + removes(store, ST_STOP_OLDEST_DROP, 200, 0);
+    if (gone == 0) { /* a day of some meters, and then the facts that it leaves behind */
+        gone = removes(store, ST_DAY_LOWEST_DROP, 64, 0);
+        store_step(store, ST_ENERGY_LOWEST_DROP);
+    }
     store->keep.helpless = gone == 0;
     return false;
 }
@@ -289,7 +352,7 @@ typedef bool keep_fn(struct store *store);
 static keep_fn *const keep_table[KEEP_COUNT] = {
     [KEEP_STREAM] = keep_stream, [KEEP_CHECKPOINTS] = keep_checkpoints, [KEEP_THIN] = thin_checkpoints, [KEEP_SERIES] = keep_series,
     [KEEP_EVENTS] = keep_events, [KEEP_INTERVALS] = keep_intervals,
-    [KEEP_ACCOUNTS] = keep_accounts, [KEEP_DEFECTS] = keep_defects, [KEEP_STOPS] = keep_stops, [KEEP_REST] = keep_rest,
+    [KEEP_ACCOUNTS] = keep_accounts, [KEEP_DEFECTS] = keep_defects, [KEEP_STOPS] = keep_stops, [KEEP_DAYS] = keep_days, [KEEP_FACTS] = keep_facts, [KEEP_WORK] = keep_work, [KEEP_REST] = keep_rest,
 };
 
 static void end_run(struct store *store)

@@ -98,6 +98,16 @@ size_t item_size(const struct item *item);
     X(ENERGY_OF_DAY, "SELECT from_ms, to_ms, work, amount, reactive, leading, idle, estimated, valid_ms, missing_ms, running_ms, seq FROM energy WHERE start_ms=?1 AND meter=?2 ORDER BY from_ms, seq, part") \
     X(DAY_GET, "SELECT last_seq, quarters, gone FROM energy_day WHERE id=?1") \
     X(DAY_PUT, "INSERT OR REPLACE INTO energy_day VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)") \
+    X(DAY_DROP, "DELETE FROM energy_day WHERE id=?1") \
+    X(DAY_GONE, "UPDATE energy_day SET gone=1 WHERE id=?1") \
+    X(DAY_NEXT, "SELECT ifnull((SELECT id FROM energy_day WHERE id>?1 AND id<?2 AND (last_seq=0)=?3 ORDER BY id LIMIT 1), 0)") \
+    X(DAY_TOLD, "SELECT ifnull((SELECT last_seq FROM energy_day WHERE id=?1), 0)") \
+    X(ENERGY_NEXT, "SELECT ifnull((SELECT start_ms/86400000*1048576+meter FROM energy WHERE (start_ms, meter)>(?1, ?2) ORDER BY start_ms, meter LIMIT 1), 0)") \
+    X(ENERGY_DROP, "DELETE FROM energy WHERE start_ms=?1 AND meter=?2") \
+    X(DAY_LOWEST_DROP, "DELETE FROM energy_day WHERE id IN (SELECT id FROM energy_day ORDER BY id LIMIT ?1)") \
+    X(ENERGY_LOWEST_DROP, "DELETE FROM energy WHERE start_ms<ifnull((SELECT start_ms FROM energy_day ORDER BY id LIMIT 1), 9223372036854775807) AND start_ms=(SELECT min(start_ms) FROM energy)") \
+    X(WORK_OLD_DROP, "DELETE FROM work WHERE id IN (SELECT id FROM work WHERE day BETWEEN 1 AND (SELECT CAST(strftime('%Y%m%d', start_ms/1000-259200, 'unixepoch') AS INTEGER)" \
+        " FROM energy_day ORDER BY id LIMIT 1) LIMIT 200)") \
     X(CONFIG_PUT, "INSERT OR REPLACE INTO config VALUES(?1, ?2, ?3)") \
     X(CONFIG_HAS, "SELECT count(*) FROM config WHERE id=?1") \
     X(CONFIG_USE, "INSERT OR REPLACE INTO config_use VALUES(?1, ?2, ?3)") \
@@ -166,6 +176,7 @@ size_t item_size(const struct item *item);
     X(WALK_CHUNK, "SELECT id, samples, minutes, first_seq, last_seq, first_ms, last_ms, count, numbers, min, max, sum FROM chunk WHERE id>?1 AND length(samples)>0 ORDER BY id LIMIT 1") \
     X(WALK_STREAM, "SELECT first_seq, log FROM stream WHERE first_seq>?1 ORDER BY first_seq LIMIT 1") \
     X(WALK_CHECKPOINT, "SELECT seq, state FROM checkpoint WHERE seq>?1 ORDER BY seq LIMIT 1") \
+    X(WALK_DAY, "SELECT id, quarters FROM energy_day WHERE id>?1 ORDER BY id LIMIT 1") \
     X(WALK_CONFIG, "SELECT id, bundle FROM config WHERE id>?1 ORDER BY id LIMIT 1") \
     X(PAGE_COUNT, "PRAGMA page_count") \
     X(FREE_COUNT, "PRAGMA freelist_count")
@@ -196,7 +207,7 @@ struct filling {
     struct energy_day day;
 };
 
-enum keep_phase { KEEP_IDLE, KEEP_STREAM, KEEP_CHECKPOINTS, KEEP_THIN, KEEP_SERIES, KEEP_EVENTS, KEEP_INTERVALS, KEEP_ACCOUNTS, KEEP_DEFECTS, KEEP_STOPS, KEEP_REST, KEEP_COUNT };
+enum keep_phase { KEEP_IDLE, KEEP_STREAM, KEEP_CHECKPOINTS, KEEP_THIN, KEEP_SERIES, KEEP_EVENTS, KEEP_INTERVALS, KEEP_ACCOUNTS, KEEP_DEFECTS, KEEP_STOPS, KEEP_DAYS, KEEP_FACTS, KEEP_WORK, KEEP_REST, KEEP_COUNT };
 
 /* A run of the retention; see store_keep.c. */
 struct keep {
@@ -207,6 +218,9 @@ struct keep {
     int64_t series, interval;    /* where it is */
     char path[256];              /* the like */
     bool in_path;                /* there may be more of it */
+    bool imported;               /* of days of meters: it is at those */
+    int64_t day, fact;           /* ids of days of meters: where it is */
+    int young;                   /* how many days with facts were too young in a row */
     int64_t thinned_seq;
     int64_t first_ms;            /* the oldest that was seen */
     int looks;
@@ -358,6 +372,12 @@ bool store_next_path(struct store *store, enum statement statement, char path[25
 /* Several in a row, and then store_end_energies(). */
 void store_put_energy(struct store *store, const struct energy_gain *gain);
 void store_end_energies(struct store *store);
+/* A packed day that does not read: made anew of its facts, or removed when these are gone. In a transaction of its own. */
+void store_mend_day(struct store *store, int64_t id);
+/* The id of a row of energy_day, and what it says. */
+int64_t store_day_id(int64_t start_ms, int64_t meter);
+int64_t store_day_meter(int64_t id);
+int64_t store_day_start(int64_t id);
 
 /* ---- store_keep.c ---- */
 

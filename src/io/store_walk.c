@@ -1,6 +1,6 @@
 /*
  * A slow walk over everything that is kept, in search of bytes that have changed by themselves: each step reads a few blobs and checks their
- * checksums. What does not read is removed, so that it is told of once; minutes that do not read, and heads that do not fit, are made anew from their samples. Of a stretch of a
+ * checksums. What does not read is removed, so that it is told of once; minutes that do not read, and heads that do not fit, are made anew from their samples, days of meters from their facts. Of a stretch of a
  * series the row stays, without its samples: readers have to know that something is missing there. At the end of a round it rests.
  */
 #include <string.h>
@@ -11,7 +11,7 @@
 
 enum { WALK_PRESET_MS = 1000, WALK_MS = 5, REST_STEPS = 3600 };
 
-enum found { FOUND_GOOD, FOUND_BAD, FOUND_BAD_MINUTES, FOUND_BAD_HEAD };
+enum found { FOUND_GOOD, FOUND_BAD, FOUND_BAD_MINUTES, FOUND_BAD_HEAD, FOUND_BAD_DAY };
 
 typedef enum found check_fn(struct store *store, sqlite3_stmt *st);
 
@@ -87,6 +87,11 @@ static enum found check_bundle(struct store *store, sqlite3_stmt *st)
     return unpacks(store, st) ? FOUND_GOOD : FOUND_BAD;
 }
 
+static enum found check_day(struct store *store, sqlite3_stmt *st)
+{
+    return energy_day_unpack(&store->filling.day, sqlite3_column_blob(st, 1), (size_t)sqlite3_column_bytes(st, 1)) ? FOUND_GOOD : FOUND_BAD_DAY;
+}
+
 static const struct walk_row {
     enum statement next, drop;
     check_fn *check;
@@ -95,6 +100,7 @@ static const struct walk_row {
     {ST_WALK_CHUNK, ST_CHUNK_MARK, check_chunk, "a stretch of a series, its samples are lost"},
     {ST_WALK_STREAM, ST_STREAM_DROP, check_log, "a stretch of the stream, removed"},
     {ST_WALK_CHECKPOINT, ST_CHECKPOINT_DROP, check_run, "a checkpoint, removed"},
+    {ST_WALK_DAY, ST_DAY_DROP, check_day, "a day of a meter"},
     {ST_WALK_CONFIG, ST_CONFIG_DROP, check_bundle, "a configuration, removed"},
 };
 
@@ -163,6 +169,8 @@ static bool walk_on(struct store *store, const struct walk_row *row)
         mend_minutes(store, store->walk_id);
     else if (found == FOUND_BAD_HEAD)
         mend_head(store, store->walk_id);
+    else if (found == FOUND_BAD_DAY)
+        store_mend_day(store, store->walk_id);
     return rc == SQLITE_ROW;
 }
 

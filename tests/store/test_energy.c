@@ -475,6 +475,89 @@ static void the_span_is_that_of_all_meters(void **state)
     history_close(h);
 }
 
+/* ---- what goes ---- */
+
+static void days_go_by_age_but_for_what_was_imported(void **state)
+{
+    (void)state;
+    cache_close(&c);
+    c.options.keep_events_ms = 2 * DAY;
+    cache_open(&c);
+    struct samples samples;
+    struct outcomes o = {.events = NULL};
+    samples_init(&samples);
+    *outcomes_energy(&o) = (struct energy_gain){.path = "works/l2/el", .cell = {.from_ms = DAY0 - 30 * DAY, .to_ms = DAY0 - 30 * DAY + QUARTER, .day = 20240513, .product = "jar", .sum = {.amount = 64}}};
+    assert_true(store_import(c.store, 1, 1, &samples, &o, "file.csv 1"));
+    outcomes_finish(&o);
+    samples_finish(&samples);
+    for (int64_t i = 0; i < 40; i++)
+        put_fact(keys[i % 2 ? L1 : L2], DAY0 - (i / 4) * DAY + i * (int64_t)QUARTER, 1);
+    c.wall_ms = DAY0 + 3 * DAY;
+    put_fact(keys[L1], DAY0 + 3 * DAY, 128);
+    WAIT_FOR(ask(&c, "SELECT count(*) FROM energy_day WHERE last_seq>0") == 1 && ask(&c, "SELECT count(*) FROM energy WHERE seq>0") == 1);
+    assert_int_equal(ask(&c, "SELECT sum(amount) FROM energy_day"), 64 + 128);
+    assert_int_equal(ask(&c, "SELECT count(*) FROM energy WHERE seq=0"), 1);
+    assert_near(amount_of((struct energy_query){.by = BY_PRODUCT}), 64 + 128, 0);
+}
+
+static void contexts_go_with_their_days(void **state)
+{
+    (void)state;
+    cache_close(&c);
+    c.options.keep_events_ms = 2 * DAY;
+    cache_open(&c);
+    put_fact(keys[L1], DAY0, 1);
+    assert_true(status_of(&c).state == STORE_RECORDING);
+    c.wall_ms = DAY0 + 10 * DAY;
+    begin_batch(&c);
+    fact(keys[L1], DAY0 + 10 * DAY, 1)->day = 20240622;
+    assert_true(end_batch(&c, false));
+    WAIT_FOR(ask(&c, "SELECT count(*) FROM work") == 1);
+    assert_int_equal(ask(&c, "SELECT day FROM work"), 20240622);
+}
+
+/* Nobody can go back to before the floor: of what was told by then the packed day is enough, also by product. */
+static void facts_go_when_nobody_can_go_back_to_before_them(void **state)
+{
+    (void)state;
+    cache_close(&c);
+    c.options.keep_ms = 2 * DAY;
+    cache_open(&c);
+    put_quarters(keys[L1], DAY0 - DAY, 96);
+    put_quarters(keys[L2], DAY0 - DAY, 96);
+    uint64_t told = c.seq;
+    for (int day = 1; day <= 5; day++) {
+        for (int half = 0; half < 2; half++) { /* so long a journal is turned into rows of the stream */
+            c.wall_ms = DAY0 + day * DAY + half * 12 * HOUR;
+            put_fact(keys[L1], DAY0 + day * DAY, 500);
+        }
+        WAIT_FOR(ask(&c, "SELECT max(last_seq) FROM stream") == (int64_t)c.seq);
+    }
+    WAIT_FOR(ask(&c, "SELECT count(*) FROM energy_day WHERE gone") >= 2);
+    assert_int_equal(ask(&c, "SELECT count(*) FROM energy e JOIN energy_day d ON d.start_ms=e.start_ms AND d.meter=e.meter WHERE gone"), 0);
+    assert_near(amount_of((struct energy_query){.step = ENERGY_ALL}), 96 * 97 + 5000, 1e-9);
+    assert_near(amount_of((struct energy_query){.by = BY_PRODUCT, .to_ms = DAY0, .until_seq = told}), 96 * 97, 1e-9);
+    assert_int_equal(ask(&c, "SELECT count(*) FROM energy WHERE from_ms>=1718582400000"), 2); /* of the last day they are there */
+}
+
+static void damaged_days_are_found_by_the_walk_and_made_anew(void **state)
+{
+    (void)state;
+    put_quarters(keys[L1], DAY0, 96);
+    put_quarters(keys[L2], DAY0, 96);
+    put_quarters(keys[MAIN], DAY0, 96);
+    cache_close(&c);
+    change(&c, "UPDATE energy_day SET quarters=substr(quarters, 1, 200)||x'55'||substr(quarters, 202) WHERE meter<3; UPDATE energy_day SET gone=1 WHERE meter=2; DELETE FROM energy WHERE meter=2");
+    c.options.walk_ms = 1;
+    cache_open(&c);
+    WAIT_FOR(status_of(&c).damaged == 2);
+    struct rows r = rows_of((struct energy_query){.step = ENERGY_ALL});
+    assert_int_equal(r.count, 2); /* of the other nothing is left */
+    for (size_t i = 0; i < r.count; i++)
+        assert_near(r.rows[i].cell.sum.amount, 96 * 97 / 2, 1e-9);
+    free(r.rows);
+}
+
 #define ENERGY_CASE(name) cmocka_unit_test_setup_teardown(name, make, drop)
 
 int main(void)
@@ -485,6 +568,8 @@ int main(void)
         ENERGY_CASE(cells_are_told_apart_by_shift_product_crew_and_order), ENERGY_CASE(an_amendment_counts_from_its_batch_on), ENERGY_CASE(a_day_whose_facts_are_gone_is_read_all_the_same),
         ENERGY_CASE(a_damaged_day_is_read_from_its_facts), ENERGY_CASE(few_meters_of_many_are_sought), ENERGY_CASE(a_sum_is_told_from_the_meters_under_it), ENERGY_CASE(an_answer_has_the_meters_at_and_below_a_node),
         ENERGY_CASE(of_too_many_rows_the_newest_are_told), ENERGY_CASE(the_span_is_that_of_all_meters),
+        ENERGY_CASE(days_go_by_age_but_for_what_was_imported), ENERGY_CASE(contexts_go_with_their_days), ENERGY_CASE(facts_go_when_nobody_can_go_back_to_before_them),
+        ENERGY_CASE(damaged_days_are_found_by_the_walk_and_made_anew),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
