@@ -23,7 +23,7 @@ enum { EVENT_TEXT = 160, BUCKET_MS = 900000 };
 enum event_kind {
     EVENT_STATE,      /* a unit or line changed its state; before and after are words */
     EVENT_SETPOINT,   /* a tag of kind setpoint changed */
-    EVENT_LIMIT,      /* a tag of kind limit changed, or a range, band or ideal cycle in the configuration */
+    EVENT_LIMIT,      /* a tag of kind limit changed, or a range, band, ideal cycle, target, plan, calendar or shift in the configuration */
     EVENT_RECIPE,     /* a tag of kind recipe changed */
     EVENT_ORDER,      /* a tag of role order, product or crew changed */
     EVENT_CONFIG,     /* another configuration came into force */

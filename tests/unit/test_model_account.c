@@ -676,6 +676,52 @@ static void a_new_calendar_counts_from_its_reload_on(void **state)
     shop_close(&s);
 }
 
+static void told_limit(const struct shop *s, size_t index, const char *path, const char *text, const char *before, const char *after)
+{
+    const struct outcomes *o = model_outcomes(s->w.model);
+    assert_true(index < o->event_count);
+    assert_int_equal(o->events[index].kind, EVENT_LIMIT);
+    assert_string_equal(o->events[index].path, path);
+    assert_string_equal(o->events[index].text, text);
+    assert_string_equal(o->events[index].before, before);
+    assert_string_equal(o->events[index].after, after);
+}
+
+/* What a line inherits is told once, of who says it. */
+static void other_shifts_targets_and_cycles_are_events(void **state)
+{
+    (void)state;
+    struct shop s;
+    struct shop_plan plan = {.calendar = &two, .ideal_s = 1, .products = {{"M8", "", 2}, {"M10", "", 3}}};
+    struct calendar_shift changed[] = {three_shifts[0], {.name = "night", .weekdays = 62, .from_minute = 1320, .to_minute = 360, .crew = "C"}};
+    struct calendar other = {.name = "two", .shifts = changed, .shift_count = 2, .holidays = (struct calendar_day[]){{20241225, 20241226, ""}}, .holiday_count = 1};
+    changed[0].from_minute = 330;
+    shop_open(&s, plan);
+    tell(&s, "06:00", "state", value_int(RUN));
+    plan.calendar = &other;
+    plan.products[0].ideal_cycle_s = 2.5;
+    plan.products[1] = (struct plant_product){.name = NULL};
+    struct plant *old = s.w.plant;
+    s.w.plant = shop_plant(&plan);
+    for (uint32_t n = 0; n < s.w.plant->node_count; n++) {
+        s.w.plant->nodes[n].target = 0.8; /* as all would inherit it */
+        s.w.plant->nodes[n].minor_stop_ms = 60000;
+    }
+    model_configure(s.w.model, s.w.plant);
+    assert_int_equal(model_outcomes(s.w.model)->event_count, 8);
+    told_limit(&s, 0, "shop", "calendar two, early", "06:00-14:00 mtwtf.. breaks 12:00-12:30", "05:30-14:00 mtwtf.. breaks 12:00-12:30");
+    told_limit(&s, 1, "shop", "calendar two, night", "none", "22:00-06:00 mtwtf.. crew C");
+    told_limit(&s, 2, "shop", "calendar two, late", "14:00-22:00 mtwtf..", "none");
+    told_limit(&s, 3, "shop", "calendar two, holidays", "0", "1");
+    told_limit(&s, 4, "shop", "shop, OEE target", "none", "80 %");
+    told_limit(&s, 5, "shop", "shop, minor stop", "120 s", "60 s");
+    told_limit(&s, 6, LINE, "l1, ideal cycle of M8", "2 s", "2.5 s");
+    told_limit(&s, 7, LINE, "l1, ideal cycle of M10", "3 s", "none");
+    old->zone = (struct zone){.spans = NULL};
+    plant_destroy(old);
+    shop_close(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -704,6 +750,7 @@ int main(void)
         CASE(a_clock_that_is_set_back_books_the_second_time),
         CASE(the_time_model_closes_on_a_thousand_random_shifts),
         CASE(all_facts_together_are_the_cells),
+        CASE(other_shifts_targets_and_cycles_are_events),
         CASE(a_new_calendar_counts_from_its_reload_on),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
