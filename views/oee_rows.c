@@ -215,7 +215,8 @@ static void add_cells(struct oee_page *page, uint32_t line, int64_t from_ms, int
     if (account_length_ms(&rest) == 0)
         return;
     model_shift(model, line, &now);
-    account_add(&row_named(page, products ? present_product(model, line) : now.crew)->account, &rest);
+    bool told = count > 0 && cells[count - 1].shift_ms == now.from_ms; /* a machine may have said who works */
+    account_add(&row_named(page, products ? present_product(model, line) : told ? cells[count - 1].crew : now.crew)->account, &rest);
 }
 
 /* Since when a line is remembered, within the range; INT64_MAX: it was never heard. */

@@ -30,18 +30,25 @@ struct importer {
     struct outcomes outcomes;
     uint64_t end_seq;           /* of the batch that tells the stream; 0: not ended yet */
     uint64_t thrown;            /* what the store had thrown away when it began */
+    uint64_t overlaps;          /* and what it had left out of imports */
     bool in_the_way;            /* another one was refused for it */
     int quiet;                  /* looks since it spoke or was answered, while it is its turn */
 };
 
-static void say(struct importer *im, enum import_word word, uint64_t number)
+static void say_two(struct importer *im, enum import_word word, uint64_t number, uint64_t second)
 {
     struct packer p;
     packer_init(&p);
     pack_u8(&p, (uint8_t)word);
     pack_varint(&p, number);
+    pack_varint(&p, second);
     seat_say(im->seat, FRAME_IMPORTED, p.bytes, p.count);
     packer_finish(&p);
+}
+
+static void say(struct importer *im, enum import_word word, uint64_t number)
+{
+    say_two(im, word, number, 0);
 }
 
 bool import_waits(const struct seat *s)
@@ -88,7 +95,7 @@ static void begin(struct seat *s, struct unpacker *u)
         struct importer *im = s->importer = mem_zero(1, sizeof *im);
         struct store_status status;
         store_status(c->cache.store, &status);
-        *im = (struct importer){.seat = s, .base = c->import_number, .thrown = status.thrown};
+        *im = (struct importer){.seat = s, .base = c->import_number, .thrown = status.thrown, .overlaps = status.overlaps};
         snprintf(im->source, sizeof im->source, "%s", b.source);
         samples_init(&im->part);
         s->state = SEAT_IMPORT;
@@ -235,7 +242,7 @@ void import_look(void *arg)
         say(im, IMPORT_TAKEN, taken);
     }
     if (im->end_seq && im->told == im->parts && status.durable_seq >= im->end_seq) {
-        say(im, IMPORT_DONE, im->samples);
+        say_two(im, IMPORT_DONE, im->samples, status.overlaps - im->overlaps);
         import_drop(s);
     } else if (status.state == STORE_STOPPED) {
         char why[PROTOCOL_REASON];

@@ -30,6 +30,7 @@ struct sender {
     uint64_t sent, taken;         /* parts */
     uint64_t sizes[IMPORT_WINDOW];
     uint64_t done, all;           /* samples */
+    uint64_t overlaps;
     bool begun, ended;
 };
 
@@ -67,7 +68,10 @@ static bool on_frame(struct sender *s, uint8_t kind, const uint8_t *body, size_t
     uint8_t word = unpack_u8(&u);
     uint64_t number = unpack_varint(&u);
     s->begun = s->begun || word == IMPORT_BEGUN;
-    s->ended = s->ended || word == IMPORT_DONE;
+    if (word == IMPORT_DONE) {
+        s->ended = true;
+        s->overlaps = unpack_varint(&u);
+    }
     for (; word == IMPORT_TAKEN && s->taken < number && s->taken < s->sent; s->taken++)
         s->done += s->sizes[s->taken % IMPORT_WINDOW];
     if (s->options->progress)
@@ -263,6 +267,8 @@ bool import_send(struct import *im, const struct import_send_options *o, uint64_
         channel_init(&s->channel, fd);
     sent = sent && converse(s);
     *done = s->done;
+    if (o->overlaps)
+        *o->overlaps = s->overlaps;
     if (fd >= 0)
         channel_finish(&s->channel);
     packer_finish(&s->packer);

@@ -15,6 +15,7 @@ struct import_send_options {
     bool again;                      /* also what this file has brought before */
     void (*progress)(void *arg, uint64_t done, uint64_t all);
     void *arg;
+    uint64_t *overlaps;              /* may be NULL: how many accounts and stops were left out, since their time is recorded */
 };
 
 /* False when it did not all come in: err says why, *done how many samples did now. */

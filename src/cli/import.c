@@ -153,19 +153,24 @@ static int send(struct job *job, struct import *im)
     struct error err = {.text = ""};
     uint64_t done = 0;
     const struct load_request *load = job->attach.paths.service ? NULL : &job->attach.load;
+    uint64_t overlaps = 0;
     struct import_send_options o = {.paths = &job->attach.paths, .load = load, .again = job->args->value[AGAIN] != NULL,
-        .progress = isatty(STDERR_FILENO) ? progress : NULL, .arg = job};
+        .progress = isatty(STDERR_FILENO) ? progress : NULL, .arg = job, .overlaps = &overlaps};
     import_fold(im);
     bool sent = import_send(im, &o, &done, &err);
     char number[NUMBER_TEXT];
     number_text((double)done, 0, true, number);
     if (sent)
         printf("  %s samples are in\n", number);
-    else if (done)
+    if (sent && overlaps > 0)
+        printf("  %llu hours and stops of it do not count in accounts: the collector recorded that time itself\n", (unsigned long long)overlaps);
+    if (sent)
+        return CLI_DONE;
+    if (done)
         cli_fail(CLI_FAILED, "%s: %s; %s samples are in, import it again to continue", job->file, err.text, number);
     else
         cli_fail(CLI_FAILED, "%s: %s", job->file, err.text);
-    return sent ? CLI_DONE : CLI_FAILED;
+    return CLI_FAILED;
 }
 
 static int import_one(struct job *job)

@@ -19,7 +19,7 @@ static void names_of(struct account_cell *cell, const struct shift_at *s)
     snprintf(cell->crew, sizeof cell->crew, "%s", s->crew);
 }
 
-/* One stretch between two cuts. What still runs belongs to the newest product and order. */
+/* One stretch between two cuts. What still runs belongs to the newest product, order and crew. */
 static void add_stretch(struct work *work, struct work_line *line, const struct model *model, uint32_t node, int64_t from_ms, int64_t to_ms)
 {
     struct account_cell rest = {.from_ms = from_ms, .to_ms = to_ms};
@@ -37,6 +37,8 @@ static void add_stretch(struct work *work, struct work_line *line, const struct 
         memcpy(rest.order, cells[c].order, sizeof rest.order);
         struct account_cell told = cells[c];
         names_of(&told, &s);
+        memcpy(told.crew, cells[c].crew, sizeof told.crew); /* a machine may have said it */
+        memcpy(rest.crew, cells[c].crew, sizeof rest.crew);
         work_told(work, line, &told);
     }
     work_told(work, line, &rest);

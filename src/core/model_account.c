@@ -154,7 +154,20 @@ void account_work_text(const struct model *model, uint32_t node, enum tag_role r
     }
 }
 
-/* A cell as the calendar has it; its product, order and crew are those of `like`, or what tags say now. */
+/* Who works: the crew that a machine tells goes before the calendar's. */
+static void crew_of(const struct model *model, uint32_t node, const struct shift_at *at, const struct account_cell *like, char crew[CREW_NAME])
+{
+    bool told = account_work_tag(model, node, ROLE_CREW) != NO_TAG;
+    crew[0] = '\0';
+    if (told && like)
+        memcpy(crew, like->crew, CREW_NAME);
+    else if (told)
+        account_work_text(model, node, ROLE_CREW, crew, CREW_NAME);
+    if (!crew[0])
+        event_word(crew, CREW_NAME, at->crew);
+}
+
+/* A cell as the calendar has it; its product, order and (where a tag says it) crew are those of `like`, or what tags say now. */
 static struct account_cell new_cell(const struct model *model, uint32_t node, int64_t ms, const struct account_cell *like)
 {
     const struct calendar *calendar = account_calendar(model, node);
@@ -166,7 +179,7 @@ static struct account_cell new_cell(const struct model *model, uint32_t node, in
     cell.day = at.day;
     cell.planned = at.planned;
     event_word(cell.shift, sizeof cell.shift, at.name);
-    event_word(cell.crew, sizeof cell.crew, at.crew);
+    crew_of(model, node, &at, like && like->shift_ms == at.from_ms ? like : NULL, cell.crew);
     if (like) {
         memcpy(cell.product, like->product, sizeof cell.product);
         memcpy(cell.order, like->order, sizeof cell.order);
@@ -272,8 +285,10 @@ void ledger_add(struct model *model, uint32_t node, size_t place, int64_t ms, co
 
 /* ---- what is made changes ---- */
 
-static void rename_cell(struct account_cell *cell, const char *product, const char *order)
+static void rename_cell(struct account_cell *cell, const char *product, const char *order, const char *crew)
 {
+    if (crew)
+        event_word(cell->crew, sizeof cell->crew, crew);
     if (product)
         event_word(cell->product, sizeof cell->product, product);
     if (order)
@@ -281,7 +296,7 @@ static void rename_cell(struct account_cell *cell, const char *product, const ch
 }
 
 /* Cells that were told keep their names: it changes in the first one that was not, at the earliest. Time must not be booked beyond it. */
-void ledger_work(struct model *model, uint32_t node, int64_t ms, const char *product, const char *order)
+void ledger_work(struct model *model, uint32_t node, int64_t ms, const char *product, const char *order, const char *crew)
 {
     struct ledger *ledger = &model->accounts->ledgers[node];
     size_t place = ledger_cell(model, node, ms);
@@ -296,7 +311,7 @@ void ledger_work(struct model *model, uint32_t node, int64_t ms, const char *pro
     }
     ledger->ideal_from_ms = INT64_MIN;
     for (size_t c = place; c < ledger->count; c++)
-        rename_cell(&ledger->cells[c], product, order);
+        rename_cell(&ledger->cells[c], product, order, crew);
 }
 
 /* ---- time ---- */

@@ -96,8 +96,8 @@ struct account_cell ledger_forgotten(const struct model *model, uint32_t node, i
 void ledger_add(struct model *model, uint32_t node, size_t place, int64_t ms, const struct account *more);
 /* Tells the cells that end at or before a moment. */
 void ledger_give(struct model *model, uint32_t node, int64_t until_ms);
-/* From a moment on another product or order: the texts that are not NULL. Time must not be booked beyond it. */
-void ledger_work(struct model *model, uint32_t node, int64_t ms, const char *product, const char *order);
+/* From a moment on another product, order or crew: the texts that are not NULL. Time must not be booked beyond it. */
+void ledger_work(struct model *model, uint32_t node, int64_t ms, const char *product, const char *order, const char *crew);
 /* Tells what given cells were amended by. */
 void account_flush(struct model *model);
 /* One more fact of a cell of the node; its sum is empty. */

@@ -264,19 +264,25 @@ static void work(struct model *model, uint32_t node, enum tag_role role, int64_t
     const struct ledger *ledger = &model->accounts->ledgers[node];
     struct track *track = track_of(model, ledger->basis);
     char text[WORK_NAME];
+    struct shift_at at;
     account_work_text(model, node, role, text, sizeof text);
     if (ledger->count == 0 || track->count == 0)
         return;
     struct stretch *last = last_of(track);
     const struct account_cell *newest = &ledger->cells[ledger->count - 1];
     int64_t booked = track->booked_ms, first = ledger->given < ledger->count ? ledger->cells[ledger->given].from_ms : booked;
-    if (strcmp(role == ROLE_PRODUCT ? newest->product : newest->order, text) == 0)
+    if (role == ROLE_CREW && !text[0]) { /* nobody says it any more: as the calendar has it */
+        calendar_at(account_calendar(model, node), &model->plant->zone, ms, &at);
+        event_word(text, sizeof text, at.crew);
+    }
+    const char *told = role == ROLE_PRODUCT ? newest->product : role == ROLE_ORDER ? newest->order : newest->crew;
+    if (strncmp(told, text, role == ROLE_CREW ? CREW_NAME - 1 : WORK_NAME) == 0)
         return;
     ms = ms > last->start_ms ? ms : last->start_ms;
     ms = ms > first ? ms : first;
     account_book_time(model, ledger->basis, last, ms, booked, -1);
     account_book_time(model, ledger->basis, last, booked, ms, 1);
-    ledger_work(model, node, ms, role == ROLE_PRODUCT ? text : NULL, role == ROLE_ORDER ? text : NULL);
+    ledger_work(model, node, ms, role == ROLE_PRODUCT ? text : NULL, role == ROLE_ORDER ? text : NULL, role == ROLE_CREW ? text : NULL);
     account_book_time(model, ledger->basis, last, ms, booked, 1);
     track->booked_ms = booked > ms ? booked : ms;
 }
@@ -285,7 +291,7 @@ void accounts_tag(struct model *model, uint32_t index, int64_t ms)
 {
     const struct tag *tag = &model->tags[index];
     enum tag_role role = tag->def->role;
-    bool made = role == ROLE_PRODUCT || role == ROLE_ORDER;
+    bool made = role == ROLE_PRODUCT || role == ROLE_ORDER || role == ROLE_CREW;
     if ((!made && role != ROLE_MODE && role != ROLE_REASON) || (made && tag->quality == QUALITY_BAD))
         return;
     uint32_t line = plant_ancestor(model->plant, tag->node, LEVEL_LINE), top = line == NO_NODE ? tag->node : line;

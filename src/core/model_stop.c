@@ -232,6 +232,7 @@ static void begin(struct model *model, struct stop *stop)
     const struct account_cell *cell = ledger_cell_at(ledger, stop->start_ms);
     if (cell) {
         memcpy(stop->product, cell->product, sizeof stop->product);
+        memcpy(stop->crew, cell->crew, sizeof stop->crew);
         memcpy(stop->order, cell->order, sizeof stop->order);
     } else {
         account_work_text(model, node, ROLE_PRODUCT, stop->product, sizeof stop->product);

@@ -58,6 +58,7 @@ struct store_status {
     uint64_t batches_lost;     /* while stopped or too slow */
     uint64_t thrown;           /* how often everything that waited was lost, imports too */
     int64_t checkpoint_ms;     /* wall time of the newest checkpoint; 0: none */
+    uint64_t overlaps;         /* imported accounts and stops that were left out, since their time was recorded */
 };
 
 /* Opens or makes the cache, brings an older schema forward, sets a damaged or foreign-made file aside (said in the status and the log).
@@ -75,7 +76,7 @@ void store_config(struct store *store, uint64_t seq, int64_t wall_ms, uint64_t i
 bool store_checkpoint(struct store *store, const struct model *model);
 /* True while a checkpoint is needed before anything else is taken (a loss, a recovery) and there is room for it. */
 bool store_wants_checkpoint(const struct store *store);
-/* Imported samples of one series, in order of time; and what its own fold made of them. `number` comes back in store_imported() once they
+/* Imported samples of one series, in order of time; and what its own fold made of them: of a time that was recorded what was recorded counts, see store_import.c. `number` comes back in store_imported() once they
  * are synced. False when they do not fit now: try again later. */
 bool store_import(struct store *store, uint64_t number, uint32_t series, const struct samples *samples, const struct outcomes *outcomes, const char *source);
 uint64_t store_imported(const struct store *store);

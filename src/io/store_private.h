@@ -157,6 +157,11 @@ size_t item_size(const struct item *item);
     X(INTERVAL_LOWEST_DROP, "DELETE FROM interval WHERE id IN (SELECT id FROM interval ORDER BY id LIMIT ?1)") \
     X(INTERVAL_NEXT, "SELECT ifnull((SELECT max(id) FROM (SELECT id FROM interval WHERE id>?1 ORDER BY id LIMIT 500)), 0)") \
     X(INTERVAL_DROP, "DELETE FROM interval WHERE id>?1 AND id<=?2 AND end_ms<?3") \
+    X(ACCOUNT_OVER, "SELECT sum(ifnull(unknown_ms, 0)), sum(ifnull(break_ms, 0)), sum(ifnull(not_scheduled_ms, 0))," \
+        " sum(CASE WHEN seq > 0 THEN to_ms - from_ms ELSE 0 END)," \
+        " sum(CASE WHEN seq > 0 THEN ifnull(run_ms, 0) + ifnull(down_ms, 0) + ifnull(minor_ms, 0) + ifnull(starved_ms, 0) + ifnull(blocked_ms, 0) + ifnull(setup_ms, 0)" \
+        " + ifnull(setup_over_ms, 0) + ifnull(cleaning_ms, 0) + ifnull(maintenance_ms, 0) + ifnull(good, 0) + ifnull(reject, 0) + ifnull(rework, 0) + ifnull(outside, 0) ELSE 0 END)" \
+        " FROM account WHERE path=?1 AND from_ms>?2-3600000 AND from_ms<?3 AND to_ms>?2") \
     X(ACCOUNT_PATH, "SELECT path FROM account WHERE path>?1 ORDER BY path LIMIT 1") \
     X(ACCOUNT_DROP, "DELETE FROM account WHERE path=?3 AND (seq=0)=?2 AND from_ms<=(SELECT max(from_ms) FROM (SELECT from_ms FROM account" \
         " WHERE path=?3 AND (seq=0)=?2 AND from_ms<?1 ORDER BY from_ms LIMIT 200))") \
@@ -195,6 +200,7 @@ struct wrote {
     uint64_t last_seq;             /* 0: no batch and no checkpoint */
     int64_t checkpoint_ms;
     uint64_t import;               /* its number */
+    uint64_t overlaps;             /* accounts and stops of it that were left out */
 };
 
 /* The day of a meter to which facts are just added; see store_energy.c. */
@@ -359,6 +365,8 @@ void store_catch_up_hours(struct store *store, uint32_t series);
 /* ---- store_import.c ---- */
 
 void store_write_import(struct store *store, const struct item *item);
+/* Leaves out of an import's accounts and stops what is recorded. */
+void store_yield(struct store *store, struct outcomes *o);
 
 /* ---- store_accounts.c: within a transaction ---- */
 
@@ -428,7 +436,7 @@ int store_fold_log(struct store *store);
 /* Writes store->work. False when it failed: then store_trouble() has been told. */
 void store_write_work(struct store *store);
 /* Writes the outcomes that `in` holds. */
-void store_put_outcomes(struct store *store, struct unpacker *in);
+void store_put_outcomes(struct store *store, struct unpacker *in, bool imported);
 /* Length, samples and bytes of the journal, from the file. */
 void store_count_journal(struct store *store);
 /* The journal's length into the status. */

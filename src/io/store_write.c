@@ -264,7 +264,7 @@ static void put_bucket(struct store *store, const struct bucket_gain *b)
     store_step(store, ST_BUCKET_PUT);
 }
 
-void store_put_outcomes(struct store *store, struct unpacker *in)
+void store_put_outcomes(struct store *store, struct unpacker *in, bool imported)
 {
     struct outcomes *o = &store->outcomes;
     outcomes_unpack(o, in);
@@ -274,6 +274,8 @@ void store_put_outcomes(struct store *store, struct unpacker *in)
         put_interval(store, &o->intervals[i]);
     for (size_t i = 0; i < o->bucket_count; i++)
         put_bucket(store, &o->buckets[i]);
+    if (imported)
+        store_yield(store, o);
     for (size_t i = 0; i < o->gain_count; i++)
         store_put_gain(store, &o->gains[i]);
     for (size_t i = 0; i < o->stop_count; i++)
@@ -295,7 +297,7 @@ static void put_batch(struct store *store, const struct item *item)
     struct item_reader reader = {.in = unpacker_of(item->bytes.bytes + item->frames, item->bytes.count - item->frames)};
     add_to_run(store, item);
     put_series_rows(store, &reader);
-    store_put_outcomes(store, &reader.in);
+    store_put_outcomes(store, &reader.in, false);
 }
 
 static void put_config(struct store *store, const struct item *item)
@@ -371,6 +373,7 @@ static void note_written(struct store *store, int64_t began_us)
         s->first_ms = w->first_ms;
     if (w->import)
         store->imported = w->import;
+    s->overlaps += w->overlaps;
     if (w->checkpoint_ms) {
         s->checkpoint_ms = w->checkpoint_ms;
         store->checkpoint_waits = false;

@@ -477,6 +477,57 @@ static void a_quarter_of_a_year_adds_up(void **state)
     assert_near(good_of((struct account_query){.path = "works", .below = true, .by = BY_ORDER}), 1234.0 * DAYS * CELLS * LINES, 0);
 }
 
+/* ---- imports over recorded time ---- */
+
+static struct account_cell *imported_hour(struct outcomes *o, int64_t from_ms)
+{
+    struct account_gain *gain = outcomes_gain(o);
+    *gain = (struct account_gain){.path = "works/l1", .line = true,
+        .cell = {.from_ms = from_ms, .to_ms = from_ms + HOUR, .shift_ms = from_ms, .planned = true, .sum = {.good = 10, .ms = {[TIME_RUN] = HOUR - 600000, [TIME_BREAK] = 600000}}}};
+    return &gain->cell;
+}
+
+/* Hour 0 was recorded, hour 1 was a gap with a break in it, of hour 2 nobody told, hour 3 was a gap of which the file knows 20 minutes. */
+static void what_was_recorded_goes_before_an_import(void **state)
+{
+    (void)state;
+    struct outcomes o = {.event_count = 0};
+    struct samples samples;
+    begin_batch(&c);
+    fact("works/l1", DAY0, true)->good = 7;
+    newest_cell()->sum.ms[TIME_RUN] = HOUR;
+    fact("works/l1", DAY0 + HOUR, true)->ms[TIME_UNKNOWN] = HOUR - 600000;
+    newest_cell()->sum.ms[TIME_BREAK] = 600000;
+    fact("works/l1", DAY0 + 3 * HOUR, true)->ms[TIME_UNKNOWN] = HOUR;
+    assert_true(end_batch(&c, false));
+    samples_init(&samples);
+    for (int64_t hour = 0; hour < 3; hour++)
+        imported_hour(&o, DAY0 + hour * HOUR);
+    imported_hour(&o, DAY0 + 3 * HOUR)->sum = (struct account){.ms = {[TIME_RUN] = 1200000}, .good = 4};
+    for (int64_t hour = 0; hour < 3; hour++)
+        *outcomes_stop(&o) = (struct stop_version){.path = "works/l1", .stop = {.start_ms = DAY0 + hour * HOUR + 60000, .end_ms = DAY0 + hour * HOUR + 120000, .class = CLASS_STOP}};
+    assert_true(store_import(c.store, 1, 1, &samples, &o, "file.csv 1"));
+    WAIT_FOR(store_imported(c.store) == 1);
+    assert_int_equal(status_of(&c).overlaps, 2); /* an hour, and the stop in it */
+    outcomes_finish(&o);
+    samples_finish(&samples);
+    struct rows r = rows_of((struct account_query){.path = "works/l1", .by = BY_HOUR});
+    static const double good[] = {7, 10, 10, 4};
+    assert_int_equal(r.count, 4);
+    for (size_t hour = 0; hour < 4; hour++) {
+        const struct account *sum = &r.rows[hour].cell.sum;
+        assert_near(sum->good, good[hour], 0);
+        assert_int_equal(account_length_ms(sum), HOUR); /* none is longer than an hour */
+    }
+    assert_int_equal(r.rows[1].cell.sum.ms[TIME_UNKNOWN], 0);
+    assert_int_equal(r.rows[1].cell.sum.ms[TIME_BREAK], 600000);
+    assert_int_equal(r.rows[3].cell.sum.ms[TIME_UNKNOWN], HOUR - 1200000);
+    free(r.rows);
+    struct answer stops = stops_of("works/l1", 0, 10);
+    assert_int_equal(stops.stop_count, 2);
+    answer_finish(&stops);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -487,6 +538,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(an_hour_is_the_sites_hour, make, drop),
         cmocka_unit_test_setup_teardown(an_amendment_counts_from_its_batch_on, make, drop),
         cmocka_unit_test_setup_teardown(what_is_below_counts_once, make, drop),
+        cmocka_unit_test_setup_teardown(what_was_recorded_goes_before_an_import, make, drop),
         cmocka_unit_test_setup_teardown(of_a_stop_the_newest_version_counts, make, drop),
         cmocka_unit_test_setup_teardown(a_stop_that_was_merged_is_gone, make, drop),
         cmocka_unit_test_setup_teardown(of_many_stops_the_newest_of_all_nodes_come, make, drop),

@@ -29,7 +29,7 @@ struct shop_plan {
     const struct calendar *calendar; /* NULL: none */
     double ideal_s;
     int64_t startup_ms, setup_standard_ms;
-    bool gap_pieces, derived;
+    bool gap_pieces, derived, crew;
     struct plant_product products[4];
 };
 
@@ -81,6 +81,8 @@ static inline struct plant *shop_plant(const struct shop_plan *plan)
     plant_add_tag(&b, unit, plant_add_def(&b, (struct tag_def){.name = "mode", .role = ROLE_MODE}));
     plant_add_tag(&b, unit, plant_add_def(&b, (struct tag_def){.name = "product", .kind = KIND_TEXT, .role = ROLE_PRODUCT}));
     plant_add_tag(&b, unit, plant_add_def(&b, (struct tag_def){.name = "order", .kind = KIND_TEXT, .role = ROLE_ORDER}));
+    if (plan->crew)
+        plant_add_tag(&b, unit, plant_add_def(&b, (struct tag_def){.name = "crew", .kind = KIND_TEXT, .role = ROLE_CREW}));
     plant_add_tag(&b, unit, plant_add_def(&b, (struct tag_def){.name = "reason", .kind = KIND_TEXT, .role = ROLE_REASON}));
     const struct tag_def *defect = plant_add_def(&b, (struct tag_def){.name = "defect", .kind = KIND_TEXT, .role = ROLE_DEFECT});
     plant_add_tag(&b, unit, defect);

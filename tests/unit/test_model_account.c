@@ -279,6 +279,36 @@ static void another_product_changes_the_ideal_cycle_from_that_moment(void **stat
     shop_close(&s);
 }
 
+/* Before the calendar's, and from the moment that somebody says so. */
+static void a_crew_that_the_machine_tells_is_the_accounts_crew(void **state)
+{
+    (void)state;
+    struct shop s;
+    struct calendar_shift shifts[] = {{.name = "early", .crew = "by calendar", .weekdays = 127, .from_minute = 360, .to_minute = 840}};
+    const struct calendar calendar = {.name = "c", .shifts = shifts, .shift_count = 1};
+    size_t count;
+    shop_open(&s, (struct shop_plan){.calendar = &calendar, .ideal_s = 5, .crew = true});
+    tell(&s, "06:00", "good", value_int(0));
+    tell(&s, "06:00", "state", value_int(RUN));
+    tell(&s, "06:10", "good", value_int(100));
+    tell_text(&s, "06:20", "crew", "Kim's");
+    tell(&s, "07:30", "state", value_int(STOPPED));
+    wait_until(&s, "07:40");
+    tell_text(&s, "07:40", "crew", "");
+    wait_until(&s, "08:30");
+    const struct account_cell *cells = model_cells(s.w.model, line_of(&s), &count);
+    static const struct { const char *from, *crew; } expected[] = {{"06:00", "by calendar"}, {"06:20", "Kim's"}, {"07:00", "Kim's"}, {"07:40", "by calendar"}};
+    assert_int_equal(count, 4);
+    for (size_t c = 0; c < count; c++) {
+        assert_int_equal(cells[c].from_ms, local_ms(expected[c].from));
+        assert_string_equal(cells[c].crew, expected[c].crew);
+    }
+    const struct stop *stops = model_stops(s.w.model, &count);
+    assert_int_equal(count, 1);
+    assert_string_equal(stops[0].crew, "Kim's");
+    shop_close(&s);
+}
+
 static void performance_over_one_is_shown_as_it_is(void **state)
 {
     (void)state;
@@ -737,6 +767,7 @@ int main(void)
         CASE(a_stop_derived_from_a_counter_begins_at_the_last_piece),
         CASE(a_changeover_beyond_its_standard_is_a_loss_of_its_own_and_its_first_rejects_are_start_up_ones),
         CASE(another_product_changes_the_ideal_cycle_from_that_moment),
+        CASE(a_crew_that_the_machine_tells_is_the_accounts_crew),
         CASE(performance_over_one_is_shown_as_it_is),
         CASE(a_counter_that_falls_loses_no_piece),
         CASE(rework_and_first_pass_are_counted_beside),
