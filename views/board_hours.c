@@ -100,7 +100,7 @@ static void fill_hour(struct board_page *page, struct board_hour *hour, const st
     hour->now = hour->from_ms <= now && now < hour->to_ms;
     hour->over = hour->to_ms <= now;
     hour->since_ms = hour->from_ms;
-    hour->break_ms = page->shift.planned ? hour->to_ms - hour->from_ms - plan_time(plant, page->line, hour->from_ms, hour->to_ms) : 0;
+    hour->break_ms = page->shift.planned ? hour->to_ms - hour->from_ms - model_planned_ms(model, page->line, hour->from_ms, hour->to_ms) : 0;
     hour->known = hour->over || hour->now;
     hour->plan = plan_over(model, page->line, hour->from_ms, hour->to_ms);
     hour->due = hour->over ? hour->plan : hour->now ? plan_over(model, page->line, hour->from_ms, seen) : 0;
@@ -138,10 +138,10 @@ void board_page_make(struct board_page *page, const struct scene *scene, uint32_
         fill_hour(page, hour, answer);
         page->breaks = page->breaks || hour->break_ms > 0;
         page->plan += hour->known || !hour->over ? hour->plan : 0;
-        int64_t planned = plan_time(model_plant(model), line, hour->from_ms, hour->to_ms);
+        int64_t planned = model_planned_ms(model, line, hour->from_ms, hour->to_ms);
         int64_t until = hour->now ? model_wall(model) : hour->to_ms;
-        int64_t passed = hour->known ? plan_time(model_plant(model), line, hour->since_ms, until) : 0;
-        left_ms += hour->over ? 0 : hour->now ? planned - plan_time(model_plant(model), line, hour->from_ms, until) : planned;
+        int64_t passed = hour->known ? model_planned_ms(model, line, hour->since_ms, until) : 0;
+        left_ms += hour->over ? 0 : hour->now ? planned - model_planned_ms(model, line, hour->from_ms, until) : planned;
         if (!hour->known)
             continue;
         seen_ms += passed;

@@ -123,7 +123,7 @@ static int64_t spared_ms(const struct account *a)
 /* The like of a cell that is closed, whose sum says it. */
 static double plan_cell(const struct model *model, uint32_t node, const struct account_cell *cell)
 {
-    int64_t planned = cell->planned ? plan_time(model_plant(model), node, cell->from_ms, cell->to_ms) - spared_ms(&cell->sum) : 0;
+    int64_t planned = cell->planned ? model_planned_ms(model, node, cell->from_ms, cell->to_ms) - spared_ms(&cell->sum) : 0;
     return plan_rate(model_plant(model), node, cell->product) * (double)(planned > 0 ? planned : 0);
 }
 
@@ -131,7 +131,7 @@ static double plan_cell(const struct model *model, uint32_t node, const struct a
 static double plan_part(const struct model *model, uint32_t node, const char *product, int64_t from_ms, int64_t to_ms)
 {
     const struct plant *plant = model_plant(model);
-    int64_t now = model_wall(model), over = to_ms < now ? to_ms : now, planned = plan_time(plant, node, from_ms, to_ms);
+    int64_t now = model_wall(model), over = to_ms < now ? to_ms : now, planned = model_planned_ms(model, node, from_ms, to_ms);
     struct account sum;
     struct shift_at shift;
     if (from_ms < now) {
@@ -141,7 +141,7 @@ static double plan_part(const struct model *model, uint32_t node, const char *pr
     }
     enum state_class class = (enum state_class)model_line_state(model, node)->class;
     if (to_ms > over && (class == CLASS_NOT_SCHEDULED || class == CLASS_MAINTENANCE)) /* until somebody knows better */
-        planned -= plan_time(plant, node, from_ms > now ? from_ms : now, to_ms);
+        planned -= model_planned_ms(model, node, from_ms > now ? from_ms : now, to_ms);
     return plan_rate(plant, node, product) * (double)(planned > 0 ? planned : 0);
 }
 
@@ -185,7 +185,6 @@ void account_forget(const struct model *model, uint32_t node, int64_t from_ms, i
 
 void shift_figures(const struct model *model, uint32_t node, struct shift_figures *out)
 {
-    const struct plant *plant = model_plant(model);
     int64_t now = model_wall(model);
     *out = (struct shift_figures){.forecast = NAN};
     model_shift(model, node, &out->shift);
@@ -193,11 +192,11 @@ void shift_figures(const struct model *model, uint32_t node, struct shift_figure
     out->known_from_ms = within(out->known_from_ms, out->shift.from_ms, now);
     account_forget(model, node, out->shift.from_ms, out->known_from_ms, &out->sum);
     out->kpis = account_kpis(&out->sum);
-    out->planned_ms = plan_time(plant, node, out->shift.from_ms, out->shift.to_ms);
-    out->passed_ms = plan_time(plant, node, out->known_from_ms, now);
+    out->planned_ms = model_planned_ms(model, node, out->shift.from_ms, out->shift.to_ms);
+    out->passed_ms = model_planned_ms(model, node, out->known_from_ms, now);
     out->plan_so_far = plan_over(model, node, out->known_from_ms, now);
     out->plan = out->plan_so_far + plan_over(model, node, now, out->shift.to_ms);
-    int64_t left_ms = plan_time(plant, node, now, out->shift.to_ms);
+    int64_t left_ms = model_planned_ms(model, node, now, out->shift.to_ms);
     if (out->shift.planned && out->passed_ms >= FORECAST_LEAST_MS && node_counts(model, node))
         out->forecast = out->sum.good + out->sum.good / (double)out->passed_ms * (double)left_ms;
 }
@@ -257,7 +256,7 @@ void order_figures(const struct model *model, uint32_t line, struct order_figure
     if (isfinite(left) && made > 0)
         out->ready_ms = plan_until(plant, line, now, left > 0 ? left / made : 0);
     if (began && isfinite(rate)) {
-        double planned = rate * (double)plan_time(plant, line, began, now);
+        double planned = rate * (double)model_planned_ms(model, line, began, now);
         out->ahead = isfinite(out->wanted) && planned > out->wanted ? out->done - out->wanted : out->done - planned;
         out->ahead_ms = out->ahead / rate;
         out->planned_ms = isfinite(out->wanted) ? plan_until(plant, line, began, out->wanted / rate) : 0;

@@ -217,6 +217,8 @@ void model_account(const struct model *model, uint32_t node, int64_t from_ms, in
 /* The shift that a node is in at model_wall(), or at another moment. */
 void model_shift(const struct model *model, uint32_t node, struct shift_at *out);
 void model_shift_at(const struct model *model, uint32_t node, int64_t ms, struct shift_at *out);
+/* As plan_time(). */
+int64_t model_planned_ms(const struct model *model, uint32_t node, int64_t from_ms, int64_t to_ms);
 /* Stops of all nodes that are remembered (BOUND_STOPS, 8 days), oldest first by their beginning, those that last included, `gone` ones too. */
 const struct stop *model_stops(const struct model *model, size_t *count);
 /* The one that a node is in now, or of a moment; NULL: none. Of a line without a state of its own its constraint's. */

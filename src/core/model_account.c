@@ -23,6 +23,11 @@ const struct calendar *account_calendar(const struct model *model, uint32_t node
     return calendar < plant->calendar_count ? &plant->calendars[calendar] : calendar_always();
 }
 
+void account_shift(const struct model *model, uint32_t node, int64_t ms, struct shift_at *out)
+{
+    calendar_memo_at(&model->accounts->memo, account_calendar(model, node), &model->plant->zone, ms, out);
+}
+
 /* ---- making and ending ---- */
 
 static bool told_by_role(const struct model *model, uint32_t node)
@@ -320,7 +325,7 @@ enum time_category stretch_category(const struct model *model, uint32_t node, co
 {
     const struct node *n = &model->plant->nodes[node];
     struct shift_at at;
-    calendar_at(account_calendar(model, node), &model->plant->zone, ms, &at);
+    account_shift(model, node, ms, &at);
     *until_ms = at.part_to_ms;
     enum time_category category = time_category_of((enum state_class)stretch->booked, &at, stretch->is_long ? INT64_MAX : 0, n->minor_stop_ms);
     int64_t standard = stretch->start_ms + n->setup_standard_ms;

@@ -103,7 +103,7 @@ bool account_counts(enum tag_role role)
 static bool is_worked(const struct model *model, uint32_t node, int64_t ms, int64_t *until_ms)
 {
     struct shift_at at;
-    calendar_at(account_calendar(model, node), &model->plant->zone, ms, &at);
+    account_shift(model, node, ms, &at);
     *until_ms = at.part_to_ms;
     return at.planned && !at.in_break;
 }

@@ -13,6 +13,7 @@
 #ifndef ANDON_CORE_MODEL_ACCOUNT_PRIVATE_H
 #define ANDON_CORE_MODEL_ACCOUNT_PRIVATE_H
 
+#include "core/calendar_memo.h"
 #include "core/model_alarm_private.h"
 
 enum { ACCOUNT_AGE_MS = 172800000 /* cells are remembered so long */, STOP_AGE_MS = 691200000 /* and stops and stretches */ };
@@ -64,6 +65,7 @@ struct amendment { uint32_t node; struct account_cell cell; };
 struct stop_touch { uint32_t node; int64_t start_ms; bool fresh; };
 
 struct account_book {
+    struct calendar_memo memo; /* of the plant's calendars; also of readers */
     struct track *tracks;      /* by node */
     struct ledger *ledgers;    /* by node */
     struct amendment *amendments;
@@ -84,6 +86,8 @@ void account_work_text(const struct model *model, uint32_t node, enum tag_role r
 /* The line whose time this node's is too; NO_NODE. */
 uint32_t account_line_of(const struct model *model, uint32_t node);
 const struct calendar *account_calendar(const struct model *model, uint32_t node);
+/* What its calendar has at a moment. */
+void account_shift(const struct model *model, uint32_t node, int64_t ms, struct shift_at *out);
 /* Present stream time. */
 int64_t account_now(const struct model *model);
 /* The index of the cell that a moment lies in; it is made when there is none. SIZE_MAX: it is older than what is remembered. */

@@ -30,7 +30,14 @@ bool model_has_account(const struct model *model, uint32_t node)
 
 void model_shift_at(const struct model *model, uint32_t node, int64_t ms, struct shift_at *out)
 {
-    calendar_at(account_calendar(model, node), &model->plant->zone, ms, out);
+    account_shift(model, node, ms, out);
+}
+
+int64_t model_planned_ms(const struct model *model, uint32_t node, int64_t from_ms, int64_t to_ms)
+{
+    const struct plant *plant = model->plant;
+    const struct calendar *calendar = &plant->calendars[plant->nodes[node].calendar];
+    return to_ms > from_ms ? calendar_memo_planned_ms(&model->accounts->memo, calendar, &plant->zone, from_ms, to_ms) : 0;
 }
 
 void model_shift(const struct model *model, uint32_t node, struct shift_at *out)

@@ -1,6 +1,6 @@
 /*
  * What accounts cost the fold: LINES lines of one unit each, with a state that changes each minute or so and counters of good and rejected pieces at 1 Hz, by
- * a calendar of three shifts; HOURS of them, with and without reading the shift's account of every line each second as a screen may.
+ * a calendar of three shifts; HOURS of them, with and without reading the shift's account of every line each second as a screen may. And a frame of the overview.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +9,7 @@
 
 #include "core/model.h"
 #include "core/plant_build.h"
+#include "views/view.h"
 
 #define T0 INT64_C(1718172000000) /* 2024-06-12 06:00 UTC */
 
@@ -34,7 +35,7 @@ static struct plant *plant_of(bool counted)
         defs[t] = plant_add_def(&b, (struct tag_def){.name = names[t], .kind = t == 0 ? KIND_STATE : KIND_COUNTER, .role = counted ? roles[t] : ROLE_COUNT});
     for (int l = 0; l < LINES; l++) {
         snprintf(name, sizeof name, "l%d", l);
-        uint32_t line = plant_add_node(&b, site, (struct node){.level = LEVEL_LINE, .name = name, .ideal_cycle_s = 1});
+        uint32_t line = plant_add_node(&b, site, (struct node){.level = LEVEL_LINE, .name = name, .ideal_cycle_s = 1, .target = 0.8});
         uint32_t unit = plant_add_node(&b, line, (struct node){.level = LEVEL_UNIT, .name = "m"});
         for (int t = 0; t < TAGS; t++)
             plant_add_tag(&b, unit, defs[t]);
@@ -49,8 +50,28 @@ static double cpu_s(void)
     return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-/* CPU seconds of the fold for so many seconds of the stream. */
-static double run(bool counted, int seconds, bool read)
+/* CPU seconds of a frame of the overview at 200x60. */
+static double draw(const struct model *model)
+{
+    enum { FRAMES = 50 };
+    const struct scene scene = {.model = model, .now_ms = model_wall(model), .filter = "", .raw_topic = "", .raw_payload = "", .user = "", .who = "", .banner = "", .message = ""};
+    struct grid *grid = grid_create(200, 60);
+    const struct view *view = view_find("overview");
+    void *state = calloc(1, view->state_size);
+    if (!state)
+        exit(1);
+    double before = cpu_s();
+    for (int f = 0; f < FRAMES; f++)
+        frame_draw(surface_of(grid), &scene, view, state, NULL, NULL);
+    double used = (cpu_s() - before) / FRAMES;
+    view->finish(state);
+    free(state);
+    grid_destroy(grid);
+    return used;
+}
+
+/* CPU seconds of the fold for so many seconds of the stream; *frame (may be NULL): of a frame at its end. */
+static double run(bool counted, int seconds, bool read, double *frame)
 {
     struct plant *plant = plant_of(counted);
     struct model *model = model_create(plant);
@@ -89,6 +110,8 @@ static double run(bool counted, int seconds, bool read)
         used += cpu_s() - before;
         batch_clear(&batch);
     }
+    if (frame)
+        *frame = draw(model);
     batch_finish(&batch);
     model_destroy(model);
     plant_destroy(plant);
@@ -98,9 +121,10 @@ static double run(bool counted, int seconds, bool read)
 int main(int argc, char **argv)
 {
     int hours = argc > 1 ? (int)strtol(argv[1], NULL, 10) : 2, seconds = 3600 * (hours > 0 ? hours : 1);
-    double plain = run(false, seconds, false), kept = run(true, seconds, false), read = run(true, seconds, true);
+    double frame, plain = run(false, seconds, false, NULL), kept = run(true, seconds, false, NULL), read = run(true, seconds, true, &frame);
     double samples = (double)seconds * LINES * TAGS;
     printf("%d lines, %d h at 1 Hz: fold %.3f us a sample without accounts, %.3f with; with every line's shift read each second %.2f %% of a core, %.2f %% more than without accounts\n", LINES,
         hours, plain * 1e6 / samples, kept * 1e6 / samples, 100 * read / seconds, 100 * (read - plain) / seconds);
+    printf("a frame of the overview at 200x60 with their shifts and plans: %.2f ms\n", frame * 1e3);
     return 0;
 }

@@ -1,7 +1,7 @@
 /* When a plant works, as OEE.md says it: shifts over midnight and over a clock change, breaks, crews, holidays, overtime. */
 #include "check.h"
 
-#include "core/calendar.h"
+#include "core/calendar_memo.h"
 #include "core/timestamp.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
@@ -528,6 +528,34 @@ static void a_moment_is_what_a_painted_year_shows(void **state)
     }
 }
 
+/* In any order, of several calendars, over both clock changes, with more stretches than it remembers. */
+static void what_is_remembered_is_what_the_calendar_says(void **state)
+{
+    (void)state;
+    static struct calendar_memo memo;
+    const struct calendar *const calendars[] = {&week, &every_night, calendar_always()};
+    const int64_t begin = local("2024-01-01T00:00"), hours = 366 * 24;
+    uint64_t chance = 1;
+    for (int i = 0; i < 60000; i++) {
+        const struct calendar *calendar = calendars[i % 3];
+        chance = chance * 6364136223846793005u + 1442695040888963407u;
+        int64_t ms = i % 2 ? begin + (int64_t)(chance >> 33) % (hours * HOUR) : begin + (int64_t)(i / 500) * 20 * HOUR + i % 500 * 60000;
+        struct shift_at is, expected;
+        calendar_memo_at(&memo, calendar, &berlin, ms, &is);
+        calendar_at(calendar, &berlin, ms, &expected);
+        assert_int_equal(is.planned, expected.planned);
+        assert_int_equal(is.in_break, expected.in_break);
+        assert_int_equal(is.from_ms, expected.from_ms);
+        assert_int_equal(is.to_ms, expected.to_ms);
+        assert_int_equal(is.part_from_ms, expected.part_from_ms);
+        assert_int_equal(is.part_to_ms, expected.part_to_ms);
+        assert_int_equal(is.day, expected.day);
+        assert_string_equal(is.name, expected.name);
+        if (i % 100 == 0)
+            assert_int_equal(calendar_memo_planned_ms(&memo, calendar, &berlin, ms, ms + 30 * HOUR), calendar_planned_ms(calendar, &berlin, ms, ms + 30 * HOUR));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -548,6 +576,7 @@ int main(void)
         CASE(moments_without_a_date_are_one_pause),
         CASE(overlapping_weekly_shifts_are_found),
         CASE(the_stretches_of_a_year_tile_it),
+        CASE(what_is_remembered_is_what_the_calendar_says),
         CASE(cuts_follow_each_other),
         CASE(a_moment_is_what_a_painted_year_shows),
     };
