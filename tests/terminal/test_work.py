@@ -1,5 +1,6 @@
 """Production on the screen: a stop's reason in two keys or one, calls, pieces and notes; what is refused is said in words."""
 import json
+import time
 
 from terminal import PLANT, Site, case, run, until
 
@@ -81,6 +82,31 @@ def a_proposed_reason_is_one_key():
         screen.keys("Escape")
         screen.wait_for("nothing was done")
         assert len(told(here, "stop")) == 2, told(here, "stop")
+
+
+@case
+def a_stop_is_split_and_joined_again():
+    timed = WORKS.replace('format = "json"; tags', 'format = "json"; time = "/ts"; tags')
+    assert timed != WORKS
+    with Site(timed) as here, started(here) as screen:
+        now = time.time()
+        here.publish(ts=now - 400, st=6)
+        here.publish(ts=now - 300, st=9)
+        command(screen, "goto works/a/l1")
+        screen.wait_for("Press line", r"\bSTOP\b")
+        screen.keys("S")
+        screen.wait_for("all 1 ", "breakdown")
+        screen.keys("s")
+        screen.wait_for(r"split the stop of p01 \(.* - now\) at:")
+        screen.type(time.strftime("%H:%M:%S", time.gmtime(now - 150)))
+        screen.keys("Enter")
+        screen.wait_for("all 2 ", time.strftime("%H:%M:%S", time.gmtime(now - 150)))  # both halves are listed
+        until(lambda: [row["text"] for row in told(here, "stop")] == ["split"], "the split on disk")
+        screen.keys("G", "J")
+        screen.wait_for("all 1 ")
+        until(lambda: [row["text"] for row in told(here, "stop")] == ["split", "merged"], "the merge on disk")
+        screen.keys("J")  # nothing follows it
+        screen.wait_for("no stop follows it")
 
 
 @case
