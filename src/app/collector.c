@@ -27,6 +27,7 @@ static void on_batch(void *arg, const struct batch *batch)
     actions_batch(c, batch);
     outputs_batch(c);
     kpi_batch(c);
+    clock_batch(c);
     health_tell(c);
 }
 
@@ -145,7 +146,7 @@ static bool begin_feed(struct collector *c, const struct collector_options *o, s
         resumed.config = (struct config){.plant = NULL};
     }
     c->feed = feed_create(c->loop, &(struct feed_options){.plant = c->config.plant, .config = c->title, .identity = c->paths.cache,
-        .clock_topic = o->clock_topic, .model_take = resumed.model, .past = &resumed.past, .on_batch = on_batch, .on_links = outputs_links, .arg = c}, err);
+        .clock_topic = o->clock_topic, .sessions = true, .model_take = resumed.model, .past = &resumed.past, .on_batch = on_batch, .on_links = outputs_links, .arg = c}, err);
     resumed_finish(&resumed);
     if (!c->feed)
         return false;
@@ -175,6 +176,7 @@ static bool begin(struct collector *c, const struct collector_options *o, struct
     c->health_timer = loop_timer(c->loop, health_due, c);
     c->outputs.timer = loop_timer(c->loop, outputs_due, c);
     actions_begin(c);
+    clock_begin(c, o->clock_topic);
     if (!begin_feed(c, o, err))
         return false;
     actions_config(c); /* what the cache gave back is in force now */

@@ -116,6 +116,15 @@ struct kpi_outputs {
     int64_t begun_ms;           /* of the model: when this round of all lines began */
 };
 
+/* Of a clock of messages: the batch that is looked for on the disk. */
+struct clock_word {
+    char topic[512];            /* "": the machine's clocks are used */
+    int timer;
+    bool waiting;
+    uint64_t seq;
+    int64_t wall_ms;
+};
+
 struct collector {
     struct loop *loop;
     struct paths paths;
@@ -130,6 +139,7 @@ struct collector {
     struct cache cache;
     struct outputs outputs;
     struct kpi_outputs kpi;
+    struct clock_word clock;
     struct actions actions;
 
     struct seat **seats;
@@ -228,6 +238,12 @@ void outputs_finish(struct collector *c);
 void kpi_config(struct collector *c);
 void kpi_batch(struct collector *c);
 void kpi_finish(struct collector *c);
+
+/* ---- collector_clock.c ---- */
+/* NULL: nothing is told. */
+void clock_begin(struct collector *c, const char *topic);
+void clock_look(void *collector);
+void clock_batch(struct collector *c);
 
 /* ---- collector_health.c ---- */
 /* Sends the health when a second has passed and somebody looks; at the latest two seconds later, batch or no batch, so that a

@@ -15,7 +15,7 @@
 #include "io/log.h"
 
 /* A moment is folded from the checkpoint before it: as many samples as lie between are what going back may take. */
-enum { CHECKPOINT_MS = 900000, CHECKPOINT_SAMPLES = 450000, CHECKPOINT_SAMPLES_A_TAG = 450 };
+enum { CHECKPOINT_MS = 900000, CHECKPOINT_SAMPLES = 450000, CHECKPOINT_SAMPLES_A_TAG = 450, CLOCK_FLUSH_MS = 10 };
 
 /* ---- beginning ---- */
 
@@ -75,7 +75,8 @@ static void resume(struct collector *c, struct resumed *r)
 static struct store_options options_of(const struct collector *c)
 {
     const struct store_settings *s = &c->config.settings.store;
-    return (struct store_options){.path = c->paths.store, .flush_ms = s->flush_ms, .keep_ms = s->keep_ms, .keep_events_ms = s->keep_events_ms,
+    /* By a clock of messages a second may be an hour: who drives it waits for what is kept. */
+    return (struct store_options){.path = c->paths.store, .flush_ms = c->clock.topic[0] ? CLOCK_FLUSH_MS : s->flush_ms, .keep_ms = s->keep_ms, .keep_events_ms = s->keep_events_ms,
         .size_most = s->size_most};
 }
 

@@ -30,7 +30,7 @@ struct feed {
     void (*on_links)(void *arg, struct feed *feed);
     void *arg;
     int mqtt_watch, grid_timer, tick_timer, more_timer;
-    bool watched;
+    bool watched, sessions;
     bool begun;                            /* there is a time: at once, or at the first tick of the clock topic */
     int64_t away_ms;                       /* how long nobody was here, until the stream has told it */
     int64_t grid_at;                       /* monotonic: when the grid timer fires */
@@ -191,15 +191,72 @@ static void note_lag(struct feed *f, int64_t arrival_ms)
         f->lag_max_ms = f->lag_ms;
 }
 
+static const struct source *source_of(const struct feed *f, const char *name)
+{
+    for (size_t i = 0; i < model_source_count(f->model); i++)
+        if (strcmp(model_source(f->model, i)->name, name) == 0)
+            return model_source(f->model, i);
+    return NULL;
+}
+
+/* Messages a minute of what is configured of a broker, as it was before it was lost. */
+static double rate_of(const struct feed *f, uint16_t broker)
+{
+    double sum = 0;
+    for (size_t b = 0; b < f->plant->binding_count; b++) {
+        const struct plant_binding *binding = &f->plant->bindings[b];
+        float most = 0;
+        for (size_t t = 0; t < binding->field_count; t++) {
+            float rate = model_tag(f->model, binding->fields[t].tag)->per_minute;
+            most = rate > most ? rate : most;
+        }
+        if (binding->broker == broker || binding->broker == ANY_BROKER)
+            sum += (double)most;
+    }
+    return sum;
+}
+
+/* Has the broker kept all that came since it was lost? It has thrown away without a word what was more than it keeps for one client: so twice as much must
+ * fit as was to be expected. */
+static bool is_whole(const struct feed *f, uint16_t broker, const char *name, int64_t now)
+{
+    const struct source *source = source_of(f, name);
+    if (!source || source->alive || !source->whole)
+        return false;
+    double expected = rate_of(f, broker) * (double)(now - source->since_ms) / 60000;
+    bool fits = 2 * expected <= f->plant->brokers[broker].session_messages;
+    if (!fits)
+        log_line(LOG_LEVEL_WARNING, "%s: about %.0f messages came meanwhile, and it may keep fewer (session_messages): there is a gap", name, expected);
+    return fits;
+}
+
+/* The time of a clock that is kept with all else goes on where it was. */
+static void resume(struct feed *f, uint16_t broker, const char *name, int64_t now)
+{
+    if (!f->begun && model_wall(f->model)) {
+        begin_stream(f, f->closed_wall);
+        f->begun = true;
+    }
+    if (!f->begun || broker >= f->plant->broker_count)
+        return;
+    if (ingest_pending(f->ingest)) /* the death may be in the open batch */
+        feed_close_batch(f);
+    ingest_resumed(f->ingest, broker, is_whole(f, broker, name, now));
+}
+
 static void take_link(struct feed *f, const struct mqtt_event *e)
 {
-    bool up = e->kind == MQTT_LINK_UP;
+    bool up = e->kind != MQTT_LINK_DOWN;
     uint16_t broker = e->message.broker;
     const char *name = broker < f->plant->broker_count ? f->plant->brokers[broker].name : "?";
     char source[64];
     snprintf(source, sizeof source, "broker:%s", name);
     int64_t now = f->clock_topic ? f->closed_wall : clock_wall_ms();
-    ingest_record(f->ingest, (struct record){.kind = up ? RECORD_BIRTH : RECORD_DEATH, .time_ms = now}, source, e->reason);
+    if (e->kind == MQTT_LINK_RESUMED)
+        resume(f, broker, source, now);
+    else
+        ingest_resumed(f->ingest, broker, false);
+    ingest_record(f->ingest, (struct record){.kind = up ? RECORD_BIRTH : RECORD_DEATH, .code = up ? 0 : DEATH_WHOLE, .time_ms = now}, source, e->reason);
 }
 
 static void take_overflow(struct feed *f, const struct mqtt_event *e)
@@ -225,6 +282,7 @@ static void take_event(struct feed *f, const struct mqtt_event *e)
     case MQTT_MESSAGE: take_message(f, e->message); break;
     case MQTT_OVERFLOW: take_overflow(f, e); break;
     case MQTT_LINK_UP:
+    case MQTT_LINK_RESUMED:
     case MQTT_LINK_DOWN: take_link(f, e); break;
     }
 }
@@ -253,6 +311,24 @@ static void on_messages(void *arg)
         schedule(f);
 }
 
+/* Of brokers that keep what comes from now on: whoever goes on must know that all before it is here. */
+static void tell_leaving(struct feed *f)
+{
+    char name[64];
+    bool told = false;
+    int64_t now = f->clock_topic ? f->closed_wall : clock_wall_ms();
+    for (size_t b = 0; b < f->plant->broker_count; b++) {
+        snprintf(name, sizeof name, "broker:%s", f->plant->brokers[b].name);
+        const struct source *source = source_of(f, name);
+        if (!f->sessions || f->plant->brokers[b].session_ms == 0 || !source || !source->alive)
+            continue;
+        ingest_record(f->ingest, (struct record){.kind = RECORD_DEATH, .code = DEATH_WHOLE, .time_ms = now}, name, "the collector leaves");
+        told = true;
+    }
+    if (told)
+        feed_close_batch(f);
+}
+
 void feed_leave(struct feed *f)
 {
     struct mqtt_event e;
@@ -263,17 +339,20 @@ void feed_leave(struct feed *f)
         take_event(f, &e);
     if (ingest_pending(f->ingest))
         feed_close_batch(f);
+    tell_leaving(f);
 }
 
 /* ---- life ---- */
 
-static bool connect_brokers(struct feed *f, const struct plant *plant, struct error *err)
+static bool connect_brokers(struct feed *f, const struct plant *plant, bool go_on, struct error *err)
 {
     struct mqtt *mqtt = mqtt_create(plant, f->identity, err);
     if (!mqtt)
         return false;
     f->mqtt = mqtt;
     f->linked = plant;
+    if (f->sessions)
+        mqtt_sessions(mqtt, go_on);
     f->mqtt_watch = loop_watch(f->loop, mqtt_fd(mqtt), LOOP_READ, on_messages, f);
     if (f->on_links)
         f->on_links(f->arg, f);
@@ -320,7 +399,8 @@ static void disconnect_brokers(struct feed *f)
 struct feed *feed_create(struct loop *loop, const struct feed_options *o, struct error *err)
 {
     struct feed *f = mem_zero(1, sizeof *f);
-    *f = (struct feed){.loop = loop, .plant = o->plant, .on_batch = o->on_batch, .on_links = o->on_links, .arg = o->arg, .mqtt_watch = -1, .grid_at = INT64_MAX};
+    *f = (struct feed){.loop = loop, .plant = o->plant, .sessions = o->sessions, .on_batch = o->on_batch, .on_links = o->on_links, .arg = o->arg, .mqtt_watch = -1, .grid_at = INT64_MAX};
+    bool same = o->model_take && model_config_id(o->model_take) == o->plant->id;
     f->identity = mem_text(o->identity);
     f->clock_topic = o->clock_topic ? mem_text(o->clock_topic) : NULL;
     f->model = o->model_take ? o->model_take : model_create(o->plant);
@@ -342,7 +422,7 @@ struct feed *feed_create(struct loop *loop, const struct feed_options *o, struct
     ingest_record(f->ingest, (struct record){.kind = RECORD_CONFIG, .value = value_uint(o->plant->id)}, "", o->config);
     if (f->begun || model_wall(f->model) == 0)
         begin_stream(f, floor_to(f->closed_wall, BATCH_GRID_MS)); /* as the batch will have it, or the gap would begin too early */
-    if (!connect_brokers(f, o->plant, err)) {
+    if (!connect_brokers(f, o->plant, same, err)) {
         feed_destroy(f);
         return NULL;
     }
@@ -383,7 +463,7 @@ static bool same_broker(const struct plant_broker *a, const struct plant_broker 
     for (size_t i = 0; i < sizeof texts_a / sizeof texts_a[0]; i++)
         if (!same_text(texts_a[i], texts_b[i]))
             return false;
-    if (a->verify != b->verify || a->version != b->version || a->qos != b->qos || a->keepalive_ms != b->keepalive_ms
+    if (a->verify != b->verify || a->version != b->version || a->qos != b->qos || a->session_ms != b->session_ms || a->keepalive_ms != b->keepalive_ms
         || a->connect_timeout_ms != b->connect_timeout_ms || a->backoff_max_ms != b->backoff_max_ms || a->subscribe_count != b->subscribe_count)
         return false;
     for (size_t i = 0; i < a->subscribe_count; i++)
@@ -408,7 +488,7 @@ bool feed_configure(struct feed *f, const struct plant *plant, const char *from,
         const struct plant *before = f->linked;
         note_links_gone(f);
         disconnect_brokers(f);
-        if (!connect_brokers(f, plant, err) && !connect_brokers(f, before, NULL)) /* one of the two was good a moment ago */
+        if (!connect_brokers(f, plant, false, err) && !connect_brokers(f, before, false, NULL)) /* one of the two was good a moment ago */
             log_line(LOG_LEVEL_ERROR, "no broker can be connected any more: restart the collector");
         if (f->linked == before)
             return false;

@@ -25,6 +25,7 @@ struct feed_options {
     const char *config;      /* where the configuration came from; goes into the stream */
     const char *identity;    /* of the cache, for the client id */
     const char *clock_topic; /* batch times come from this topic's payloads (epoch ms); NULL: from the machine's clocks */
+    bool sessions;           /* brokers keep what comes while nobody is here, as configured; for who comes again */
     struct model *model_take; /* where the stream goes on, perhaps under another plant; NULL: it begins. The feed's, also when it fails */
     const struct ingest_past *past; /* what that stream has given out; NULL: nothing */
     feed_batch_fn *on_batch;

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
+#include "core/number.h"
 #include "core/plant.h"
 #include "core/timestamp.h"
 #include "io/builtin.h"
@@ -20,10 +21,10 @@
 #include "io/clock.h"
 #include "io/mqtt.h"
 #include "io/zonefile.h"
-#include "sim/sim.h"
+#include "sim/sim_late.h"
 
 enum option {
-    INDUSTRY, SEED, START, FOR, SPEED, RATE, LINES, TAGS, TRUTH, BROKER, CAPTURE, QOS, CLOCK, PRINT_CONFIG, OPTIONS
+    INDUSTRY, SEED, START, FOR, SPEED, RATE, LINES, TAGS, TRUTH, LATE, BROKER, CAPTURE, QOS, CLOCK, AHEAD, PRINT_CONFIG, OPTIONS
 };
 
 static const struct cli_option table[OPTIONS] = {
@@ -36,10 +37,12 @@ static const struct cli_option table[OPTIONS] = {
     [LINES] = {"lines", 0, "N", "ANDON_SIM_LINES", "a load plant with N lines; 10 by default"},
     [TAGS] = {"tags", 0, "N", "ANDON_SIM_TAGS", "a load plant with N tags in all; 100 a line by default"},
     [TRUTH] = {"truth", 0, "FILE", "ANDON_SIM_TRUTH", "write the true state intervals and counts, one JSON object a line"},
+    [LATE] = {"late", 0, "SHARE", "ANDON_SIM_LATE", "this share of the messages, as 20%, comes up to 5 s late and so out of order"},
     [BROKER] = {"broker", 'b', "URL", "ANDON_SIM_BROKER", "publish to this broker: mqtt://host[:port]"},
     [CAPTURE] = {"capture", 0, NULL, NULL, "write a capture to standard output, as without --broker"},
     [QOS] = {"qos", 0, "0|1", "ANDON_SIM_QOS", "quality of service to publish with; 0 by default"},
     [CLOCK] = {"clock", 0, "TOPIC", "ANDON_SIM_CLOCK", "with a broker: publish the plant's time there too, for andon collect --clock"},
+    [AHEAD] = {"ahead", 0, "DURATION", "ANDON_SIM_AHEAD", "with --clock: never further ahead of what the collector has kept, however fast"},
     [PRINT_CONFIG] = {"print-config", 0, NULL, NULL, "print the configuration for this plant and leave"},
 };
 
@@ -47,12 +50,17 @@ struct run {
     struct sim_options options;
     const struct sim_industry *industry; /* NULL: a load plant */
     int64_t length_ms;                   /* -1: until it is ended */
-    double speed;
+    int64_t ahead_ms;                    /* 0: as the clock has it */
+    double speed, late_share;
     int qos;
     const char *broker, *truth_path, *clock_topic;
     struct plant_broker link;            /* borrowed by the publisher for its life */
     FILE *truth;
     struct mqtt_publisher *publisher;
+    struct sim *sim;
+    struct sim_late *late;               /* NULL: all comes in order */
+    const struct sim_sink *sink;
+    int64_t at_ms, end_ms;               /* how far it is; when the plant ends: what is late then comes behind that */
     bool failed;
     struct error why;
 };
@@ -136,6 +144,19 @@ static bool read_start(struct run *run, const char *text)
     return good || (cli_fail(CLI_WRONG, "--start: %s", err.text), false);
 }
 
+/* "20%" or "0.2". */
+static bool read_share(const char *text, double *share)
+{
+    size_t length = strlen(text);
+    bool percent = length > 0 && text[length - 1] == '%', overflow;
+    struct value value;
+    double number;
+    if (!number_read(text, length - percent, &value, &overflow) || !value_number(value, &number) || number < 0 || number > (percent ? 100 : 1))
+        return cli_fail(CLI_WRONG, "--late %s: a share is wanted, as 20%%", text), false;
+    *share = percent ? number / 100 : number;
+    return true;
+}
+
 static bool read_options(struct run *run, const struct cli_args *args)
 {
     struct error err;
@@ -144,6 +165,12 @@ static bool read_options(struct run *run, const struct cli_args *args)
         return false;
     if (args->value[FOR] && !duration_read(args->value[FOR], &run->length_ms, &err))
         return cli_fail(CLI_WRONG, "--for: %s", err.text), false;
+    if (args->value[LATE] && !read_share(args->value[LATE], &run->late_share))
+        return false;
+    if (args->value[AHEAD] && (!duration_read(args->value[AHEAD], &run->ahead_ms, &err) || run->ahead_ms <= 0))
+        return cli_fail(CLI_WRONG, "--ahead %s: a duration is wanted, for example 30s", args->value[AHEAD]), false;
+    if (args->value[AHEAD] && !run->clock_topic)
+        return cli_fail(CLI_WRONG, "--ahead needs --clock, under which the collector says how far it is"), false;
     if (args->value[CAPTURE] && run->broker)
         return cli_fail(CLI_WRONG, "--capture and --broker exclude each other"), false;
     if (!run->broker && (args->value[SPEED] || args->value[QOS] || run->clock_topic))
@@ -198,12 +225,21 @@ static void truth_defects(void *arg, const struct sim_defects *d)
     fprintf(out, ",\"number\":%" PRIu64 "}\n", d->count);
 }
 
-/* Up to `until` in steps of at most a second, so that a failure or a signal ends it soon. */
-static void step_to(struct run *run, struct sim *sim, const struct sim_sink *sink, int64_t *at_ms, int64_t until_ms)
+static void advance(struct run *run, int64_t ms)
 {
-    while (*at_ms < until_ms && !run->failed && !ended) {
-        *at_ms = until_ms - *at_ms > 1000 ? *at_ms + 1000 : until_ms;
-        sim_step(sim, *at_ms, sink);
+    run->at_ms = ms;
+    if (ms <= run->end_ms)
+        sim_step(run->sim, ms, run->sink);
+    if (run->late)
+        sim_late_to(run->late, ms);
+}
+
+/* Up to `until` in steps of at most a second, so that a failure or a signal ends it soon. */
+static void step_to(struct run *run, int64_t until_ms)
+{
+    while (run->at_ms < until_ms && !run->failed && !ended) {
+        int64_t next = run->at_ms < run->end_ms && until_ms > run->end_ms ? run->end_ms : until_ms;
+        advance(run, next - run->at_ms > 1000 ? run->at_ms + 1000 : next);
     }
 }
 
@@ -215,35 +251,45 @@ static void tell_time(struct run *run, int64_t ms)
         run->failed = true;
 }
 
-/* On a grid of the plant's time, so that who listens by this clock sees the same at any speed. */
-static void step_ticks(struct run *run, struct sim *sim, const struct sim_sink *sink, int64_t *at_ms, int64_t until_ms)
+/* Until the collector has kept all up to then. */
+static void wait_kept(struct run *run, int64_t ms)
 {
-    enum { TICK_MS = 100 };
-    for (int64_t next = *at_ms - *at_ms % TICK_MS + TICK_MS; next <= until_ms && !run->failed && !ended; next += TICK_MS) {
-        sim_step(sim, *at_ms = next, sink);
+    enum { LOOK_MS = 200 };
+    while (!run->failed && !ended && !mqtt_publisher_await(run->publisher, ms, LOOK_MS, &run->why))
+        run->failed = run->why.text[0] != '\0';
+}
+
+/* On a grid of the plant's time, so that who listens by this clock sees the same at any speed. */
+static void step_ticks(struct run *run, int64_t until_ms)
+{
+    for (int64_t next = run->at_ms - run->at_ms % SIM_TICK_MS + SIM_TICK_MS; next <= until_ms && !run->failed && !ended; next += SIM_TICK_MS) {
+        if (run->ahead_ms && next - run->ahead_ms > run->options.start_ms)
+            wait_kept(run, next - run->ahead_ms);
+        advance(run, next);
         tell_time(run, next);
     }
 }
 
-static void run_by_clock(struct run *run, struct sim *sim, const struct sim_sink *sink, int64_t begun_ms)
+static void run_by_clock(struct run *run, int64_t begun_ms)
 {
-    int64_t start_ms = run->options.start_ms, at_ms = start_ms - 1;
-    int64_t end_ms = run->length_ms < 0 ? INT64_MAX : start_ms + run->length_ms;
+    int64_t start_ms = run->options.start_ms, end_ms = run->late && run->end_ms < INT64_MAX ? run->end_ms + SIM_LATE_MS : run->end_ms;
     if (run->clock_topic) /* who listens by it hears nothing before the first one */
-        tell_time(run, at_ms);
+        tell_time(run, run->at_ms);
     while (!run->failed && !ended) {
         double passed = (double)(clock_monotonic_ms() - begun_ms) * run->speed;
         int64_t now_ms = start_ms + (int64_t)passed;
         if (now_ms > end_ms)
             now_ms = end_ms;
         if (run->clock_topic)
-            step_ticks(run, sim, sink, &at_ms, now_ms);
+            step_ticks(run, now_ms);
         else
-            step_to(run, sim, sink, &at_ms, now_ms);
+            step_to(run, now_ms);
         if (now_ms == end_ms)
             break;
         poll(NULL, 0, 20);
     }
+    if (run->ahead_ms)
+        wait_kept(run, run->at_ms - run->at_ms % SIM_TICK_MS);
     mqtt_publisher_drain(run->publisher, 0, 2000);
 }
 
@@ -259,26 +305,34 @@ static bool open_outputs(struct run *run)
         .password_env = "", .client_id = "", .server_name = "", .verify = true, .version = 5, .qos = (uint8_t)run->qos,
         .keepalive_ms = 30000, .connect_timeout_ms = 10000, .backoff_max_ms = 60000};
     run->publisher = mqtt_publisher_create(&run->link, id, 10000, &run->why);
-    return run->publisher;
+    if (!run->publisher || !run->ahead_ms)
+        return run->publisher;
+    char topic[512];
+    snprintf(topic, sizeof topic, "%s/kept", run->clock_topic);
+    return mqtt_publisher_follow(run->publisher, topic, &run->why);
 }
 
 static bool simulate(struct run *run)
 {
     int64_t begun_ms = clock_monotonic_ms();
-    struct sim *sim = sim_create(&run->options, &run->why);
-    if (!sim || !open_outputs(run)) {
-        sim_destroy(sim);
+    run->sim = sim_create(&run->options, &run->why);
+    if (!run->sim || !open_outputs(run)) {
+        sim_destroy(run->sim);
         return false;
     }
-    struct sim_sink sink = {.message = run->broker ? to_broker : to_capture, .interval = run->truth ? truth_interval : NULL,
+    const struct sim_sink out = {.message = run->broker ? to_broker : to_capture, .interval = run->truth ? truth_interval : NULL,
         .count = run->truth ? truth_count : NULL, .defects = run->truth ? truth_defects : NULL, .arg = run};
-    int64_t at_ms = run->options.start_ms - 1;
+    run->late = run->late_share > 0 ? sim_late_create(run->options.seed, run->late_share, run->options.start_ms, &out) : NULL;
+    run->sink = run->late ? sim_late_sink(run->late) : &out;
+    run->at_ms = run->options.start_ms - 1;
+    run->end_ms = run->length_ms < 0 ? INT64_MAX : run->options.start_ms + run->length_ms;
     if (run->broker)
-        run_by_clock(run, sim, &sink, begun_ms);
+        run_by_clock(run, begun_ms);
     else
-        step_to(run, sim, &sink, &at_ms, run->options.start_ms + run->length_ms);
-    sim_close(sim, &sink);
-    sim_destroy(sim);
+        step_to(run, run->late ? run->end_ms + SIM_LATE_MS : run->end_ms);
+    sim_close(run->sim, run->sink);
+    sim_destroy(run->sim);
+    sim_late_destroy(run->late);
     if (!run->failed && fflush(stdout) != 0) {
         run->failed = true;
         error_set(&run->why, "standard output: %s", strerror(errno));

@@ -34,6 +34,7 @@ struct ingest {
     uint32_t next_series;
     uint32_t *series;          /* by configured tag */
     uint32_t *tag_binding;     /* by configured tag: the binding that feeds it, or NO_BINDING */
+    bool *follows;             /* by configured tag: its next sample follows its last one, if the message is assured */
     uint64_t *binding_raw;     /* by binding: place of its last message in the raw ring */
     struct discovery topic_set, series_set;
     struct discovery old_series; /* of the configuration before: who speaks again gets the same id */
@@ -111,6 +112,7 @@ static void set_up(struct ingest *in, const struct plant *plant)
     in->reader = payload_reader_create(&plant->bounds, &plant->zone);
     in->series = mem_zero(plant->tag_count, sizeof *in->series);
     in->tag_binding = mem_zero(plant->tag_count, sizeof *in->tag_binding);
+    in->follows = mem_zero(plant->tag_count, sizeof *in->follows);
     in->binding_raw = mem_zero(plant->binding_count, sizeof *in->binding_raw);
     raw_init(&in->raw, (size_t)plant->bounds.limit[BOUND_RAW_BYTES]);
     for (uint32_t t = 0; t < plant->tag_count; t++)
@@ -131,6 +133,7 @@ static void tear_down(struct ingest *in)
     payload_reader_destroy(in->reader);
     free(in->series);
     free(in->tag_binding);
+    free(in->follows);
     free(in->binding_raw);
     discovery_finish(&in->topic_set);
     discovery_finish(&in->old_series);
@@ -326,6 +329,13 @@ static bool convert(struct ingest *in, const struct tag_def *def, const struct p
     }
 }
 
+/* A broker that was not told in time that we have it delivers a message again: pieces must not count twice. All that came before its newest was here. */
+static bool is_counted(const struct ingest *in, uint32_t index, const struct record *r)
+{
+    const struct tag *tag = model_tag(in->model, index);
+    return in->message->again && tag->def->count == COUNT_INCREMENT && tag->count > 0 && (r->flags & tag->flags & SAMPLE_SOURCE_TIME) && r->time_ms <= tag->time_ms;
+}
+
 static void on_item(void *arg, const struct payload_item *item)
 {
     struct ingest *in = arg;
@@ -337,6 +347,11 @@ static void on_item(void *arg, const struct payload_item *item)
         return;
     }
     date(in, item, &r);
+    if (is_counted(in, tag, &r))
+        return;
+    if (in->follows[tag] && in->message->assured)
+        r.flags |= SAMPLE_FOLLOWS;
+    in->follows[tag] = false;
     batch_add(open_batch(in), r);
 }
 
@@ -395,6 +410,17 @@ static void discover(struct ingest *in, const struct message *m)
 }
 
 /* ---- messages in, batches out ---- */
+
+void ingest_resumed(struct ingest *in, uint16_t broker, bool whole)
+{
+    for (size_t b = 0; b < in->plant->binding_count; b++) {
+        const struct plant_binding *binding = &in->plant->bindings[b];
+        bool its = binding->broker == broker || (binding->broker == ANY_BROKER && in->plant->broker_count == 1);
+        for (size_t f = 0; f < binding->field_count; f++)
+            if (its)
+                in->follows[binding->fields[f].tag] = whole;
+    }
+}
 
 void ingest_message(struct ingest *in, const struct message *m)
 {

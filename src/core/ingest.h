@@ -20,6 +20,8 @@
 struct message {
     uint16_t broker;     /* index into the plant's brokers */
     bool retained;
+    bool assured;        /* of QoS 1 or 2: the broker keeps such ones for a session */
+    bool again;          /* the broker may have delivered it before */
     const char *topic;   /* raw, not through the gate */
     size_t topic_length;
     const void *payload; /* NULL when it was over the bound and was not kept: payload_length is its true size */
@@ -46,6 +48,9 @@ struct ingest *ingest_create(const struct plant *plant, struct model *model);
 /* The same behind a past; the model may hold less than that past. */
 struct ingest *ingest_resume(const struct plant *plant, struct model *model, const struct ingest_past *past);
 void ingest_destroy(struct ingest *ingest);
+/* A broker's link is up, and the broker has kept what came since it was lost: as far as its messages are assured, the next of each tag follows the one
+ * before (SAMPLE_FOLLOWS). False: it is not so, whatever was said before. */
+void ingest_resumed(struct ingest *ingest, uint16_t broker, bool whole);
 /* Turns a message into records of the open batch; what is wrong with it becomes counted drops. */
 void ingest_message(struct ingest *ingest, const struct message *message);
 /* Adds any other record (birth, death, gap, clock, dropped) to the open batch. Texts are copied; NULL is "". */

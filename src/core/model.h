@@ -77,6 +77,8 @@ struct node_state {
     bool silent;                 /* configured silence has passed */
     bool derived;                /* the state is derived from a counter, not told */
     bool watching;               /* and a stop will follow if no piece is counted in time */
+    bool lost;                   /* unknown for no other reason than that nobody listened, or a broker was gone */
+    bool mended;                 /* the last time that nobody listened has turned out to be known: see model_mend.c */
     struct interval *intervals;  /* oldest first, bounded by BOUND_INTERVALS and 24 h */
     size_t interval_count, interval_capacity;
 };
@@ -86,6 +88,7 @@ struct source {
     char *name;    /* "broker:main" */
     char *detail;  /* what it said last */
     bool alive;
+    bool whole;    /* dead, and all that came from it before is in the stream */
     int64_t since_ms; /* wall */
     uint64_t births, deaths;
 };

@@ -173,7 +173,7 @@ void accounts_counted(struct model *model, uint32_t index, double gained, int64_
     who_counts(model, index, nodes);
     for (int n = 0; n < 2; n++)
         if (nodes[n] != NO_NODE)
-            book(model, nodes[n], index, gained, ms, across);
+            book(model, nodes[n], index, gained, ms, across && !mend_is_known(model, index, nodes[n]));
 }
 
 void account_gain_moved(struct model *model, uint32_t index, double pieces, int64_t from_ms, bool across, int64_t to_ms)

@@ -253,6 +253,13 @@ void accounts_late_state(struct model *model, uint32_t index, const struct state
 
 /* ---- counters ---- */
 
+/* Of a unit it is of a time that is known after all, of its line perhaps not, or the other way round. */
+static bool is_split(const struct model *model, uint32_t index)
+{
+    uint32_t node = model->tags[index].node, line = plant_ancestor(model->plant, node, LEVEL_LINE);
+    return mend_is_known(model, index, node) || (line != NO_NODE && mend_is_known(model, index, line));
+}
+
 void accounts_leap(struct model *model, uint32_t index, enum counter_step step, double before, int64_t ms, bool across)
 {
     const struct tag *tag = &model->tags[index];
@@ -260,7 +267,7 @@ void accounts_leap(struct model *model, uint32_t index, enum counter_step step, 
     if (!leap || step == COUNTER_DIPPED || tag->def->count != COUNT_TOTAL || !account_counts(tag->def->role))
         return;
     bool estimated = across && tag->node != NO_NODE && model->plant->nodes[tag->node].gap_pieces;
-    *leap = (struct counter_leap){.from_ms = leap->to_ms, .from = before, .to_ms = ms, .to = tag->last_count, .across = across, .whole = step == COUNTER_RAN && leap->to_ms != 0 && !estimated};
+    *leap = (struct counter_leap){.from_ms = leap->to_ms, .from = before, .to_ms = ms, .to = tag->last_count, .across = across, .whole = step == COUNTER_RAN && leap->to_ms != 0 && !estimated && !(across && is_split(model, index))};
 }
 
 void accounts_late_count(struct model *model, uint32_t index, double reading, int64_t ms)

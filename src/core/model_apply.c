@@ -171,6 +171,14 @@ static bool has_alarms(const struct model *model, uint32_t index)
     return index < model->plant->tag_count && model->plant->tags[index].first_use != UINT32_MAX;
 }
 
+static void confirm(struct model *model, uint32_t index)
+{
+    model->tags[index].unconfirmed = false;
+    standing_tag(model, index);
+    if (has_alarms(model, index))
+        alarms_tag(model, index, false);
+}
+
 /* The broker's copy of what we already hold: it confirms the value and says nothing new of its age. */
 static bool confirms(struct model *model, uint32_t index, const struct batch *batch, const struct record *r)
 {
@@ -178,10 +186,8 @@ static bool confirms(struct model *model, uint32_t index, const struct batch *ba
     if (!(r->flags & SAMPLE_RETAINED) || tag->count == 0 || r->quality != tag->quality || !is_same(tag, batch, r))
         return false;
     bool was = tag->unconfirmed;
-    tag->unconfirmed = false;
-    standing_tag(model, index);
-    if (was && has_alarms(model, index))
-        alarms_tag(model, index, false);
+    if (was)
+        confirm(model, index);
     if (was && tag->def && tag->def->role == ROLE_STATE && tag->node != NO_NODE)
         state_told(model, index, model->wall);
     if (was && tag->def && tag->node != NO_NODE)
@@ -231,6 +237,7 @@ static void late(struct model *model, uint32_t index, const struct batch *batch,
 static void take(struct model *model, uint32_t index, const struct batch *batch, const struct record *r)
 {
     struct tag *tag = &model->tags[index];
+    mend_counter(model, index, r);
     if (!(r->flags & SAMPLE_RETAINED))
         heard(model, tag);
     expect(model, tag);
@@ -246,8 +253,6 @@ static void take(struct model *model, uint32_t index, const struct batch *batch,
     tag->time_ms = r->time_ms;
     tag->wall_ms = model->wall;
     tag->elapsed_ms = model->elapsed;
-    if (tag->unconfirmed && tag->tally)
-        tag->tally->across = true;
     tag->unconfirmed = false;
     tag->count++;
     uint8_t stood = tag->standing;
@@ -270,10 +275,13 @@ static void apply_sample(struct model *model, const struct batch *batch, const s
     const struct tag *tag = &model->tags[index];
     if (!(r->flags & SAMPLE_HISTORICAL) && confirms(model, index, batch, r))
         return;
-    if ((r->flags & SAMPLE_HISTORICAL) || (tag->count && is_late(tag, r)))
-        late(model, index, batch, r);
-    else
+    if (!(r->flags & SAMPLE_HISTORICAL) && !(tag->count && is_late(tag, r))) {
         take(model, index, batch, r);
+        return;
+    }
+    if (tag->unconfirmed && (r->flags & SAMPLE_FOLLOWS))
+        confirm(model, index);
+    late(model, index, batch, r);
 }
 
 void model_tell(struct model *model, uint32_t index, double value, int64_t elapsed_ms, int64_t wall_ms)
@@ -296,7 +304,7 @@ static void apply_series(struct model *model, const char *key, uint32_t series)
         model_set_series(model, tag, series);
 }
 
-static void apply_source(struct model *model, const char *name, const char *detail, bool alive)
+static void apply_source(struct model *model, const char *name, const char *detail, bool alive, bool whole)
 {
     static const char prefix[] = "broker:";
     struct source *source = model_add_source(model, name);
@@ -306,6 +314,8 @@ static void apply_source(struct model *model, const char *name, const char *deta
         source->since_ms = model->wall;
         event_of_source(model, name, detail, !alive);
     }
+    if (alive || source->alive || source->births + source->deaths == 0)
+        source->whole = !alive && whole;
     source->alive = alive;
     free(source->detail);
     source->detail = mem_text(detail);
@@ -387,8 +397,8 @@ static void apply_record(struct model *model, const struct batch *batch, const s
     switch ((enum record_kind)r->kind) {
     case RECORD_SAMPLE: apply_sample(model, batch, r); break;
     case RECORD_SERIES: apply_series(model, text, r->series); break;
-    case RECORD_BIRTH: apply_source(model, text, detail, true); break;
-    case RECORD_DEATH: apply_source(model, text, detail, false); break;
+    case RECORD_BIRTH: apply_source(model, text, detail, true, false); break;
+    case RECORD_DEATH: apply_source(model, text, detail, false, r->code == DEATH_WHOLE); break;
     case RECORD_CONFIG: apply_config(model, r->value.u, detail); break;
     case RECORD_GAP: apply_gap(model, span_of(r)); break;
     case RECORD_CLOCK: apply_clock(model, span_of(r)); break;
@@ -417,6 +427,7 @@ void model_apply(struct model *model, const struct batch *batch)
     model->elapsed = end;
     memcpy(model->boot, batch->boot, sizeof model->boot);
     alarms_at(model, end);
+    mend_before(model, batch);
     for (size_t r = 0; r < batch->count; r++)
         apply_record(model, batch, &batch->records[r]);
     accounts_settle(model);

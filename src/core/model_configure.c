@@ -67,6 +67,7 @@ static void retell(struct model *model, uint32_t index)
     node->word = NULL;
     node->derived = node->derived && state_is_derived(model, index);
     node->watching = node->watching && node->derived;
+    node->lost = node->lost && still_told(model, index);
     if (node->class != CLASS_UNKNOWN && !still_told(model, index)) {
         state_set(model, index, CLASS_UNKNOWN, PACK_UNDEFINED, NULL, model->wall);
         node->watching = false;
@@ -131,6 +132,7 @@ void model_configure(struct model *model, const struct plant *plant)
     next->clock_when = model->clock_when;
     next->gap = model->gap;
     next->gap_when = model->gap_when;
+    next->any_lost = model->any_lost;
     memcpy(next->drops, model->drops, sizeof next->drops);
     next->event_number = model->event_number;
     next->outcome_seq = model->seq + 1;

@@ -51,6 +51,7 @@ struct tag_tally {
     double gained;
     bool flagged;              /* part of it was gained across a gap */
     bool across;               /* there was a gap since the last reading */
+    bool fits;                 /* and its length is enough for what was gained; matters while the reading is taken, not saved */
     struct counter_leap leap;
 };
 
@@ -98,6 +99,7 @@ struct model {
     struct alarm_book *alarms;
     struct account_book *accounts;
     struct energy_book *energies; /* NULL: the plant has no meters */
+    bool any_lost;             /* a node may be lost */
 };
 
 /* ---- model.c ---- */
@@ -127,8 +129,18 @@ void state_told(struct model *model, uint32_t tag, int64_t time_ms);
 void state_counted(struct model *model, uint32_t node, double gained, int64_t time_ms);
 /* The wall clock was set by `step`, model->wall is the new one: a state lasts as long as it did, and what was stamped by arrival moves. */
 void state_clock_stepped(struct model *model, uint32_t node, int64_t step);
+/* A node whose state is derived runs, and has its time again until the next piece. */
+void state_watch(struct model *model, uint32_t node);
 /* Tags of a broker (ANY_BROKER: all) are not confirmed any more, and their nodes' states unknown, since time_ms. */
 void model_unconfirm(struct model *model, uint16_t broker, int64_t time_ms);
+
+/* ---- model_mend.c ---- */
+/* Looks through a batch, before it is folded, for what tells of the time in which nobody listened. */
+void mend_before(struct model *model, const struct batch *batch);
+/* Notes of a counter what the sample that is about to be taken says of the time before it. */
+void mend_counter(const struct model *model, uint32_t tag, const struct record *sample);
+/* What it has gained across a time in which nobody listened: is it of a time of this node that is known after all? */
+bool mend_is_known(const struct model *model, uint32_t tag, uint32_t node);
 
 /* ---- model_standing.c ---- */
 /* To be called when a tag or a node's class or silence may have changed. */

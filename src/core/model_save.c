@@ -52,7 +52,7 @@ static void save_source(const struct source *s, struct packer *p)
     size_t mark = p->count;
     pack_text(p, s->name);
     pack_text(p, s->detail);
-    pack_u8(p, s->alive);
+    pack_u8(p, (uint8_t)(s->alive | s->whole << 1));
     pack_zigzag(p, s->since_ms);
     pack_varint(p, s->births);
     pack_varint(p, s->deaths);
@@ -69,7 +69,9 @@ static void load_source(struct model *m, struct unpacker *u)
         return;
     char *old = s->detail;
     s->detail = mem_text(detail);
-    s->alive = unpack_u8(u) != 0;
+    uint8_t bits = unpack_u8(u);
+    s->alive = bits & 1;
+    s->whole = bits >> 1 & 1;
     s->since_ms = unpack_time(u);
     s->births = unpack_varint(u);
     s->deaths = unpack_varint(u);
@@ -289,7 +291,7 @@ static void save_node(const struct model *m, uint32_t index, struct packer *p)
     pack_zigzag(p, n->heard_ms);
     pack_zigzag(p, n->last_piece_ms);
     pack_zigzag(p, n->piece_elapsed_ms);
-    pack_u8(p, (uint8_t)(n->silent | n->derived << 1 | n->watching << 2));
+    pack_u8(p, (uint8_t)(n->silent | n->derived << 1 | n->watching << 2 | n->lost << 3 | n->mended << 4));
     pack_varint(p, n->interval_count);
     for (size_t i = 0; i < n->interval_count; i++) {
         pack_zigzag(p, n->intervals[i].start_ms);
@@ -334,6 +336,8 @@ static void load_node(struct model *m, struct unpacker *u)
     n->silent = bits & 1;
     n->derived = bits >> 1 & 1;
     n->watching = bits >> 2 & 1;
+    n->lost = bits >> 3 & 1;
+    n->mended = bits >> 4 & 1;
     uint64_t count = unpack_varint(u);
     for (uint64_t i = 0; i < count && !u->failed && i < (uint64_t)bound_table[BOUND_INTERVALS].max; i++) {
         struct interval interval = {.start_ms = unpack_time(u)};
@@ -441,6 +445,8 @@ struct model *model_load(const struct plant *plant, const void *bytes, size_t le
         return NULL;
     }
     alarms_loaded(model);
+    for (uint32_t n = 0; n < plant->node_count; n++)
+        model->any_lost |= model->nodes[n].lost;
     standing_recount(model);
     model_arm(model);
     return model;

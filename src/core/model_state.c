@@ -84,6 +84,7 @@ static void set_state(struct model *model, uint32_t index, enum state_class clas
     node->class = (uint8_t)class;
     node->state = (uint8_t)state;
     node->word = word;
+    node->lost = node->lost && class == CLASS_UNKNOWN;
     standing_moved(model, index, (enum state_class)before.class, time_ms);
     if (!same_shown && last)
         event_of_state(model, index, &before, time_ms);
@@ -166,6 +167,14 @@ void state_counted(struct model *model, uint32_t index, double gained, int64_t t
     if (!node->watching)
         timers_set(&model->timers, slot_derived(model, index), model->elapsed + derived_after_ms(model, index));
     node->watching = true;
+}
+
+void state_watch(struct model *model, uint32_t index)
+{
+    struct node_state *node = &model->nodes[index];
+    node->piece_elapsed_ms = model->elapsed;
+    node->watching = true;
+    timers_set(&model->timers, slot_derived(model, index), model->elapsed + derived_after_ms(model, index));
 }
 
 /* Did the source itself say when the node's state began? What nobody told, the arrival dated. */
@@ -302,6 +311,18 @@ void model_fire(struct model *model, struct timer_entry due)
     energies_settle(model);
 }
 
+static void lose(struct model *model, uint32_t index, int64_t time_ms)
+{
+    struct node_state *node = &model->nodes[index];
+    bool known = node->class != CLASS_UNKNOWN;
+    if (known)
+        state_set(model, index, CLASS_UNKNOWN, PACK_UNDEFINED, NULL, time_ms);
+    node->lost = node->lost || known;
+    node->mended = false;
+    model->any_lost = true;
+    stop_watching(model, index);
+}
+
 static void unconfirm_tag(struct model *model, uint32_t index, int64_t time_ms)
 {
     struct tag *tag = &model->tags[index];
@@ -314,10 +335,8 @@ static void unconfirm_tag(struct model *model, uint32_t index, int64_t time_ms)
     if (model->plant->tags[index].first_use != UINT32_MAX)
         alarms_tag(model, index, false);
     bool tells = tag->def->role == ROLE_STATE || (model->nodes[tag->node].derived && tag->def->role == ROLE_GOOD);
-    if (tells && model->nodes[tag->node].class != CLASS_UNKNOWN)
-        state_set(model, tag->node, CLASS_UNKNOWN, PACK_UNDEFINED, NULL, time_ms);
     if (tells)
-        stop_watching(model, tag->node);
+        lose(model, tag->node, time_ms);
     if (tag->def->role == ROLE_MODE)
         accounts_tag(model, index, time_ms);
 }

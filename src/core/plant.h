@@ -114,6 +114,8 @@ struct plant_broker {
     bool verify;                      /* check the certificate and its host name; default true */
     uint8_t version;                  /* 5 or 4 (3.1.1) */
     uint8_t qos;
+    int64_t session_ms;               /* the broker keeps what comes while nobody listens, so long; 0: nothing. Of QoS 1 and 2 alone */
+    uint32_t session_messages;        /* so many of them for one client, not more */
     int64_t keepalive_ms, connect_timeout_ms, backoff_max_ms;
     const char **subscribe;           /* topic filters; default "#" */
     size_t subscribe_count;

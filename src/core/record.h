@@ -39,6 +39,13 @@ enum sample_flag {
     SAMPLE_HISTORICAL = 4,  /* the source says that it is not the current value */
     SAMPLE_LATE = 8,        /* older than the series' current value */
     SAMPLE_TIME_REPLACED = 16, /* the source's time was not credible; the arrival time stands instead */
+    SAMPLE_FOLLOWS = 32,    /* the first since nobody listened, and nothing is missing before it: the broker kept what came meanwhile */
+};
+
+/* `code` of a death. */
+enum death_code {
+    DEATH_UNKNOWN = 0,      /* the last of what came from it may be lost */
+    DEATH_WHOLE = 1,        /* all that came from it is in the stream before this */
 };
 
 enum { NO_TEXT = 0 }; /* dictionary index 0 is always "" */

@@ -85,6 +85,8 @@ const struct option_row option_table[] = {
     {"brokers", "verify", OPTION_BOOL, 0, 0, "", "true", "check the certificate and its host name"},
     {"brokers", "version", OPTION_CHOICE, 0, 0, "5|3.1.1|3|4", "5", "MQTT version"},
     {"brokers", "qos", OPTION_INT, 0, 2, "", "0", "quality of service of the subscriptions"},
+    {"brokers", "session", OPTION_DURATION, 0, 604800000, "", "1h", "with qos 1 or 2: so long the broker keeps what comes while no collector listens; 0s: nothing"},
+    {"brokers", "session_messages", OPTION_INT, 1, 1000000000, "", "1000", "how many messages the broker keeps for one client, as it is configured there"},
     {"brokers", "keepalive", OPTION_DURATION, 1000, 65535000, "", "30s", "time between pings"},
     {"brokers", "connect_timeout", OPTION_DURATION, 100, 600000, "", "10s", "time after which a connect is given up"},
     {"brokers", "backoff_max", OPTION_DURATION, 100, 86400000, "", "60s", "longest wait between two connects"},

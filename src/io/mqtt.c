@@ -44,6 +44,15 @@ struct mqtt *mqtt_create(const struct plant *plant, const char *identity, struct
     return mqtt;
 }
 
+void mqtt_sessions(struct mqtt *mqtt, bool go_on)
+{
+    for (size_t i = 0; i < mqtt->link_count; i++) {
+        struct mqtt_session *session = &mqtt->links[i].session;
+        session->keep_ms = session->broker->qos > 0 ? session->broker->session_ms : 0;
+        session->go_on = go_on;
+    }
+}
+
 /* Says the last will of every link that is up, and waits for its acknowledgement: paho takes the will back when we leave in order. */
 static void say_goodbye(struct mqtt *mqtt, int64_t most_ms)
 {

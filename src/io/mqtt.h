@@ -21,12 +21,13 @@
 
 struct mqtt;
 
-enum mqtt_event_kind { MQTT_MESSAGE, MQTT_LINK_UP, MQTT_LINK_DOWN, MQTT_OVERFLOW };
+enum mqtt_event_kind { MQTT_MESSAGE, MQTT_LINK_UP, MQTT_LINK_DOWN, MQTT_OVERFLOW, MQTT_LINK_RESUMED };
 
 /* What mqtt_take() yields. Borrowed until the next call. A payload over BOUND_PAYLOAD_BYTES is not copied: its message has
  * payload NULL and its true payload_length. (With MQTT 5 the broker is asked not to send such giants at all.) A message of an
  * overflow names the first topic that was lost. A link is down from the beginning; MQTT_LINK_DOWN tells of its loss, and of
- * the first attempt's failure when it never was up. */
+ * the first attempt's failure when it never was up. MQTT_LINK_RESUMED is told instead of MQTT_LINK_UP when the broker has kept what came since the
+ * session before, which follows. */
 struct mqtt_event {
     enum mqtt_event_kind kind;
     struct message message;  /* MQTT_MESSAGE; also `broker` of the link events */
@@ -37,6 +38,9 @@ struct mqtt_event {
 /* Makes the links of all brokers of the plant and begins to connect. `identity` names this cache: the client id is
  * "andon-" and a hash of it and of the broker, the same after every restart. The plant is borrowed. */
 struct mqtt *mqtt_create(const struct plant *plant, const char *identity, struct error *err);
+/* From now on the brokers are asked to keep what comes while nobody listens, as configured. `go_on`: what they have kept already is of the same
+ * subscriptions, and wanted. To be called before the first tick. */
+void mqtt_sessions(struct mqtt *mqtt, bool go_on);
 /* Disconnects (as a rule at once; at most six seconds with a broker that does not acknowledge the last will): nothing more arrives, what has can still be taken. Only mqtt_take() and mqtt_destroy() may follow. */
 void mqtt_leave(struct mqtt *mqtt);
 /* Disconnects too, and releases everything. NULL is accepted. */
@@ -74,6 +78,10 @@ struct mqtt_publisher *mqtt_publisher_create(const struct plant_broker *broker, 
 bool mqtt_publish(struct mqtt_publisher *publisher, const char *topic, const void *payload, size_t length, int qos, bool retained, struct error *err);
 /* Waits until at most `most` messages are in flight, at most timeout_ms. */
 bool mqtt_publisher_drain(struct mqtt_publisher *publisher, size_t most, int64_t timeout_ms);
+/* From now on hears the whole numbers that somebody publishes under a topic; one at a time. */
+bool mqtt_publisher_follow(struct mqtt_publisher *publisher, const char *topic, struct error *err);
+/* Waits until the newest of them is at least so much, at most timeout_ms. False: it is not, and why, "" when only the time is over. */
+bool mqtt_publisher_await(struct mqtt_publisher *publisher, int64_t least, int64_t timeout_ms, struct error *err);
 void mqtt_publisher_destroy(struct mqtt_publisher *publisher);
 
 #endif

@@ -26,7 +26,7 @@ static int on_message(void *context, char *topic, int topic_length, MQTTAsync_me
     struct mqtt_session *session = context;
     struct mqtt_link *link = session->owner;
     struct message m = {
-        .broker = link->index, .retained = message->retained != 0,
+        .broker = link->index, .retained = message->retained != 0, .assured = message->qos > 0, .again = message->dup != 0,
         .topic = topic, .topic_length = topic_length > 0 ? (size_t)topic_length : strlen(topic),
         .payload = message->payload, .payload_length = (size_t)message->payloadlen, .arrival_ms = clock_wall_ms()};
     mqtt_queue_message(link->queue, &m);
@@ -111,6 +111,8 @@ static void on_connected(struct mqtt_session *session)
 {
     struct mqtt_link *link = session->owner;
     MQTTAsync_responseOptions response = MQTTAsync_responseOptions_initializer;
+    if (session->present && !atomic_exchange(&link->told_up, true)) /* before what it has kept, which comes before the subscriptions are granted */
+        mqtt_queue_link(link->queue, MQTT_LINK_RESUMED, link->index, "connected, and it kept what came meanwhile");
     response.context = link;
     if (session->broker->version >= 5) {
         response.onSuccess5 = on_subscribed5;
@@ -218,6 +220,7 @@ int64_t mqtt_link_tick(struct mqtt_link *link, int64_t now_ms)
     enum mqtt_outcome outcome = mqtt_session_take(&link->session, reason);
     if (outcome == OUTCOME_UP && link->state == LINK_CONNECTING) {
         enter(link, LINK_UP);
+        link->session.go_on = true; /* of the same subscriptions from now on */
         link->ups++;
         link->up_ms = now_ms;
         link->deadline_ms = INT64_MAX;

@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "core/memory.h"
+#include "core/number.h"
 #include "io/mqtt_session.h"
 
 enum { IN_FLIGHT_MOST = 1000, STUCK_MS = 30000, GOODBYE_MS = 1000 };
@@ -21,6 +22,8 @@ struct mqtt_publisher {
     size_t in_flight, wake_at; /* wake_at: what the one who waits waits for */
     bool up, down;
     char reason[HEALTH_TEXT];
+    char *topic;          /* what is followed; NULL: nothing */
+    int64_t heard;        /* the newest number under it */
 };
 
 /* ---- on paho's threads ---- */
@@ -78,6 +81,24 @@ static void on_changed(struct mqtt_session *session)
     pthread_mutex_unlock(&p->lock);
 }
 
+static int on_message(void *context, char *topic, int topic_length, MQTTAsync_message *message)
+{
+    struct mqtt_session *session = context;
+    struct mqtt_publisher *p = session->owner;
+    struct value value;
+    bool overflow;
+    (void)topic_length; /* nothing else is subscribed */
+    if (message->payloadlen > 0 && number_read(message->payload, (size_t)message->payloadlen, &value, &overflow) && value.kind == VALUE_INT) {
+        pthread_mutex_lock(&p->lock);
+        p->heard = value.i;
+        pthread_cond_broadcast(&p->moved);
+        pthread_mutex_unlock(&p->lock);
+    }
+    MQTTAsync_freeMessage(&message);
+    MQTTAsync_free(topic);
+    return 1;
+}
+
 /* ---- on the caller's thread ---- */
 
 static struct timespec deadline_in(int64_t ms)
@@ -124,7 +145,9 @@ static struct mqtt_publisher *publisher_new(const char *client_id)
     p->session.client_id = p->client_id;
     p->session.connected = on_connected;
     p->session.changed = on_changed;
+    p->session.arrived = on_message;
     p->session.owner = p;
+    p->heard = INT64_MIN;
     return p;
 }
 
@@ -188,6 +211,30 @@ bool mqtt_publisher_drain(struct mqtt_publisher *p, size_t most, int64_t timeout
     return drained;
 }
 
+bool mqtt_publisher_follow(struct mqtt_publisher *p, const char *topic, struct error *err)
+{
+    MQTTAsync_responseOptions response = MQTTAsync_responseOptions_initializer;
+    free(p->topic);
+    p->topic = mem_text(topic);
+    int rc = MQTTAsync_subscribe(p->session.handle, p->topic, 0, &response);
+    return rc == MQTTASYNC_SUCCESS || error_set(err, "broker %s: cannot subscribe: %s", p->session.broker->name, MQTTAsync_strerror(rc));
+}
+
+bool mqtt_publisher_await(struct mqtt_publisher *p, int64_t least, int64_t timeout_ms, struct error *err)
+{
+    struct timespec until = deadline_in(timeout_ms);
+    pthread_mutex_lock(&p->lock);
+    while (p->heard < least && !p->down && pthread_cond_timedwait(&p->moved, &p->lock, &until) == 0)
+        continue;
+    bool heard = p->heard >= least;
+    if (p->down)
+        error_set(err, "broker %s: %s", p->session.broker->name, p->reason);
+    else
+        error_set(err, "%s", "");
+    pthread_mutex_unlock(&p->lock);
+    return heard;
+}
+
 void mqtt_publisher_destroy(struct mqtt_publisher *p)
 {
     if (!p)
@@ -197,5 +244,6 @@ void mqtt_publisher_destroy(struct mqtt_publisher *p)
     mqtt_session_finish(&p->session);
     pthread_cond_destroy(&p->moved);
     pthread_mutex_destroy(&p->lock);
+    free(p->topic);
     free(p);
 }

@@ -21,7 +21,7 @@ struct entry {
     uint32_t size;           /* of the whole entry, a multiple of 8 */
     uint16_t broker;
     uint8_t kind;            /* enum mqtt_event_kind */
-    bool retained;
+    bool retained, assured, again;
     uint32_t topic_length;   /* of a link event: of its reason */
     bool has_payload;
     uint64_t payload_length; /* true length, whether the payload follows or not */
@@ -118,7 +118,7 @@ void mqtt_queue_message(struct mqtt_queue *queue, const struct message *message)
     size_t size = entry_size(message->topic_length, whole ? message->payload_length : 0);
     struct entry entry = {
         .size = (uint32_t)size, .broker = message->broker, .kind = MQTT_MESSAGE, .retained = message->retained,
-        .topic_length = (uint32_t)message->topic_length, .has_payload = whole,
+        .assured = message->assured, .again = message->again, .topic_length = (uint32_t)message->topic_length, .has_payload = whole,
         .payload_length = message->payload_length, .arrival_ms = message->arrival_ms};
 
     pthread_mutex_lock(&queue->lock);
@@ -167,6 +167,8 @@ static void read_entry(struct mqtt_queue *queue, struct mqtt_event *event)
     *event = (struct mqtt_event){.kind = (enum mqtt_event_kind)entry.kind, .message = {.broker = entry.broker, .arrival_ms = entry.arrival_ms}};
     if (event->kind == MQTT_MESSAGE) {
         event->message.retained = entry.retained;
+        event->message.assured = entry.assured;
+        event->message.again = entry.again;
         event->message.topic = topic;
         event->message.topic_length = entry.topic_length;
         event->message.payload = entry.has_payload ? topic + entry.topic_length + 1 : NULL;

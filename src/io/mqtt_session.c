@@ -166,14 +166,14 @@ static void not_connected(struct mqtt_session *session, int code, int reason_cod
 static void on_success(void *context, MQTTAsync_successData *data)
 {
     struct mqtt_session *session = context;
-    (void)data;
+    session->present = data && data->alt.connect.sessionPresent;
     session->connected(session);
 }
 
 static void on_success5(void *context, MQTTAsync_successData5 *data)
 {
     struct mqtt_session *session = context;
-    (void)data;
+    session->present = data && data->alt.connect.sessionPresent;
     session->connected(session);
 }
 
@@ -263,10 +263,13 @@ static MQTTAsync_connectOptions connect_options(struct mqtt_session *session, co
     options.username = broker->user[0] ? broker->user : NULL;
     options.password = secret->given ? secret->text : NULL;
     options.context = session;
+    bool clean = session->keep_ms == 0 || !session->go_on;
     if (broker->version >= 5) {
+        options.cleanstart = clean;
         options.onSuccess5 = on_success5;
         options.onFailure5 = on_failure5;
     } else {
+        options.cleansession = clean; /* 3.1.1 cannot ask for a new one that stays: the next does */
         options.onSuccess = on_success;
         options.onFailure = on_failure;
     }
@@ -291,6 +294,7 @@ static bool connect_handle(struct mqtt_session *session, const struct secret *se
     MQTTAsync_willOptions will = MQTTAsync_willOptions_initializer;
     MQTTProperties properties = MQTTProperties_initializer;
     MQTTProperty packet_most = {.identifier = MQTTPROPERTY_CODE_MAXIMUM_PACKET_SIZE, .value.integer4 = session->packet_most};
+    MQTTProperty keep = {.identifier = MQTTPROPERTY_CODE_SESSION_EXPIRY_INTERVAL, .value.integer4 = (unsigned)((session->keep_ms + 999) / 1000)};
     if (session->url.tls) {
         if (!tls_options(session, &ssl, err))
             return false;
@@ -306,6 +310,8 @@ static bool connect_handle(struct mqtt_session *session, const struct secret *se
     if (session->broker->version >= 5) {
         if (session->packet_most)
             MQTTProperties_add(&properties, &packet_most);
+        if (session->keep_ms > 0)
+            MQTTProperties_add(&properties, &keep);
         options.connectProperties = &properties;
     }
     MQTTAsync_setCallbacks(session->handle, session, on_lost, session->arrived, NULL);

@@ -28,6 +28,9 @@ struct mqtt_session {
     mqtt_session_fn *changed;           /* on any thread: there is an outcome */
     MQTTAsync_messageArrived *arrived;  /* on paho's thread, its context is the session; or NULL */
     void *owner;
+    int64_t keep_ms;                    /* the broker keeps the session so long after its end; 0: it does not */
+    bool go_on;                         /* with the session that there may be, instead of a new one */
+    bool present;                       /* in `connected`: it goes on */
     const char *will_topic, *will_payload; /* what the broker keeps when we are lost; NULL: nothing */
     /* The session's own. */
     struct mqtt_url url;

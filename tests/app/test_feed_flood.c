@@ -42,6 +42,7 @@ int64_t mqtt_tick(struct mqtt *mqtt, int64_t monotonic_ms) { return (void)mqtt, 
 void mqtt_health(struct mqtt *mqtt, struct health *health) { (void)mqtt, (void)health; }
 bool mqtt_keep(struct mqtt *mqtt, uint16_t broker, const char *topic, const char *payload) { (void)mqtt, (void)broker, (void)topic, (void)payload; return true; }
 bool mqtt_keep_light(struct mqtt *mqtt, uint16_t broker, const char *topic, const char *payload) { (void)mqtt, (void)broker, (void)topic, (void)payload; return true; }
+void mqtt_sessions(struct mqtt *mqtt, bool go_on) { (void)mqtt, (void)go_on; }
 void mqtt_will(struct mqtt *mqtt, uint16_t broker, const char *topic, const char *payload) { (void)mqtt, (void)broker, (void)topic, (void)payload; }
 
 bool mqtt_take(struct mqtt *mqtt, struct mqtt_event *event)
