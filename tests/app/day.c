@@ -4,6 +4,7 @@
  */
 #include "day.h"
 
+#include "app/past.h"
 #include "core/memory.h"
 #include "io/builtin.h"
 
@@ -48,6 +49,10 @@ static void keep_gain(struct day *d, const struct account_gain *gain)
 static void close_batch(struct day *d, int64_t elapsed_ms)
 {
     d->closed_ms += elapsed_ms;
+    if (d->wire) {
+        d->wire->tick(d->wire->arg, d->closed_ms);
+        return;
+    }
     ingest_close(d->ingest, d->closed_ms, elapsed_ms);
     const struct outcomes *o = model_outcomes(d->model);
     for (size_t i = 0; i < o->stop_count; i++)
@@ -60,6 +65,10 @@ static void close_batch(struct day *d, int64_t elapsed_ms)
 
 static void hear(struct day *d, bool retained, const char *topic, const char *payload, size_t length)
 {
+    if (d->wire) {
+        d->wire->say(d->wire->arg, retained, topic, payload, length);
+        return;
+    }
     ingest_message(d->ingest, &(struct message){.retained = retained, .topic = topic, .topic_length = strlen(topic),
         .payload = payload, .payload_length = length, .arrival_ms = d->closed_ms + TICK_MS});
 }
@@ -104,6 +113,8 @@ struct topic { char name[128]; uint64_t says, state; int64_t kept_ms, changed_ms
 
 struct stream {
     struct day *days[2];                    /* in order, and late */
+    int count;
+    bool dense;                             /* nothing is left out now */
     struct topic topics[1024];
 };
 
@@ -136,7 +147,7 @@ static bool matters(struct stream *s, const struct sim_message *m)
         hash_of(m->payload, "\"rej\":", '}') * 7 ^ hash_of(m->payload, "\"why\":\"", '"') * 11;
     if (state != topic->state)
         topic->changed_ms = m->ts_ms;
-    bool wanted = m->retained || says != topic->says || m->ts_ms < topic->changed_ms + 2 * WINDOW_MS || m->ts_ms >= topic->kept_ms + 2 * WINDOW_MS;
+    bool wanted = s->dense || m->retained || says != topic->says || m->ts_ms < topic->changed_ms + 2 * WINDOW_MS || m->ts_ms >= topic->kept_ms + 2 * WINDOW_MS;
     topic->state = state;
     topic->says = says;
     topic->kept_ms = wanted ? m->ts_ms : topic->kept_ms;
@@ -147,10 +158,11 @@ static void publish(struct day *d, const struct sim_message *m)
 {
     step_to(d, m->ts_ms);
     bool first = m->ts_ms < d->start_ms + 2 * WINDOW_MS; /* nobody knows of what was before the first that is heard */
-    if (d->late && !first && dice_chance(&d->dice, 0.2))
+    bool in_order = first || (d->wire && m->retained); /* a broker that got two of them in the wrong order would keep the older one */
+    if (d->late && !in_order && dice_chance(&d->dice, 0.2))
         hold(d, m, 1 + dice_pick(&d->dice, WINDOW_MS / TICK_MS));
     else
-        hear(d, m->initial, m->topic, m->payload, m->payload_length);
+        hear(d, d->wire ? m->retained : m->initial, m->topic, m->payload, m->payload_length);
 }
 
 static void take_message(void *arg, const struct sim_message *m)
@@ -158,7 +170,7 @@ static void take_message(void *arg, const struct sim_message *m)
     struct stream *s = arg;
     if (!matters(s, m) && !strstr(m->topic, "/defect"))
         return;
-    for (int i = 0; i < 2; i++)
+    for (int i = 0; i < s->count; i++)
         publish(s->days[i], m);
 }
 
@@ -179,22 +191,25 @@ static void keep_interval(struct day *d, const struct sim_interval *i)
 
 static void take_interval(void *arg, const struct sim_interval *i)
 {
-    for (int k = 0; k < 2; k++)
-        keep_interval(((struct stream *)arg)->days[k], i);
+    struct stream *s = arg;
+    for (int k = 0; k < s->count; k++)
+        keep_interval(s->days[k], i);
 }
 
 static void take_count(void *arg, const struct sim_count *c)
 {
-    for (int k = 0; k < 2; k++) {
-        struct day *d = ((struct stream *)arg)->days[k];
+    struct stream *s = arg;
+    for (int k = 0; k < s->count; k++) {
+        struct day *d = s->days[k];
         d->counts[node_of(d, c->node)] = *c;
     }
 }
 
 static void take_defects(void *arg, const struct sim_defects *c)
 {
-    for (int k = 0; k < 2; k++) {
-        struct day *d = ((struct stream *)arg)->days[k];
+    struct stream *s = arg;
+    for (int k = 0; k < s->count; k++) {
+        struct day *d = s->days[k];
         assert_true(d->defect_count < DEFECTS);
         d->defects[d->defect_count++] = (struct seen_defects){node_of(d, c->node), c->text, c->count};
     }
@@ -229,12 +244,12 @@ static void restart(struct day *d)
     packer_finish(&p);
 }
 
-static struct day *begin(size_t industry, int64_t hours, bool late)
+static struct day *begin(size_t industry, const char *config, int64_t hours, bool late)
 {
     struct day *d = mem_zero(1, sizeof *d);
     struct bundle bundle;
     struct diagnostics diagnostics = {.rows = NULL};
-    bundle_of_text(&bundle, "plant.cfg", builtin_config(sim_industries[industry].name));
+    bundle_of_text(&bundle, "plant.cfg", config);
     assert_true(config_build(&bundle, &d->config, &diagnostics));
     diagnostics_finish(&diagnostics);
     d->plant = d->config.plant;
@@ -245,8 +260,6 @@ static struct day *begin(size_t industry, int64_t hours, bool late)
     d->end_ms = d->start_ms + hours * HOUR_MS;
     d->wanted_ms = d->start_ms / HOUR_MS * HOUR_MS;
     d->closed_ms = d->start_ms - TICK_MS;
-    d->model = model_create(d->plant);
-    d->ingest = ingest_create(d->plant, d->model);
     return d;
 }
 
@@ -264,8 +277,12 @@ void day_live(size_t industry, int64_t hours, struct day *days[2])
     struct stream *s = mem_zero(1, sizeof *s);
     struct error err;
     const struct sim_sink sink = {take_message, take_interval, take_count, take_defects, s};
-    for (int i = 0; i < 2; i++)
-        s->days[i] = days[i] = begin(industry, hours, i == 1);
+    s->count = 2;
+    for (int i = 0; i < 2; i++) {
+        struct day *d = s->days[i] = days[i] = begin(industry, builtin_config(sim_industries[industry].name), hours, i == 1);
+        d->model = model_create(d->plant);
+        d->ingest = ingest_create(d->plant, d->model);
+    }
     struct sim *sim = sim_create(&(struct sim_options){.industry = sim_industries[industry].name, .seed = 1, .start_ms = days[0]->start_ms}, &err);
     assert_non_null(sim);
     sim_step(sim, (days[0]->start_ms + days[0]->end_ms) / 2 + 7300, &sink);
@@ -279,6 +296,56 @@ void day_live(size_t industry, int64_t hours, struct day *days[2])
     for (int i = 0; i < 2; i++)
         finish_day(days[i]);
     free(s);
+}
+
+struct day *day_over(size_t industry, const char *config, int64_t hours, const struct day_wire *wire)
+{
+    enum { STEP_MS = 1000 };
+    struct stream *s = mem_zero(1, sizeof *s);
+    struct error err;
+    const struct sim_sink sink = {take_message, take_interval, take_count, take_defects, s};
+    struct day *d = s->days[0] = begin(industry, config, hours, true);
+    s->count = 1;
+    d->wire = wire;
+    struct sim *sim = sim_create(&(struct sim_options){.industry = sim_industries[industry].name, .seed = 1, .start_ms = d->start_ms}, &err);
+    assert_non_null(sim);
+    for (int64_t t = d->start_ms; t <= d->end_ms; t += STEP_MS) {
+        sim_step(sim, t, &sink);
+        s->dense = wire->reached(wire->arg, t - d->start_ms);
+    }
+    sim_close(sim, &sink);
+    sim_destroy(sim);
+    finish_day(d);
+    wire->tick(wire->arg, d->end_ms);
+    free(s);
+    return d;
+}
+
+void day_take(struct day *d, const char *cache)
+{
+    struct error err;
+    struct past *past = past_open(cache, &err);
+    struct account_row *rows;
+    struct stop_version *stops;
+    size_t count;
+    bool cut;
+    if (!past || !past_to(past, INT64_MAX, &err))
+        fail_msg("%s", err.text);
+    config_finish(&d->config);
+    d->model = past_take(past, &d->config);
+    d->plant = d->config.plant;
+    assert_true(history_accounts(past_history(past), &(struct account_query){.path = "", .below = true, .all = true, .by = BY_CELL, .from_ms = 0, .to_ms = INT64_MAX / 2}, &rows, &count, &err));
+    for (size_t r = 0; r < count; r++) {
+        struct account_gain gain = {.cell = rows[r].cell};
+        memcpy(gain.path, rows[r].path, strlen(rows[r].path));
+        keep_gain(d, &gain);
+    }
+    free(rows);
+    assert_true(history_stops(past_history(past), "", 0, INT64_MAX / 2, 0, SIZE_MAX, &stops, &count, &cut, &err));
+    for (size_t i = 0; i < count; i++)
+        keep_stop(d, &stops[i]);
+    free(stops);
+    past_close(past);
 }
 
 void day_end(struct day *d)

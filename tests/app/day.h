@@ -12,13 +12,14 @@
 
 #include "check.h"
 
+#include "core/chunk.h"
 #include "core/ingest.h"
 #include "core/model.h"
 #include "io/config.h"
 #include "sim/sim.h"
 #include "sim/sim_random.h"
 
-enum { TICK_MS = 100, HOUR_MS = 3600000, DAY_MS = 24 * HOUR_MS, WINDOW_MS = 5000, LATE_SLOTS = WINDOW_MS / TICK_MS + 2, NODES = 200, DEFECTS = 400 };
+enum { TICK_MS = 100, DAY_MS = 24 * HOUR_MS, WINDOW_MS = 5000, LATE_SLOTS = WINDOW_MS / TICK_MS + 2, NODES = 200, DEFECTS = 400 };
 
 /* Of one class, to the millisecond. */
 struct stretch { enum state_class class; int64_t from_ms, to_ms; };
@@ -31,6 +32,14 @@ struct states { struct interval *rows; size_t count, capacity; };
 struct seen_defects { uint32_t node; const char *text; uint64_t count; };
 
 struct held;
+
+/* Where a day's messages go instead of this process's fold. */
+struct day_wire {
+    void *arg;
+    void (*say)(void *arg, bool retained, const char *topic, const char *payload, size_t length);
+    void (*tick)(void *arg, int64_t ms);         /* every 100 ms, behind all that came before */
+    bool (*reached)(void *arg, int64_t into_ms); /* the plant has gone on so far; true: from now on every message goes, as a plant publishes them */
+};
 
 struct day {
     struct config config;
@@ -46,6 +55,9 @@ struct day {
     struct kept_cells told[NODES];          /* sums of facts */
     struct seen_defects defects[DEFECTS];
     size_t defect_count;
+    const struct day_wire *wire;            /* NULL: this process */
+    int64_t lost_ms;                        /* so long nobody knows what happened: 0, or in the middle; and so many pieces of a node may lie in it */
+    double lost_pieces;
     bool late;                              /* a fifth of all messages comes late and out of order, by up to WINDOW_MS */
     struct dice dice;
     struct held *held[LATE_SLOTS], *last[LATE_SLOTS]; /* messages on their way, by the step in which they come */
@@ -54,6 +66,12 @@ struct day {
 
 /* The industry is an index of sim_industries. */
 void day_live(size_t industry, int64_t hours, struct day *days[2]);
+/* One day, a fifth of its messages late, over a wire, and what was so; the configuration is a text. There is no model yet. */
+struct day *day_over(size_t industry, const char *config, int64_t hours, const struct day_wire *wire);
+/* What a collector's cache made of it: the model, facts and stops. */
+void day_take(struct day *day, const char *cache);
+/* How much of the fold is not what was so; the first differences go to stderr. */
+size_t day_compare(const struct day *day);
 void day_end(struct day *day);
 
 #endif
