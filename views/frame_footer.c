@@ -60,7 +60,7 @@ static size_t collect(const struct view *view, bool travels, const struct key_ro
             rows[count++] = &view->keys[i];
     /* What is drawn over a view takes only its own keys. */
     bool over = view == &faceplate_view || view == &help_view || view == &why_view || view == &backtest_view || view == &reasons_view
-        || view == &calls_view;
+        || view == &calls_view || view == &soon_view;
     for (size_t i = 0; !over && i < frame_key_count && count < FOOTER_KEYS; i++)
         if (frame_keys[i].drop > 0 && !(travels && frame_keys[i].key[0] == '[') && !takes(view, frame_keys[i].key))
             rows[count++] = &frame_keys[i];

@@ -94,9 +94,10 @@ static void line_draw(void *state, const struct scene *scene, struct surface s)
     if (roomy)
         surface_hline(surface_sub(s, rect_cut_top(&body, 1)), 0, 0, s.w);
     if (s.h >= FOOT_LEAST_H && model_has_account(scene->model, view->line)) {
-        struct surface foot = surface_sub(s, rect_cut_bottom(&body, FOOT_H));
+        int foot_h = FOOT_H + line_has_soon(view, scene);
+        struct surface foot = surface_sub(s, rect_cut_bottom(&body, foot_h));
         surface_hline(foot, 0, 0, s.w);
-        line_foot(view, scene, surface_sub(foot, rect_of(0, 1, s.w, FOOT_H - 1)));
+        line_foot(view, scene, surface_sub(foot, rect_of(0, 1, s.w, foot_h - 1)));
     }
     int half = view->focus == PANEL_VALUES ? body.h / 3 : body.h * 2 / 3, units_h = (int)view->unit_count + 1;
     int rest = body.h - (int)view->tag_count - 1 - roomy; /* what the values leave */

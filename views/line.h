@@ -50,6 +50,8 @@ void line_rows(struct line_view *view, const struct scene *scene);
 int line_head_h(const struct line_view *view, const struct scene *scene, bool roomy);
 void line_head(const struct line_view *view, const struct scene *scene, struct surface s);
 /* Two rows: the stop that matters most, and what was lost in this shift. */
+/* Is anything configured that will be due on it? Then the foot has a row for that. */
+bool line_has_soon(const struct line_view *view, const struct scene *scene);
 void line_foot(const struct line_view *view, const struct scene *scene, struct surface s);
 /* The stop of the line in the shift that began at from_ms that matters most: the one that lasts, else the newest without a reason, else the newest; NULL
  * when it did not stand. *open: so many have no reason. */

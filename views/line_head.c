@@ -10,8 +10,9 @@
 #include "views/figures.h"
 #include "views/line.h"
 #include "views/oee.h"
+#include "views/soon.h"
 
-enum { NARROW_W = 60, LOST_SHOWN = 6, PIECE_TEXT = 96, GAP = 2, TITLE_MOST_W = 20, ROOMY_W = 120 };
+enum { NARROW_W = 60, LOST_SHOWN = 6, SOON_SHOWN = 64, PIECE_TEXT = 96, GAP = 2, TITLE_MOST_W = 20, ROOMY_W = 120 };
 
 /* One piece of a row behind x, when it fits whole; returns the column behind it, or x. */
 static int add_piece(struct surface s, int x, const char *label, enum cell_role role, const char *text)
@@ -276,10 +277,40 @@ static void draw_lost_row(const struct line_view *view, const struct scene *scen
         surface_text(row, 0, 0, CELL_DIM, "nothing in this shift");
 }
 
+/* "SOON  Coil 6m   Nozzle due": as many as there is room for. */
+static void draw_soon_row(const struct line_view *view, const struct scene *scene, struct surface s)
+{
+    struct soon soon[SOON_SHOWN];
+    size_t count = soon_list(scene->model, view->line, false, soon, SOON_SHOWN);
+    int x = surface_text(s, 0, 0, CELL_DIM, "SOON  ");
+    struct surface row = surface_sub(s, rect_of(x, 0, s.w - x, 1));
+    char when[SPAN_TEXT + 8];
+    x = 0;
+    for (size_t i = 0; i < count; i++) {
+        soon_when(&soon[i], when);
+        int w = text_width(soon[i].title) + 1 + text_width(when);
+        if (x + w > row.w)
+            break;
+        x = surface_text(row, x, 0, CELL_TEXT, soon[i].title) + 1;
+        x = surface_text(row, x, 0, soon_role(&soon[i]), when) + GAP + 1;
+    }
+}
+
+bool line_has_soon(const struct line_view *view, const struct scene *scene)
+{
+    const struct plant *plant = model_plant(scene->model);
+    for (size_t d = 0; d < plant->due_count; d++)
+        if (plant->dues[d].node >= view->line && plant->dues[d].node < plant->nodes[view->line].end)
+            return true;
+    return false;
+}
+
 void line_foot(const struct line_view *view, const struct scene *scene, struct surface s)
 {
     struct shift_figures f;
     shift_figures(scene->model, view->line, &f);
     draw_stops_row(view, scene, f.shift.from_ms, surface_sub(s, rect_of(0, 0, s.w, 1)));
-    draw_lost_row(view, scene, &f, surface_sub(s, rect_of(0, 1, s.w, 1)));
+    if (s.h > 2)
+        draw_soon_row(view, scene, surface_sub(s, rect_of(0, 1, s.w, 1)));
+    draw_lost_row(view, scene, &f, surface_sub(s, rect_of(0, s.h - 1, s.w, 1)));
 }

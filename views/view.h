@@ -151,6 +151,7 @@ extern const struct view faceplate_view;         /* drawn over another view, not
 extern const struct view why_view;               /* the like */
 extern const struct view reasons_view;           /* the like: of the stop of focus.about that began at focus.about_ms */
 extern const struct view calls_view;             /* the like: of focus.about, and those that are open everywhere */
+extern const struct view soon_view;              /* the like: what will be due */
 extern const struct view backtest_view;          /* the like, of scene->trial */
 extern const struct view help_view;
 

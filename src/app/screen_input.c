@@ -280,6 +280,8 @@ static void key_worst(struct screen *s)
 
 static void key_calls(struct screen *s) { compose_calls(&s->compose); }
 
+static void key_soon(struct screen *s) { compose_open(&s->compose, &soon_view); }
+
 static void key_note(struct screen *s)
 {
     struct error err;
@@ -322,7 +324,7 @@ static const struct binding {
     {{KEYC_CHAR, 'q'}, key_quit},      {{KEYC_CHAR, CTRL_C}, key_quit}, {{KEYC_ESC, 0}, key_back},       {{KEYC_CHAR, '-'}, key_last},
     {{KEYC_CHAR, CTRL_L}, key_redraw}, {{KEYC_CHAR, '?'}, key_help},    {{KEYC_F1, 0}, key_help},        {{KEYC_CHAR, '/'}, key_filter},
     {{KEYC_CHAR, ':'}, key_command},   {{KEYC_CHAR, ' '}, key_freeze},  {{KEYC_CHAR, '['}, key_minute_back}, {{KEYC_CHAR, ']'}, key_minute_on},
-    {{KEYC_CHAR, 'c'}, key_calls},     {{KEYC_CHAR, 'N'}, key_note},       {{KEYC_CHAR, 'E'}, key_energy},
+    {{KEYC_CHAR, 'c'}, key_calls},     {{KEYC_CHAR, 'N'}, key_note}, {{KEYC_CHAR, 'd'}, key_soon},       {{KEYC_CHAR, 'E'}, key_energy},
     {{KEYC_CHAR, '!'}, key_worst},     {{KEYC_CHAR, '{'}, key_hour_back}, {{KEYC_CHAR, '}'}, key_hour_on}, {{KEYC_CHAR, 'P'}, screen_play_next}, {{KEYC_CHAR, 'L'}, screen_live},
 };
 

@@ -137,6 +137,8 @@ bool act_moment(struct screen *s, const char *text, struct error *err);
 void act_stop_texts(struct screen *s, char span[64], char middle[24]);
 bool screen_call(struct screen *s, const char *argument, struct error *err);
 const char *screen_call_choice(const struct screen *s, size_t n);
+bool screen_replaced(struct screen *s, const char *argument, struct error *err);
+const char *screen_due_choice(const struct screen *s, size_t n);
 /* Takes or closes the selected call, else the one that waits longest at the selected place. */
 bool screen_call_typed(struct screen *s, enum action_kind kind, const char *comment, struct error *err);
 /* `word` is what is corrected: good, reject, rework. */

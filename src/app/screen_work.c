@@ -278,6 +278,45 @@ bool screen_call_typed(struct screen *s, enum action_kind kind, const char *comm
     return true;
 }
 
+/* ---- what was replaced or serviced ---- */
+
+/* On the selected unit, else on its line, else on another unit of that. */
+static const struct due *find_due(const struct plant *plant, uint32_t node, uint32_t line, const char *name)
+{
+    const struct due *found = NULL;
+    for (size_t d = 0; d < plant->due_count; d++) {
+        const struct due *due = &plant->dues[d];
+        bool better = !found || due->node == node || (due->node == line && found->node != node);
+        if (due->node >= line && due->node < plant->nodes[line].end && strcasecmp(due->name, name) == 0 && better)
+            found = due;
+    }
+    return found;
+}
+
+bool screen_replaced(struct screen *s, const char *argument, struct error *err)
+{
+    char word[WORD];
+    const char *rest = argument;
+    uint32_t node;
+    struct action *target = act_prepare(s, ACTION_REPLACED);
+    if (!act_word(&rest, word, sizeof word))
+        return error_set(err, "what was replaced or serviced? Tab goes through what will be due");
+    if (!act_comment(s, rest, err) || !selected_place(s, &node, err))
+        return false;
+    const struct due *due = find_due(plant_of(s), node, line_of(s, node), word);
+    if (!due)
+        return error_set(err, "nothing is due by the name \"%.40s\" at %.60s: d lists it", word, node_title(s, line_of(s, node)));
+    snprintf(target->word, sizeof target->word, "%s", due->name);
+    begin_at(s, due->node);
+    return true;
+}
+
+const char *screen_due_choice(const struct screen *s, size_t n)
+{
+    const struct plant *plant = plant_of(s);
+    return n < plant->due_count ? plant->dues[n].name : NULL;
+}
+
 /* ---- quantities and notes ---- */
 
 static bool read_amount(const char *word, int64_t *amount, struct error *err)

@@ -74,6 +74,9 @@ struct work_line {
 /* A call that is open, with what it means in the configuration of its moment. */
 struct work_call { struct call call; char path[256], kind[WORK_TITLE]; };
 
+/* What will be due, as it was to be seen at the end of the period. */
+struct work_due { char path[256], when[WORK_TIME], title[WORK_TITLE], left[WORK_TITLE], text[WORK_TITLE]; int64_t at_ms, run_left_ms; bool over; };
+
 /* An area, or the site: the sum of its lines. */
 struct work_sum { const char *title; char path[256]; size_t lines; struct account_group group; };
 
@@ -95,6 +98,8 @@ struct work {
     size_t sum_count;
     struct work_call *calls;       /* open at the end of the period, oldest first */
     size_t call_count;
+    struct work_due *dues;         /* of a handover: what will be due, the first first */
+    size_t due_count;
     struct event *notes, *called;  /* by time: notes; what was done about calls */
     size_t note_count, called_count;
     bool notes_cut;

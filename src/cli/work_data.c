@@ -301,6 +301,29 @@ static void json_events(const struct work *work, FILE *out, const char *name, co
     fputs("]", out);
 }
 
+static void json_dues(const struct work *work, FILE *out)
+{
+    fputs(", \"due_next\": [", out);
+    for (size_t d = 0; d < work->due_count; d++) {
+        const struct work_due *due = &work->dues[d];
+        const struct { const char *name, *text; } texts[] = {{"path", due->path}, {"what", due->title}, {"left", due->left}, {"text", due->text}};
+        fputs(d ? ", {" : "{", out);
+        for (size_t t = 0; t < sizeof texts / sizeof texts[0]; t++) {
+            rows_json_named(out, texts[t].name, texts[t].text);
+            fputs(", ", out);
+        }
+        if (due->at_ms)
+            json_time(work, out, "at", due->at_ms);
+        else
+            fputs("\"at\": null", out);
+        if (due->run_left_ms >= 0)
+            fprintf(out, ", \"run_left_ms\": %" PRId64 "}", due->run_left_ms);
+        else
+            fputs(", \"run_left_ms\": null}", out);
+    }
+    fputs("]", out);
+}
+
 static void json_calls(const struct work *work, FILE *out)
 {
     fputs(", \"open_calls\": [", out);
@@ -333,6 +356,7 @@ void work_json(const struct work *work, FILE *out)
         fputs(", ", out);
         rows_json_named(out, "crew", work->at.crew);
         json_calls(work, out);
+        json_dues(work, out);
         json_events(work, out, "calls", work->called, work->called_count);
         json_events(work, out, "notes", work->notes, work->note_count);
     }

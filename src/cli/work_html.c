@@ -271,6 +271,23 @@ static void calls(const struct work *work, FILE *out)
     fputs("</table>\n", out);
 }
 
+static void dues(const struct work *work, FILE *out)
+{
+    if (work->due_count == 0)
+        return;
+    fputs("<h2>Due next</h2><table><tr><th class=\"n\">in</th><th>where</th><th>what</th><th>left</th><th>what to do</th></tr>\n", out);
+    for (size_t d = 0; d < work->due_count; d++) {
+        const struct work_due *due = &work->dues[d];
+        fputs("<tr>", out);
+        html_cell(out, due->over ? "n missed" : "n", due->when);
+        const char *const texts[] = {due->path, due->title, due->left, due->text};
+        for (size_t t = 0; t < sizeof texts / sizeof texts[0]; t++)
+            html_cell(out, "t", texts[t]);
+        fputs("</tr>\n", out);
+    }
+    fputs("</table>\n", out);
+}
+
 static void notes(const struct work *work, FILE *out)
 {
     char time[WORK_TIME];
@@ -319,6 +336,7 @@ void work_html(const struct work *work, FILE *out)
     summary(work, out);
     work_energy_html(work, out);
     calls(work, out);
+    dues(work, out);
     notes(work, out);
     for (size_t l = 0; l < work->line_count; l++)
         line_section(work, &work->lines[l], out);

@@ -240,6 +240,7 @@ void work_finish(struct work *work)
     free(work->lines);
     free(work->sums);
     free(work->calls);
+    free(work->dues);
     free(work->notes);
     free(work->called);
     *work = (struct work){.by = BY_NOTHING};

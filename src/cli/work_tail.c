@@ -4,11 +4,14 @@
  */
 #include "cli/work.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "app/past.h"
 #include "core/memory.h"
 #include "core/model.h"
+#include "views/soon.h"
 
 static void names_of(struct account_cell *cell, const struct shift_at *s)
 {
@@ -78,6 +81,26 @@ static void add_calls(struct work *work, const struct model *model)
     }
 }
 
+static void add_dues(struct work *work, const struct model *model)
+{
+    struct soon *soon = mem_zero(SOON_MOST, sizeof *soon);
+    size_t count = soon_list(model, 0, false, soon, SOON_MOST);
+    work->dues = mem_zero(count + 1, sizeof *work->dues);
+    for (size_t i = 0; i < count; i++) {
+        struct work_due *due = &work->dues[work->due_count];
+        char when[SPAN_TEXT + 8];
+        soon_when(&soon[i], when);
+        *due = (struct work_due){.at_ms = soon[i].at_ms, .run_left_ms = soon[i].run_left_ms, .over = soon[i].over};
+        plant_node_path(model_plant(model), soon[i].node, due->path, sizeof due->path);
+        snprintf(due->when, sizeof due->when, "%s", when);
+        snprintf(due->title, sizeof due->title, "%s", soon[i].title);
+        snprintf(due->left, sizeof due->left, "%s", soon[i].left);
+        snprintf(due->text, sizeof due->text, "%.120s", soon[i].text);
+        work->due_count += work_concerns(work, due->path);
+    }
+    free(soon);
+}
+
 bool work_tail(struct work *work, const char *path)
 {
     struct error err;
@@ -93,6 +116,8 @@ bool work_tail(struct work *work, const char *path)
     good = good && (!work->shift || past_to(past, work->period.to_ms, &err));
     if (good && work->shift)
         add_calls(work, past_model(past));
+    if (good && work->shift)
+        add_dues(work, past_model(past));
     past_close(past);
     return good;
 }

@@ -208,6 +208,12 @@ static void handover(const struct work *work, FILE *out)
             work_minutes((double)event->span_ms, after);
         fprintf(out, "  %s  %s  %s %s by %s%s%s%s\n", time, event->path, event->text, event->after, event->who, *after ? " after " : "", after, *after ? " min" : "");
     }
+    if (work->due_count)
+        fprintf(out, "\nDUE NEXT\n");
+    for (size_t d = 0; d < work->due_count; d++) {
+        const struct work_due *due = &work->dues[d];
+        fprintf(out, "  %12s  %s  %s%s%s%s%s\n", due->when, due->path, due->title, *due->left ? "  " : "", due->left, *due->text ? "  " : "", due->text);
+    }
     if (work->note_count)
         fprintf(out, "\nNOTES\n");
     for (size_t e = 0; e < work->note_count; e++) {

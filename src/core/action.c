@@ -40,6 +40,7 @@ const struct action_row action_table[ACTION_KIND_COUNT] = {
     [ACTION_CALL_TAKE] = {"take-call", "take the call to", PERSON_OPERATOR},
     [ACTION_CALL_CLOSE] = {"close-call", "close the call to", PERSON_OPERATOR},
     [ACTION_NOTE] = {"note", "leave a note for", PERSON_OPERATOR},
+    [ACTION_REPLACED] = {"replaced", "say what was replaced or serviced at", PERSON_OPERATOR},
 };
 
 const char *const refusal_texts[REFUSAL_COUNT] = {
@@ -73,6 +74,7 @@ const char *refusal_text(enum action_kind kind, enum refusal refusal)
         [ACTION_CALL_CLOSE] = "no such call is open",
         [ACTION_STOP_SPLIT] = "that moment is not within the stop",
         [ACTION_STOP_MERGE] = "no stop follows it, or more than a short run lies between",
+        [ACTION_REPLACED] = "its level or its own counter tells by itself when it is renewed",
         [ACTION_MAINTENANCE_OFF] = "it is not in maintenance",
     };
     bool known = (unsigned)kind < ACTION_KIND_COUNT && refusal == REFUSAL_STATE && states[kind];

@@ -41,6 +41,7 @@ enum action_kind {
     ACTION_CALL_TAKE,       /* the like */
     ACTION_CALL_CLOSE,      /* the like */
     ACTION_NOTE,            /* target: a node's path; comment: for the next shift */
+    ACTION_REPLACED,        /* target: a node's path; word: the name of what will be due there, which was replaced or serviced; comment */
     ACTION_KIND_COUNT
 };
 

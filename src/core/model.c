@@ -40,6 +40,7 @@ struct model *model_create(const struct plant *plant)
     standing_recount(model);
     model->alarms = alarms_create(model);
     model->accounts = accounts_create(model);
+    model->dues = dues_create(model);
     model->energies = energies_create(model);
     timers_init(&model->timers, 2 * plant->node_count + 3 * plant->tag_count + plant->alarm_count + 1 + plant->node_count + plant->meter_count + plant->demand_count + plant->emission_count);
     model_arm(model);
@@ -86,6 +87,7 @@ void model_destroy(struct model *model)
     standing_finish(model);
     alarms_destroy(model->alarms, model->plant);
     accounts_destroy(model->accounts, model->plant);
+    dues_destroy(model->dues);
     energies_destroy(model->energies, model->plant);
     outcomes_finish(&model->outcomes);
     hash_index_finish(&model->by_key);

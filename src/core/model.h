@@ -260,6 +260,25 @@ struct emission_now {
 };
 void model_emission(const struct model *model, uint32_t emission, struct emission_now *out);
 
+/* ---- what will be due (core/due.h) ---- */
+
+/* Of a row of plant->dues. Running time is that of its node, on a clock of its own. */
+struct due_state {
+    int64_t run_ms;        /* its clock when it was last looked at, */
+    int64_t running_ms;    /* and since when it runs, on elapsed time; -1: it does not */
+    int64_t serviced_ms;   /* of hours: the clock then */
+    int64_t since_ms;      /* wall: since when it is known, was replaced, filled up or serviced; 0: never known */
+    double base;           /* of a life: what the counter had gained by then; `based`: it is known */
+    bool based, told;      /* told: the clock will be at due_ms when it is due; else nobody can say */
+    int64_t due_ms;
+    struct trend trend;
+};
+const struct due_state *model_due(const struct model *model, size_t due);
+bool model_due_runs(const struct model *model, size_t due);
+int64_t model_due_clock(const struct model *model, size_t due);
+/* The level, what was used of a life, or milliseconds run since the service; false: not known. */
+bool model_due_value(const struct model *model, size_t due, double *value);
+
 /* ---- the whole state as a run of records ---- */
 
 /* Appends a complete run (run_begin .. run_end) to p. model_save() is for a screen and a copy; model_save_configured() leaves out

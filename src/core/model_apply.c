@@ -156,6 +156,7 @@ static void mean(struct model *model, uint32_t index)
         defect_told(model, index, tag->value, tag->text, tag->time_ms);
     if ((tag->def->kind == KIND_COUNTER || tag->def->kind == KIND_REGISTER) && tag->quality != QUALITY_BAD && value_number(tag->value, &number))
         count(model, index, number, tag->time_ms);
+    dues_tag(model, index);
 }
 
 static void measure(struct model *model, uint32_t index, struct value value, uint8_t quality, int64_t ms, uint8_t flags, bool late)

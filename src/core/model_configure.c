@@ -150,6 +150,7 @@ void model_configure(struct model *model, const struct plant *plant)
     band_move(next, model);
     limits_compare(next, model);
     accounts_carry(next, model);
+    dues_carry(next, model);
     energies_carry(next, model);
     carry_nodes(next, model);
     accounts_settle(next);

@@ -98,6 +98,7 @@ struct model {
     size_t change_count, change_capacity;
     struct alarm_book *alarms;
     struct account_book *accounts;
+    struct due_book *dues;
     struct energy_book *energies; /* NULL: the plant has no meters */
     bool any_lost;             /* a node may be lost */
 };
@@ -258,6 +259,19 @@ enum counter_step counter_step_of(double last, double reading, double modulus, d
 enum counter_step counter_read(struct tag *tag, double reading, double *gained);
 /* Books one message of a counter that tells increments, late ones too. A negative one is a dip. */
 enum counter_step counter_add(struct tag *tag, double increment, double *gained);
+
+/* ---- model_due.c ---- */
+struct due_book *dues_create(const struct model *model);
+void dues_destroy(struct due_book *book);
+/* A node's class has changed; a configured tag's value came. */
+void dues_node(struct model *model, uint32_t node);
+void dues_tag(struct model *model, uint32_t tag);
+enum refusal due_check(const struct model *model, const struct action *action);
+void due_act(struct model *model, const struct action *action);
+void dues_save(const struct model *model, struct packer *p);
+/* A frame of dues_save(); false when it is none. */
+bool dues_load(struct model *model, uint8_t kind, struct unpacker *u);
+void dues_carry(struct model *model, const struct model *old);
 
 /* ---- model_event.c ---- */
 /* Gives an event: its number and batch are filled in here. */

@@ -394,6 +394,7 @@ static void save(const struct model *model, size_t tags, struct packer *p)
     save_bands(model, &run);
     alarms_save(model, &run);
     accounts_save(model, &run);
+    dues_save(model, &run);
     energies_save(model, &run);
     run_end(&run);
     if (start == 0 && p->capacity == 0) {
@@ -432,7 +433,7 @@ struct model *model_load(const struct plant *plant, const void *bytes, size_t le
         case CHECK_EVENTS: model->event_number = unpack_varint(&body); break;
         case CHECK_CHANGE: changes_load(model, &body); break;
         case CHECK_BAND: band_load(model, &body); break;
-        default: (void)(alarms_load(model, kind, &body) || accounts_load(model, kind, &body) || energies_load(model, kind, &body)); break;
+        default: (void)(alarms_load(model, kind, &body) || accounts_load(model, kind, &body) || dues_load(model, kind, &body) || energies_load(model, kind, &body)); break;
         }
         if (body.failed) {
             reader.in.failed = true;

@@ -111,6 +111,7 @@ void state_set(struct model *model, uint32_t index, enum state_class class, enum
     const struct node_state *node = &model->nodes[index];
     accounts_class(model, index, node->intervals[node->interval_count - 1].start_ms);
     alarms_node(model, index, time_ms);
+    dues_node(model, index);
 }
 
 const struct state_map_row *model_state_row(const struct model *model, uint32_t index)

@@ -268,6 +268,7 @@ static const struct {
     [ACTION_CALL_TAKE] = {call_check, call_act},
     [ACTION_CALL_CLOSE] = {call_check, call_act},
     [ACTION_NOTE] = {check_note, note},
+    [ACTION_REPLACED] = {due_check, due_act},
 };
 
 bool accounts_acts(enum action_kind kind)

@@ -42,6 +42,7 @@ void plant_destroy(struct plant *plant)
     free(plant->call_kinds);
     free(plant->carriers);
     free(plant->tariffs);
+    free(plant->dues);
     free(plant->meters);
     free(plant->demands);
     free(plant->emissions);

@@ -20,6 +20,7 @@
 #include "core/calendar.h"
 #include "core/call.h"
 #include "core/energy.h"
+#include "core/due.h"
 #include "core/period.h"
 #include "core/state.h"
 #include "core/stop.h"
@@ -183,6 +184,8 @@ struct plant {
     size_t emission_count;
     struct baseline *baselines;
     size_t baseline_count;
+    struct due *dues;                /* what will be due, in the nodes' order */
+    size_t due_count;
     struct plant_trend *trends;
     size_t trend_count;
     struct alarm_class *alarm_classes; /* the built-in ones first: process, safety, machine, system */

@@ -27,7 +27,7 @@ struct plant_build {
     struct hash_index first_out_index;
     size_t node_capacity, tag_capacity, broker_capacity, binding_capacity, map_capacity, trend_capacity;
     size_t alarm_capacity, input_capacity, class_capacity, position_capacity, first_out_capacity;
-    size_t calendar_capacity, product_capacity, reason_capacity, call_capacity;
+    size_t calendar_capacity, product_capacity, reason_capacity, call_capacity, due_capacity;
     size_t carrier_capacity, tariff_capacity, meter_capacity, demand_capacity, emission_capacity, baseline_capacity;
 };
 
@@ -52,6 +52,8 @@ enum { CALENDAR_ALWAYS = UINT16_MAX };
 uint16_t plant_add_calendar(struct plant_build *b, struct calendar calendar);
 /* Of the newest node, like its tags. */
 void plant_add_product(struct plant_build *b, uint32_t node, struct plant_product product);
+/* Of the newest node; `due.node` is that, `due.tag` one of its tags or NO_TAG. */
+void plant_add_due(struct plant_build *b, uint32_t node, struct due due);
 /* In depth-first order; a reason without a class has its parent's. `reason.codes` is copied. */
 uint16_t plant_add_reason(struct plant_build *b, uint16_t parent, struct reason reason);
 /* Without any, maintenance, quality, material and supervisor. */

@@ -68,6 +68,18 @@ void plant_add_product(struct plant_build *b, uint32_t node, struct plant_produc
     plant->products[plant->product_count++] = product;
 }
 
+void plant_add_due(struct plant_build *b, uint32_t node, struct due due)
+{
+    struct plant *plant = b->plant;
+    assert(node + 1 == plant->node_count);
+    due.node = node;
+    due.name = plant_keep_text(b, due.name);
+    due.title = keep_title(b, due.title, due.name);
+    due.text = plant_keep_text(b, due.text);
+    plant->dues = mem_grow(plant->dues, plant->due_count, &b->due_capacity, sizeof due);
+    plant->dues[plant->due_count++] = due;
+}
+
 uint16_t plant_add_reason(struct plant_build *b, uint16_t parent, struct reason reason)
 {
     struct plant *plant = b->plant;

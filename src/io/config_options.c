@@ -43,6 +43,7 @@
     {group, "products", OPTION_LIST, 0, 0, "products", "", "products with an ideal cycle of their own; those of a line hold for its units too"}
 
 #define PACE_ROWS(group) \
+    {group, "due", OPTION_LIST, 0, 0, "due", "", "what will be due: levels, lives of tools, services; one with the name of a type's changes that"}, \
     {group, "ideal_cycle", OPTION_FLOAT, 0.001, 1e6, "", "", "seconds for a piece, as designed"}, \
     {group, "stop_after", OPTION_FLOAT, 1, 1e6, "", "5", "ideal cycles without a piece after which it counts as stopped"}
 
@@ -183,6 +184,17 @@ const struct option_row option_table[] = {
     {"overtime", "to", OPTION_TEXT, 0, 0, "", "", "when it ends; not later than the beginning: on the next day"},
     {"overtime", "name", OPTION_NAME, 0, 0, "", "overtime", "the shift's name, at most 23 characters"},
     {"overtime", "crew", OPTION_TEXT, 0, 0, "", "", "who works"},
+
+    {"due", "name", OPTION_NAME, 0, 0, "", "", "unique among those of its line or unit; what :replaced and :serviced name"},
+    {"due", "title", OPTION_TEXT, 0, 0, "", "", "for people; the name without one"},
+    {"due", "text", OPTION_TEXT, 0, 0, "", "", "what to do then, or before"},
+    {"due", "tag", OPTION_NAME, 0, 0, "", "", "a level: the tag whose value reaches at"},
+    {"due", "at", OPTION_FLOAT, 0, 0, "", "", "of a level: where it is due"},
+    {"due", "counter", OPTION_NAME, 0, 0, "", "", "a life: the counter that counts it"},
+    {"due", "life", OPTION_FLOAT, 0.001, 1e15, "", "", "of a counter: how much it counts from one replacement to the next"},
+    {"due", "reset", OPTION_CHOICE, 0, 0, "hand|counter", "hand", "how a life begins anew: somebody says so (:replaced), or the counter itself begins at 0"},
+    {"due", "hours", OPTION_FLOAT, 0.001, 1e6, "", "", "a service: hours of running from one to the next"},
+    {"due", "warn", OPTION_DURATION, 0, 31536000000.0, "", "30m", "so long before it is marked"},
 
     {"reasons", "name", OPTION_NAME, 0, 0, "", "", "unique among its siblings"},
     {"reasons", "title", OPTION_TEXT, 0, 0, "", "", "for people; the name without one"},

@@ -196,6 +196,8 @@ static void add_node(struct reader *r, const struct spec *spec, uint32_t parent,
     for (size_t i = 0; i < spec->products.count; i++)
         plant_add_product(&r->build, index, spec->products.rows[i]);
     add_tags(r, index, spec);
+    if (level >= LEVEL_LINE)
+        read_dues(r, index, spec->type ? spec->type->dues : NULL, field(&spec->f, "due"));
     if (level < LEVEL_UNIT)
         read_nodes(r, &spec->f, index, level + 1);
     if (level == LEVEL_LINE)

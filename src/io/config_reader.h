@@ -15,7 +15,7 @@
 #include "io/config.h"
 #include "io/config_scan.h"
 
-enum { MOST_KEYS = 32, TEXT_MOST = 1024, NAME_MOST = 64, PATH_MOST = 512, DIAGNOSTICS_KEPT = 1000 };
+enum { MOST_KEYS = 40, TEXT_MOST = 1024, NAME_MOST = 64, PATH_MOST = 512, DIAGNOSTICS_KEPT = 1000 };
 
 typedef const config_setting_t setting_t;
 
@@ -83,6 +83,7 @@ struct type {
     struct templates tags;
     const struct alarm_list *alarms;
     const struct energy_list *energy;
+    setting_t *dues;                /* NULL: none */
 };
 
 /* A topic with its fields while they are collected; fields are chained newest first. */
@@ -265,6 +266,11 @@ void place_energy(struct reader *r, uint32_t node, const struct energy_list *lis
 /* Into the plant, when all nodes and tags are there. */
 void add_energy(struct reader *r);
 void read_baselines(struct reader *r, const struct fields *root);
+
+/* ---- config_due.c ---- */
+
+/* What will be due on the newest node, whose tags are there: of its type, changed by its own. Either may be NULL. */
+void read_dues(struct reader *r, uint32_t node, setting_t *of_type, setting_t *own);
 
 /* ---- config_types.c, config_brokers.c, config_plant.c, config_topics.c ---- */
 

@@ -189,6 +189,7 @@ static void read_type(struct reader *r, setting_t *s)
     type->silent_after_ms = field_duration(&f, "silent_after");
     read_tag_list(r, &f, &type->tags, NULL, &type->tags);
     type->alarms = read_alarm_list(r, &f, NULL, NULL);
+    type->dues = field(&f, "due");
     type->energy = read_energy_list(r, &f, NULL);
 }
 

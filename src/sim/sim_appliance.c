@@ -76,6 +76,7 @@ static const struct type press = {
         {"force", 1580.0, 0.0, 14.0, 4, 0, SIGNAL_WALK},
         {"el/p", 36.0, 6.5, 1.4, 6, 1, SIGNAL_POWER},
         {"el/e", 0, 0, 0, 0, 1, SIGNAL_ENERGY},
+        {"coil", 1200.0, 0.0, 0.45, 0, 0, SIGNAL_SUPPLY},
         {"@vib", 1.9, 0.0, 0.12, 20, 2, SIGNAL_WALK},
     },
     .faults = TOLD(press_faults), .hitches = TOLD(press_hitches), .defects = TOLD(press_defects),

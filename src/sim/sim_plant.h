@@ -38,6 +38,7 @@ enum signal_kind {
     SIGNAL_POWER,  /* the same, kW; added up to the site's power */
     SIGNAL_ENERGY, /* kWh register: the integral of the SIGNAL_POWER before it */
     SIGNAL_SET,    /* what people set: stands, and moves now and then by up to two spreads from `run`; tau_s: seconds between on average */
+    SIGNAL_SUPPLY, /* a reel or tank: falls by `spread` a second from `run` to `idle` while it runs, and is full again */
     SIGNAL_RATE,   /* pieces an hour of the last cycle, 0 when it does not run */
 };
 

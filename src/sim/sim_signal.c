@@ -66,6 +66,10 @@ void station_move(struct station *s, int64_t now_ms, double site_kw)
         case SIGNAL_SET:
             set_by_hand(s, i);
             break;
+        case SIGNAL_SUPPLY:
+            s->values[i] -= s->machine && is_moving(s->machine->condition) ? g->spread : 0;
+            s->values[i] = s->values[i] <= g->idle ? g->run : s->values[i];
+            break;
         case SIGNAL_RATE:
             s->values[i] = s->machine && is_moving(s->machine->condition) && s->machine->cycle_s > 0 ? 3600.0 / s->machine->cycle_s : 0;
             break;

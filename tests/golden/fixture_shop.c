@@ -97,6 +97,13 @@ static void add_line(struct plant_build *b, const struct defs *d, uint32_t area,
             plant_set_constraint(b, line, unit);
             plant_add_tag(b, unit, value(b, "vacuum", chinese ? "真空 H4" : "vacuum H4", "kPa", -85, -60, -80, -70));
         }
+        if (i == 4) {
+            uint32_t good = b->plant->nodes[unit].first_tag + 1;
+            plant_add_due(b, unit, (struct due){.name = "nozzle", .title = chinese ? "吸嘴 H4" : "Nozzle H4", .kind = DUE_LIFE, .tag = good, .life = 1200, .warn_ms = 1800000,
+                .text = chinese ? "换吸嘴" : "have a new one ready"});
+            plant_add_due(b, unit, (struct due){.name = "service", .title = chinese ? "保养" : "Service", .kind = DUE_HOURS, .tag = NO_TAG, .run_ms = INT64_C(36000000), .warn_ms = 3600000});
+            plant_add_due(b, unit, (struct due){.name = "reel", .title = chinese ? "料盘 F12" : "Reel F12", .kind = DUE_LEVEL, .tag = good + 1, .at = -1});
+        }
         if (i == UNITS - 1)
             plant_add_tag(b, unit, d->defect);
         if (i == 6)

@@ -3,6 +3,7 @@
  */
 #include "fixture_shop.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "check.h"
@@ -495,9 +496,36 @@ static void the_line_asks_for_the_reason_of_the_stop_that_it_shows(void **state)
     fixture_finish(&f);
 }
 
+/* Sorted by time; x says that the selected one was replaced, which a level tells by itself. */
+static void what_will_be_due_is_listed(void **state)
+{
+    (void)state;
+    struct fixture f;
+    open_shop(&f, "overview");
+    fixture_golden(&f, "shop-soon", 80, 24, &soon_view);
+    fixture_golden(&f, "shop-soon", 40, 12, &soon_view);
+    fixture_golden(&f, "shop-soon", 200, 60, &soon_view);
+    struct request request = {.kind = REQUEST_NONE};
+    void *list = mem_zero(1, soon_view.state_size);
+    assert_true(soon_view.key(list, &f.scene, key_char('x'), &request));
+    assert_int_equal(request.kind, REQUEST_ACTION);
+    assert_int_equal(request.action.kind, ACTION_REPLACED);
+    assert_string_equal(request.action.target, SHOP_PLACER);
+    assert_string_equal(request.action.word, "service"); /* it is over */
+    soon_view.key(list, &f.scene, key_code(KEYC_ENTER), &request);
+    assert_int_equal(request.kind, REQUEST_VIEW);
+    assert_string_equal(request.name, "line");
+    soon_view.key(list, &f.scene, key_char('d'), &request);
+    assert_int_equal(request.kind, REQUEST_BACK);
+    soon_view.finish(list);
+    free(list);
+    fixture_finish(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        CASE(what_will_be_due_is_listed),
         CASE(every_view_of_both_plants),
         CASE(each_period_by_line_unit_product_and_crew),
         CASE(panels_one_after_the_other),

@@ -31,6 +31,7 @@ struct shop_plan {
     int64_t startup_ms, setup_standard_ms;
     bool gap_pieces, derived, crew;
     struct plant_product products[4];
+    bool dues;                 /* a coil that runs out at 0, a tool for 1,000 pieces, service after 10 hours */
 };
 
 struct shop {
@@ -89,6 +90,14 @@ static inline struct plant *shop_plant(const struct shop_plan *plan)
     uint32_t fault = plant_add_tag(&b, unit, plant_add_def(&b, (struct tag_def){.name = "fault", .kind = KIND_TEXT}));
     struct alarm_condition_def message = {.kind = ALARM_MESSAGE, .title = "message"};
     plant_add_alarm(&b, unit, fault, plant_add_alarm_def(&b, (struct alarm_def){.name = "message", .class = ALARM_CLASS_MACHINE, .conditions = &message, .condition_count = 1}), NULL, NULL);
+    if (plan->dues) {
+        uint32_t coil = plant_add_tag(&b, unit, plant_add_def(&b, (struct tag_def){.name = "coil", .unit = "m"})), good = b.plant->nodes[unit].first_tag;
+        while (strcmp(b.plant->tags[good].def->name, "good") != 0)
+            good++;
+        plant_add_due(&b, unit, (struct due){.name = "coil", .title = "Coil", .kind = DUE_LEVEL, .tag = coil, .warn_ms = 30 * MINUTE});
+        plant_add_due(&b, unit, (struct due){.name = "tool", .title = "Tool", .kind = DUE_LIFE, .tag = good, .life = 1000, .warn_ms = 30 * MINUTE});
+        plant_add_due(&b, unit, (struct due){.name = "service", .title = "Service", .kind = DUE_HOURS, .tag = NO_TAG, .run_ms = 10 * HOUR});
+    }
     plant_add_tag(&b, plant_add_node(&b, line, (struct node){.level = LEVEL_UNIT, .name = "aoi"}), defect); /* it looks at pieces, and has no state */
     uint16_t mechanical = plant_add_reason(&b, NO_REASON, (struct reason){.name = "mechanical", .title = "Mechanical"});
     plant_add_reason(&b, mechanical, (struct reason){.name = "jam", .title = "Jam", .codes = jam_codes, .code_count = 1});

@@ -27,7 +27,7 @@ static int64_t told[TIMES]; /* when states were told: stops begin then */
 static void add_random_action(struct works *w)
 {
     static const enum action_kind kinds[] = {ACTION_STOP_REASON, ACTION_STOP_REASON, ACTION_STOP_SPLIT, ACTION_STOP_SPLIT, ACTION_STOP_MERGE, ACTION_STOP_MERGE, ACTION_STOP_COMMENT,
-        ACTION_QUANTITY, ACTION_CALL, ACTION_CALL_TAKE, ACTION_CALL_CLOSE, ACTION_NOTE};
+        ACTION_QUANTITY, ACTION_CALL, ACTION_CALL_TAKE, ACTION_CALL_CLOSE, ACTION_NOTE, ACTION_REPLACED};
     static const char *const reasons[] = {"", "jam", "setup"};
     struct action action = {.kind = kinds[dice(sizeof kinds / sizeof kinds[0])], .time_ms = T0 + w->now, .who = "Kim", .comment = "why", .amount = (int64_t)dice(20000) - 10000};
     action.occurrence_ms = told[dice(TIMES)];
