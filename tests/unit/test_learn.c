@@ -1,0 +1,240 @@
+/* learn: equal machines and what their values are, from messages alone; what was measured is certain, what nobody sent is not invented. */
+#include "check.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/learn.h"
+
+static struct bounds bounds;
+static const struct zone zone;
+static const int64_t begin = INT64_C(1718186400000);
+
+static struct learn *fresh(void)
+{
+    bounds_preset(&bounds);
+    return learn_create(&bounds, &zone);
+}
+
+static void hear(struct learn *learn, int64_t ms, const char *topic, const char *format, ...)
+{
+    char payload[512];
+    va_list args;
+    va_start(args, format);
+    int length = vsnprintf(payload, sizeof payload, format, args);
+    va_end(args);
+    learn_message(learn, topic, strlen(topic), payload, (size_t)length, false, begin + ms);
+}
+
+static const struct learned_leaf *leaf_of(const struct learned_type *type, const char *name)
+{
+    for (size_t l = 0; l < type->leaf_count; l++)
+        if (strcmp(type->leaves[l].name, name) == 0)
+            return &type->leaves[l];
+    fail_msg("no leaf %s", name);
+    return NULL;
+}
+
+static bool holds(const char *text, const char *part)
+{
+    return strstr(text, part) != NULL;
+}
+
+/* Ten minutes of presses: a piece each 20 s, 36 kW while they run. `silent` of them lack a leaf. */
+static void tell_presses(struct learn *learn, int presses, int silent, const char *pattern)
+{
+    for (int second = 0; second < 600; second++)
+        for (int p = 1; p <= presses; p++) {
+            char topic[128];
+            if ((second + p) % 5 != 0)
+                continue;
+            snprintf(topic, sizeof topic, pattern, p);
+            hear(learn, (int64_t)second * 1000, topic, "{\"ts\": %lld, \"st\": \"%s\", \"cnt\": {\"good\": %d, \"rej\": %d}, \"ct\": 20.%d, \"el\": {\"p\": %.1f, \"e\": %.3f}%s}", (long long)(begin + second * 1000),
+                second % 300 < 280 ? "run" : "stop", 1000 * p + second / 20, second / 200, p % 3, 36.0 + p % 2, 500.0 * p + second * (36.0 + p % 2) / 3600, p > silent ? ", \"oil\": 45.5" : "");
+        }
+}
+
+static void equal_machines_are_a_type(void **state)
+{
+    (void)state;
+    struct learn *learn = fresh();
+    struct learned learned;
+    tell_presses(learn, 40, 2, "plant/hall1/press-%02d/telemetry");
+    hear(learn, 0, "plant/hall1/door", "open");
+    learn_conclude(learn, &learned);
+    assert_int_equal(learned.type_count, 1);
+    const struct learned_type *press = &learned.types[0];
+    assert_string_equal(press->name, "press");
+    assert_int_equal(press->instance_count, 40);
+    assert_int_equal(press->complete, 38);
+    assert_string_equal(press->instances[6].topic, "plant/hall1/press-07");
+    assert_string_equal(leaf_of(press, "oil")->path, "/oil");
+    assert_string_equal(leaf_of(press, "oil")->topic, "telemetry");
+    assert_int_equal(leaf_of(press, "oil")->present, 38);
+    assert_int_equal(learned.loose_count, 1);
+    learned_finish(&learned);
+    learn_destroy(learn);
+}
+
+static void roles_come_from_names_and_values(void **state)
+{
+    (void)state;
+    struct learn *learn = fresh();
+    struct learned learned;
+    tell_presses(learn, 8, 0, "plant/hall1/press-%02d/telemetry");
+    learn_conclude(learn, &learned);
+    const struct learned_type *press = &learned.types[0];
+    static const struct { const char *name; enum tag_kind kind; enum tag_role role; enum learn_sure least; } cases[] = {
+        {"st", KIND_STATE, ROLE_STATE, LEARN_LIKELY}, {"good", KIND_COUNTER, ROLE_GOOD, LEARN_CERTAIN}, {"rej", KIND_COUNTER, ROLE_REJECT, LEARN_LIKELY},
+        {"ct", KIND_VALUE, ROLE_CYCLE, LEARN_CERTAIN}, {"p", KIND_POWER, ROLE_NONE, LEARN_CERTAIN}, {"e", KIND_REGISTER, ROLE_NONE, LEARN_CERTAIN}, {"oil", KIND_VALUE, ROLE_NONE, LEARN_GUESS},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        const struct learn_role *role = &leaf_of(press, cases[i].name)->role;
+        if (role->kind != cases[i].kind || role->role != cases[i].role || role->sure < cases[i].least)
+            fail_msg("%s: %s %s %s (%s)", cases[i].name, tag_kind_names[role->kind], tag_role_names[role->role], learn_sure_names[role->sure], role->evidence);
+        assert_near(role->interval_s, 5, 0.01);
+    }
+    assert_near(leaf_of(press, "good")->role.fastest_s, 20, 0.5);
+    assert_true(holds(leaf_of(press, "e")->role.evidence, "rises by the power of p in 8 of 8"));
+    learned_finish(&learned);
+    learn_destroy(learn);
+}
+
+/* plant/temperature/press-01: the value's name stands before the machine's. */
+static void a_value_may_stand_before_the_machine(void **state)
+{
+    (void)state;
+    static const char *const values[] = {"temperature", "pressure", "count", "state"};
+    struct learn *learn = fresh();
+    struct learned learned;
+    for (int second = 0; second < 60; second++)
+        for (int p = 0; p < 12; p++)
+            for (int v = 0; v < 4; v++) {
+                char topic[64];
+                snprintf(topic, sizeof topic, "plant/%s/mixer%d", values[v], p);
+                if (v == 3)
+                    hear(learn, second * 1000, topic, second % 9 ? "running" : "stopped");
+                else
+                    hear(learn, second * 1000, topic, "%d", v == 2 ? second : 20 + (second + p) % 7);
+            }
+    learn_conclude(learn, &learned);
+    assert_int_equal(learned.type_count, 1);
+    assert_string_equal(learned.types[0].name, "mixer");
+    assert_int_equal(learned.types[0].instance_count, 12);
+    assert_int_equal(learned.types[0].leaf_count, 4);
+    assert_int_equal(leaf_of(&learned.types[0], "count")->role.role, ROLE_GOOD);
+    char *text = learn_config(learn, &learned, NULL, "mqtt://broker");
+    assert_true(holds(text, "topic = \"plant/pressure/{line}\""));
+    free(text);
+    learned_finish(&learned);
+    learn_destroy(learn);
+}
+
+static void devices_may_share_a_message(void **state)
+{
+    (void)state;
+    struct learn *learn = fresh();
+    struct learned learned;
+    for (int second = 0; second < 60; second++)
+        hear(learn, second * 1000, "gateway/1", "{\"P01\": {\"t\": %d, \"cnt\": %d}, \"P02\": {\"t\": %d, \"cnt\": %d}, \"P03\": {\"t\": 7, \"cnt\": %d}}", 20 + second % 5, second, 30 + second % 4, second, second);
+    learn_conclude(learn, &learned);
+    assert_int_equal(learned.type_count, 1);
+    assert_int_equal(learned.types[0].instance_count, 3);
+    assert_string_equal(learned.types[0].instances[1].pointer, "/P02");
+    char *text = learn_config(learn, &learned, NULL, "mqtt://broker");
+    assert_true(holds(text, "topic = \"gateway/1\"; path = \"/P02/cnt\""));
+    free(text);
+    learned_finish(&learned);
+    learn_destroy(learn);
+}
+
+static void nothing_is_invented(void **state)
+{
+    (void)state;
+    struct learn *learn = fresh();
+    struct learned learned;
+    tell_presses(learn, 8, 0, "plant/hall1/press-%02d/telemetry");
+    learn_conclude(learn, &learned);
+    char *text = learn_config(learn, &learned, NULL, "mqtt://broker");
+    for (const char *at = text; (at = strstr(at, "ideal_cycle")) != NULL; at++)
+        assert_memory_equal(at - 3, "// ", 3);
+    assert_true(holds(text, "fastest sustained cycle 20.0 s"));
+    assert_false(holds(text, "normal") || holds(text, "range") || holds(text, "calendar =") || holds(text, "alarms ="));
+    const bool none[] = {false};
+    char *empty = learn_config(learn, &learned, none, "mqtt://broker");
+    assert_false(holds(empty, "press"));
+    free(empty);
+    free(text);
+    learned_finish(&learned);
+    learn_destroy(learn);
+}
+
+static void beats_clocks_and_names_are_no_tags(void **state)
+{
+    (void)state;
+    struct learn *learn = fresh();
+    struct learned learned;
+    for (int second = 0; second < 60; second++)
+        for (int p = 1; p <= 3; p++) {
+            char topic[64];
+            snprintf(topic, sizeof topic, "works/pump%d/data", p);
+            hear(learn, second * 1000, topic, "{\"heartbeat\": %d, \"clock\": %lld, \"serial\": \"A-%d\", \"flow\": %d}", second, (long long)(begin / 1000 + second), p, 40 + (second * p) % 7);
+        }
+    learn_conclude(learn, &learned);
+    const struct learned_type *pump = &learned.types[0];
+    assert_true(leaf_of(pump, "heartbeat")->role.heartbeat);
+    assert_true(leaf_of(pump, "clock")->role.clock);
+    assert_true(leaf_of(pump, "serial")->role.ignored);
+    char *text = learn_config(learn, &learned, NULL, "mqtt://broker");
+    assert_true(holds(text, "name = \"flow\""));
+    assert_false(holds(text, "name = \"heartbeat\"") || holds(text, "name = \"serial\"") || holds(text, "name = \"clock\""));
+    free(text);
+    learned_finish(&learned);
+    learn_destroy(learn);
+}
+
+/* Whatever comes: bounds hold, and the text can be read back as one. */
+static void a_hostile_broker_costs_no_more(void **state)
+{
+    (void)state;
+    struct learn *learn = fresh();
+    struct learned learned;
+    char topic[400];
+    uint32_t dice = 7;
+    for (int i = 0; i < 3000; i++) {
+        size_t length = (size_t)(dice % 300);
+        for (size_t k = 0; k < length; k++, dice = dice * 1664525 + 1013904223)
+            topic[k] = (char)(dice >> 24);
+        dice = dice * 1664525 + 1013904223;
+        learn_message(learn, topic, length, topic, length, i & 1, begin + i);
+    }
+    hear(learn, 9, "a/\"b\\/c", "{\"x\\\"y\": 1}");
+    hear(learn, 9, "a/\"c\\/c", "{\"x\\\"y\": 1}");
+    learn_conclude(learn, &learned);
+    char *text = learn_config(learn, &learned, NULL, "mqtt://broker");
+    assert_non_null(text);
+    free(text);
+    learned_finish(&learned);
+    learn_destroy(learn);
+}
+
+static void of_nothing_nothing_is_proposed(void **state)
+{
+    (void)state;
+    struct learn *learn = fresh();
+    struct learned learned;
+    learn_conclude(learn, &learned);
+    assert_int_equal(learned.type_count + learned.loose_count, 0);
+    learned_finish(&learned);
+    learn_destroy(learn);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CASE(equal_machines_are_a_type), CASE(roles_come_from_names_and_values), CASE(a_value_may_stand_before_the_machine), CASE(devices_may_share_a_message), CASE(nothing_is_invented),
+        CASE(beats_clocks_and_names_are_no_tags), CASE(a_hostile_broker_costs_no_more), CASE(of_nothing_nothing_is_proposed),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
