@@ -278,6 +278,32 @@ static void a_cleared_retained_topic_is_no_value(void **state)
     desk_close(&d);
 }
 
+static void says_assured(struct desk *d, const char *payload, bool assured)
+{
+    ingest_message(d->ingest, &(struct message){.assured = assured, .topic = "l1/telemetry", .topic_length = 12, .payload = payload, .payload_length = strlen(payload), .arrival_ms = d->now});
+    d->now += 100;
+    d->batch = ingest_close(d->ingest, d->now, 100);
+}
+
+/* What a broker keeps is of QoS 1 and 2 alone, and only the first word of each tag ends the time that nobody listened. */
+static void the_first_word_behind_a_resumed_link_follows(void **state)
+{
+    (void)state;
+    static const struct { bool whole, assured; int flag; } cases[] = {{true, true, SAMPLE_FOLLOWS}, {true, false, 0}, {false, true, 0}};
+    for (size_t c = 0; c < sizeof cases / sizeof cases[0]; c++) {
+        struct desk d;
+        desk_open(&d, 0);
+        ingest_resumed(d.ingest, 0, true);
+        ingest_resumed(d.ingest, 0, cases[c].whole); /* the newest word counts */
+        says_assured(&d, "{\"ts\": 1718178719500, \"t\": 61.5}", cases[c].assured);
+        assert_int_equal(tag_of(&d, "works/l1/temp")->flags & SAMPLE_FOLLOWS, cases[c].flag);
+        says_assured(&d, "{\"ts\": 1718178719600, \"t\": 61.6, \"oil\": {\"level\": 7}}", true);
+        assert_int_equal(tag_of(&d, "works/l1/temp")->flags & SAMPLE_FOLLOWS, 0);
+        assert_int_equal(tag_of(&d, "works/l1/oil")->flags & SAMPLE_FOLLOWS, cases[c].whole ? SAMPLE_FOLLOWS : 0);
+        desk_close(&d);
+    }
+}
+
 static void a_reload_keeps_values_and_series_and_is_a_record(void **state)
 {
     (void)state;
@@ -357,6 +383,7 @@ int main(void)
         CASE(escapes_in_a_topic_never_reach_a_key),
         CASE(the_raw_payload_leaves_the_ring_when_others_have_filled_it),
         CASE(a_cleared_retained_topic_is_no_value),
+        CASE(the_first_word_behind_a_resumed_link_follows),
         CASE(a_reload_keeps_values_and_series_and_is_a_record),
         CASE(what_a_screen_receives_folds_to_the_same_state),
     };
