@@ -56,6 +56,8 @@ struct meters_subject {
     struct energy_month *months;   /* of the blocks that demand is measured by */
     size_t month_count;
     int64_t block_ms;
+    const struct demand *demand;   /* the one that is watched here; NULL: none */
+    size_t over_limit, over_warn;  /* blocks */
     double demand_charge;          /* for each unit and month; 0: it is not this one's */
     struct demand_peak peaks[DEMAND_PEAKS];
     size_t peak_count;

@@ -54,21 +54,22 @@ static struct told of_part(const struct meters *meters, const struct meters_subj
 
 /* ---- what both tell ---- */
 
-enum { FIGURES = 21 };
+enum { FIGURES = 22 };
 static const char *const figure_names[FIGURES] = {"amount", "kwh", "cost", "co2_kg", "reactive_kvarh", "leading_kvarh", "power_factor", "leading_power_factor", "idle", "idle_share", "estimated",
-    "measured_ms", "missing_ms", "running_ms", "mean", "peak", "base_load", "load_factor", "weekday", "weekend", "per_good"};
+    "measured_ms", "missing_ms", "running_ms", "mean", "peak", "base_load", "load_factor", "weekday", "weekend", "per_good", "co2_kg_per_good"};
 
 static void figures_of(const struct meters *meters, const struct told *t, double out[FIGURES])
 {
     const struct energy *e = t->sum;
     const struct energy_figures *f = &t->figures;
     bool rate = t->by == METERS_BY_RATE, reactive = !rate && has(meters, t->subject, false), leading = !rate && has(meters, t->subject, true), known = e->valid_ms > 0 || e->amount != 0;
+    double each = rate || t->subject->leaf_count == 0 ? 1 : (double)t->subject->leaf_count; /* times of several meters: their mean */
     const double all[FIGURES] = {
         known ? e->amount : NAN, known ? e->amount * meters->plant->carriers[t->subject->carrier].kwh : NAN, t->cost, t->carbon, reactive ? e->reactive : NAN, leading ? e->leading : NAN,
         reactive ? energy_power_factor(e->amount, e->reactive) : NAN, leading ? energy_power_factor(e->amount, e->leading) : NAN, rate ? NAN : e->idle,
-        rate ? NAN : energy_idle_share(e), e->estimated, (double)e->valid_ms, (double)e->missing_ms, (double)e->running_ms,
+        rate ? NAN : energy_idle_share(e), e->estimated, t->powers ? (double)f->valid_ms : (double)e->valid_ms / each, (double)e->missing_ms / each, (double)e->running_ms / each,
         t->powers ? f->mean : NAN, t->powers ? f->peak : NAN, t->powers ? f->base : NAN, t->powers ? f->load_factor : NAN, t->powers ? f->weekday : NAN, t->powers ? f->weekend : NAN,
-        energy_specific(e->amount, t->good),
+        energy_specific(e->amount, t->good), energy_specific(t->carbon, t->good),
     };
     memcpy(out, all, sizeof all);
 }
@@ -209,7 +210,13 @@ static void json_demand(const struct meters *meters, FILE *out, const struct met
         json_more(out, "mean", s->peaks[p].mean);
         fputs("}", out);
     }
-    fputs("]}", out);
+    fputs("]", out);
+    if (s->demand) {
+        json_more(out, "limit", s->demand->limit);
+        json_more(out, "warn", s->demand->warn);
+        fprintf(out, ", \"over_limit\": %zu, \"over_warn\": %zu", s->over_limit, s->over_warn);
+    }
+    fputs("}", out);
 }
 
 static void json_days(const struct meters *meters, FILE *out, const struct meters_subject *s)

@@ -265,6 +265,12 @@ static void figures(const struct meters *meters, const struct meters_subject *s,
         row(out, "of it spread evenly over longer silences of a register", s->sum.estimated, 2, unit);
     if (!isnan(energy_specific(s->sum.amount, s->good)))
         row(out, "for each good piece", energy_specific(s->sum.amount, s->good), 4, unit);
+    if (!isnan(energy_specific(s->carbon, s->good)))
+        row(out, "CO2 for each good piece", energy_specific(s->carbon, s->good), 4, "kg");
+    if (s->demand && !isnan(s->demand->limit)) {
+        row(out, "highest demand that is allowed", s->demand->limit, 2, power);
+        row(out, "means above it", (double)s->over_limit, 0, "");
+    }
     fputs("</table>\n", out);
 }
 

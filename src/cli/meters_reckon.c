@@ -91,6 +91,7 @@ static bool tell_at_length(const struct meters *meters, const struct meters_sour
 {
     struct energy_series blocks = {.step_ms = METER_QUARTER_MS};
     const struct demand *demand = demand_of(meters->plant, s);
+    s->demand = demand;
     s->block_ms = demand && demand->block_ms > METER_QUARTER_MS ? demand->block_ms : METER_QUARTER_MS;
     energy_series_coarse(&s->quarters, s->block_ms, meters->zone, &blocks);
     add_rates(meters, s);
@@ -100,6 +101,11 @@ static bool tell_at_length(const struct meters *meters, const struct meters_sour
             s->months[m].charge = NAN;
     s->peak_count = energy_peaks(&blocks, INT64_MIN, INT64_MAX, s->peaks);
     s->date_count = energy_dates(&s->quarters, meters->zone, &s->dates);
+    for (size_t b = 0; demand && b < blocks.count; b++) {
+        double power = energy_block_power(&blocks, &blocks.blocks[b]);
+        s->over_limit += power > demand->limit;
+        s->over_warn += power > demand->warn;
+    }
     energy_series_finish(&blocks);
     return add_typical(meters, source, s, err);
 }
@@ -198,6 +204,26 @@ static bool amount_of(const struct meters *meters, const struct meters_source *s
     return true;
 }
 
+/* Of named nodes what is under them, from the left. */
+static void trim_tree(const struct meters *meters, struct energy_branch *branches, size_t *count)
+{
+    size_t kept = 0;
+    unsigned least = UINT32_MAX;
+    for (size_t b = 0; b < *count; b++) {
+        uint32_t node = meters->plant->meters[branches[b].meter].node;
+        bool within = false;
+        for (size_t s = 0; s < meters->subject_count; s++)
+            within |= meters->subjects[s].detail && node >= meters->subjects[s].node && node < meters->plant->nodes[meters->subjects[s].node].end;
+        if (!within)
+            continue;
+        least = branches[b].depth < least ? branches[b].depth : least;
+        branches[kept++] = branches[b];
+    }
+    for (size_t b = 0; b < kept; b++)
+        branches[b].depth -= least;
+    *count = kept;
+}
+
 static bool add_trees(struct meters *meters, const struct meters_source *source, struct error *err)
 {
     const struct plant *plant = meters->plant;
@@ -210,8 +236,10 @@ static bool add_trees(struct meters *meters, const struct meters_source *source,
     }
     meters->trees = mem_zero(plant->carrier_count + 1, sizeof *meters->trees);
     meters->tree_counts = mem_zero(plant->carrier_count + 1, sizeof *meters->tree_counts);
-    for (uint16_t c = 0; good && c < plant->carrier_count; c++)
+    for (uint16_t c = 0; good && c < plant->carrier_count; c++) {
         meters->tree_counts[c] = energy_tree(plant, c, amounts, &meters->trees[c]);
+        trim_tree(meters, meters->trees[c], &meters->tree_counts[c]);
+    }
     free(amounts);
     return good;
 }

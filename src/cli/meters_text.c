@@ -146,6 +146,10 @@ static void figures(const struct meters *meters, const struct meters_subject *s,
     second(out, "power factor", s->sum.reactive != 0 ? energy_power_factor(s->sum.amount, s->sum.reactive) : NAN, 4, "");
     first(out, "measured", length > 0 ? (double)f->valid_ms / length * 100 : NAN, 1, "%");
     second(out, "a good piece", specific, 4, isnan(specific) ? "" : unit);
+    if (!isnan(energy_specific(s->carbon, s->good))) {
+        fprintf(out, "%40s", "");
+        second(out, "  its CO2", energy_specific(s->carbon, s->good), 4, "kg");
+    }
     if (s->sum.estimated > 0) {
         first(out, "spread evenly", s->sum.estimated, 2, unit);
         fprintf(out, "over longer silences of a register\n");
@@ -227,6 +231,20 @@ static void months(const struct meters *meters, const struct meters_subject *s, 
     }
 }
 
+/* How often the highest demand that is allowed was exceeded. */
+static void limits(const struct meters *meters, const struct meters_subject *s, FILE *out)
+{
+    char power[ENERGY_UNIT], limit[METERS_NUMBER];
+    const struct { const char *name; double limit; size_t over; } rows[] = {{"limit", s->demand ? s->demand->limit : NAN, s->over_limit}, {"warning", s->demand ? s->demand->warn : NAN, s->over_warn}};
+    energy_unit_rate(meters_unit(meters, s), power);
+    for (size_t r = 0; r < sizeof rows / sizeof rows[0]; r++) {
+        if (isnan(rows[r].limit))
+            continue;
+        meters_number(rows[r].limit, 2, limit);
+        fprintf(out, "  %-8s%24s %s, %zu %d-minute mean%s above it\n", rows[r].name, limit, power, rows[r].over, (int)(s->block_ms / 60000), rows[r].over == 1 ? "" : "s");
+    }
+}
+
 static void peaks(const struct meters *meters, const struct meters_subject *s, FILE *out)
 {
     char power[ENERGY_UNIT], from[METERS_TIME], to[METERS_TIME];
@@ -243,32 +261,34 @@ static void peaks(const struct meters *meters, const struct meters_subject *s, F
     }
 }
 
-/* The last day, as far as it is told, beside the same stretch of the day before and of a typical one. */
+/* The last day, as far as it is told, beside the quarters of the day before and of a typical one that are known of both. */
 static void last_day(const struct meters *meters, const struct meters_subject *s, FILE *out)
 {
+    struct energy_figures day = energy_figures(&s->quarters, meters->zone, s->last_ms, s->last_to_ms);
     struct civil c = zone_civil(meters->zone, s->last_ms), end = zone_civil(meters->zone, s->last_to_ms);
-    size_t slots = s->last_to_ms == period_at(meters->zone, NULL, PERIOD_DAY, s->last_ms).to_ms ? ENERGY_SLOTS : (size_t)(end.hour * 4 + (end.minute + 14) / 15), none, unknown;
-    double own = energy_profile_sum(s->last, slots, &unknown);
+    const struct { const char *name; const double *power; } than[] = {{"the day before", s->before}, {"a typical one", s->typical[c.weekday % 7]}};
     char when[METERS_TIME];
-    if (unknown == slots)
+    if (day.valid_ms == 0)
         return;
     meters_moment(meters, s->last_ms, when);
     fprintf(out, "\n  %.14s", when);
-    number(out, own, 2, 14);
+    number(out, day.amount, 2, 14);
     fprintf(out, " %s", meters_unit(meters, s));
-    if (slots < ENERGY_SLOTS)
+    if (s->last_to_ms < period_at(meters->zone, NULL, PERIOD_DAY, s->last_ms).to_ms)
         fprintf(out, " up to %02d:%02d", end.hour, end.minute);
     fprintf(out, "\n");
-    const struct { const char *name; const double *power; } than[] = {{"the day before", s->before}, {"typical of it", s->typical[c.weekday % 7]}};
-    for (size_t t = 0; t < 2; t++) {
-        double its = energy_profile_sum(than[t].power, slots, &none);
-        if (none == slots)
+    for (size_t t = 0; t < sizeof than / sizeof than[0]; t++) {
+        double own = 0, its = 0;
+        for (int q = 0; q < ENERGY_SLOTS; q++)
+            if (!isnan(s->last[q]) && !isnan(than[t].power[q])) {
+                own += s->last[q] / 4;
+                its += than[t].power[q] / 4;
+            }
+        if (!(its > 0))
             continue;
         fprintf(out, "  %-14s", than[t].name);
         number(out, its, 2, 14);
-        if (its > 0 && unknown == none)
-            fprintf(out, " %s, %+.1f %%", meters_unit(meters, s), (own / its - 1) * 100);
-        fprintf(out, "\n");
+        fprintf(out, " %s, %+.1f %%\n", meters_unit(meters, s), (own / its - 1) * 100);
     }
 }
 
@@ -317,6 +337,7 @@ static void subject(const struct meters *meters, const struct meters_subject *s,
         parts(meters, s, meters_step(meters), LISTED_PARTS, out);
     if (meters_has_demand(meters, s)) {
         months(meters, s, out);
+        limits(meters, s, out);
         peaks(meters, s, out);
     }
     if (meters_step(meters) != METERS_BY_MONTH)

@@ -183,8 +183,7 @@ void work_energy_json(const struct work *work, const char *path, FILE *out)
         if (strcmp(s->path, path) != 0 || s->quarters.count == 0)
             continue;
         const struct { const char *name; double number; } numbers[] = {{"amount", s->sum.amount}, {"kwh", s->sum.amount * carrier->kwh}, {"cost", s->cost}, {"co2_kg", s->carbon},
-            {"per_good", energy_specific(s->sum.amount, good_of(work, path))}, {"idle_share", energy_idle_share(&s->sum)}, {"measured_ms", (double)s->sum.valid_ms},
-            {"missing_ms", (double)s->sum.missing_ms}};
+            {"per_good", energy_specific(s->sum.amount, good_of(work, path))}, {"idle_share", energy_idle_share(&s->sum)}, {"measured_ms", (double)s->figures.valid_ms}};
         fputs(told++ ? ", {" : "{", out);
         rows_json_named(out, "carrier", carrier->name);
         fputs(", ", out);
