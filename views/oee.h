@@ -25,7 +25,8 @@ struct oee_row {
     struct oee_range range;
     struct account account;
     struct kpis kpis;
-    uint32_t unrated;     /* of a sum: rows whose ideal cycle is not known, which performance and OEE are without */
+    uint32_t unrated;     /* of a sum: rows that have no OEE, which performance and OEE are without */
+    const char *lacks;    /* and what they lack */
 };
 
 /* One step of the waterfall, or what is left at a place of it. */

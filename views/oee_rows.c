@@ -302,6 +302,7 @@ static void add_sum(struct oee_page *page)
     sum.account = group.all;
     sum.kpis = account_group_kpis(&group);
     sum.unrated = group.unrated;
+    sum.lacks = account_group_lacks(&group);
     add_row(page, sum);
 }
 

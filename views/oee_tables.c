@@ -76,7 +76,7 @@ static void draw_note(const struct oee_page *page, const struct oee_row *row, st
     const char *rows = oee_by_names[page->view->by == OEE_UNITS ? OEE_LINES : page->view->by];
     if (row->unrated && isfinite(row->kpis.oee)) {
         int letters = (int)strlen(rows) - (row->unrated == 1);
-        snprintf(note, sizeof note, "without %u %.*s (ideal_cycle)", (unsigned)row->unrated, letters, rows);
+        snprintf(note, sizeof note, "without %u %.*s (%s)", (unsigned)row->unrated, letters, rows, row->lacks);
         if (text_width(note) > s.w)
             snprintf(note, sizeof note, "without %u %.*s", (unsigned)row->unrated, letters, rows);
     } else

@@ -55,7 +55,7 @@ static int add_pieces(const struct survey *survey, int x, struct surface s)
 static int add_oee(const struct survey *survey, int x, struct surface s)
 {
     struct kpis k = account_group_kpis(&survey->group);
-    char share[SHARE_TEXT], unknown[SHARE_TEXT], of[48], text[LABEL_TEXT];
+    char share[SHARE_TEXT], unknown[SHARE_TEXT], of[64], text[LABEL_TEXT];
     share_text(k.oee, share);
     share_text(k.unknown, unknown);
     if (!isfinite(k.oee))
@@ -66,7 +66,7 @@ static int add_oee(const struct survey *survey, int x, struct surface s)
     else if (s.w < WIDE_W)
         snprintf(of, sizeof of, " of %u line%s", with, with > 1 ? "s" : "");
     else
-        snprintf(of, sizeof of, " without %u line%s (ideal_cycle)", without, without > 1 ? "s" : "");
+        snprintf(of, sizeof of, " without %u line%s (%s)", without, without > 1 ? "s" : "", account_group_lacks(&survey->group));
     snprintf(text, sizeof text, k.unknown >= 0.0005 ? "%s%s unknown %s" : "%s%s", share, of, unknown);
     return add_figure(s, x, "OEE", CELL_VALUE, text);
 }

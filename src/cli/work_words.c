@@ -159,7 +159,7 @@ void work_note(const struct account *sum, const struct account_group *group, cha
 {
     const char *why = account_undefined(group && group->unrated ? &group->rated : sum);
     if (group && group->unrated && !isnan(account_group_kpis(group).oee))
-        snprintf(out, WORK_NOTE, "without %u line%s (ideal_cycle)", (unsigned)group->unrated, group->unrated > 1 ? "s" : "");
+        snprintf(out, WORK_NOTE, "without %u line%s (%s)", (unsigned)group->unrated, group->unrated > 1 ? "s" : "", account_group_lacks(group));
     else
         snprintf(out, WORK_NOTE, "%s", group && group->unrated ? account_undefined(sum) : why ? why : account_kpis(sum).standard_too_slow ? "standard too slow?" : "");
 }

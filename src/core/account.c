@@ -115,16 +115,6 @@ static bool has_ideal(const struct account *a)
     return account_produced(a) > 0 && a->ideal_ms > 0 && a->without_ideal == 0;
 }
 
-void account_group_add(struct account_group *group, const struct account *one)
-{
-    account_add(&group->all, one);
-    group->count++;
-    if (one->without_ideal > 0)
-        group->unrated++;
-    else
-        account_add(&group->rated, one);
-}
-
 static double oee_of(const struct account *a, const struct kpis *k)
 {
     if (isnan(k->availability))
@@ -159,6 +149,27 @@ struct kpis account_kpis(const struct account *a)
     k.ooe = k.oee * share(pbt, calendar - (double)a->ms[TIME_NOT_SCHEDULED]);
     k.standard_too_slow = k.performance > 1 + 1e-9;
     return k;
+}
+
+/* Of one that ran and has no OEE; what was not planned, or is not known at all, has none either, and takes nothing from the others. */
+static bool is_unrated(const struct account *a)
+{
+    return a->ms[TIME_RUN] > 0 && isnan(account_kpis(a).oee);
+}
+
+void account_group_add(struct account_group *group, const struct account *one)
+{
+    account_add(&group->all, one);
+    group->count++;
+    group->unrated += is_unrated(one);
+    group->uncounted += is_unrated(one) && !(one->without_ideal > 0);
+    if (!is_unrated(one))
+        account_add(&group->rated, one);
+}
+
+const char *account_group_lacks(const struct account_group *group)
+{
+    return group->uncounted == 0 ? "ideal_cycle" : group->uncounted == group->unrated ? "no pieces" : "no pieces or ideal_cycle";
 }
 
 struct kpis account_group_kpis(const struct account_group *group)

@@ -75,14 +75,17 @@ struct kpis {
     bool standard_too_slow;       /* performance over 1 */
 };
 struct kpis account_kpis(const struct account *a);
-/* Of several lines or products: availability and quality are those of all, performance and OEE (NEE, TEEP, OOE) those of the ones whose every piece has an
- * ideal cycle, where not all have one. */
+/* Of several lines or products: availability and quality are those of all, performance and OEE (NEE, TEEP, OOE) those of the ones that have an OEE, where not
+ * all that ran have one: no piece was counted, or a piece has no ideal cycle. */
 struct account_group {
-    struct account all, rated;   /* rated: of those that have one */
+    struct account all, rated;   /* rated: of those that have one, or took no part */
     uint32_t count, unrated;     /* how many, and how many of them have none; 0: account_kpis(&all) is all there is to say */
+    uint32_t uncounted;          /* of the unrated, those without pieces */
 };
 void account_group_add(struct account_group *group, const struct account *one);
 struct kpis account_group_kpis(const struct account_group *group);
+/* What those without OEE lack, for people: "ideal_cycle", "no pieces", "no pieces or ideal_cycle". */
+const char *account_group_lacks(const struct account_group *group);
 /* Why OEE is undefined, for people: "no planned time", "nothing is known of it", "no pieces were counted", "an ideal cycle is not configured"; NULL: it
  * is not. A line that stood for all of its known time has an OEE of 0; performance and quality are then undefined. */
 const char *account_undefined(const struct account *a);

@@ -308,6 +308,16 @@ static void a_group_is_without_those_that_have_no_ideal_cycle(void **state)
     assert_near(k.availability, all.availability, 1e-12);
     assert_near(k.quality, all.quality, 1e-12);
     assert_true(isnan(all.oee));
+    assert_string_equal(account_group_lacks(&group), "ideal_cycle");
+    struct account pump = {.ms = {[TIME_RUN] = 8 * HOUR}}, idle = {.ms = {[TIME_NOT_SCHEDULED] = 8 * HOUR}}, dead = {.ms = {[TIME_UNKNOWN] = 8 * HOUR}};
+    account_group_add(&group, &pump); /* it makes no pieces: its time is no loss of speed of the others */
+    account_group_add(&group, &idle);
+    assert_near(account_group_kpis(&group).oee, 0.747937, 1e-6);
+    assert_int_equal(group.unrated, 2);
+    assert_string_equal(account_group_lacks(&group), "no pieces or ideal_cycle");
+    account_group_add(&group, &dead); /* nobody knows: it might have run */
+    assert_true(account_group_kpis(&group).oee < 0.6);
+    assert_int_equal(group.unrated, 2);
 }
 
 static void accounts_add_up_and_come_apart(void **state)
