@@ -55,7 +55,8 @@ struct import {
     size_t problem_count;
     int64_t first_ms, last_ms;
     const struct plant *plant;
-    struct outcomes outcomes;          /* after import_fold(): no events, intervals, facts, stops, and buckets whose series is the column's number + 1 */
+    uint64_t known_cells;              /* after import_send(): cells of meters that were left out, because something of their quarter was in the history already */
+    struct outcomes outcomes;          /* after import_fold(): no events, intervals, facts, stops, facts of the columns' meters (each cell once), and buckets whose series is the column's number + 1 */
 };
 
 /* False when nothing of it can come in: err says why. */

@@ -9,6 +9,8 @@
 #include "core/memory.h"
 #include "core/model.h"
 
+enum { AMENDED_MOST = 512 /* so many cells back an amendment finds its own */ };
+
 struct folding {
     struct import *import;
     struct model *model;
@@ -59,6 +61,19 @@ static void keep_gain(struct folding *f, const struct account_gain *gain)
     kept->cell.sum.ms[TIME_UNKNOWN] = 0;
 }
 
+/* The cell that it amends, told lately: one that is left out must be left out with all its amendments. */
+static struct energy_gain *kept_cell(struct outcomes *o, const struct energy_gain *gain)
+{
+    for (size_t i = o->energy_count; i-- > 0 && o->energy_count - i <= AMENDED_MOST;) {
+        struct energy_cell *c = &o->energies[i].cell, like = gain->cell;
+        like.from_ms = c->from_ms;
+        like.to_ms = c->to_ms;
+        if (c->from_ms / METER_QUARTER_MS == gain->cell.from_ms / METER_QUARTER_MS && energy_cell_same(c, &like) && strcmp(o->energies[i].path, gain->path) == 0)
+            return &o->energies[i];
+    }
+    return NULL;
+}
+
 /* The like of meters: silence of a file is no silence of a meter. */
 static void keep_energy(struct folding *f, const struct energy_gain *gain)
 {
@@ -67,9 +82,16 @@ static void keep_energy(struct folding *f, const struct energy_gain *gain)
     sum.missing_ms = 0;
     if (memcmp(&sum, &nothing, sizeof sum) == 0)
         return;
-    struct energy_gain *kept = outcomes_energy(&f->import->outcomes);
+    struct energy_gain *kept = kept_cell(&f->import->outcomes, gain);
+    if (kept) {
+        energy_add(&kept->cell.sum, &sum);
+        kept->cell.from_ms = gain->cell.from_ms < kept->cell.from_ms ? gain->cell.from_ms : kept->cell.from_ms;
+        kept->cell.to_ms = gain->cell.to_ms > kept->cell.to_ms ? gain->cell.to_ms : kept->cell.to_ms;
+        return;
+    }
+    kept = outcomes_energy(&f->import->outcomes);
     *kept = *gain;
-    kept->cell.sum.missing_ms = 0;
+    kept->cell.sum = sum;
 }
 
 static void gather(struct folding *f)

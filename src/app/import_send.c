@@ -18,7 +18,7 @@
 #include "io/history.h"
 #include "io/socket.h"
 
-enum { PATIENCE_MS = 60000, ANSWER_BYTES = 4096, PART_BYTES = 1 << 20 };
+enum { METER_SPREAD_MS = 86400000 /* a reading is spread over what it was silent before: so far around the rows */, PATIENCE_MS = 60000, ANSWER_BYTES = 4096, PART_BYTES = 1 << 20 };
 
 struct sender {
     struct import *import;
@@ -196,6 +196,48 @@ static struct made made_of(const struct import *im, size_t column)
     return m;
 }
 
+static int by_cell(const void *a, const void *b)
+{
+    int64_t x = ((const struct energy_row *)a)->cell.from_ms / METER_QUARTER_MS, y = ((const struct energy_row *)b)->cell.from_ms / METER_QUARTER_MS;
+    return (x > y) - (x < y);
+}
+
+/* The meter's quarters of which something is in the history; the caller's. */
+static bool known_quarters(struct sender *s, struct history *history, uint32_t meter, struct energy_row **rows, size_t *count)
+{
+    const struct import *im = s->import;
+    struct energy_query query = {.plant = im->plant, .meters = &meter, .meter_count = 1, .step = ENERGY_QUARTER, .from_ms = im->first_ms - METER_SPREAD_MS, .to_ms = im->last_ms + METER_SPREAD_MS};
+    return history_energy(history, &query, rows, count, s->err);
+}
+
+/* What a meter has told of a quarter, or another file has, is not told twice: those cells lose their paths. They keep their places, by which parts have their shares. */
+static bool leave_out_known(struct sender *s, struct made *m)
+{
+    uint32_t meter = NO_METER;
+    struct energy_row *rows = NULL;
+    size_t count = 0;
+    bool read = true;
+    struct history *history = m->energy_count ? history_open(s->options->paths->store, s->err) : NULL;
+    if (!history)
+        return m->energy_count == 0;
+    for (size_t i = 0; i < m->energy_count && read; i++) {
+        uint32_t its = plant_meter_by_key(s->import->plant, m->energies[i].path);
+        if (its != meter) {
+            free(rows);
+            rows = NULL;
+            count = 0;
+            read = its == NO_METER || known_quarters(s, history, its, &rows, &count);
+            meter = its;
+        }
+        struct energy_row cell = {.cell = m->energies[i].cell};
+        if (read && count && bsearch(&cell, rows, count, sizeof *rows, by_cell))
+            m->energies[i].path[0] = '\0';
+    }
+    free(rows);
+    history_close(history);
+    return read;
+}
+
 /* Each part has its share, so that whatever is in came in once. */
 static bool send_column(struct sender *s, size_t c)
 {
@@ -204,19 +246,21 @@ static bool send_column(struct sender *s, size_t c)
     struct samples *samples = &column->samples;
     struct made m = made_of(im, c);
     size_t parts = part_count(samples), part = 0;
-    bool sent = true;
+    bool sent = leave_out_known(s, &m);
     for (size_t from = 0, count; sent && from < samples->count; from += count, part++) {
         size_t bucket = m.bucket_count * part / parts, interval = m.interval_count * part / parts, gain = m.gain_count * part / parts, stop = m.stop_count * part / parts,
-               energy = m.energy_count * part / parts;
+               energy = m.energy_count * part / parts, energy_end = m.energy_count * (part + 1) / parts;
         size_t event = column->event_count * part / parts, event_end = column->event_count * (part + 1) / parts;
         size_t event_at = event ? column->event_ends[event - 1] : 0, event_bytes = event_end > event ? column->event_ends[event_end - 1] - event_at : 0;
         count = part_size(samples, from);
+        for (size_t i = energy; i < energy_end && from >= s->skip[c]; i++)
+            im->known_cells += m.energies[i].path[0] == '\0';
         if (from >= s->skip[c])
             sent = send_part(s, &(struct import_slice){.key = im->columns[c].key, .samples = samples, .from = from, .count = count,
                 .buckets = m.buckets + bucket, .bucket_count = m.bucket_count * (part + 1) / parts - bucket,
                 .events = event_bytes ? column->events.bytes + event_at : NULL, .event_bytes = event_bytes, .event_count = event_end - event,
                 .gains = m.gains + gain, .gain_count = m.gain_count * (part + 1) / parts - gain,
-                .energies = m.energies + energy, .energy_count = m.energy_count * (part + 1) / parts - energy,
+                .energies = m.energies + energy, .energy_count = energy_end - energy,
                 .stops = m.stops + stop, .stop_count = m.stop_count * (part + 1) / parts - stop,
                 .intervals = m.intervals + interval, .interval_count = m.interval_count * (part + 1) / parts - interval});
     }

@@ -81,9 +81,13 @@ void import_part_pack(struct packer *p, const struct import_slice *slice)
     pack_varint(p, slice->stop_count);
     for (size_t i = 0; i < slice->stop_count; i++)
         stop_version_pack(&slice->stops[i], p);
-    pack_varint(p, slice->energy_count);
+    size_t energies = 0;
     for (size_t i = 0; i < slice->energy_count; i++)
-        energy_gain_pack(&slice->energies[i], p);
+        energies += slice->energies[i].path[0] != '\0';
+    pack_varint(p, energies);
+    for (size_t i = 0; i < slice->energy_count; i++)
+        if (slice->energies[i].path[0])
+            energy_gain_pack(&slice->energies[i], p);
     pack_varint(p, slice->event_count);
     pack_bytes(p, slice->events, slice->event_bytes);
 }

@@ -37,7 +37,7 @@ struct import_slice {
     size_t gain_count;
     const struct stop_version *stops;
     size_t stop_count;
-    const struct energy_gain *energies;
+    const struct energy_gain *energies; /* those without a path are left out */
     size_t energy_count;
     const uint8_t *events;   /* packed; of alarms */
     size_t event_bytes, event_count;

@@ -165,6 +165,8 @@ static int send(struct job *job, struct import *im)
     if (sent && overlaps > 0)
         printf("  %llu hours and stops of it do not count in accounts: the collector recorded that time itself\n", (unsigned long long)overlaps);
     if (sent)
+        print_count(im->known_cells, "quarters of meters left out: something of them is recorded already");
+    if (sent)
         return CLI_DONE;
     if (done)
         cli_fail(CLI_FAILED, "%s: %s; %s samples are in, import it again to continue", job->file, err.text, number);

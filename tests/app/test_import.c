@@ -254,6 +254,40 @@ static void accounts_follow_from_it_up_to_its_last_row(void **state)
     close_desk(&d);
 }
 
+/* The same of meters; what is left out does not go. */
+static void facts_of_meters_come_over_the_wire(void **state)
+{
+    (void)state;
+    const struct energy_gain good = {.seq = 9, .path = "works/main", .cell = {.from_ms = 1577836800000, .to_ms = 1577837700000, .day = 20200101, .shift = "early\x1b[2J", .sum = {.amount = -2, .idle = 1, .valid_ms = 5}}};
+    struct energy_gain gains[] = {good, good, good, good};
+    gains[1].cell.to_ms = good.cell.from_ms - 1;
+    gains[2].cell.to_ms = good.cell.from_ms + 900001;
+    gains[3].cell.sum.amount = INFINITY;
+    struct samples samples, none;
+    struct outcomes o = {.event_count = 0};
+    samples_init(&samples);
+    samples_init(&none);
+    for (size_t i = 0; i < 4; i++) {
+        char key[IMPORT_NAME];
+        struct packer p;
+        struct energy_gain both[] = {gains[i], good};
+        both[1].path[0] = '\0'; /* left out */
+        packer_init(&p);
+        import_part_pack(&p, &(struct import_slice){.key = "works/usage", .samples = &none, .energies = both, .energy_count = 2});
+        struct unpacker u = unpacker_of(p.bytes + 1, p.count - 1);
+        assert_true(import_part_unpack(&u, key, &samples, &o) == (i == 0));
+        packer_finish(&p);
+        if (i > 0)
+            continue;
+        assert_true(o.energy_count == 1 && o.energies[0].seq == 0 && o.energies[0].cell.sum.valid_ms == 5);
+        assert_near(o.energies[0].cell.sum.amount, -2, 0);
+        assert_null(strchr(o.energies[0].cell.shift, '\x1b'));
+    }
+    samples_finish(&samples);
+    samples_finish(&none);
+    outcomes_finish(&o);
+}
+
 /* What goes into a part comes out of it, of no batch and of nobody; what cannot be is refused. */
 static void facts_and_stops_come_over_the_wire(void **state)
 {
@@ -463,7 +497,7 @@ static void nothing_is_under_way_when_an_import_begins(void **state)
     import_finish(&im);
 }
 
-/* ---- what goes wrong meanwhile ---- */
+/* ---- meters ---- */
 
 static double ask(const struct site *s, const char *sql)
 {
@@ -478,6 +512,70 @@ static double ask(const struct site *s, const char *sql)
     sqlite3_close(db);
     return number;
 }
+
+static const char metered_text[] =
+    "site = { name = \"works\"; topic = \"w/{tag}\"; tags = ( { name = \"usage\"; kind = \"register\"; unit = \"kWh\"; } );\n"
+    "  meters = ( { name = \"main\"; register = \"usage\"; count = \"increment\"; interval = \"15m\"; } ); };\n"
+    "brokers = ( { name = \"main\"; url = \"%s\"; } );%s\n";
+
+/* Quarters `from` to `to` of a day long ago, each by its end, of so many kWh as it has number; one in which nothing was told is left out. */
+static void write_usage(const char *path, int from, int to, int silent)
+{
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    fprintf(file, "time,works/usage\n");
+    for (int i = from; i < to; i++)
+        if (i != silent)
+            fprintf(file, "%lld,%d\n", 1499999400LL + 900LL * (i + 1), i);
+    fclose(file);
+}
+
+static uint64_t bring_usage(struct site *s, const char *path, bool again)
+{
+    struct import im;
+    struct error err = {.text = ""};
+    uint64_t done;
+    assert_true(import_read(&im, &(struct import_options){.plant = s->config.plant, .now_ms = clock_wall_ms()}, path, &err));
+    import_fold(&im);
+    if (!import_send(&im, &(struct import_send_options){.paths = &s->paths, .again = again}, &done, &err))
+        fail_msg("%s", err.text);
+    uint64_t known = im.known_cells;
+    import_finish(&im);
+    return known;
+}
+
+static void restart(struct site *s, const char *text, const char *more)
+{
+    kill(s->collector, SIGTERM);
+    wait_until(s, process_ended(s->collector, NULL));
+    write_config(s, s->config_path, text, more);
+    config_finish(&s->config);
+    read_config(s->config_path, &s->config);
+    s->collector = start_collector(s, NULL, NULL);
+    wait_until(s, listens(s));
+}
+
+/* Of a quarter that something is known of, from this file, another one or the plant itself, nothing more is taken. */
+static void what_meters_measured_comes_in_once(void **state)
+{
+    struct site *s = *state;
+    char path[128], other[128];
+    static const char sum[] = "SELECT ifnull(sum(amount), 0) FROM energy_day JOIN meter m ON m.id=meter WHERE path='works/main'";
+    snprintf(path, sizeof path, "%s/usage.csv", s->folder);
+    snprintf(other, sizeof other, "%s/more.csv", s->folder);
+    write_usage(path, 0, 100, 40);
+    write_usage(other, 50, 150, 0);
+    restart(s, metered_text, "");
+    assert_int_equal(bring_usage(s, path, false), 0);
+    assert_near(ask(s, sum), 99 * 100 / 2 - 40, 1e-9);
+    assert_near(ask(s, "SELECT count(*) FROM energy WHERE valid_ms=900000 AND seq=0"), 99, 0);
+    assert_true(bring_usage(s, path, true) >= 99);
+    assert_near(ask(s, sum), 99 * 100 / 2 - 40, 1e-9);
+    assert_true(bring_usage(s, other, false) >= 50);
+    assert_near(ask(s, sum), 149 * 150 / 2 - 40, 1e-9);
+}
+
+/* ---- what goes wrong meanwhile ---- */
 
 enum { SHIFTS = 9000 };
 
@@ -742,8 +840,10 @@ int main(int argc, char **argv)
         CASE(states_and_quantities_follow_from_it_and_no_event),
         CASE(accounts_follow_from_it_up_to_its_last_row),
         CASE(facts_and_stops_come_over_the_wire),
+        CASE(facts_of_meters_come_over_the_wire),
         SITE_CASE(a_year_comes_in_and_no_current_value_changes),
         SITE_CASE(an_interrupted_import_goes_on_where_it_ended),
+        SITE_CASE(what_meters_measured_comes_in_once),
         SITE_CASE(nothing_is_under_way_when_an_import_begins),
         SITE_CASE(what_follows_comes_in_once_however_the_import_was_interrupted),
         SITE_CASE(an_import_that_meets_a_full_disk_ends_and_goes_on_later),
