@@ -1,6 +1,7 @@
 /*
  * Packed days, read: as slots, as the head alone, or as sums that need no slots. What does not fit to itself is no day, whoever made its checksum.
  */
+#include <stddef.h>
 #include <stdlib.h>
 
 #include "core/energy_day_bytes.h"
@@ -69,6 +70,18 @@ static size_t own_numbers(const uint8_t *mask, size_t n)
     return own;
 }
 
+/* Of all slots; the columns of amounts, which most numbers are of, without a look at which. */
+static void put_numbers(struct energy_day *day, size_t column, const uint8_t *at, struct unit unit)
+{
+    static const size_t offsets[AMOUNTS] = {offsetof(struct energy, amount), offsetof(struct energy, reactive), offsetof(struct energy, leading), offsetof(struct energy, idle), offsetof(struct energy, estimated)};
+    for (size_t i = 0; i < day->count && column >= AMOUNTS; i++)
+        set_field(&day->slots[i], column, number_of(at + 4 * i, unit));
+    for (size_t i = 0; i < day->count && column < AMOUNTS; i++) {
+        double number = number_of(at + 4 * i, unit);
+        memcpy((uint8_t *)&day->slots[i].sum + offsets[column], &number, sizeof number);
+    }
+}
+
 static bool unpack_column(struct energy_day *day, size_t column, struct unpacker *u)
 {
     size_t n = day->count;
@@ -82,12 +95,13 @@ static bool unpack_column(struct energy_day *day, size_t column, struct unpacker
     const uint8_t *at = mode < MODE_MASK ? NULL : unpack_bytes(u, 4 * (mode == MODE_NUMBERS ? n : own_numbers(mask, n)));
     if (u->failed)
         return false;
-    struct unit unit = unit_of(scale);
-    for (size_t i = 0; i < n && mode != MODE_ZERO; i++) { /* they are zero already */
+    if (mode == MODE_NUMBERS)
+        put_numbers(day, column, at, unit_of(scale));
+    for (size_t i = 0; i < n && (mode == MODE_LIKE || mode == MODE_MASK); i++) { /* else they are zero already */
         struct energy_slot *s = &day->slots[i];
-        int code = mask ? mask[i / 4] >> 2 * (i % 4) & 3 : mode == MODE_NUMBERS ? 2 : mode;
+        int code = mask ? mask[i / 4] >> 2 * (i % 4) & 3 : 1;
         if (code >= 2) {
-            set_field(s, column, number_of(at, unit));
+            set_field(s, column, number_of(at, unit_of(scale)));
             at += 4;
         } else if (code == 1) {
             set_field(s, column, like_field(s, column));
@@ -182,12 +196,10 @@ bool energy_day_unpack(struct energy_day *day, const void *bytes, size_t length)
 static double weigh_numbers(const uint8_t *numbers, const uint8_t *quarters, const double *weights, size_t n)
 {
     double sums[4] = {0, 0, 0, 0}; /* they need not wait for each other */
-    size_t i = 0;
-    for (; quarters == NULL && i + 4 <= n; i += 4)
-        for (size_t k = 0; k < 4; k++)
-            sums[k] += get_i32(numbers + 4 * (i + k)) * weights[i + k];
-    for (; i < n; i++)
-        sums[0] += get_i32(numbers + 4 * i) * weights[quarters ? quarters[i] % ENERGY_DAY_QUARTERS : i];
+    for (size_t i = 0; i < n && !quarters; i++)
+        sums[i % 4] += get_i32(numbers + 4 * i) * weights[i];
+    for (size_t i = 0; i < n && quarters; i++)
+        sums[i % 4] += get_i32(numbers + 4 * i) * weights[quarters[i] % ENERGY_DAY_QUARTERS];
     return sums[0] + sums[1] + (sums[2] + sums[3]);
 }
 

@@ -34,16 +34,16 @@ struct sum {
 struct together { uint32_t leaves; bool any; struct energy_quarters quarters; };
 
 struct metered {
+    char path[KEY_BYTES];
     uint32_t meter;           /* of the plant */
     struct together *together; /* NULL: it measures by itself */
     uint16_t price, carbon;   /* rows of `today`; NO_TARIFF: none */
-    char path[KEY_BYTES];
     struct sum *sums;
     size_t count, capacity, newest;
 };
 
 /* A meter in the cache, and what is added up from it: itself, sums above it. */
-struct feed { int64_t id; uint32_t metered, next; char path[KEY_BYTES]; };
+struct feed { char path[KEY_BYTES]; int64_t id; uint32_t metered, next; };
 
 struct reading {
     struct history *h;
@@ -137,15 +137,10 @@ static uint32_t work_of(struct reading *r, int64_t id)
 
 /* ---- rows ---- */
 
-static bool is_sum(const struct sum *sum, int64_t step_ms, uint32_t group)
-{
-    return sum->step_ms == step_ms && sum->group == group;
-}
-
 /* Steps are in order of time, and come so but for the meters of a sum, which follow each other through each day. */
 static struct sum *sum_of(struct metered *m, int64_t step_ms, uint32_t group, int64_t work_id)
 {
-    if (m->count && is_sum(&m->sums[m->newest], step_ms, group))
+    if (m->count && m->sums[m->newest].step_ms == step_ms && m->sums[m->newest].group == group)
         return &m->sums[m->newest];
     size_t at = m->count;
     for (; at > 0 && m->sums[at - 1].step_ms > step_ms; at--)
@@ -190,36 +185,51 @@ static void add_to_quarter(struct sum *sum, int64_t quarter_ms, const struct ene
         raise_peak(sum, sum->quarter_amount * 4, quarter_ms);
 }
 
-static bool add_slot(struct reading *r, struct metered *m, const struct energy_slot *s)
+static bool is_within(const struct reading *r, const struct energy_slot *s)
 {
     int64_t from_ms = r->today.start_ms + s->from_ms;
-    int quarter = s->from_ms / METER_QUARTER_MS;
-    if (from_ms < r->from_ms || from_ms >= r->to_ms)
-        return true;
-    uint32_t work = r->query->by == BY_NOTHING ? 0 : work_of(r, s->work);
-    if (work == NO_WORK)
-        return false;
-    int64_t step = r->today.steps[quarter];
-    struct sum *sum = sum_of(m, step, r->query->by == BY_NOTHING ? 0 : r->works[work].group, s->work);
-    widen(sum, from_ms, r->today.start_ms + s->to_ms);
-    energy_add(&sum->energy, &s->sum);
-    bool any = s->sum.amount < 0 || s->sum.amount > 0; /* nothing costs nothing, whatever the price */
-    if (any && m->price != NO_TARIFF)
-        sum->cost += s->sum.amount * today_prices(&r->today, m->price)->each[quarter]; /* what is unknown in one part is unknown in the sum */
-    if (any && m->carbon != NO_TARIFF)
-        sum->carbon += s->sum.amount * today_carbons(&r->today, m->carbon)->each[quarter];
-    if (m->together)
-        energy_quarters_add(&m->together->quarters, s);
-    else
-        add_to_quarter(sum, r->today.start_ms + quarter * (int64_t)METER_QUARTER_MS, &s->sum);
-    return true;
+    return from_ms >= r->from_ms && from_ms < r->to_ms;
+}
+
+/* Slots that follow each other within one row. */
+static void add_run(struct reading *r, struct metered *m, struct sum *sum, const struct energy_slot *slots, size_t count)
+{
+    const double *prices = m->price == NO_TARIFF ? NULL : today_prices(&r->today, m->price)->each, *carbons = m->carbon == NO_TARIFF ? NULL : today_carbons(&r->today, m->carbon)->each;
+    double cost = 0, carbon = 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct energy_slot *s = &slots[i];
+        int quarter = s->from_ms / METER_QUARTER_MS;
+        widen(sum, r->today.start_ms + s->from_ms, r->today.start_ms + s->to_ms);
+        energy_add(&sum->energy, &s->sum);
+        if (s->sum.amount < 0 || s->sum.amount > 0) { /* nothing costs nothing, whatever the price; what is unknown in one part is unknown in the sum */
+            cost += prices ? s->sum.amount * prices[quarter] : 0;
+            carbon += carbons ? s->sum.amount * carbons[quarter] : 0;
+        }
+        if (m->together)
+            energy_quarters_add(&m->together->quarters, s);
+        else
+            add_to_quarter(sum, r->today.start_ms + quarter * (int64_t)METER_QUARTER_MS, &s->sum);
+    }
+    sum->cost += cost;
+    sum->carbon += carbon;
 }
 
 static bool add_slots(struct reading *r, struct metered *m)
 {
-    for (size_t i = 0; i < r->day.count; i++)
-        if (!add_slot(r, m, &r->day.slots[i]))
+    const struct energy_slot *slots = r->day.slots;
+    for (size_t i = 0, end; i < r->day.count; i = end) {
+        int64_t step = r->today.steps[slots[i].from_ms / METER_QUARTER_MS];
+        bool apart = r->query->by != BY_NOTHING;
+        for (end = i + 1; end < r->day.count && r->today.steps[slots[end].from_ms / METER_QUARTER_MS] == step && (!apart || slots[end].work == slots[i].work) &&
+             is_within(r, &slots[end]) == is_within(r, &slots[i]);)
+            end++;
+        if (!is_within(r, &slots[i]))
+            continue;
+        uint32_t work = apart ? work_of(r, slots[i].work) : 0;
+        if (work == NO_WORK)
             return false;
+        add_run(r, m, sum_of(m, step, apart ? r->works[work].group : 0, slots[i].work), slots + i, end - i);
+    }
     return true;
 }
 
@@ -391,14 +401,10 @@ static bool read_few(struct reading *r)
 
 /* ---- the whole ---- */
 
+/* Of meters and feeds: their paths come first. */
 static int by_path(const void *a, const void *b)
 {
-    return strcmp(((const struct metered *)a)->path, ((const struct metered *)b)->path);
-}
-
-static int by_feed(const void *a, const void *b)
-{
-    return strcmp(((const struct feed *)a)->path, ((const struct feed *)b)->path);
+    return strcmp(a, b);
 }
 
 static void add_feed(struct reading *r, uint32_t meter, uint32_t metered)
@@ -426,7 +432,7 @@ static void feed_meters(struct reading *r)
     }
     free(leaves);
     if (r->feed_count)
-        qsort(r->feeds, r->feed_count, sizeof *r->feeds, by_feed);
+        qsort(r->feeds, r->feed_count, sizeof *r->feeds, by_path);
     for (size_t i = 1; i < r->feed_count; i++)
         if (strcmp(r->feeds[i].path, r->feeds[i - 1].path) == 0)
             r->feeds[i - 1].next = (uint32_t)i + 1;
@@ -577,10 +583,8 @@ bool history_energy(struct history *h, const struct energy_query *query, struct 
     bool good = read_energy(&r);
     if (good)
         tell_all(&r, rows, count);
-    for (size_t i = 0; i < r.count; i++) {
-        free(r.meters[i].sums);
-        free(r.meters[i].together);
-    }
+    for (size_t i = 0; i < r.count; i++)
+        free(r.meters[i].sums), free(r.meters[i].together);
     free(r.meters);
     free(r.feeds);
     free(r.by_id);

@@ -13,6 +13,7 @@
     bench.py ANDON store PLANTDAY [HOURS]  a day of 100 series on disk, and the CPU of writing it, beside victoria-metrics
     bench.py ANDON query [SECONDS [TAGS]]  30 days of one tag, SECONDS of TAGS tags, a year of minutes: how long questions to them take
     bench.py ANDON production              90 days of 20 lines with five units each: `andon report oee` of all of it
+    bench.py ANDON energy [METERS [DAYS]]  a year of 100 meters by quarters of an hour: how long the questions of energy views take
     bench.py ANDON report [EVENTS]         a month with a million events: `andon report alarms` of it and of a day, and the journal's rarest
 
 FLOOD is a program `flood PORT MESSAGES TOPICS RATE` that publishes evenly paced JSON on plant/areaA/lineL/mM/tT, PLANTDAY one that writes a day's samples:
@@ -525,6 +526,16 @@ def query(andon, seconds="21600", tags="1000"):
     print("bars: 200 columns 5 ms, an hour 2 ms, a moment 500 ms")
 
 
+def energy(andon, meters="100", days="366"):
+    folder, bench = tempfile.mkdtemp(prefix="andon-bench."), bench_store(andon).replace("bench_store", "bench_energy")
+    try:
+        subprocess.run([bench, "fill", folder, meters, days], check=True)
+        subprocess.run([bench, "ask", folder, meters, days], check=True)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    print("bar: 50 ms")
+
+
 def month_of_alarms(folder, events):
     """5,000 alarms that are raised and cleared in turn, and one event in ten thousand that somebody caused, beside what make_cache made."""
     chance, raised, day0 = random.Random(1), {}, 1718150400000
@@ -623,7 +634,7 @@ def main():
     if len(sys.argv) < 3:
         raise SystemExit(__doc__)
     andon, what, more = os.path.abspath(sys.argv[1]), sys.argv[2], sys.argv[3:]
-    {"ingest": ingest, "alarms": alarms, "raise": raised, "idle": idle, "bytes": frame_bytes, "first": first, "memory": memory, "frame": frame, "tags": tags, "store": store, "query": query, "report": report, "production": production}[what](andon, *more)
+    {"ingest": ingest, "alarms": alarms, "raise": raised, "idle": idle, "bytes": frame_bytes, "first": first, "memory": memory, "frame": frame, "tags": tags, "store": store, "query": query, "energy": energy, "report": report, "production": production}[what](andon, *more)
 
 
 main()

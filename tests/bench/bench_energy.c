@@ -1,6 +1,6 @@
 /*
  * bench_energy fill FOLDER METERS DAYS   a cache in which so many meters have measured so long, as a collector writes it: a batch a quarter of an hour with a fact of each
- * bench_energy ask FOLDER METERS DAYS    what the questions of energy views to it take: each from its opening on, in a process that has just begun, the median of five
+ * bench_energy ask FOLDER METERS DAYS [WORDS]   what the questions of energy views to it take: each from its opening on, in a process that has just begun, the median of five; or of those whose names have WORDS
  *
  * The meters are those of a plant in Berlin's time with a price that changes by day and night, two factors, a change of product now and then that cuts a quarter, stops in which
  * they idle, and reactive power in one of five. The file is in the system's memory, as it is beside a collector; nothing of it is in the process.
@@ -198,7 +198,7 @@ static bool tell_median(const char *what, const char *path, struct energy_query 
     return true;
 }
 
-static int ask_all(const char *path, uint32_t count, int days)
+static int ask_all(const char *path, uint32_t count, int days, const char *words)
 {
     struct plant *plant = plant_of(count);
     uint32_t *meters = mem_resize(NULL, count, sizeof *meters), sum = plant_meter_by_key(plant, "works/all");
@@ -224,7 +224,7 @@ static int ask_all(const char *path, uint32_t count, int days)
     };
     bool good = true;
     for (size_t i = 0; good && i < sizeof asked / sizeof *asked; i++)
-        good = tell_median(asked[i].what, path, (struct energy_query){.plant = plant, .meters = asked[i].meters, .meter_count = asked[i].meter_count, .step = asked[i].step, .by = asked[i].by,
+        good = !strstr(asked[i].what, words) || tell_median(asked[i].what, path, (struct energy_query){.plant = plant, .meters = asked[i].meters, .meter_count = asked[i].meter_count, .step = asked[i].step, .by = asked[i].by,
             .from_ms = end - asked[i].days * DAY, .to_ms = end});
     free(meters);
     plant->zone = (struct zone){NULL, 0};
@@ -235,10 +235,10 @@ static int ask_all(const char *path, uint32_t count, int days)
 int main(int argc, char **argv)
 {
     char path[4096];
-    long meters = argc == 5 ? strtol(argv[3], NULL, 10) : 0, days = argc == 5 ? strtol(argv[4], NULL, 10) : 0;
+    long meters = argc >= 5 ? strtol(argv[3], NULL, 10) : 0, days = argc >= 5 ? strtol(argv[4], NULL, 10) : 0;
     bool fills = argc == 5 && strcmp(argv[1], "fill") == 0;
     if (meters < 1 || meters > METERS_MOST || days < 1 || days > 4000 || !(fills || strcmp(argv[1], "ask") == 0)) {
-        fprintf(stderr, "usage: bench_energy fill|ask FOLDER METERS DAYS\n");
+        fprintf(stderr, "usage: bench_energy fill|ask FOLDER METERS DAYS [WORDS]\n");
         return 2;
     }
     snprintf(path, sizeof path, "%s/andon.db", argv[2]);
@@ -247,5 +247,5 @@ int main(int argc, char **argv)
         plant->zone = (struct zone){NULL, 0};
         plant_destroy(plant);
     }
-    return fills ? fill(path, (uint32_t)meters, (int)days) : ask_all(path, (uint32_t)meters, (int)days);
+    return fills ? fill(path, (uint32_t)meters, (int)days) : ask_all(path, (uint32_t)meters, (int)days, argc == 6 ? argv[5] : "");
 }
