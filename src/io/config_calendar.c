@@ -304,7 +304,8 @@ static void read_calendar(struct reader *r, setting_t *s)
     read_rows(r, overtime, "shifts of overtime", read_overtime, &d);
     read_rotation(r, field(&f, "rotation"), &d.calendar.rotation);
     check_overlap(r, &d);
-    if (!config_setting_get_member(s, "shifts") && !config_setting_get_member(s, "overtime"))
+    /* With holidays alone it is a tariff's. */
+    if (!config_setting_get_member(s, "shifts") && !config_setting_get_member(s, "overtime") && !config_setting_get_member(s, "holidays"))
         warn(r, s, "no shift and no overtime: nobody ever works");
     if (!field_required(r, &f, "name"))
         ;

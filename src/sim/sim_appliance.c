@@ -146,6 +146,8 @@ static const struct type chiller = {
         {"flow", 164.0, 0.0, 2.0, 30, 0, SIGNAL_WALK},
         {"kw", 412.0, 30.0, 4.0, 40, 0, SIGNAL_POWER},
         {"kwh", 0, 0, 0, 0, 0, SIGNAL_ENERGY},
+        {"makeup", 6.4, 0.4, 0, 0, 1, SIGNAL_FOLLOW},
+        {"water", 0, 0, 0, 0, 2, SIGNAL_TOTAL},
     },
     .faults = TOLD(chiller_faults),
 };
@@ -158,6 +160,8 @@ static const struct type compressor = {
         {"dew", -22.0, -20.0, 0.6, 300, 1, SIGNAL_WALK},
         {"kw", 286.0, 20.0, 3.0, 30, 0, SIGNAL_POWER},
         {"kwh", 0, 0, 0, 0, 0, SIGNAL_ENERGY},
+        {"flow", 2510.0, 0.0, 0, 0, 0, SIGNAL_FOLLOW},
+        {"volume", 0, 0, 0, 0, 0, SIGNAL_TOTAL},
     },
     .faults = TOLD(air_faults),
 };
@@ -177,7 +181,12 @@ static const struct type site = {
     .signals = {
         {"#power", 0.0, 0.0, 12.0, 8, 0, SIGNAL_POWER},
         {"#energy", 0, 0, 0, 0, 0, SIGNAL_ENERGY},
+        {"#reactive", 0.31, 0, 0, 0, 0, SIGNAL_REACTIVE},
         {"#voc", 21.0, 21.0, 0.8, 200, 1, SIGNAL_WALK},
+        {"#gas", 74.0, 74.0, 2.0, 300, 1, SIGNAL_WALK},
+        {"#gas-total", 0, 0, 0, 0, 1, SIGNAL_TOTAL},
+        {"#steam", 1.8, 1.8, 0.06, 300, 2, SIGNAL_WALK},
+        {"#steam-total", 0, 0, 0, 0, 3, SIGNAL_TOTAL},
     },
 };
 

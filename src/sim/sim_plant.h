@@ -24,7 +24,7 @@ struct word {
     enum state_class class;
 };
 
-enum { MAX_PHASES = 4, MAX_SIGNALS = 10, MAX_DEFECTS = 6 };
+enum { MAX_PHASES = 4, MAX_SIGNALS = 12, MAX_DEFECTS = 6 };
 
 /* How a controller names its conditions. While it runs it may name the phase of its cycle; each lasts up to `until`. */
 struct vocabulary {
@@ -39,6 +39,9 @@ enum signal_kind {
     SIGNAL_ENERGY, /* kWh register: the integral of the SIGNAL_POWER before it */
     SIGNAL_SET,    /* what people set: stands, and moves now and then by up to two spreads from `run`; tau_s: seconds between on average */
     SIGNAL_SUPPLY, /* a reel or tank: falls by `spread` a second from `run` to `idle` while it runs, and is full again */
+    SIGNAL_FOLLOW, /* between idle and run as the SIGNAL_POWER before it is: flows of media, oxygen in a stack */
+    SIGNAL_TOTAL,  /* register: the integral of the signal before it, which is for an hour */
+    SIGNAL_REACTIVE, /* kVArh register: `run` times the integral of the SIGNAL_POWER before it */
     SIGNAL_RATE,   /* pieces an hour of the last cycle, 0 when it does not run */
 };
 

@@ -33,7 +33,9 @@ void station_init(struct station *s, uint64_t seed, uint64_t which)
     for (size_t i = 0; i < MAX_SIGNALS && s->type->signals[i].name; i++) {
         const struct signal *g = &s->type->signals[i];
         bool runs = !s->machine || s->machine->condition == CONDITION_RUN;
-        s->values[i] = g->kind == SIGNAL_SUPPLY ? g->idle + (g->run - g->idle) * (1 + s->phase % 9) / 10 : g->kind == SIGNAL_ENERGY ? dice_between(&s->dice, 20000, 900000) : runs ? g->run : g->idle;
+        bool total = g->kind == SIGNAL_TOTAL || g->kind == SIGNAL_REACTIVE; /* without dice: what else there is does not depend on it */
+        s->values[i] = g->kind == SIGNAL_SUPPLY ? g->idle + (g->run - g->idle) * (1 + s->phase % 9) / 10 : g->kind == SIGNAL_ENERGY ? dice_between(&s->dice, 20000, 900000)
+            : total ? 40000 + (double)(which * 7919 % 500000) : runs ? g->run : g->idle;
     }
     s->told_order = -1;
     s->told_crew = -1;

@@ -50,15 +50,31 @@ static void set_by_hand(struct station *s, size_t i)
     s->values[i] = g->run + g->spread * (to >= at ? to + 1 : to);
 }
 
+/* Where a power is between idle, 0, and running, 1. */
+static double share_of(const struct signal *power, double value)
+{
+    return power->run > power->idle ? (value - power->idle) / (power->run - power->idle) : 0;
+}
+
 void station_move(struct station *s, int64_t now_ms, double site_kw)
 {
-    double power = 0;
+    double power = 0, share = 0;
     for (size_t i = 0; i < MAX_SIGNALS && s->type->signals[i].name; i++) {
         const struct signal *g = &s->type->signals[i];
         switch (g->kind) {
         case SIGNAL_POWER:
             walk(s, i, s->machine ? target_of(s, i, now_ms) : g->run + site_kw);
             power = s->values[i];
+            share = share_of(g, power);
+            break;
+        case SIGNAL_FOLLOW:
+            s->values[i] = g->idle + (g->run - g->idle) * share;
+            break;
+        case SIGNAL_TOTAL:
+            s->values[i] += s->values[i - 1] / 3600.0;
+            break;
+        case SIGNAL_REACTIVE:
+            s->values[i] += g->run * power / 3600.0;
             break;
         case SIGNAL_ENERGY:
             s->values[i] += power / 3600.0;

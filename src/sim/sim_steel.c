@@ -75,6 +75,9 @@ static const struct type sinter = {.words = &hot, .flags = TONNES, .period_s = 1
         {"em/so2", 212.0, 40.0, 6.0, 300, 0, SIGNAL_WALK},
         {"speed_set", 2.8, 2.8, 0.1, 3600, 2, SIGNAL_SET},
         {"el/p", 7400.0, 1200.0, 90.0, 30, 0, SIGNAL_POWER},
+        {"el/q", 0.34, 0, 0, 0, 0, SIGNAL_REACTIVE},
+        {"stack/o2", 15.6, 20.7, 0, 0, 1, SIGNAL_FOLLOW},
+        {"gas/flow", 1150.0, 420.0, 0, 0, 0, SIGNAL_FOLLOW}, {"gas/total", 0, 0, 0, 0, 1, SIGNAL_TOTAL},
     }, .faults = TOLD(sinter_faults), .hitches = TOLD(sinter_hitches)};
 static const struct type fan = {.words = &hot, .flags = TYPE_STATE, .period_s = 1, .signals = {
         {"cur", 612.0, 30.0, 5.0, 20, 0, SIGNAL_WALK}, {"vib", 2.3, 0.2, 0.09, 40, 2, SIGNAL_WALK}, {"t/brg", 58.0, 30.0, 0.4, 400, 1, SIGNAL_WALK},
@@ -85,6 +88,7 @@ static const struct type coke = {.words = &hot, .flags = TONNES, .period_s = 1, 
         {"em/nox", 288.0, 240.0, 5.0, 300, 0, SIGNAL_WALK},
         {"prs/gas", 11.5, 9.0, 0.4, 40, 1, SIGNAL_WALK},
         {"el/p", 2100.0, 700.0, 40.0, 30, 0, SIGNAL_POWER},
+        {"stack/o2", 6.2, 9.0, 0, 0, 1, SIGNAL_FOLLOW},
     }, .faults = TOLD(coke_faults)};
 static const struct type oven_machine = {.words = &hot, .flags = TYPE_STATE, .period_s = 2, .signals = {
         {"cur", 240.0, 12.0, 9.0, 8, 0, SIGNAL_WALK}, {"pos", 36.0, 36.0, 6.0, 60, 0, SIGNAL_WALK},
@@ -132,6 +136,7 @@ static const struct type strand = {.words = &caster, .flags = TYPE_STATE, .perio
 static const struct type reheat = {.words = &hot, .flags = TONNES, .period_s = 1, .signals = {
         {"t/soak", 1248.0, 1180.0, 3.0, 300, 0, SIGNAL_WALK}, {"gas", 18.4, 6.0, 0.3, 40, 1, SIGNAL_WALK}, {"em/nox", 168.0, 90.0, 4.0, 200, 0, SIGNAL_WALK},
         {"rate", 0, 0, 0, 0, 0, SIGNAL_RATE}, {"el/p", 1400.0, 500.0, 25.0, 30, 0, SIGNAL_POWER},
+        {"ng/flow", 18400.0, 6000.0, 0, 0, 0, SIGNAL_FOLLOW}, {"ng/total", 0, 0, 0, 0, 0, SIGNAL_TOTAL},
     }, .faults = TOLD(slab_faults), .hitches = TOLD(slab_hitches)};
 static const struct type zone = {.words = &hot, .flags = 0, .period_s = 2, .signals = {
         {"t", 1236.0, 1100.0, 4.0, 300, 0, SIGNAL_WALK}, {"air", 1.08, 1.2, 0.01, 60, 2, SIGNAL_WALK},
@@ -147,6 +152,7 @@ static const struct type stand = {.words = &hot, .flags = TYPE_STATE, .period_s 
 static const struct type pickling = {.flags = TYPE_GOOD_ONLY | TYPE_REASON, .period_s = 1, .signals = {
         {"rate", 0, 0, 0, 0, 0, SIGNAL_RATE}, {"speed", 182.0, 0.0, 2.0, 15, 0, SIGNAL_WALK}, {"t/acid", 84.0, 78.0, 0.4, 400, 1, SIGNAL_WALK},
         {"acid", 14.2, 14.2, 0.15, 600, 1, SIGNAL_WALK}, {"el/p", 2300.0, 600.0, 40.0, 20, 0, SIGNAL_POWER},
+        {"steam/flow", 11.5, 3.0, 0, 0, 1, SIGNAL_FOLLOW}, {"steam/total", 0, 0, 0, 0, 2, SIGNAL_TOTAL},
     }, .faults = TOLD(mill_faults), .hitches = TOLD(mill_hitches)};
 static const struct type tandem = {.words = &mill, .flags = TONNES, .period_s = 1, .signals = {
         {"rate", 0, 0, 0, 0, 0, SIGNAL_RATE}, {"speed", 18.4, 0.0, 0.3, 10, 1, SIGNAL_WALK}, {"gauge", 0.801, 0.8, 0.003, 5, 3, SIGNAL_WALK},
@@ -158,6 +164,7 @@ static const struct type cold_stand = {.words = &mill, .flags = TYPE_STATE, .per
 static const struct type galvanising = {.words = &mill, .flags = TONNES, .period_s = 1, .signals = {
         {"rate", 0, 0, 0, 0, 0, SIGNAL_RATE}, {"t/snout", 468.0, 430.0, 1.5, 90, 0, SIGNAL_WALK}, {"t/pot", 460.4, 459.0, 0.3, 900, 1, SIGNAL_WALK},
         {"coat", 141.0, 120.0, 1.2, 30, 0, SIGNAL_WALK}, {"speed", 118.0, 0.0, 1.5, 15, 0, SIGNAL_WALK}, {"el/p", 3900.0, 1400.0, 60.0, 20, 0, SIGNAL_POWER},
+        {"ng/flow", 2900.0, 900.0, 0, 0, 0, SIGNAL_FOLLOW}, {"ng/total", 0, 0, 0, 0, 1, SIGNAL_TOTAL},
     }, .faults = TOLD(galv_faults), .hitches = TOLD(mill_hitches), .defects = TOLD(zinc_defects)};
 static const struct type galv_part = {.words = &mill, .flags = TYPE_STATE, .period_s = 2, .signals = {
         {"t", 742.0, 600.0, 4.0, 300, 0, SIGNAL_WALK}, {"tension", 21.0, 6.0, 0.4, 10, 1, SIGNAL_WALK},
@@ -174,14 +181,15 @@ static const struct type turbine = {.words = &hot, .flags = UTILITY, .period_s =
     }, .faults = TOLD(turbine_faults)};
 static const struct type water = {.words = &hot, .flags = UTILITY, .period_s = 5, .signals = {
         {"supply", 3.9, 2.0, 0.06, 60, 1, SIGNAL_WALK}, {"cond", 1370.0, 1300.0, 9.0, 900, 0, SIGNAL_WALK}, {"cod", 41.0, 38.0, 0.9, 900, 0, SIGNAL_WALK},
-        {"kw", 1900.0, 300.0, 30.0, 60, 0, SIGNAL_POWER},
+        {"kw", 1900.0, 300.0, 30.0, 60, 0, SIGNAL_POWER}, {"make/flow", 940.0, 310.0, 0, 0, 0, SIGNAL_FOLLOW}, {"make/total", 0, 0, 0, 0, 1, SIGNAL_TOTAL},
     }, .faults = TOLD(water_faults)};
 static const struct type air = {.words = &hot, .flags = UTILITY, .period_s = 5, .signals = {
         {"pressure", 6.8, 5.0, 0.05, 40, 1, SIGNAL_WALK}, {"specific", 0.118, 0.0, 0.001, 300, 3, SIGNAL_WALK}, {"kw", 2600.0, 200.0, 40.0, 40, 0, SIGNAL_POWER},
+        {"flow", 22000.0, 0.0, 0, 0, 0, SIGNAL_FOLLOW}, {"total", 0, 0, 0, 0, 0, SIGNAL_TOTAL},
     }, .faults = TOLD(air_faults)};
 
 static const struct type site = {.flags = 0, .period_s = 5, .signals = {
-        {"#power", 0, 0, 120.0, 8, 0, SIGNAL_POWER}, {"#energy", 0, 0, 0, 0, 0, SIGNAL_ENERGY},
+        {"#power", 0, 0, 120.0, 8, 0, SIGNAL_POWER}, {"#energy", 0, 0, 0, 0, 0, SIGNAL_ENERGY}, {"#reactive", 0.36, 0, 0, 0, 0, SIGNAL_REACTIVE},
         {"gas/bfg", 62.0, 62.0, 1.6, 900, 1, SIGNAL_WALK}, {"gas/cog", 71.0, 71.0, 1.2, 900, 1, SIGNAL_WALK}, {"gas/ldg", 78.0, 78.0, 2.4, 700, 1, SIGNAL_WALK},
         {"em/co2", 412.0, 412.0, 4.0, 600, 0, SIGNAL_WALK},
     }};

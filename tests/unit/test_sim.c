@@ -327,6 +327,33 @@ static void a_minute_shows_life_in_a_calm_plant(void **state)
         }
 }
 
+/* A register of a medium is the integral of its flow, and the stack of what does not run is full of air. */
+static void media_are_counted_as_they_flow(void **state)
+{
+    (void)state;
+    static const struct { const char *topic, *flow, *total; double hour; } cases[] = {
+        {"nordhafen/hot/furnace2/data", "\"flow\":", "\"total\":", 18400}, {"nordhafen/cold/pickling/data", "\"flow\":", "\"total\":", 11.5},
+        {"nordhafen/utility/air/data", "\"flow\":", "\"total\":", 22000}, {"plant/utility/chiller/telemetry", "\"makeup\":", "\"water\":", 6.4}};
+    for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+        struct tape t = record_topic(strstr(cases[c].topic, "plant/") == cases[c].topic ? "appliance" : "steel", 1, 15 * MINUTE, cases[c].topic);
+        double sum = 0, flow = 0, first = -1, last = 0;
+        int64_t before = 0;
+        for (size_t m = 0; (m = next_on(&t, cases[c].topic, m)) < t.message_count; m++) {
+            const char *at = strstr(t.messages[m].payload, cases[c].flow), *total = strstr(t.messages[m].payload, cases[c].total);
+            assert_non_null(at);
+            assert_non_null(total);
+            sum += before ? flow * (double)(t.messages[m].ts_ms - before) / 3600000 : 0;
+            flow = strtod(at + strlen(cases[c].flow), NULL);
+            last = strtod(total + strlen(cases[c].total), NULL);
+            first = first < 0 ? last : first;
+            before = t.messages[m].ts_ms;
+        }
+        assert_near(last - first, sum, 0.01 * sum + 2e-4 * cases[c].hour);
+        assert_in_range((int64_t)(1000 * sum), (int64_t)(40 * cases[c].hour), (int64_t)(270 * cases[c].hour)); /* of a quarter of an hour */
+        tape_finish(&t);
+    }
+}
+
 static void a_changeover_brings_a_new_order(void **state)
 {
     (void)state;
@@ -400,7 +427,7 @@ int main(void)
         CASE(payloads_are_read_whole_and_name_nothing_twice), CASE(truth_intervals_follow_each_other),
         CASE(truth_is_what_the_messages_told), CASE(counters_gain_what_the_truth_says),
         CASE(a_fault_blocks_before_and_starves_after), CASE(a_fault_is_announced_by_its_value),
-        CASE(a_minute_shows_life_in_a_calm_plant), CASE(a_changeover_brings_a_new_order), CASE(load_is_even_and_exact),
+        CASE(a_minute_shows_life_in_a_calm_plant), CASE(media_are_counted_as_they_flow), CASE(a_changeover_brings_a_new_order), CASE(load_is_even_and_exact),
         CASE(sizes_out_of_bounds_are_refused), CASE(dice_are_the_same_everywhere),
     };
     return cmocka_run_group_tests_name("sim", tests, NULL, NULL);
