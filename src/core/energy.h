@@ -147,11 +147,12 @@ bool energy_cell_same(const struct energy_cell *a, const struct energy_cell *b);
 
 struct tariff_at { const struct tariff_rate *rate; /* NULL: a hole */ int64_t from_ms, to_ms; /* the price is the same in [from, to), at most to the local day's ends */ };
 void tariff_at(const struct tariff *tariff, const struct calendar *calendar, const struct zone *zone, int64_t ms, struct tariff_at *out);
-/* The first local quarter of an hour that no rate covers, or that two do, between the first validity and the last; false: there is none. Rates that overlap in validity, months, days and
- * time are `first` and `second`; of a hole these are the rate that ends before it on that day and the one that begins behind it, of a whole day that was valid last
- * and will be next (SIZE_MAX: none). */
-struct tariff_fault { bool overlap; size_t first, second; int32_t date; uint8_t day; /* weekday, or TARIFF_HOLIDAY: if that date is one */ uint16_t minute, to_minute; };
-bool tariff_fault(const struct tariff *tariff, struct tariff_fault *out);
+/* What is wrong with a tariff, for `andon check`: the first local quarters of an hour that no rate covers, between the first validity and the last, or that two do. `first` and `second` are
+ * rates: those that overlap; of a hole the one that ends before it on that day and the one that begins behind it, of a whole day that was valid last and will be next (SIZE_MAX: none). */
+struct tariff_fault { size_t first, second; int32_t date; uint8_t day; /* weekday, or TARIFF_HOLIDAY: if that date is one */ uint16_t minute, to_minute; };
+bool tariff_hole(const struct tariff *tariff, struct tariff_fault *out);
+/* Of these two rates. */
+bool tariff_overlap(const struct tariff *tariff, size_t first, size_t second, struct tariff_fault *out);
 /* CO2 of one unit, kg, valid at a moment; NAN: no factor. */
 double carrier_carbon(const struct carrier *carrier, const struct zone *zone, int64_t ms);
 

@@ -93,52 +93,39 @@ static void between_dates(const struct tariff *tariff, struct tariff_fault *faul
     }
 }
 
-/* On one kind of day. */
-static bool fault_on(const struct tariff *tariff, const struct day_kind *day, struct tariff_fault *out)
+/* On one kind of day: the first stretch of quarters in which that many rates hold: none, or two. */
+static bool fault_on(const struct tariff *tariff, size_t rates, const struct day_kind *day, struct tariff_fault *out)
 {
-    size_t who[QUARTERS];
-    struct tariff_fault fault = {.first = SIZE_MAX, .second = SIZE_MAX, .date = day->date, .day = (uint8_t)day->day};
-    int hole = -1;
-    for (int q = 0; q < QUARTERS; q++) {
-        who[q] = SIZE_MAX;
-        for (size_t i = 0; i < tariff->rate_count; i++) {
-            if (!holds_on(&tariff->rates[i], day) || !holds_at(&tariff->rates[i], q * QUARTER_MINUTES))
-                continue;
-            if (who[q] != SIZE_MAX) {
-                fault.overlap = true;
-                fault.first = who[q], fault.second = i;
-                fault.minute = (uint16_t)(q * QUARTER_MINUTES), fault.to_minute = (uint16_t)(fault.minute + QUARTER_MINUTES);
-                *out = fault;
-                return true;
+    size_t who[QUARTERS] = {0}, held[QUARTERS] = {0};
+    int from = 0, to;
+    for (int q = 0; q < QUARTERS; q++)
+        for (size_t i = 0; i < tariff->rate_count; i++)
+            if (holds_on(&tariff->rates[i], day) && holds_at(&tariff->rates[i], q * QUARTER_MINUTES)) {
+                held[q]++;
+                who[q] = i;
             }
-            who[q] = i;
-        }
-        if (who[q] == SIZE_MAX && hole < 0)
-            hole = q;
-    }
-    if (hole < 0)
+    while (from < QUARTERS && held[from] != rates)
+        from++;
+    for (to = from; to < QUARTERS && held[to] == rates;)
+        to++;
+    if (from == QUARTERS)
         return false;
-    int end = hole;
-    while (end < QUARTERS && who[end] == SIZE_MAX)
-        end++;
-    fault.first = hole > 0 ? who[hole - 1] : SIZE_MAX;
-    fault.second = end < QUARTERS ? who[end] : SIZE_MAX;
-    if (hole == 0 && end == QUARTERS)
-        between_dates(tariff, &fault);
-    fault.minute = (uint16_t)(hole * QUARTER_MINUTES), fault.to_minute = (uint16_t)(end * QUARTER_MINUTES);
-    *out = fault;
+    *out = (struct tariff_fault){.first = from > 0 && held[from - 1] ? who[from - 1] : SIZE_MAX, .second = to < QUARTERS && held[to] ? who[to] : SIZE_MAX, .date = day->date,
+        .day = (uint8_t)day->day, .minute = (uint16_t)(from * QUARTER_MINUTES), .to_minute = (uint16_t)(to * QUARTER_MINUTES)};
+    if (rates == 0 && from == 0 && to == QUARTERS)
+        between_dates(tariff, out);
     return true;
 }
 
 /* In [from, to), days since 1970, in which the same rates are valid. */
-static bool fault_in(const struct tariff *tariff, int64_t from, int64_t to, struct tariff_fault *out)
+static bool fault_in(const struct tariff *tariff, size_t rates, int64_t from, int64_t to, struct tariff_fault *out)
 {
     bool seen[MONTHS][KINDS] = {{false}}, holidays = knows_holidays(tariff);
     for (int64_t d = from; d < to && d < from + WHOLE_YEAR; d++) {
         struct civil c = zone_civil(NULL, d * DAY_MS);
         struct day_kind day = {.date = c.year * 10000 + c.month * 100 + c.day, .month = (unsigned)c.month - 1, .day = (unsigned)c.weekday};
         for (int look = 0; look < (holidays ? 2 : 1); look++, day.day = TARIFF_HOLIDAY) {
-            if (!seen[day.month][day.day] && fault_on(tariff, &day, out))
+            if (!seen[day.month][day.day] && fault_on(tariff, rates, &day, out))
                 return true;
             seen[day.month][day.day] = true;
         }
@@ -160,7 +147,7 @@ static int64_t next_change(const struct tariff *tariff, int64_t after)
     return next;
 }
 
-bool tariff_fault(const struct tariff *tariff, struct tariff_fault *out)
+static bool find_fault(const struct tariff *tariff, size_t rates, struct tariff_fault *out)
 {
     int64_t first = INT64_MAX, last = INT64_MIN;
     for (size_t i = 0; i < tariff->rate_count; i++) {
@@ -174,11 +161,26 @@ bool tariff_fault(const struct tariff *tariff, struct tariff_fault *out)
         /* What has no beginning is looked at where it ends; what has neither, in any year. */
         if (begin == INT64_MIN)
             begin = to == INT64_MAX ? civil_days(2024, 1, 1) : to - WHOLE_YEAR;
-        if (fault_in(tariff, begin, to, out))
+        if (fault_in(tariff, rates, begin, to, out))
             return true;
         from = to;
     }
     return false;
+}
+
+bool tariff_hole(const struct tariff *tariff, struct tariff_fault *out)
+{
+    return find_fault(tariff, 0, out);
+}
+
+bool tariff_overlap(const struct tariff *tariff, size_t first, size_t second, struct tariff_fault *out)
+{
+    struct tariff_rate both[] = {tariff->rates[first], tariff->rates[second]};
+    if (!find_fault(&(struct tariff){.rates = both, .rate_count = 2}, 2, out))
+        return false;
+    out->first = first;
+    out->second = second;
+    return true;
 }
 
 /* ---- carbon ---- */

@@ -82,24 +82,29 @@ static const char *day_text(const struct tariff_fault *fault, char out[NAME_MOST
     return out;
 }
 
-static void check_tariff(struct reader *r, setting_t *s, const struct tariff *tariff, setting_t *const *places)
+static void check_overlaps(struct reader *r, const struct tariff *tariff, setting_t *const *places)
+{
+    struct tariff_fault fault;
+    char day[NAME_MOST], also[PATH_MOST];
+    for (size_t j = 1; j < tariff->rate_count; j++)
+        for (size_t i = 0; i < j; i++)
+            if (tariff_overlap(tariff, i, j, &fault))
+                complain(r, places[j], "from %02d:%02d to %02d:%02d on %s this rate and \"%s\" hold both; also at %s", fault.minute / 60, fault.minute % 60, fault.to_minute / 60,
+                    fault.to_minute % 60, day_text(&fault, day), tariff->rates[i].name, place(r, places[i], also));
+}
+
+static void check_hole(struct reader *r, setting_t *s, const struct tariff *tariff, setting_t *const *places)
 {
     struct tariff_fault fault;
     char day[NAME_MOST], also[PATH_MOST], around[2][PATH_MOST + 2 * NAME_MOST] = {"", ""};
-    if (!tariff_fault(tariff, &fault))
+    if (!tariff_hole(tariff, &fault))
         return;
-    day_text(&fault, day);
-    if (fault.overlap) {
-        complain(r, places[fault.second], "at %02d:%02d on %s this rate and \"%s\" hold both; also at %s", fault.minute / 60, fault.minute % 60, day,
-            tariff->rates[fault.first].name, place(r, places[fault.first], also));
-        return;
-    }
     if (fault.first != SIZE_MAX)
         snprintf(around[0], sizeof around[0], ", behind \"%s\" at %s", tariff->rates[fault.first].name, place(r, places[fault.first], also));
     if (fault.second != SIZE_MAX)
         snprintf(around[1], sizeof around[1], ", before \"%s\" at %s", tariff->rates[fault.second].name, place(r, places[fault.second], also));
     complain(r, fault.first != SIZE_MAX ? places[fault.first] : fault.second != SIZE_MAX ? places[fault.second] : s, "no rate holds from %02d:%02d to %02d:%02d on %s%s%s", fault.minute / 60,
-        fault.minute % 60, fault.to_minute / 60, fault.to_minute % 60, day, around[0], around[1]);
+        fault.minute % 60, fault.to_minute / 60, fault.to_minute % 60, day_text(&fault, day), around[0], around[1]);
 }
 
 /* ---- tariffs ---- */
@@ -142,8 +147,9 @@ static void read_tariff(struct reader *r, setting_t *s)
         else
             good = false;
     }
+    check_overlaps(r, &tariff, places);
     if (good)
-        check_tariff(r, s, &tariff, places);
+        check_hole(r, s, &tariff, places);
     add_tariff(r, s, &f, tariff);
     free(tariff.rates);
     free(places);

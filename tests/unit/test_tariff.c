@@ -90,7 +90,7 @@ static void a_price_changes_with_its_date(void **state)
     assert_string_equal(rate_at(&tariff, "2024-07-01T00:00"), "new");
     assert_string_equal(rate_at(&tariff, "2024-12-31T23:59"), "new");
     assert_string_equal(rate_at(&tariff, "2025-01-01T00:00"), "-");
-    assert_false(tariff_fault(&tariff, &fault)); /* it ends there: that is no hole */
+    assert_false(tariff_hole(&tariff, &fault)); /* it ends there: that is no hole */
 }
 
 /* Every quarter of a local day: how many there are, and what they cost in all. */
@@ -139,22 +139,26 @@ static void holes_and_overlaps_are_found_with_their_rates(void **state)
     static struct tariff_rate twice[] = {{"a", 1, EVERY_DAY, 0, 0, ALL_YEAR, 0, 20240701}, {"b", 1, EVERY_DAY, 0, 0, ALL_YEAR, 20240701, 0}};
     static struct tariff_rate off[] = {{"a", 1, EVERY_DAY, 0, 0, ALL_YEAR, 0, 0}, {"b", 1, HOLIDAY, 0, AT(12, 0), ALL_YEAR, 0, 0}};
     static struct tariff_rate late[] = {{"a", 1, EVERY_DAY, 0, 0, ALL_YEAR, 20240701, 0}};
-    static const struct { struct tariff_rate *rates; size_t count; bool fault; struct tariff_fault want; } cases[] = {
-        {none, 1, false, {0}},
-        {seasons, COUNT(seasons), false, {0}},
-        {late, 1, false, {0}},
-        {hole, 2, true, {false, 0, 1, 20240101, 1, AT(22, 0), AT(22, 15)}},
-        {sunday, 1, true, {false, SIZE_MAX, SIZE_MAX, 20240107, 0, 0, AT(24, 0)}},
-        {july, 2, true, {false, SIZE_MAX, SIZE_MAX, 20240701, 1, 0, AT(24, 0)}},
-        {both, 2, true, {true, 0, 1, 20240101, 1, AT(22, 0), AT(22, 15)}},
-        {dates, 2, true, {false, 0, 1, 20240701, 1, 0, AT(24, 0)}},
-        {twice, 2, true, {true, 0, 1, 20240701, 1, 0, AT(0, 15)}},
-        {off, 2, true, {false, 1, SIZE_MAX, 20240101, TARIFF_HOLIDAY, AT(12, 0), AT(24, 0)}},
+    enum { NONE, HOLE, OVERLAP };
+    static const struct { struct tariff_rate *rates; size_t count; int fault; struct tariff_fault want; } cases[] = {
+        {none, 1, NONE, {0}},
+        {seasons, COUNT(seasons), NONE, {0}},
+        {late, 1, NONE, {0}},
+        {hole, 2, HOLE, {0, 1, 20240101, 1, AT(22, 0), AT(22, 15)}},
+        {sunday, 1, HOLE, {SIZE_MAX, SIZE_MAX, 20240107, 0, 0, AT(24, 0)}},
+        {july, 2, HOLE, {SIZE_MAX, SIZE_MAX, 20240701, 1, 0, AT(24, 0)}},
+        {dates, 2, HOLE, {0, 1, 20240701, 1, 0, AT(24, 0)}},
+        {off, 2, HOLE, {1, SIZE_MAX, 20240101, TARIFF_HOLIDAY, AT(12, 0), AT(24, 0)}},
+        {both, 2, OVERLAP, {0, 1, 20240101, 1, AT(22, 0), AT(22, 15)}},
+        {twice, 2, OVERLAP, {0, 1, 20240701, 1, 0, AT(24, 0)}},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
+        struct tariff tariff = {.rates = cases[i].rates, .rate_count = cases[i].count};
         struct tariff_fault got = {0};
-        assert_int_equal(tariff_fault(&(struct tariff){.rates = cases[i].rates, .rate_count = cases[i].count}, &got), cases[i].fault);
-        assert_int_equal(got.overlap, cases[i].want.overlap);
+        assert_int_equal(tariff_hole(&tariff, &got), cases[i].fault == HOLE);
+        for (size_t b = 1; b < tariff.rate_count; b++)
+            for (size_t a = 0; a < b; a++)
+                assert_int_equal(tariff_overlap(&tariff, a, b, &got), cases[i].fault == OVERLAP);
         assert_int_equal(got.first, cases[i].want.first);
         assert_int_equal(got.second, cases[i].want.second);
         assert_int_equal(got.date, cases[i].want.date);
