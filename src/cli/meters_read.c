@@ -95,15 +95,16 @@ static void row_of_cell(const struct plant *plant, uint32_t meter, struct energy
     row->carbon = energy_price_carbon(price, cell->from_ms, cell->sum.amount);
 }
 
-static bool told(const struct energy_row *rows, size_t count, int64_t quarter_ms)
+/* Facts of a meter follow each other: where the last one ends. A quarter may be told in parts, up to a change of product or order. */
+static int64_t told_until(const struct energy_row *rows, size_t count)
 {
-    for (size_t r = count; r-- > 0 && quarter_of(rows[r].cell.from_ms) >= quarter_ms;)
-        if (quarter_of(rows[r].cell.from_ms) == quarter_ms)
-            return true;
-    return false;
+    int64_t until = INT64_MIN;
+    for (size_t r = 0; r < count; r++)
+        until = rows[r].cell.to_ms > until ? rows[r].cell.to_ms : until;
+    return until;
 }
 
-/* Adds the cells of quarters that no fact tells of. */
+/* Adds the cells that no fact tells of. */
 static void add_untold(const struct meters_source *source, const struct plant *plant, uint32_t meter, struct period period, struct energy_row **rows, size_t *count)
 {
     char key[KEY_BYTES];
@@ -115,9 +116,10 @@ static void add_untold(const struct meters_source *source, const struct plant *p
         return;
     const struct energy_cell *cells = model_energy_cells(source->model, its, &cell_count);
     *rows = mem_resize(*rows, facts + cell_count + 1, sizeof **rows);
+    int64_t until = told_until(*rows, facts);
     energy_price_init(&price, plant, meter);
     for (size_t c = 0; c < cell_count; c++)
-        if (cells[c].from_ms >= period.from_ms && cells[c].from_ms < period.to_ms && !told(*rows, facts, quarter_of(cells[c].from_ms)))
+        if (cells[c].from_ms >= period.from_ms && cells[c].from_ms < period.to_ms && cells[c].from_ms >= until)
             row_of_cell(plant, meter, &price, &cells[c], &(*rows)[(*count)++]);
 }
 
