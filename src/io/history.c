@@ -33,6 +33,11 @@ enum { BUSY_MS = 5000, SPAN_SERIES = 256 };
 
 #define ENERGY_DAY_COLUMNS "id, last_seq, gone, quarters"
 
+/* The journal: what the database has of it, and what waits beside it. */
+#define HEADS "first_seq, last_seq, first_ms, last_ms"
+#define JOURNAL_HEADS "(SELECT " HEADS " FROM journal UNION ALL SELECT " HEADS " FROM fresh)"
+#define JOURNAL_ROWS "(SELECT first_seq, last_seq, run FROM journal UNION ALL SELECT first_seq, last_seq, run FROM fresh)"
+
 static const char *const sql[STMT_COUNT] = {
     [STMT_SERIES_BY_PATH] = "SELECT id FROM series WHERE path=?1" SANE_ID,
     [STMT_SERIES_ALL] = "SELECT id, path FROM series WHERE path>?1" SANE_ID " ORDER BY path",
@@ -43,13 +48,15 @@ static const char *const sql[STMT_COUNT] = {
     [STMT_STREAM_LAST] = "SELECT last_seq, last_ms FROM stream ORDER BY first_seq DESC LIMIT 1",
     [STMT_STREAM_HEADS] = "SELECT first_seq, last_seq, first_ms, last_ms FROM stream"
         " WHERE first_seq>=coalesce((SELECT max(first_seq) FROM stream WHERE first_seq<=?1), 0) AND first_seq<=?2 ORDER BY first_seq",
-    [STMT_JOURNAL_AT] = "SELECT first_seq, last_seq, run FROM journal WHERE first_seq<=?1 ORDER BY first_seq DESC LIMIT 1",
-    [STMT_JOURNAL_AFTER] = "SELECT first_seq FROM journal WHERE first_seq>?1 ORDER BY first_seq LIMIT 1",
-    [STMT_JOURNAL_LAST] = "SELECT last_seq, last_ms FROM journal ORDER BY first_seq DESC LIMIT 1",
-    [STMT_JOURNAL_HEADS] = "SELECT first_seq, last_seq, first_ms, last_ms FROM journal"
-        " WHERE first_seq>=coalesce((SELECT max(first_seq) FROM journal WHERE first_seq<=?1), 0) AND first_seq<=?2 ORDER BY first_seq",
-    [STMT_JOURNAL_NEXT] = "SELECT first_seq, last_seq, run FROM journal WHERE first_seq>?1 ORDER BY first_seq",
-    [STMT_JOURNAL_FIRST] = "SELECT first_seq, first_ms FROM journal ORDER BY first_seq LIMIT 1",
+    [STMT_JOURNAL_AT] = "SELECT first_seq, last_seq, run FROM " JOURNAL_ROWS " WHERE first_seq<=?1 ORDER BY first_seq DESC LIMIT 1",
+    [STMT_JOURNAL_AFTER] = "SELECT first_seq FROM " JOURNAL_HEADS " WHERE first_seq>?1 ORDER BY first_seq LIMIT 1",
+    [STMT_JOURNAL_LAST] = "SELECT last_seq, last_ms, first_seq FROM " JOURNAL_HEADS " ORDER BY first_seq DESC LIMIT 1",
+    [STMT_JOURNAL_HEADS] = "SELECT " HEADS " FROM " JOURNAL_HEADS
+        " WHERE first_seq>=coalesce((SELECT first_seq FROM " JOURNAL_HEADS " WHERE first_seq<=?1 ORDER BY first_seq DESC LIMIT 1), 0) AND first_seq<=?2 ORDER BY first_seq",
+    [STMT_JOURNAL_NEXT] = "SELECT first_seq, last_seq, run FROM " JOURNAL_ROWS " WHERE first_seq>?1 ORDER BY first_seq",
+    [STMT_JOURNAL_FIRST] = "SELECT first_seq, first_ms FROM " JOURNAL_HEADS " ORDER BY first_seq LIMIT 1",
+    [STMT_WRITTEN] = "SELECT max(ifnull((SELECT last_seq FROM journal ORDER BY first_seq DESC LIMIT 1), 0),"
+        " ifnull((SELECT last_seq FROM stream ORDER BY first_seq DESC LIMIT 1), 0), ifnull((SELECT max(seq) FROM checkpoint), 0))",
     [STMT_CHUNKS_BY_SEQ] = "SELECT first_seq, last_seq, samples FROM chunk INDEXED BY chunk_series WHERE series=?1 AND last_seq>=?2 ORDER BY last_seq, first_seq",
     [STMT_CHUNKS_OF] = "SELECT id, first_seq, last_seq, first_ms, last_ms, count FROM chunk INDEXED BY chunk_series"
         " WHERE series=?1 ORDER BY last_seq, first_seq",
@@ -189,7 +196,7 @@ static bool connect_anew(struct history *h, struct error *err)
         rc = connect_to(h->path, true, &h->db);
         h->immutable = rc == SQLITE_OK;
     }
-    bool good = rc == SQLITE_OK ? judge(h->path, h->db, err) : refused(h->path, rc, sqlite3_errmsg(h->db), err);
+    bool good = rc == SQLITE_OK ? judge(h->path, h->db, err) && (history_fresh_connect(h) || error_set(err, "%s: %s", h->path, sqlite3_errmsg(h->db))) : refused(h->path, rc, sqlite3_errmsg(h->db), err);
     h->device = there.st_dev;
     h->inode = there.st_ino;
     h->size = there.st_size;
@@ -220,6 +227,7 @@ void history_close(struct history *h)
     disconnect(h);
     tail_destroy(h->tail);
     packer_finish(&h->plain);
+    packer_finish(&h->fresh);
     free(h->path);
     squeezer_destroy(h->squeezer);
     free(h);
@@ -268,11 +276,12 @@ bool history_begin(struct history *h, struct error *err)
         if (!connect_anew(h, err))
             return false;
     }
+    history_fresh_read(h);
     int rc = sqlite3_exec(h->db, "BEGIN", NULL, NULL, NULL);
     if (rc != SQLITE_OK)
         return refused(h->path, rc, sqlite3_errmsg(h->db), err);
     h->turn_ms = clock_monotonic_ms();
-    return true;
+    return history_fresh_fit(h, err);
 }
 
 bool history_end(struct history *h, struct error *err)

@@ -18,6 +18,7 @@
 #include <sys/types.h>
 #include <time.h>
 
+#include "io/fresh.h"
 #include "io/history.h"
 
 enum { HISTORY_TURN_MS = 50 }; /* a transaction older than that ends at the next breath */
@@ -26,7 +27,7 @@ enum { HISTORY_TURN_MS = 50 }; /* a transaction older than that ends at the next
 enum history_stmt {
     STMT_SERIES_BY_PATH, STMT_SERIES_ALL, STMT_SERIES_IDS, STMT_SERIES_HOURS,
     STMT_STREAM_AT, STMT_STREAM_AFTER, STMT_STREAM_LAST, STMT_STREAM_HEADS,
-    STMT_JOURNAL_AT, STMT_JOURNAL_AFTER, STMT_JOURNAL_LAST, STMT_JOURNAL_HEADS, STMT_JOURNAL_NEXT, STMT_JOURNAL_FIRST,
+    STMT_JOURNAL_AT, STMT_JOURNAL_AFTER, STMT_JOURNAL_LAST, STMT_JOURNAL_HEADS, STMT_JOURNAL_NEXT, STMT_JOURNAL_FIRST, STMT_WRITTEN,
     STMT_CHUNKS_BY_SEQ, STMT_CHUNKS_OF, STMT_CHUNK, STMT_MINUTES,
     STMT_HOURS,
     STMT_CHECKPOINT, STMT_CHECKPOINT_NEAREST, STMT_CHECKPOINT_NEXT, STMT_TOLD_FIRST, STMT_CONFIG, STMT_CONFIG_AT,
@@ -54,6 +55,10 @@ struct history {
     struct tail *tail;       /* history_tail.c */
     const struct plant *plant; /* whose meters are asked for; NULL: nobody said */
     struct packer plain;     /* scratch: what was unsqueezed last */
+    char uuid[37];           /* the cache's */
+    struct packer fresh;     /* what the file of fresh rows held before the transaction: history_fresh.c */
+    struct fresh_row fresh_rows[FRESH_ROWS_MOST];
+    size_t fresh_from, fresh_count;
 };
 
 /* The file as a URI, opened as this connection has it. */
@@ -89,6 +94,14 @@ bool history_plain(struct history *h, sqlite3_stmt *stmt, int column, struct err
 /* The same of a row of the journal (first_seq, last_seq, run), and the number of its last batch: by the run, which has a checksum; by the row
  * when the run does not read. False then. A row that says otherwise than its run is counted. */
 bool history_run(struct history *h, sqlite3_stmt *stmt, uint64_t *last);
+
+/* ---- the newest rows of the journal (history_fresh.c) ---- */
+
+/* Makes the table `fresh` of a new connection. */
+bool history_fresh_connect(struct history *h);
+/* What it holds: to be read before a transaction begins, and to be made fit for it in it. */
+void history_fresh_read(struct history *h);
+bool history_fresh_fit(struct history *h, struct error *err);
 
 /* ---- chunks of a series (history_samples.c) ---- */
 

@@ -77,10 +77,12 @@ static void flush_queue(struct store *store)
     store_write_work(store);
 }
 
-/* Folds the log into the file, and lets go of everything. */
+/* Takes what is fresh into the file, folds the log into it, and lets go of everything. */
 static void end_thread(struct store *store)
 {
     store_forget_turn(store);
+    if (store->db && store_settle(store) == SQLITE_OK)
+        store_fresh_empty(store);
     if (store->db && store_fold_log(store) != SQLITE_OK)
         log_line(LOG_LEVEL_WARNING, "the cache's write-ahead log could not be folded in: %s", sqlite3_errmsg(store->db));
     store_end(store);

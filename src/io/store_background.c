@@ -22,6 +22,11 @@ static void care_for_log(struct store *store)
     give_back(&store->run);
     give_back(&store->squeezed);
     give_back(&store->minutes);
+    int failed = store_fresh_overdue(store) ? store_settle(store) : SQLITE_OK;
+    if (failed != SQLITE_OK) {
+        store_trouble(store, failed);
+        return;
+    }
     store_measure(store);
     store_limit_pages(store);
     int64_t bytes = store->log_bytes;

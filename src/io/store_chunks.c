@@ -110,10 +110,11 @@ bool store_turn_due(const struct store *store)
 {
     if (store->turn)
         return true;
-    int64_t length = store->last_ms - store->journal_first_ms, most = store->options.size_most;
+    int64_t first_ms = store->journal_first_ms ? store->journal_first_ms : store->newest.rows ? store->newest.first_ms : 0;
+    int64_t length = store->last_ms - first_ms, most = store->options.size_most;
     if (most > 0 && store->journal_bytes > (uint64_t)most / 8)
         return true;
-    return store->journal_first_ms != 0 &&
+    return first_ms != 0 &&
            (length >= store->options.chunk_ms || length <= -store->options.chunk_ms || store->journal_samples >= TURN_SAMPLES || store->journal_bytes >= TURN_BYTES);
 }
 
@@ -508,18 +509,20 @@ void store_turn_step(struct store *store)
     struct turn *t = turn_of(store);
     int64_t until = clock_monotonic_ms() + SLICE_MS;
     store->rc = SQLITE_OK;
-    if (t->phase == TURN_NONE) {
+    if (t->phase == TURN_NONE && store_settle(store) == SQLITE_OK) {
         t->phase = TURN_COUNT;
         t->keeps = true;
         t->from = 0;
     }
-    do {
+    while (store->rc == SQLITE_OK) {
         switch (t->phase) {
         case TURN_WRITE: step_write(store, t); break;
         case TURN_END: end_turn(store, t); break;
         default: step_rows(store, t); break;
         }
-    } while (store->rc == SQLITE_OK && store->turn && t->phase != TURN_WRITE && t->phase != TURN_END && clock_monotonic_ms() < until);
+        if (!store->turn || t->phase == TURN_WRITE || t->phase == TURN_END || clock_monotonic_ms() >= until)
+            break;
+    }
     if (store->turn)
         stop_reading(store, t);
     if (store->rc != SQLITE_OK)

@@ -41,7 +41,8 @@ static int64_t reserve(const struct store *store)
 
 static bool is_over(const struct store *store)
 {
-    return store->options.size_most > 0 && store->file_bytes - store->free_bytes + store->log_bytes + store->aside_bytes > store->options.size_most - reserve(store);
+    return store->options.size_most > 0 && store->file_bytes - store->free_bytes + store->log_bytes + (int64_t)store->newest.bytes.count + store->aside_bytes >
+                                                store->options.size_most - reserve(store);
 }
 
 static bool wants_vacuum(const struct store *store)
@@ -53,10 +54,8 @@ static bool wants_vacuum(const struct store *store)
 static int on_log(void *arg, sqlite3 *db, const char *schema, int pages)
 {
     struct store *store = arg;
-    if (pages >= store->log_pages) {
-        store_let_go(store);
+    if (pages >= store->log_pages)
         sqlite3_wal_checkpoint_v2(db, schema, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
-    }
     return SQLITE_OK;
 }
 

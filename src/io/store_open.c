@@ -22,7 +22,7 @@
 
 enum { PATH_MOST = 4096, UNSEEN_BATCHES = 1 << 24, UNSEEN_EVENTS = 1 << 24, UNSEEN_SERIES = 1 << 16 };
 
-static const char *const companions[] = {"", "-wal", "-shm", "-journal"};
+static const char *const companions[] = {"", "-wal", "-shm", "-journal", FRESH_SUFFIX};
 
 static const char *const statement_sql[ST_COUNT] = {
 #define X(name, sql) [ST_##name] = sql,
@@ -145,7 +145,14 @@ static bool take_lock(struct store *store, struct error *err)
 static bool by_name(const char *name, const char *prefix)
 {
     size_t length = strlen(prefix), whole = strlen(name);
-    return strncmp(name, prefix, length) == 0 && !(whole > 4 && (strcmp(name + whole - 4, "-wal") == 0 || strcmp(name + whole - 4, "-shm") == 0));
+    if (strncmp(name, prefix, length) != 0)
+        return false;
+    for (size_t i = 1; i < sizeof companions / sizeof companions[0]; i++) {
+        size_t end = strlen(companions[i]);
+        if (whole > end && strcmp(name + whole - end, companions[i]) == 0)
+            return false;
+    }
+    return true;
 }
 
 static int64_t bytes_of(const char *folder, const char *name)
@@ -313,6 +320,7 @@ static bool prepare_all(struct store *store)
 
 void store_end(struct store *store)
 {
+    store_fresh_close(store);
     for (int i = 0; i < ST_COUNT; i++) {
         sqlite3_finalize(store->statements[i]);
         store->statements[i] = NULL;
@@ -320,7 +328,7 @@ void store_end(struct store *store)
     if (sqlite3_close(store->db) != SQLITE_OK)
         log_line(LOG_LEVEL_ERROR, "the cache could not be closed: %s", sqlite3_errmsg(store->db));
     store->db = NULL;
-    store->in_transaction = store->holds = false;
+    store->in_transaction = false;
 }
 
 enum opened { OPENED, OPEN_DAMAGED, OPEN_FAILED };
@@ -399,12 +407,12 @@ static int64_t number(struct store *store, sqlite3 *db, const char *sql)
     return n;
 }
 
-static void recall_uuid(struct store *store, sqlite3 *db)
+static void read_uuid(sqlite3 *db, char uuid[37])
 {
     sqlite3_stmt *st = NULL;
     if (sqlite3_prepare_v2(db, "SELECT value FROM meta WHERE key='uuid'", -1, &st, NULL) == SQLITE_OK && sqlite3_step(st) == SQLITE_ROW &&
         sqlite3_column_bytes(st, 0) == 36)
-        snprintf(store->uuid, sizeof store->uuid, "%s", (const char *)sqlite3_column_text(st, 0));
+        snprintf(uuid, 37, "%s", (const char *)sqlite3_column_text(st, 0));
     sqlite3_finalize(st);
 }
 
@@ -451,20 +459,23 @@ bool store_recall(struct store *store)
     store_count_journal(store);
     if (store->recall_failed || store->rc != SQLITE_OK)
         return false;
+    char uuid[37] = "";
+    read_uuid(store->db, uuid);
+    store_fresh_open(store, uuid);
     pthread_mutex_lock(&store->lock);
     store->status.durable_seq = store->last_seq;
     store->status.checkpoint_ms = checkpoint_ms;
-    store->status.first_ms = first_ms ? first_ms : store->journal_first_ms;
+    store->status.first_ms = first_ms ? first_ms : store->journal_first_ms ? store->journal_first_ms : store->newest.first_ms;
     pthread_mutex_unlock(&store->lock);
     return true;
 }
 
-/* What waits in the write-ahead log shows only once the file can be written. Its numbers must not be given a second time: more are skipped
- * than it can hold. */
+/* What waits in the write-ahead log, or fresh beside it, shows only once the file can be written. Its numbers must not be given a second time:
+ * more are skipped than it can hold. */
 static void leave_room_for_log(struct store *store)
 {
-    char log[PATH_MOST];
-    if (!beside(log, store->path, "-wal", "") || !is_there(log))
+    char log[PATH_MOST], fresh[PATH_MOST];
+    if (!beside(log, store->path, "-wal", "") || !beside(fresh, store->path, FRESH_SUFFIX, "") || (!is_there(log) && !is_there(fresh)))
         return;
     store->last_seq += UNSEEN_BATCHES;
     store->last_event += UNSEEN_EVENTS;
@@ -477,7 +488,7 @@ void store_recall_identities(struct store *store)
     sqlite3_stmt *st = NULL;
     if (!db)
         return;
-    recall_uuid(store, db);
+    read_uuid(db, store->uuid);
     if (!store->uuid[0]) {
         make_uuid(store->uuid);
         if (store->db && !put_uuid(db, store->uuid))

@@ -10,6 +10,7 @@
 
 #include "core/batch_log.h"
 #include "core/energy_day.h"
+#include "io/fresh.h"
 #include "io/store.h"
 #include "io/store_schema.h"
 
@@ -75,7 +76,6 @@ size_t item_size(const struct item *item);
     X(META_GET, "SELECT value FROM meta WHERE key=?1") \
     X(META_DROP, "DELETE FROM meta WHERE key=?1") \
     X(PROBE, "INSERT OR REPLACE INTO meta VALUES('probe', zeroblob(65536))") \
-    X(HOLD, "SELECT key FROM meta") \
     X(JOURNAL_PUT, "INSERT INTO journal VALUES(?1, ?2, ?3, ?4, ?5, ?6)") \
     X(SERIES_PUT, "INSERT INTO series(id, path, kind, unit) VALUES(?1, ?2, ?3, ?4) ON CONFLICT(id) DO UPDATE SET path=?2, kind=CASE ?3 WHEN '' THEN kind ELSE ?3 END," \
         " unit=CASE ?3 WHEN '' THEN unit ELSE ?4 END WHERE path<>?2 OR (?3<>'' AND (kind<>?3 OR unit<>?4))") \
@@ -201,6 +201,23 @@ struct wrote {
     int64_t checkpoint_ms;
     uint64_t import;               /* its number */
     uint64_t overlaps;             /* accounts and stops of it that were left out */
+    bool fresh;                    /* its one row of the journal waits beside the database */
+};
+
+/* Rows of the journal that wait beside the database; see store_fresh.c. */
+struct fresh {
+    sqlite3_file *file;          /* NULL: there is none, everything goes into the database */
+    char *name;                  /* the file's, which SQLite borrows */
+    char uuid[37];               /* the cache's */
+    uint64_t generation;
+    struct packer bytes;         /* what the file holds of it */
+    size_t from, rows;           /* where the rows begin that the database does not have, and how many they are */
+    int64_t first_ms;            /* wall, of the first one */
+    uint64_t samples, run_bytes; /* of all of them */
+    int64_t since_ms;            /* monotonic: of the first one */
+    bool taking;                 /* the open transaction has taken them in */
+    bool full;                   /* nothing may be put behind them */
+    unsigned takes;              /* since a transaction was synced */
 };
 
 /* The day of a meter to which facts are just added; see store_energy.c. */
@@ -277,8 +294,8 @@ struct store {
     int lock_fd;
     int rc;                      /* of the transaction: the first thing that failed, and nothing more is done */
     bool in_transaction, full_sync;
-    bool owes_begin;             /* the next statement is not the only one of its transaction */
-    bool holds;                  /* a read is open from one flush to the next: see store_write.c */
+    bool owes_begin;             /* the next statement is the first of its transaction */
+    bool writes_batches;         /* which then takes in what is fresh */
     int log_pages;               /* of the write-ahead log, when it is folded in */
     enum store_failure failure;  /* of the last store_begin() */
     bool begun_anew, recall_failed; /* while opening: the file is a new one; a query did not work */
@@ -299,7 +316,7 @@ struct store {
     uint64_t run_first, run_last, run_samples; /* of the journal row that is being put together */
     int64_t run_first_ms, run_last_ms;
     uint8_t run_boot[16];        /* of its last batch */
-    uint64_t last_seq;           /* in the file */
+    uint64_t last_seq;           /* in the file, or fresh beside it */
     int64_t last_ms;             /* wall time of the newest batch */
     int64_t journal_first_ms;    /* 0: the journal is empty */
     uint64_t journal_samples, journal_bytes;
@@ -307,6 +324,7 @@ struct store {
     int64_t file_bytes, free_bytes, log_bytes; /* log: the write-ahead log */
     int64_t aside_bytes;         /* of the damaged files beside it */
     int aside_files;
+    struct fresh newest;
     struct keep keep;
     int64_t walk_ms, walk_id;    /* monotonic: the next step; the row that was last */
     size_t walk_table;
@@ -361,6 +379,23 @@ void store_write_hours(struct store *store, uint32_t series, int64_t from_ms, in
 
 /* The hours of one series up to the present day of the stream. */
 void store_catch_up_hours(struct store *store, uint32_t series);
+
+/* ---- store_fresh.c: rows of the journal beside the database ---- */
+
+/* Once the database is open and last_seq is known: goes on after what a writer before has left there. */
+void store_fresh_open(struct store *store, const char *uuid);
+void store_fresh_close(struct store *store);
+/* One write. False when the row must go into the database, with all that waits before it. */
+bool store_fresh_put(struct store *store, const struct fresh_row *row);
+/* Has something waited long enough? */
+bool store_fresh_overdue(const struct store *store);
+/* Is the transaction that takes them in one that must be synced? */
+bool store_fresh_owes_sync(const struct store *store);
+/* Into the open transaction; and how it ended. */
+void store_fresh_take(struct store *store);
+void store_fresh_taken(struct store *store, bool committed);
+/* Makes the file an empty one, when nothing waits in it. */
+void store_fresh_empty(struct store *store);
 
 /* ---- store_import.c ---- */
 
@@ -429,10 +464,12 @@ int64_t store_number(struct store *store, enum statement statement);
 void store_begin_transaction(struct store *store, bool durable);
 /* Commits, or rolls back when something failed. Returns what failed, or SQLITE_OK. */
 int store_end_transaction(struct store *store);
-/* Ends the read that is held open between flushes: before anything but a plain flush. */
-void store_let_go(struct store *store);
 /* Folds the write-ahead log into the file and cuts it off, as far as readers and other programs allow. */
 int store_fold_log(struct store *store);
+/* A row of the journal, within a transaction. */
+void store_put_row(struct store *store, const struct fresh_row *row);
+/* A transaction for what is fresh alone. Returns what failed, or SQLITE_OK. */
+int store_settle(struct store *store);
 /* Writes store->work. False when it failed: then store_trouble() has been told. */
 void store_write_work(struct store *store);
 /* Writes the outcomes that `in` holds. */

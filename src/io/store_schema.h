@@ -6,6 +6,7 @@
  * - The journal is turned into chunks in several transactions, some series in each; the last one adds the `stream` row and removes the journal's
  *   rows. So a journal sample whose batch is at or before the newest last_seq of its series' chunks is in these already: skip it there.
  *   For the stream, what a `stream` row covers comes from it and the chunks, and what the journal holds from the journal alone.
+ * - The newest rows of the journal may wait beside the database (fresh.h): that file is read first, then the database.
  * - Rows of `stream` and `journal` follow each other without a gap in seq. Where one is missing there is a hole: batches were lost.
  * - `hour` is complete before series.hours_ms, and only there.
  * - Rows of `account` and `defect` add up; of `stop` the one with the greatest (seq, part) of a path and beginning counts. A part numbers what one batch has of the same.

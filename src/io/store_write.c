@@ -3,9 +3,8 @@
  * from them. `rc` remembers the first thing that failed; from then on nothing more is done and the end rolls everything back, so that the
  * code between begin and end reads straight. The journal row being put together is `run`; it ends where a number is missing or at RUN_BYTES.
  *
- * Most flushes are one row of the journal and nothing else. What such a one costs is not the row but the transaction around it: so it is a statement by itself (`owes_begin`), and the read that SQLite would begin and end with it stays open until
- * something else is to be done (`holds`), which spares four of six locks. Nobody waits for it: readers have their own, and before the log is
- * folded in it is let go. When another program has written meanwhile the flush fails as from a lock, and is done again without it.
+ * Most flushes are one row of the journal and nothing else. What such a one costs is not the row but the transaction around it: so it waits
+ * beside the database (store_fresh.c), and a transaction begins with the first statement only that is needed (`owes_begin`).
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -25,31 +24,26 @@ sqlite3_stmt *store_statement(struct store *store, enum statement statement)
     return store->statements[statement];
 }
 
-void store_let_go(struct store *store)
+static void sync_as(struct store *store, bool durable)
 {
-    if (store->holds)
-        sqlite3_reset(store->statements[ST_HOLD]);
-    store->holds = false;
+    /* not prepared: this pragma works when it is parsed, and a statement that is stepped again does nothing */
+    if (store->full_sync != durable)
+        store->rc = sqlite3_exec(store->db, durable ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL", NULL, NULL, NULL);
+    store->full_sync = durable;
 }
 
-static void hold(struct store *store)
-{
-    if (store->holds)
-        return;
-    store->holds = true;
-    if (sqlite3_step(store->statements[ST_HOLD]) != SQLITE_ROW)
-        store_let_go(store);
-}
-
-/* The first of several statements: the transaction begins. */
+/* The first statement: the transaction begins. */
 static void begin_owed(struct store *store)
 {
     if (!store->owes_begin)
         return;
     store->owes_begin = false;
-    store_let_go(store);
+    if (store->writes_batches && store_fresh_owes_sync(store))
+        sync_as(store, true);
     store_step(store, ST_BEGIN);
     store->in_transaction = store->rc == SQLITE_OK;
+    if (store->writes_batches && store->in_transaction)
+        store_fresh_take(store);
 }
 
 void store_step(struct store *store, enum statement statement)
@@ -97,10 +91,8 @@ static void bind_u64(sqlite3_stmt *st, int at, uint64_t number)
 static void prepare_transaction(struct store *store, bool durable)
 {
     store->rc = SQLITE_OK;
-    /* not prepared: this pragma works when it is parsed, and a statement that is stepped again does nothing */
-    if (store->full_sync != durable)
-        store->rc = sqlite3_exec(store->db, durable ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL", NULL, NULL, NULL);
-    store->full_sync = durable;
+    store->writes_batches = false;
+    sync_as(store, durable);
 }
 
 void store_begin_transaction(struct store *store, bool durable)
@@ -112,7 +104,6 @@ void store_begin_transaction(struct store *store, bool durable)
 
 int store_fold_log(struct store *store)
 {
-    store_let_go(store);
     return sqlite3_wal_checkpoint_v2(store->db, "main", SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
 }
 
@@ -125,10 +116,9 @@ int store_end_transaction(struct store *store)
         store->rc = SQLITE_OK;
         store_step(store, ST_ROLLBACK);
     }
-    if (rc != SQLITE_OK)
-        store_let_go(store);
     store->rc = rc;
     store->in_transaction = false;
+    store_fresh_taken(store, rc == SQLITE_OK);
     if (rc == SQLITE_OK && store->chunks_put) {
         pthread_mutex_lock(&store->lock);
         store->status.chunks += store->chunks_put;
@@ -140,30 +130,42 @@ int store_end_transaction(struct store *store)
 
 /* ---- the journal ---- */
 
-static void end_run(struct store *store)
+void store_put_row(struct store *store, const struct fresh_row *row)
+{
+    sqlite3_stmt *st = store_statement(store, ST_JOURNAL_PUT);
+    bind_u64(st, 1, row->first_seq);
+    bind_u64(st, 2, row->last_seq);
+    sqlite3_bind_int64(st, 3, row->first_ms);
+    sqlite3_bind_int64(st, 4, row->last_ms);
+    bind_u64(st, 5, row->samples);
+    sqlite3_bind_blob64(st, 6, row->run, row->length, SQLITE_STATIC);
+    store_step(store, ST_JOURNAL_PUT);
+}
+
+/* `may_wait`: nothing else has to be written with it. */
+static void end_run(struct store *store, bool may_wait)
 {
     if (store->run.count == 0)
         return;
     run_end(&store->run);
     packer_clear(&store->squeezed);
     squeezer_squeeze(store->squeezer, store->run.bytes, store->run.count, &store->squeezed);
-    sqlite3_stmt *st = store_statement(store, ST_JOURNAL_PUT);
-    bind_u64(st, 1, store->run_first);
-    bind_u64(st, 2, store->run_last);
-    sqlite3_bind_int64(st, 3, store->run_first_ms);
-    sqlite3_bind_int64(st, 4, store->run_last_ms);
-    bind_u64(st, 5, store->run_samples);
-    sqlite3_bind_blob64(st, 6, store->squeezed.bytes, store->squeezed.count, SQLITE_STATIC);
-    store_step(store, ST_JOURNAL_PUT);
-    store->wrote.rows++;
-    store->wrote.bytes += store->squeezed.count;
+    const struct fresh_row row = {.first_seq = store->run_first, .last_seq = store->run_last, .first_ms = store->run_first_ms, .last_ms = store->run_last_ms,
+        .samples = store->run_samples, .run = store->squeezed.bytes, .length = store->squeezed.count};
     packer_clear(&store->run);
+    store->wrote.fresh = may_wait && store->owes_begin && store_fresh_put(store, &row);
+    if (store->wrote.fresh)
+        return;
+    begin_owed(store); /* what waits goes in by the same statement */
+    store_put_row(store, &row);
+    store->wrote.rows++;
+    store->wrote.bytes += row.length;
 }
 
 static void add_to_run(struct store *store, const struct item *item)
 {
     if (store->run.count && (item->seq != store->run_last + 1 || store->run.count + item->frames > RUN_BYTES))
-        end_run(store);
+        end_run(store, false);
     bool first = store->run.count == 0;
     if (first) {
         run_begin(&store->run);
@@ -355,7 +357,7 @@ static void note_written(struct store *store, int64_t began_us)
     struct wrote *w = &store->wrote;
     if (store->journal_first_ms == 0 && w->rows)
         store->journal_first_ms = w->first_ms;
-    store->journal_samples += w->samples;
+    store->journal_samples += w->fresh ? 0 : w->samples;
     store->journal_bytes += w->bytes;
     if (w->last_seq) {
         store->last_seq = w->last_seq;
@@ -399,20 +401,28 @@ static int write_group(struct store *store, struct item *first, const struct ite
     store->wrote = (struct wrote){.rows = 0};
     packer_clear(&store->run);
     prepare_transaction(store, durable);
-    store->owes_begin = true;
+    store->owes_begin = store->writes_batches = true;
     if (first->kind == ITEM_IMPORT)
         begin_owed(store);
     for (struct item *item = first; item != end && store->rc == SQLITE_OK; item = item->next)
         put_item(store, item);
-    store->owes_begin = false; /* a row of the journal by itself is its own transaction */
     if (store->rc == SQLITE_OK)
-        end_run(store);
-    if (store->rc == SQLITE_OK && !store->in_transaction)
-        hold(store);
+        end_run(store, !durable);
+    store->owes_begin = false;
     int rc = store_end_transaction(store);
     if (rc == SQLITE_OK)
         note_written(store, began_us);
     return rc;
+}
+
+int store_settle(struct store *store)
+{
+    if (store->newest.rows == 0)
+        return SQLITE_OK;
+    prepare_transaction(store, false);
+    store->owes_begin = store->writes_batches = true;
+    begin_owed(store);
+    return store_end_transaction(store);
 }
 
 static void forget_until(struct store *store, const struct item *end)
@@ -501,7 +511,7 @@ void store_measure(struct store *store)
     struct store_status *s = &store->status;
     s->file_bytes = pages * PAGE_BYTES + store->aside_bytes;
     s->free_bytes = unused * PAGE_BYTES;
-    s->wal_bytes = wal;
+    s->wal_bytes = wal + (int64_t)store->newest.bytes.count;
     pthread_mutex_unlock(&store->lock);
     store_tell_journal(store);
 }

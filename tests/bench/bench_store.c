@@ -178,7 +178,7 @@ static double file_bytes(const char *path, const char *suffix)
 
 static double all_files(const char *path)
 {
-    return file_bytes(path, "") + file_bytes(path, "-wal") + file_bytes(path, "-shm");
+    return file_bytes(path, "") + file_bytes(path, "-wal") + file_bytes(path, "-shm") + file_bytes(path, "-fresh");
 }
 
 static void tell_tables(const char *path, double samples)

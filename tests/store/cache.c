@@ -34,7 +34,7 @@ void cache_make(struct cache *c)
 
 void cache_finish(struct cache *c)
 {
-    static const char *const ends[] = {"", "-wal", "-shm"};
+    static const char *const ends[] = {"", "-wal", "-shm", "-fresh"};
     char path[128];
     sqlite3_close(c->db);
     for (size_t i = 0; i < 3; i++) {

@@ -20,6 +20,7 @@
 
 #include "core/pack.h"
 #include "io/clock.h"
+#include "io/fresh.h"
 #include "io/store.h"
 #include "io/store_schema.h"
 
@@ -79,7 +80,7 @@ static inline int files_aside(const struct cache *c)
     DIR *dir = opendir(c->folder);
     assert_non_null(dir);
     for (struct dirent *e; (e = readdir(dir));)
-        count += strstr(e->d_name, "damaged") && !strstr(e->d_name, "-wal") && !strstr(e->d_name, "-shm");
+        count += strstr(e->d_name, "damaged") && !strstr(e->d_name, "-wal") && !strstr(e->d_name, "-shm") && !strstr(e->d_name, "-fresh");
     closedir(dir);
     return count;
 }
@@ -210,40 +211,83 @@ static inline void change(const struct cache *c, const char *sql)
     sqlite3_close(db);
 }
 
-/* Calls for every batch in the journal, in order; returns how many. */
+/* ---- the journal ---- */
+
 typedef void batch_seen(void *arg, const struct batch *batch);
-static inline size_t each_batch(const struct cache *c, batch_seen *seen, void *arg)
+
+struct journal_look {
+    batch_seen *seen;
+    void *arg;
+    size_t batches;
+    uint64_t last; /* of the last row */
+};
+
+static inline void look_at_row(struct journal_look *look, const struct fresh_row *row)
 {
-    size_t count = 0;
     struct batch batch;
     struct packer run;
     struct run_reader reader;
     struct error err;
-    sqlite3 *db = look_into(c);
-    sqlite3_stmt *st = NULL;
     batch_init(&batch);
     packer_init(&run);
+    if (!unsqueeze(row->run, row->length, SCHEMA_BLOB_MOST, &run, &err) || !run_open(&reader, run.bytes, run.count, &err))
+        fail_msg("%s", err.text);
+    uint64_t next = row->first_seq;
+    while (run_next_batch(&reader, &batch)) {
+        assert_true(batch.seq == next++);
+        look->batches++;
+        if (look->seen)
+            look->seen(look->arg, &batch);
+    }
+    assert_false(reader.in.failed);
+    assert_true(next == row->last_seq + 1);
+    look->last = row->last_seq;
+    packer_finish(&run);
+    batch_finish(&batch);
+}
+
+static inline size_t read_fresh(const struct cache *c, uint8_t *bytes)
+{
+    char path[120];
+    size_t count = 0;
+    snprintf(path, sizeof path, "%s" FRESH_SUFFIX, c->path);
+    FILE *file = fopen(path, "rb");
+    if (!file)
+        return 0;
+    count = fread(bytes, 1, FRESH_MOST, file);
+    fclose(file);
+    return count;
+}
+
+/* Calls for every batch in the journal, in order, and for those that wait beside the database; returns how many. */
+static inline size_t each_batch(const struct cache *c, batch_seen *seen, void *arg)
+{
+    struct journal_look look = {.seen = seen, .arg = arg};
+    struct fresh_reader fresh;
+    struct fresh_row row;
+    char uuid[37] = "";
+    uint8_t *bytes = malloc(FRESH_MOST);
+    size_t count = read_fresh(c, bytes); /* before the database */
+    sqlite3 *db = look_into(c);
+    sqlite3_stmt *st = NULL;
+    assert_int_equal(sqlite3_prepare_v2(db, "SELECT value FROM meta WHERE key='uuid'", -1, &st, NULL), SQLITE_OK);
+    if (sqlite3_step(st) == SQLITE_ROW)
+        snprintf(uuid, sizeof uuid, "%s", (const char *)sqlite3_column_text(st, 0));
+    sqlite3_finalize(st);
     assert_int_equal(sqlite3_prepare_v2(db, "SELECT run, first_seq, last_seq FROM journal ORDER BY first_seq", -1, &st, NULL), SQLITE_OK);
     while (sqlite3_step(st) == SQLITE_ROW) {
-        packer_clear(&run);
-        if (!unsqueeze(sqlite3_column_blob(st, 0), (size_t)sqlite3_column_bytes(st, 0), SCHEMA_BLOB_MOST, &run, &err) ||
-            !run_open(&reader, run.bytes, run.count, &err))
-            fail_msg("%s", err.text);
-        uint64_t next = (uint64_t)sqlite3_column_int64(st, 1);
-        while (run_next_batch(&reader, &batch)) {
-            assert_true(batch.seq == next++);
-            count++;
-            if (seen)
-                seen(arg, &batch);
-        }
-        assert_false(reader.in.failed);
-        assert_true(next == (uint64_t)sqlite3_column_int64(st, 2) + 1);
+        row = (struct fresh_row){.first_seq = (uint64_t)sqlite3_column_int64(st, 1), .last_seq = (uint64_t)sqlite3_column_int64(st, 2),
+            .run = sqlite3_column_blob(st, 0), .length = (size_t)sqlite3_column_bytes(st, 0)};
+        look_at_row(&look, &row);
     }
     sqlite3_finalize(st);
     sqlite3_close(db);
-    packer_finish(&run);
-    batch_finish(&batch);
-    return count;
+    if (fresh_open(&fresh, bytes, count, uuid))
+        while (fresh_next(&fresh, &row))
+            if (look.last && row.first_seq == look.last + 1)
+                look_at_row(&look, &row);
+    free(bytes);
+    return look.batches;
 }
 
 #endif

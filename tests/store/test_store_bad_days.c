@@ -612,6 +612,35 @@ static void age_takes_what_no_checkpoint_needs(void **state)
     assert_true(ask(&c, "SELECT min(ms) FROM checkpoint") <= floor); /* the one that the oldest moment is folded from */
 }
 
+/* They are old, and stand behind those that were recorded before they came. */
+static void imported_intervals_go_by_their_age_too(void **state)
+{
+    enum { RECORDED = 700, IMPORTED = 60 };
+    static struct interval_end intervals[RECORDED];
+    struct samples none;
+    (void)state;
+    samples_init(&none);
+    c.options.keep_events_ms = 20 * HOUR_MS;
+    cache_open(&c);
+    assert_true(put_with_event(false));
+    begin_batch(&c);
+    for (size_t i = 0; i < RECORDED; i++)
+        intervals[i] = (struct interval_end){.seq = c.seq, .path = "works", .start_ms = c.wall_ms - 2000, .end_ms = c.wall_ms - 1000, .class = CLASS_RUN};
+    assert_true(store_put(c.store, &c.batch, &(struct outcomes){.intervals = intervals, .interval_count = RECORDED}, false));
+    for (size_t i = 0; i < IMPORTED; i++) {
+        int64_t end_ms = c.wall_ms - (i % 2 ? 30 : 10) * HOUR_MS;
+        intervals[i] = (struct interval_end){.path = "works", .start_ms = end_ms - 1000, .end_ms = end_ms, .class = CLASS_STOP};
+    }
+    assert_true(store_import(c.store, 1, 1, &none, &(struct outcomes){.intervals = intervals, .interval_count = IMPORTED}, "states.csv"));
+    WAIT_FOR(store_imported(c.store) == 1);
+    c.wall_ms += 2 * HOUR_MS; /* the retention runs once an hour of the stream */
+    assert_true(put_with_event(false));
+    WAIT_FOR(ask(&c, "SELECT count(*) FROM interval WHERE class='stop'") == IMPORTED / 2);
+    cache_close(&c);
+    assert_true(ask(&c, "SELECT min(end_ms) FROM interval WHERE class='stop'") > c.wall_ms - 20 * HOUR_MS);
+    assert_int_equal(ask(&c, "SELECT count(*) FROM interval WHERE class='run'"), RECORDED);
+}
+
 /* So many quarters of an hour, each with a batch and a checkpoint. */
 static void put_quarters(int quarters)
 {
@@ -720,6 +749,7 @@ int main(int argc, char **argv)
         HERE(a_reader_that_sits_on_a_transaction_is_told_of),
         HERE(the_oldest_goes_when_the_size_is_reached),
         HERE(age_takes_what_no_checkpoint_needs),
+        HERE(imported_intervals_go_by_their_age_too),
         HERE(a_clock_that_jumps_years_ahead_does_not_empty_the_history),
         HERE(a_clock_that_stood_in_the_past_does_not_make_old_what_came_before_it),
         HERE(other_settings_take_effect_at_once),

@@ -49,7 +49,7 @@ static int drop(void **state)
 /* The file as the older andon left it. */
 static void write_old(const struct old *old)
 {
-    static const char *const ends[] = {"", "-wal", "-shm"};
+    static const char *const ends[] = {"", "-wal", "-shm", "-fresh"};
     static char sql[65536];
     char path[128];
     for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
