@@ -36,7 +36,7 @@ static const struct cli_option table[OPTIONS] = {
     [RATE] = {"rate", 0, "N", "ANDON_SIM_RATE", "a load plant with N messages a second; 100 by default"},
     [LINES] = {"lines", 0, "N", "ANDON_SIM_LINES", "a load plant with N lines; 10 by default"},
     [TAGS] = {"tags", 0, "N", "ANDON_SIM_TAGS", "a load plant with N tags in all; 100 a line by default"},
-    [TRUTH] = {"truth", 0, "FILE", "ANDON_SIM_TRUTH", "write the true state intervals and counts, one JSON object a line"},
+    [TRUTH] = {"truth", 0, "FILE", "ANDON_SIM_TRUTH", "write the true state intervals, counts, defects and energy, one JSON object a line"},
     [LATE] = {"late", 0, "SHARE", "ANDON_SIM_LATE", "this share of the messages, as 20%, comes up to 5 s late and so out of order"},
     [BROKER] = {"broker", 'b', "URL", "ANDON_SIM_BROKER", "publish to this broker: mqtt://host[:port]"},
     [CAPTURE] = {"capture", 0, NULL, NULL, "write a capture to standard output, as without --broker"},
@@ -225,6 +225,19 @@ static void truth_defects(void *arg, const struct sim_defects *d)
     fprintf(out, ",\"number\":%" PRIu64 "}\n", d->count);
 }
 
+static void truth_energy(void *arg, const struct sim_energy *e)
+{
+    const char *const texts[] = {",\"crew\":", e->crew, ",\"order\":", e->order, ",\"product\":", e->product};
+    FILE *out = ((struct run *)arg)->truth;
+    fprintf(out, "{\"node\":\"%s\",\"kwh\":%.3f,\"idle_kwh\":%.3f,\"shift\":%" PRId64 ",\"from\":%" PRId64 ",\"to\":%" PRId64, e->node, e->kwh, e->idle_kwh, e->shift_ms,
+        e->from_ms, e->to_ms);
+    for (size_t t = 0; t < sizeof texts / sizeof *texts; t += 2) {
+        fputs(texts[t], out);
+        capture_write_text(out, texts[t + 1], strlen(texts[t + 1]));
+    }
+    fputs("}\n", out);
+}
+
 static void advance(struct run *run, int64_t ms)
 {
     run->at_ms = ms;
@@ -321,7 +334,7 @@ static bool simulate(struct run *run)
         return false;
     }
     const struct sim_sink out = {.message = run->broker ? to_broker : to_capture, .interval = run->truth ? truth_interval : NULL,
-        .count = run->truth ? truth_count : NULL, .defects = run->truth ? truth_defects : NULL, .arg = run};
+        .count = run->truth ? truth_count : NULL, .defects = run->truth ? truth_defects : NULL, .energy = run->truth ? truth_energy : NULL, .arg = run};
     run->late = run->late_share > 0 ? sim_late_create(run->options.seed, run->late_share, run->options.start_ms, &out) : NULL;
     run->sink = run->late ? sim_late_sink(run->late) : &out;
     run->at_ms = run->options.start_ms - 1;

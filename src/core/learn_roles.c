@@ -364,7 +364,7 @@ static void add_evidence(struct learn_role *role, const char *text)
 
 static void compare_leaves(const struct learn *learn, struct learned_type *type)
 {
-    char text[96];
+    char text[LEARN_NAME + 96];
     size_t judged;
     for (size_t a = 0; a < type->leaf_count; a++)
         for (size_t b = 0; b < type->leaf_count; b++) {

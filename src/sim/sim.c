@@ -167,9 +167,11 @@ static void run_tick(struct sim *sim, const struct sim_sink *sink)
         line_advance(&sim->lines[i], now_ms, SIM_TICK_MS);
     for (size_t i = 0; i < sim->station_count; i++) {
         struct station *s = &sim->stations[i];
+        station_use(s, now_ms, sink);
         if (sim->tick % 10 == s->phase)
             move_signals(sim, s, now_ms);
         station_publish(s, now_ms, sim->tick, sim->tick == 0, &sim->scratch, sink);
+        station_used(s, now_ms);
     }
     publish_strangers(sim, now_ms, sink);
     sim->last_ms = now_ms;

@@ -64,12 +64,22 @@ struct sim_defects {
     uint64_t count;
 };
 
+/* The electricity that a unit, line or the site used, to the second, in one shift and of one order, between its first and its last message. */
+struct sim_energy {
+    const char *node;
+    const char *order, *product, *crew; /* of its line; "" for none */
+    int64_t shift_ms;      /* when the shift began */
+    int64_t from_ms, to_ms;
+    double kwh, idle_kwh;  /* idle: while it told a state other than running */
+};
+
 /* Where the output goes; a slot may be NULL. */
 struct sim_sink {
     void (*message)(void *arg, const struct sim_message *message);
     void (*interval)(void *arg, const struct sim_interval *interval);
     void (*count)(void *arg, const struct sim_count *count);
     void (*defects)(void *arg, const struct sim_defects *defects);
+    void (*energy)(void *arg, const struct sim_energy *energy);
     void *arg;
 };
 
@@ -88,7 +98,7 @@ struct sim *sim_create(const struct sim_options *options, struct error *err);
 void sim_destroy(struct sim *sim);
 /* Emits everything with a stamp up to until_ms, in time order. */
 void sim_step(struct sim *sim, int64_t until_ms, const struct sim_sink *sink);
-/* Emits the intervals that are still open, ended at the last step, and the counts. Nothing may follow but destroy. */
+/* Emits the intervals that are still open, ended at the last step, the counts and the energy. Nothing may follow but destroy. */
 void sim_close(struct sim *sim, const struct sim_sink *sink);
 
 /* The configuration for a load plant of these options, the caller's to free(). The industries have files: config/NAME.cfg. */

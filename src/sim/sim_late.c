@@ -96,11 +96,18 @@ static void take_defects(void *arg, const struct sim_defects *defects)
         late->to.defects(late->to.arg, defects);
 }
 
+static void take_energy(void *arg, const struct sim_energy *energy)
+{
+    const struct sim_late *late = arg;
+    if (late->to.energy)
+        late->to.energy(late->to.arg, energy);
+}
+
 struct sim_late *sim_late_create(uint64_t seed, double share, int64_t start_ms, const struct sim_sink *sink)
 {
     struct sim_late *late = mem_zero(1, sizeof *late);
     *late = (struct sim_late){.to = *sink, .share = share, .dice = dice_make(seed, DICE), .start_ms = start_ms, .at_ms = start_ms - start_ms % SIM_TICK_MS};
-    late->from = (struct sim_sink){.message = take_message, .interval = take_interval, .count = take_count, .defects = take_defects, .arg = late};
+    late->from = (struct sim_sink){.message = take_message, .interval = take_interval, .count = take_count, .defects = take_defects, .energy = take_energy, .arg = late};
     for (size_t s = 0; s < SLOTS; s++)
         late->slots[s].last = &late->slots[s].first;
     return late;

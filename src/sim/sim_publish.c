@@ -196,6 +196,7 @@ static void publish_telemetry(const struct outlet *o)
     }
     add_signals(text, s);
     sim_text_add(text, "}");
+    s->spoke_ms = o->now_ms;
     emit(o, s->plant->suffix, false);
 }
 
@@ -212,6 +213,7 @@ static void publish_own_topics(const struct outlet *o)
         else
             sim_text_add(o->text, "{\"timestamp_ms\":%" PRId64 ",\"value\":%.*f}", o->now_ms, g->decimals, s->values[i]);
         emit(o, g->name + 1, false);
+        s->spoke_ms = o->now_ms;
     }
 }
 
@@ -232,7 +234,7 @@ static void publish_orders(const struct outlet *o)
 {
     struct station *s = o->s;
     const struct line *line = s->line;
-    char order[48] = "-";
+    char order[48];
     int64_t shift = (o->now_ms / 1000 + s->plant->utc_offset_s - 6 * 3600) / (8 * 3600);
     if (shift != s->told_crew && s->plant->crews[0]) {
         s->told_crew = shift;
@@ -242,8 +244,7 @@ static void publish_orders(const struct outlet *o)
         return;
     s->told_order = line->order;
     bool idle = line->spec->flags & (LINE_IDLE | LINE_REPAIR);
-    if (!idle)
-        snprintf(order, sizeof order, "%s%d", s->plant->order_prefix, line->order);
+    station_order(s, line->order, order);
     emit_text(o, "order", order);
     emit_text(o, "product", idle ? "-" : line->spec->products[line->product]);
 }
@@ -307,4 +308,5 @@ void station_close(struct station *s, int64_t now_ms, const struct sim_sink *sin
             .reject = c->reject - c->first_reject, .from_ms = c->from_ms, .to_ms = c->to_ms});
     for (size_t d = 0; d < s->type->defect_count && sink->defects; d++)
         sink->defects(sink->arg, &(struct sim_defects){.node = s->node, .text = s->type->defects[d], .count = s->defects[d]});
+    station_use_close(s, sink);
 }

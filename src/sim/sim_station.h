@@ -21,6 +21,15 @@ struct told_count {
     int64_t from_ms, to_ms;
 };
 
+/* What it used: up to at_ms, and as much of it as its messages have told. */
+struct used {
+    bool begun;
+    int64_t from_ms, at_ms, told_ms, shift_ms;
+    int order;
+    size_t product;
+    double kwh, idle, told_kwh, told_idle;
+};
+
 struct station {
     const struct plant_spec *plant;
     const struct type *type;
@@ -34,6 +43,8 @@ struct station {
     int period_phase;               /* 0 .. period_s-1 */
     struct told_state told;
     struct told_count counted;
+    struct used used;
+    int64_t spoke_ms;               /* of its newest telemetry */
     int told_order;
     int64_t told_crew;
     bool told_door;
@@ -49,6 +60,13 @@ double station_power(const struct station *station);
 /* Emits what is due in this tick. `initial`: the first tick, with everything that a broker would have kept. */
 void station_publish(struct station *station, int64_t now_ms, int64_t tick, bool initial, struct sim_text *scratch,
     const struct sim_sink *sink);
+/* Before the signals move: what was used up to now; a shift or an order that ended is told. */
+void station_use(struct station *station, int64_t now_ms, const struct sim_sink *sink);
+/* After it has published. */
+void station_used(struct station *station, int64_t now_ms);
+void station_use_close(const struct station *station, const struct sim_sink *sink);
+/* The text of its line's order. */
+void station_order(const struct station *station, int order, char out[48]);
 void station_close(struct station *station, int64_t now_ms, const struct sim_sink *sink);
 
 #endif

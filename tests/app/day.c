@@ -46,6 +46,18 @@ static void keep_gain(struct day *d, const struct account_gain *gain)
     k->rows[k->count++] = gain->cell;
 }
 
+static void keep_energy(struct day *d, const struct energy_gain *gain)
+{
+    struct kept_energy *k = &d->energy[plant_meter_by_key(d->plant, gain->path)];
+    for (size_t i = k->count; i-- > 0;)
+        if (energy_cell_same(&k->rows[i], &gain->cell)) {
+            energy_add(&k->rows[i].sum, &gain->cell.sum);
+            return;
+        }
+    k->rows = mem_grow(k->rows, k->count, &k->capacity, sizeof *k->rows);
+    k->rows[k->count++] = gain->cell;
+}
+
 static void close_batch(struct day *d, int64_t elapsed_ms)
 {
     d->closed_ms += elapsed_ms;
@@ -59,6 +71,8 @@ static void close_batch(struct day *d, int64_t elapsed_ms)
         keep_stop(d, &o->stops[i]);
     for (size_t i = 0; i < o->gain_count; i++)
         keep_gain(d, &o->gains[i]);
+    for (size_t i = 0; i < o->energy_count; i++)
+        keep_energy(d, &o->energies[i]);
 }
 
 /* ---- the stream ---- */
@@ -108,7 +122,7 @@ static void step_to(struct day *d, int64_t ms)
 }
 
 /* A plant publishes every value each second. A day of that is thinned to what matters here: each message that tells another state, reason or count, all
- * for a while after a change of state, and a sign of life. */
+ * for a while after a change of state, some powers, and a sign of life. */
 struct topic { char name[128]; uint64_t says, state; int64_t kept_ms, changed_ms; };
 
 struct stream {
@@ -140,6 +154,11 @@ static struct topic *topic_of(struct stream *s, const char *name)
     return topic;
 }
 
+bool day_hears_all(const char *path)
+{
+    return strstr(path, "/hot/") || strstr(path, "/cold/") || strstr(path, "/casting/");
+}
+
 static bool matters(struct stream *s, const struct sim_message *m)
 {
     struct topic *topic = topic_of(s, m->topic);
@@ -147,7 +166,8 @@ static bool matters(struct stream *s, const struct sim_message *m)
         hash_of(m->payload, "\"rej\":", '}') * 7 ^ hash_of(m->payload, "\"why\":\"", '"') * 11;
     if (state != topic->state)
         topic->changed_ms = m->ts_ms;
-    bool wanted = s->dense || m->retained || says != topic->says || m->ts_ms < topic->changed_ms + 2 * WINDOW_MS || m->ts_ms >= topic->kept_ms + 2 * WINDOW_MS;
+    bool integrated = day_hears_all(m->topic) && strstr(m->payload, "\"el\":{\"p\":") && !strstr(m->payload, "\"e\":");
+    bool wanted = s->dense || m->retained || integrated || says != topic->says || m->ts_ms < topic->changed_ms + 2 * WINDOW_MS || m->ts_ms >= topic->kept_ms + 2 * WINDOW_MS;
     topic->state = state;
     topic->says = says;
     topic->kept_ms = wanted ? m->ts_ms : topic->kept_ms;
@@ -215,6 +235,19 @@ static void take_defects(void *arg, const struct sim_defects *c)
     }
 }
 
+static void take_energy(void *arg, const struct sim_energy *e)
+{
+    const struct stream *s = arg;
+    for (int k = 0; k < s->count; k++) {
+        struct day *d = s->days[k];
+        struct kept_used *u = &d->used[node_of(d, e->node)];
+        u->rows = mem_grow(u->rows, u->count, &u->capacity, sizeof *u->rows);
+        struct used_row *row = &u->rows[u->count++];
+        *row = (struct used_row){.shift_ms = e->shift_ms, .from_ms = e->from_ms, .to_ms = e->to_ms, .kwh = e->kwh, .idle_kwh = e->idle_kwh};
+        snprintf(row->product, sizeof row->product, "%s", e->product);
+    }
+}
+
 /* What a collector does that ends and begins again at once: the state is saved, and what was given out is known. */
 static void restart(struct day *d)
 {
@@ -253,7 +286,7 @@ static struct day *begin(size_t industry, const char *config, int64_t hours, boo
     assert_true(config_build(&bundle, &d->config, &diagnostics));
     diagnostics_finish(&diagnostics);
     d->plant = d->config.plant;
-    assert_true(d->plant->node_count <= NODES);
+    assert_true(d->plant->node_count <= NODES && d->plant->meter_count <= NODES);
     d->late = late;
     d->dice = dice_make(20240611, industry);
     d->start_ms = sim_industries[industry].preset_start_ms;
@@ -276,7 +309,7 @@ void day_live(size_t industry, int64_t hours, struct day *days[2])
 {
     struct stream *s = mem_zero(1, sizeof *s);
     struct error err;
-    const struct sim_sink sink = {take_message, take_interval, take_count, take_defects, s};
+    const struct sim_sink sink = {take_message, take_interval, take_count, take_defects, take_energy, s};
     s->count = 2;
     for (int i = 0; i < 2; i++) {
         struct day *d = s->days[i] = days[i] = begin(industry, builtin_config(sim_industries[industry].name), hours, i == 1);
@@ -303,7 +336,7 @@ struct day *day_over(size_t industry, const char *config, int64_t hours, const s
     enum { STEP_MS = 1000 };
     struct stream *s = mem_zero(1, sizeof *s);
     struct error err;
-    const struct sim_sink sink = {take_message, take_interval, take_count, take_defects, s};
+    const struct sim_sink sink = {take_message, take_interval, take_count, take_defects, take_energy, s};
     struct day *d = s->days[0] = begin(industry, config, hours, true);
     s->count = 1;
     d->wire = wire;
@@ -355,6 +388,8 @@ void day_end(struct day *d)
         free(d->states[n].rows);
         free(d->stops[n].rows);
         free(d->told[n].rows);
+        free(d->used[n].rows);
+        free(d->energy[n].rows);
     }
     ingest_destroy(d->ingest);
     model_destroy(d->model);

@@ -26,6 +26,9 @@ struct stretch { enum state_class class; int64_t from_ms, to_ms; };
 struct stretches { struct stretch *rows; size_t count, capacity; };
 struct kept_stops { struct stop *rows; size_t count, capacity; };
 struct kept_cells { struct account_cell *rows; size_t count, capacity; };
+struct kept_energy { struct energy_cell *rows; size_t count, capacity; };
+struct used_row { int64_t shift_ms, from_ms, to_ms; double kwh, idle_kwh; char product[WORK_NAME]; };
+struct kept_used { struct used_row *rows; size_t count, capacity; };
 struct states { struct interval *rows; size_t count, capacity; };
 
 /* That a node told. */
@@ -58,6 +61,8 @@ struct day {
     const struct day_wire *wire;            /* NULL: this process */
     int64_t lost_ms;                        /* so long nobody knows what happened: 0, or in the middle; and so many pieces of a node may lie in it */
     double lost_pieces;
+    struct kept_used used[NODES];           /* in truth, by node */
+    struct kept_energy energy[NODES];       /* sums of facts, by meter */
     bool late;                              /* a fifth of all messages comes late and out of order, by up to WINDOW_MS */
     struct dice dice;
     struct held *held[LATE_SLOTS], *last[LATE_SLOTS]; /* messages on their way, by the step in which they come */
@@ -73,5 +78,7 @@ void day_take(struct day *day, const char *cache);
 /* How much of the fold is not what was so; the first differences go to stderr. */
 size_t day_compare(const struct day *day);
 void day_end(struct day *day);
+/* Of a line whose use changes much, and no register counts: is each message of its power heard? */
+bool day_hears_all(const char *path);
 
 #endif

@@ -325,9 +325,103 @@ static void compare_intervals(const struct day *d)
     free(list);
 }
 
+/* ---- energy ---- */
+
+/* A meter of the electricity that the simulator tells of, of its node alone. */
+static bool is_of_node(const struct day *d, uint32_t meter)
+{
+    const struct meter *m = &d->plant->meters[meter];
+    return (m->kind == METER_POWER || m->kind == METER_REGISTER) && m->carrier == 0 && d->used[m->node].count > 0;
+}
+
+static bool is_heard_whole(const struct day *d, uint32_t meter)
+{
+    char key[KEY_BYTES];
+    plant_meter_key(d->plant, meter, key, sizeof key);
+    return d->plant->meters[meter].kind == METER_POWER && day_hears_all(key);
+}
+
+/* A register is known to a step of it, and a product's beginning to when somebody hears of it. */
+static double tolerance_of(const struct day *d, uint32_t meter, double kwh, bool of_product)
+{
+    const struct meter *m = &d->plant->meters[meter];
+    if (is_heard_whole(d, meter) && !of_product)
+        return 2e-5 * kwh + 1e-3;
+    return 1e-3 * kwh + (m->kind == METER_REGISTER ? m->scale / pow(10, d->plant->tags[m->tag].def->decimals) : 0);
+}
+
+static void differ_in_energy(const struct day *d, uint32_t meter, const char *what, int64_t at_ms, double got, double so)
+{
+    differ(d, d->plant->meters[meter].node, what, at_ms, got, so, tolerance_of(d, meter, so, strcmp(what, "energy of the product") == 0));
+}
+
+static void compare_energy_of(const struct day *d, uint32_t meter)
+{
+    const struct kept_used *u = &d->used[d->plant->meters[meter].node];
+    struct energy all;
+    double so = 0, idle = 0;
+    model_energy(d->model, meter, d->wanted_ms, INT64_MAX, &all, NULL);
+    for (size_t r = 0; r < u->count; r++) {
+        double shift = 0, product = 0;
+        struct energy of_shift, of_product = {.amount = 0};
+        size_t cells;
+        const struct energy_cell *cell = model_energy_cells(d->model, meter, &cells);
+        model_energy(d->model, meter, u->rows[r].shift_ms, u->rows[r].shift_ms + 8 * HOUR_MS, &of_shift, NULL);
+        for (size_t c = 0; c < cells; c++)
+            if (strcmp(cell[c].product, u->rows[r].product) == 0)
+                energy_add(&of_product, &cell[c].sum);
+        for (size_t i = 0; i < u->count; i++) {
+            shift += u->rows[i].shift_ms == u->rows[r].shift_ms ? u->rows[i].kwh : 0;
+            product += strcmp(u->rows[i].product, u->rows[r].product) == 0 ? u->rows[i].kwh : 0;
+        }
+        so += u->rows[r].kwh;
+        idle += u->rows[r].idle_kwh;
+        differ_in_energy(d, meter, "energy of the shift", u->rows[r].from_ms, of_shift.amount, shift);
+        differ_in_energy(d, meter, "energy of the product", u->rows[r].from_ms, of_product.amount, product);
+    }
+    differ_in_energy(d, meter, "energy", d->start_ms, all.amount, so);
+    if (is_heard_whole(d, meter) && timed_by(d, d->plant->meters[meter].node) == d->plant->meters[meter].node)
+        differ_in_energy(d, meter, "idle energy", d->start_ms, all.idle, idle);
+    differ(d, d->plant->meters[meter].node, "missing", d->start_ms, (double)all.missing_ms, 0, 0);
+}
+
+/* All facts of a quarter are what its cell is. */
+static void compare_energy_facts(const struct day *d, uint32_t meter)
+{
+    size_t cells, given = 0;
+    const struct energy_cell *cell = model_energy_cells(d->model, meter, &cells);
+    const struct kept_energy *told = &d->energy[meter];
+    for (size_t c = 0; c < cells; c++)
+        for (size_t t = 0; t < told->count; t++) {
+            if (!energy_cell_same(&told->rows[t], &cell[c]))
+                continue;
+            given++;
+            differ(d, d->plant->meters[meter].node, "facts of energy", cell[c].from_ms, told->rows[t].sum.amount, cell[c].sum.amount, 1e-9 * fabs(cell[c].sum.amount));
+            differ(d, d->plant->meters[meter].node, "facts of idle energy", cell[c].from_ms, told->rows[t].sum.idle, cell[c].sum.idle, 1e-9 * fabs(cell[c].sum.amount));
+            differ(d, d->plant->meters[meter].node, "facts of measured time", cell[c].from_ms, (double)told->rows[t].sum.valid_ms, (double)cell[c].sum.valid_ms, 0);
+        }
+    differ(d, d->plant->meters[meter].node, "facts of energy without a cell", d->start_ms, (double)told->count, (double)given, 0);
+    assert_true(given >= (size_t)((d->end_ms - d->start_ms) / HOUR_MS) * 4 - 1);
+}
+
+static void compare_energy(const struct day *d)
+{
+    size_t compared = 0;
+    for (uint32_t m = 0; m < d->plant->meter_count; m++) {
+        if (!is_of_node(d, m))
+            continue;
+        compare_energy_of(d, m);
+        compare_energy_facts(d, m);
+        compared++;
+    }
+    assert_true(compared > 10 || d->plant->meter_count == 0);
+}
+
 size_t day_compare(const struct day *d)
 {
     differences = 0;
+    if (!d->wire)
+        compare_energy(d);
     compare_accounts(d);
     if (d->lost_ms == 0)
         compare_stops(d);

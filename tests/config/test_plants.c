@@ -96,7 +96,7 @@ static struct bench *run(const struct sim_options *options, const char *text, in
     b->closed_ms = options->start_ms - BATCH_GRID_MS;
     struct sim *sim = sim_create(options, &err);
     assert_non_null(sim);
-    struct sim_sink sink = {take_message, take_interval, take_count, NULL, b};
+    struct sim_sink sink = {take_message, take_interval, take_count, .arg = b};
     sim_step(sim, options->start_ms + length_ms, &sink);
     sim_close(sim, &sink);
     sim_destroy(sim);

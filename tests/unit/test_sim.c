@@ -60,7 +60,7 @@ static struct tape record_only(const struct sim_options *options, int64_t length
 {
     struct error err;
     struct tape tape = {.only = only};
-    struct sim_sink sink = {keep_message, keep_interval, keep_count, NULL, &tape};
+    struct sim_sink sink = {keep_message, keep_interval, keep_count, .arg = &tape};
     struct sim *sim = sim_create(options, &err);
     assert_non_null(sim);
     for (int64_t at = step_ms; at < length_ms; at += step_ms)
@@ -231,6 +231,44 @@ static void truth_is_what_the_messages_told(void **state)
         boundaries++;
     }
     assert_true(boundaries >= 3);
+    tape_finish(&t);
+}
+
+/* Of one node: pieces follow each other, and come to what its register gained. */
+struct used { const char *node; double kwh, idle; int64_t from_ms, to_ms; size_t pieces; };
+
+static void add_energy(void *arg, const struct sim_energy *e)
+{
+    struct used *u = arg;
+    if (strcmp(e->node, u->node) != 0)
+        return;
+    assert_true(u->pieces == 0 || e->from_ms == u->to_ms);
+    assert_true(e->from_ms >= e->shift_ms && e->to_ms <= e->shift_ms + 8 * 60 * MINUTE && e->idle_kwh <= e->kwh);
+    u->from_ms = u->pieces == 0 ? e->from_ms : u->from_ms;
+    u->to_ms = e->to_ms;
+    u->kwh += e->kwh;
+    u->idle += e->idle_kwh;
+    u->pieces++;
+}
+
+static void energy_in_truth_is_what_a_register_gains(void **state)
+{
+    (void)state;
+    struct error err;
+    struct used u = {.node = "shenyang/utility/chiller"};
+    struct sim_sink sink = {.energy = add_energy, .arg = &u};
+    struct sim_options options = {.industry = "appliance", .seed = 1, .start_ms = START};
+    struct tape t = record_topic("appliance", 1, 30 * MINUTE, "plant/utility/chiller/telemetry");
+    struct sim *sim = sim_create(&options, &err);
+    assert_non_null(sim);
+    sim_step(sim, START + 30 * MINUTE, &sink);
+    sim_close(sim, &sink);
+    sim_destroy(sim);
+    size_t first = next_on(&t, "plant/utility/chiller/telemetry", 0), last = t.message_count - 1;
+    assert_true(first < last && u.pieces > 0);
+    assert_near(u.kwh, (double)(member(&t.messages[last], "\"kwh\":") - member(&t.messages[first], "\"kwh\":")), 1.1);
+    assert_int_equal(u.from_ms, t.messages[first].ts_ms);
+    assert_int_equal(u.to_ms, t.messages[last].ts_ms);
     tape_finish(&t);
 }
 
@@ -425,7 +463,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(same_seed_same_bytes_in_any_steps), CASE(messages_come_in_order_at_a_human_rate),
         CASE(payloads_are_read_whole_and_name_nothing_twice), CASE(truth_intervals_follow_each_other),
-        CASE(truth_is_what_the_messages_told), CASE(counters_gain_what_the_truth_says),
+        CASE(truth_is_what_the_messages_told), CASE(counters_gain_what_the_truth_says), CASE(energy_in_truth_is_what_a_register_gains),
         CASE(a_fault_blocks_before_and_starves_after), CASE(a_fault_is_announced_by_its_value),
         CASE(a_minute_shows_life_in_a_calm_plant), CASE(media_are_counted_as_they_flow), CASE(a_changeover_brings_a_new_order), CASE(load_is_even_and_exact),
         CASE(sizes_out_of_bounds_are_refused), CASE(dice_are_the_same_everywhere),

@@ -1,0 +1,309 @@
+/*
+ * Where each machine of a type, and each series that no type explains, stands in the plant: which levels of the topics tell machines apart is looked for over all accepted types; the last
+ * three of them are area, line and unit.
+ */
+#include "core/learn_private.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/memory.h"
+
+enum { LEVELS = LEARN_NODES, LOOSE_MOST = 500, PATH = LEARN_PATH };
+
+void learn_slug(const char *name, char *out, size_t cap)
+{
+    size_t kept = 0;
+    for (; *name && kept + 1 < cap; name++) {
+        char c = *name >= 'A' && *name <= 'Z' ? (char)(*name - 'A' + 'a') : *name;
+        bool fine = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+        if (fine || (kept > 0 && out[kept - 1] != '_'))
+            out[kept++] = fine ? c : '_';
+    }
+    out[kept] = '\0';
+    if (kept == 0)
+        snprintf(out, cap, "x");
+}
+
+/* ---- levels ---- */
+
+/* The levels of an instance: its topic's, then those in the payload. */
+static size_t levels_of(const struct learned_instance *instance, char names[LEARN_LEVELS][LEARN_NAME])
+{
+    const char *const parts[] = {instance->topic, instance->pointer[0] ? instance->pointer + 1 : ""};
+    size_t count = 0;
+    for (int p = 0; p < 2; p++)
+        for (const char *at = parts[p]; *at && count < LEARN_LEVELS; at += *at == '/') {
+            size_t length = strcspn(at, "/");
+            snprintf(names[count++], LEARN_NAME, "%.*s", (int)length, at);
+            at += length;
+        }
+    return count;
+}
+
+bool learn_accepted(const struct learn_plant *w, size_t type)
+{
+    return !w->accepted || w->accepted[type];
+}
+
+static void find_ground(struct learn_plant *w)
+{
+    char first[LEARN_LEVELS][LEARN_NAME], names[LEARN_LEVELS][LEARN_NAME];
+    size_t first_count = 0;
+    for (size_t t = 0; t < w->learned->type_count; t++)
+        for (size_t i = 0; learn_accepted(w, t) && i < w->learned->types[t].instance_count; i++) {
+            size_t count = levels_of(&w->learned->types[t].instances[i], names);
+            for (size_t l = 0; l < count; l++) {
+                if (l < first_count)
+                    w->ground.varies[l] = w->ground.varies[l] || strcmp(names[l], first[l]) != 0;
+                else
+                    memcpy(first[l], names[l], LEARN_NAME);
+            }
+            first_count = count > first_count ? count : first_count;
+        }
+    for (size_t l = 0; l < first_count; l++)
+        w->ground.deepest += w->ground.varies[l];
+}
+
+/* Of the n-th level that varies: 0 area, 1 line, 2 unit. */
+static size_t place_of(const struct learn_ground *ground, size_t n)
+{
+    if (ground->deepest == 1)
+        return 1;
+    return ground->deepest <= LEVELS ? n : n + LEVELS < ground->deepest ? 0 : n + LEVELS - ground->deepest;
+}
+
+/* The names of the nodes down to an instance; returns how many. */
+static size_t nodes_of(const struct learn_plant *w, const struct learned_instance *instance, char nodes[LEVELS][LEARN_NAME])
+{
+    char names[LEARN_LEVELS][LEARN_NAME];
+    size_t count = levels_of(instance, names), seen = 0, depth = 0;
+    memset(nodes, 0, LEVELS * LEARN_NAME);
+    for (size_t l = 0; l < count; l++) {
+        if (!w->ground.varies[l])
+            continue;
+        size_t place = place_of(&w->ground, seen++), length = strlen(nodes[place]);
+        snprintf(nodes[place] + length, LEARN_NAME - length, "%s%s", length ? "-" : "", names[l]);
+        depth = place + 1;
+    }
+    if (w->ground.deepest == 1 && depth > 0)
+        snprintf(nodes[0], LEARN_NAME, "plant");
+    return depth;
+}
+
+/* Can its machines' topics be told by one pattern? */
+bool learn_pattern(const struct learn_plant *w, const struct learned_type *type)
+{
+    if (w->ground.deepest > LEVELS)
+        return false;
+    for (size_t i = 0; i < type->instance_count; i++) {
+        char nodes[LEVELS][LEARN_NAME], clean[LEARN_NAME];
+        size_t depth = nodes_of(w, &type->instances[i], nodes);
+        if (type->instances[i].pointer[0] || depth == 0)
+            return false;
+        for (size_t d = w->ground.deepest == 1 ? 1 : 0; d < depth; d++) {
+            learn_slug(nodes[d], clean, sizeof clean);
+            if (strcmp(clean, nodes[d]) != 0)
+                return false;
+        }
+    }
+    return true;
+}
+
+/* The topic of a leaf: of an instance as it is, or (`pattern`) with captures. */
+void learn_topic(const struct learn_plant *w, const struct learned_type *type, const struct learned_instance *instance, const char *leaf, bool pattern, char *out, size_t cap)
+{
+    static const char *const captures[LEVELS] = {"{area}", "{line}", "{unit}"};
+    size_t length = 0, seen = 0, level = 0;
+    out[0] = '\0';
+    for (const char *at = instance->topic; *at || level == type->metric; level++) {
+        if (level == type->metric && leaf[0]) {
+            length += (size_t)snprintf(out + length, cap - length, "%s%s", length ? "/" : "", leaf);
+            if (length >= cap || !*at)
+                break;
+            leaf = "";
+        }
+        size_t n = strcspn(at, "/");
+        if (length >= cap)
+            break;
+        bool varies = w->ground.varies[level < LEARN_LEVELS ? level : 0];
+        if (pattern && varies)
+            length += (size_t)snprintf(out + length, cap - length, "%s%s", length ? "/" : "", captures[place_of(&w->ground, seen)]);
+        else
+            length += (size_t)snprintf(out + length, cap - length, "%s%.*s", length ? "/" : "", (int)n, at);
+        seen += varies;
+        at += n + (at[n] == '/');
+    }
+    if (leaf[0] && length < cap)
+        snprintf(out + length, cap - length, "%s%s", length ? "/" : "", leaf);
+}
+
+/* ---- spots ---- */
+
+static struct learn_spot *spot_of(struct learn_plant *w, const char *path, const char *name, size_t depth)
+{
+    for (size_t i = 0; i < w->spot_count; i++)
+        if (strcmp(w->spots[i].path, path) == 0)
+            return &w->spots[i];
+    w->spots = mem_grow(w->spots, w->spot_count, &w->spot_capacity, sizeof *w->spots);
+    struct learn_spot *spot = &w->spots[w->spot_count++];
+    *spot = (struct learn_spot){.depth = depth, .type = SIZE_MAX};
+    snprintf(spot->path, sizeof spot->path, "%s", path);
+    snprintf(spot->title, sizeof spot->title, "%s", name);
+    learn_slug(name, spot->name, sizeof spot->name);
+    return spot;
+}
+
+static int by_path(const void *a, const void *b)
+{
+    return strcmp(((const struct learn_spot *)a)->path, ((const struct learn_spot *)b)->path);
+}
+
+static void find_spots(struct learn_plant *w)
+{
+    for (size_t t = 0; t < w->learned->type_count; t++)
+        for (size_t i = 0; learn_accepted(w, t) && i < w->learned->types[t].instance_count; i++) {
+            char nodes[LEVELS][LEARN_NAME], path[PATH] = "", clean[LEARN_NAME];
+            size_t depth = nodes_of(w, &w->learned->types[t].instances[i], nodes), length = 0;
+            struct learn_spot *spot = NULL;
+            for (size_t d = 0; d < depth; d++) {
+                learn_slug(nodes[d], clean, sizeof clean);
+                length += (size_t)snprintf(path + length, sizeof path - length, "%s%s", d ? "/" : "", clean);
+                spot = spot_of(w, path, nodes[d], d);
+            }
+            if (spot && spot->type == SIZE_MAX) { /* two machines whose names are one when they are written small: the first */
+                spot->type = t;
+                spot->instance = i;
+            }
+        }
+}
+
+/* In the order in which they are written; who points at them follows. */
+static void settle_spots(struct learn_plant *w)
+{
+    char (*paths)[PATH] = mem_zero(w->single_count + 1, sizeof *paths);
+    for (size_t i = 0; i < w->single_count; i++)
+        if (w->singles[i].spot != SIZE_MAX)
+            memcpy(paths[i], w->spots[w->singles[i].spot].path, PATH);
+    if (w->spot_count > 0)
+        qsort(w->spots, w->spot_count, sizeof *w->spots, by_path);
+    for (size_t i = 0; i < w->single_count; i++)
+        for (size_t k = 0; w->singles[i].spot != SIZE_MAX && k < w->spot_count; k++)
+            if (strcmp(w->spots[k].path, paths[i]) == 0)
+                w->singles[i].spot = k;
+    free(paths);
+}
+
+bool learn_is_tag(const struct learn_role *role)
+{
+    return !role->heartbeat && !role->clock && !role->ignored;
+}
+
+/* ---- what no type explains ---- */
+
+/* Does any type's leaf begin with this level of a topic ("telemetry")? Then it names no machine. */
+static bool is_leaf_level(const struct learned *learned, const char *level)
+{
+    size_t length = strlen(level);
+    for (size_t t = 0; t < learned->type_count; t++)
+        for (size_t l = 0; l < learned->types[t].leaf_count; l++) {
+            const char *topic = learned->types[t].leaves[l].topic;
+            if (strncmp(topic, level, length) == 0 && (topic[length] == '/' || topic[length] == '\0'))
+                return true;
+        }
+    return false;
+}
+
+/* The node that a topic names by the levels that tell machines apart; SIZE_MAX: none. */
+static size_t spot_of_topic(struct learn_plant *w, const struct learn_series *s)
+{
+    struct learned_instance whole = {.leaves = 0};
+    char names[LEARN_LEVELS][LEARN_NAME], path[PATH] = "", clean[LEARN_NAME];
+    snprintf(whole.topic, sizeof whole.topic, "%s", s->topic);
+    size_t count = levels_of(&whole, names), seen = 0, length = 0;
+    const struct learn_spot *spot = NULL;
+    if (w->ground.deepest == 0 || w->ground.deepest > LEVELS)
+        return SIZE_MAX;
+    count -= count > 0 && !s->path[0]; /* a bare value's last level is its name */
+    if (w->ground.deepest == 1) {
+        length = (size_t)snprintf(path, sizeof path, "plant");
+        spot = spot_of(w, path, "plant", 0);
+    }
+    for (size_t l = 0; l < count && !is_leaf_level(w->learned, names[l]); l++) {
+        if (!w->ground.varies[l])
+            continue;
+        size_t depth = place_of(&w->ground, seen++);
+        learn_slug(names[l], clean, sizeof clean);
+        length += (size_t)snprintf(path + length, sizeof path - length, "%s%s", length ? "/" : "", clean);
+        if (length >= sizeof path)
+            return SIZE_MAX;
+        spot = spot_of(w, path, names[l], depth);
+    }
+    return spot && seen > 0 ? (size_t)(spot - w->spots) : SIZE_MAX;
+}
+
+static bool is_taken(const struct learn_plant *w, size_t spot, const char *name)
+{
+    const struct learn_spot *at = spot == SIZE_MAX ? NULL : &w->spots[spot];
+    for (size_t l = 0; at && at->type != SIZE_MAX && l < w->learned->types[at->type].leaf_count; l++)
+        if (strcmp(w->learned->types[at->type].leaves[l].name, name) == 0)
+            return true;
+    for (size_t i = 0; i < w->single_count; i++)
+        if (w->singles[i].spot == spot && strcmp(w->singles[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+static bool has_role(const struct learn_plant *w, size_t spot, enum tag_role role)
+{
+    const struct learn_spot *at = spot == SIZE_MAX ? NULL : &w->spots[spot];
+    for (size_t l = 0; at && at->type != SIZE_MAX && l < w->learned->types[at->type].leaf_count; l++)
+        if (w->learned->types[at->type].leaves[l].role.role == role)
+            return true;
+    for (size_t i = 0; i < w->single_count; i++)
+        if (w->singles[i].spot == spot && w->singles[i].role.role == role)
+            return true;
+    return false;
+}
+
+static void add_single(struct learn_plant *w, size_t loose)
+{
+    const struct learn_series *s = learn_series_at(w->learn, w->learned->loose[loose]);
+    const char *last = strrchr(s->path[0] ? s->path : s->topic, '/'), *topic_last = strrchr(s->topic, '/');
+    struct learn_single single = {.loose = loose, .spot = spot_of_topic(w, s), .role = w->learned->loose_roles[loose]};
+    char base[LEARN_NAME - 8];
+    bool plain = strcmp(s->path, "/value") == 0 || strcmp(s->path, "/v") == 0 || strcmp(s->path, "/val") == 0;
+    learn_slug(plain || !s->path[0] ? topic_last ? topic_last + 1 : s->topic : last + 1, base, sizeof base);
+    snprintf(single.name, sizeof single.name, "%s", base);
+    for (unsigned again = 2; is_taken(w, single.spot, single.name); again++)
+        snprintf(single.name, sizeof single.name, "%s-%u", base, again);
+    if (single.spot == SIZE_MAX || has_role(w, single.spot, single.role.role)) {
+        single.role.role = ROLE_NONE; /* of which machine nobody knows, or another one has it */
+        single.role.kind = single.role.kind == KIND_STATE ? KIND_TEXT : single.role.kind;
+    }
+    w->singles[w->single_count++] = single;
+}
+
+static void find_singles(struct learn_plant *w)
+{
+    w->singles = mem_zero(w->learned->loose_count + 1, sizeof *w->singles);
+    for (size_t i = 0; i < w->learned->loose_count && w->single_count < LOOSE_MOST; i++)
+        if (learn_is_tag(&w->learned->loose_roles[i]))
+            add_single(w, i);
+}
+
+void learn_plant_make(struct learn_plant *w, const struct learn *learn, const struct learned *learned, const bool *accepted)
+{
+    *w = (struct learn_plant){.learn = learn, .learned = learned, .accepted = accepted};
+    find_ground(w);
+    find_spots(w);
+    find_singles(w);
+    settle_spots(w);
+}
+
+void learn_plant_finish(struct learn_plant *w)
+{
+    free(w->spots);
+    free(w->singles);
+}

@@ -1,0 +1,51 @@
+/*
+ * learn_private: what the writers of a learnt configuration share: where each machine and each single series stands in the plant (learn_plant.c), for what is written of it (learn_config.c).
+ *
+ * A struct ground says which levels of the topics tell machines apart, and which of area, line and unit each is; a struct spot is a node of the plant that is written, found by its path.
+ */
+#ifndef ANDON_CORE_LEARN_PRIVATE_H
+#define ANDON_CORE_LEARN_PRIVATE_H
+
+#include "core/learn.h"
+
+enum { LEARN_NODES = 3, LEARN_PATH = 400 };
+
+struct learn_ground {
+    bool varies[LEARN_LEVELS];
+    size_t deepest; /* levels that vary in the deepest type */
+};
+
+struct learn_spot {
+    char path[LEARN_PATH]; /* "area/line/unit" of slugs */
+    char name[LEARN_NAME], title[LEARN_NAME];
+    size_t depth;          /* 0: area */
+    size_t type, instance; /* SIZE_MAX: none */
+};
+
+/* A series that no type explains, at the node that its topic names; SIZE_MAX: at the site. */
+struct learn_single { size_t loose, spot; char name[LEARN_NAME]; struct learn_role role; };
+
+struct learn_plant {
+    const struct learn *learn;
+    const struct learned *learned;
+    const bool *accepted;
+    struct learn_ground ground;
+    struct learn_spot *spots; /* by path */
+    size_t spot_count, spot_capacity;
+    struct learn_single *singles;
+    size_t single_count;
+};
+
+void learn_plant_make(struct learn_plant *plant, const struct learn *learn, const struct learned *learned, const bool *accepted);
+void learn_plant_finish(struct learn_plant *plant);
+bool learn_accepted(const struct learn_plant *plant, size_t type);
+/* Can its machines' topics be told by one pattern? */
+bool learn_pattern(const struct learn_plant *plant, const struct learned_type *type);
+/* The topic of a leaf: of an instance as it is, or (`pattern`) with captures. */
+void learn_topic(const struct learn_plant *plant, const struct learned_type *type, const struct learned_instance *instance, const char *leaf, bool pattern, char *out, size_t cap);
+/* Does a tag hold it? Not a heartbeat, a clock, a name. */
+bool learn_is_tag(const struct learn_role *role);
+/* A name as the configuration takes it, [a-z0-9_-]+. */
+void learn_slug(const char *name, char *out, size_t cap);
+
+#endif
