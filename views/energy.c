@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/period.h"
 #include "draw/text.h"
 
 enum { NARROW_W = 60, LOW_H = 14, ROWS_LEAST_H = 4, TALL_H = 40, BELOW_LEAST_H = 6, WIDE_W = 150, GRID_LEAST_H = 22 };
@@ -20,10 +21,16 @@ static void draw_head(const struct energy_page *page, struct surface s)
 {
     const struct energy_view *view = page->view;
     const struct plant *plant = page->plant;
+    static const char *const past_names[POWER_WEEK] = {"day", "before"};
+    char date[48];
     int x = 0;
     for (int p = 0; p < POWER_PERIODS; p++)
         if (s.w >= NARROW_W || p == (int)view->period)
-            x = surface_text(s, x, 0, p == (int)view->period ? CELL_SELECTED : CELL_DIM, energy_period_names[p]) + 1;
+            x = surface_text(s, x, 0, p == (int)view->period ? CELL_SELECTED : CELL_DIM, view->asked_ms && p < POWER_WEEK ? past_names[p] : energy_period_names[p]) + 1;
+    if (view->asked_ms) {
+        date_clock_text(&plant->zone, view->asked_ms, date); /* "Wed 2024-06-12 06:00:00" */
+        x = surface_format(s, x, 0, CELL_ACCENT, "%.14s", date) + 1;
+    }
     if (plant->meter_count == 0)
         return;
     x = surface_text(s, x + 1, 0, CELL_TEXT, plant->carriers[view->carrier].title) + 2;
@@ -179,6 +186,9 @@ static bool take_key(struct energy_page *page, struct key key, struct request *r
         view->period = (enum energy_period)(((int)view->period + (key.code == KEYC_RIGHT ? 1 : POWER_PERIODS - 1)) % POWER_PERIODS);
     } else if (key.code == KEYC_TAB || key.code == KEYC_BACKTAB) {
         view->panel = (enum energy_panel)(((int)view->panel + (key.code == KEYC_TAB ? 1 : POWER_PANELS - 1)) % POWER_PANELS);
+    } else if (key_is(key, 'p') || key_is(key, 'n')) {
+        int64_t day = period_day(&page->plant->zone, page->now_ms);
+        energy_ask(view, page->scene->model, key_is(key, 'p') ? day - 1 : page->now_ms + 1);
     } else if (key_is(key, 'y')) {
         view->by = (enum energy_by)(((int)view->by + 1) % POWER_BYS);
     } else if (key_is(key, 'u') && page->plant->meter_count) {
@@ -221,6 +231,7 @@ static void energy_finish(void *state)
 static const struct key_row energy_keys[] = {
     {"Enter", "open", "on a meter: its value, trend and limits", 1},
     {"← →", "period", "today, yesterday, the week, the month, the year", 2},
+    {"p n", "day", "the day before, and the next, up to today", 6},
     {"Tab", "panel", "goes to demand, the day, days and hours, the highest blocks, the baseline", 3},
     {"y", "by", "by meter, or what the selected meter measured by shift, crew, product or order", 4},
     {"u", "carrier", "electricity, gas, water, whatever else is metered", 5},

@@ -43,6 +43,7 @@ struct energy_view {
     enum energy_panel panel;
     uint16_t carrier;
     bool zoomed;
+    int64_t asked_ms;         /* as of the end of a day that is over; 0: now */
     char meter[KEY_BYTES];    /* the selected one's key, what `by` is of; "": the first */
     char came[KEY_BYTES];     /* for the node with which one came: its meter is selected once */
     struct energy_line *lines;
@@ -54,7 +55,8 @@ struct energy_page {
     const struct scene *scene;
     const struct plant *plant;
     struct energy_view *view;
-    struct energy_range range; /* to_ms not beyond now */
+    int64_t now_ms;            /* of which all is told: now, or view->asked_ms */
+    struct energy_range range; /* to_ms not beyond now_ms */
     bool loading;
     int64_t first_ms;          /* since when something is known in the range; INT64_MAX: nothing is */
     uint32_t meter;            /* the selected one; NO_METER */
@@ -68,6 +70,8 @@ struct energy_page {
     size_t peak_count;
 };
 
+extern const struct view energy_view;
+
 /* ---- energy_rows.c ---- */
 
 void energy_page_init(struct energy_page *page, struct energy_view *view, const struct scene *scene);
@@ -75,8 +79,10 @@ void energy_page_init(struct energy_page *page, struct energy_view *view, const 
 void energy_choose(struct energy_page *page);
 /* The rows of the period, and the selected meter with its demand. */
 void energy_rows_make(struct energy_page *page);
-/* The local days, week, month or year of a moment, not beyond now. */
-struct energy_range energy_range_of(const struct model *model, enum energy_period period);
+/* The local day, week, month or year that a moment lies in, not beyond it. */
+struct energy_range energy_range_of(const struct zone *zone, enum energy_period period, int64_t now_ms);
+/* The day of a moment instead of today. `state` is the view's. */
+void energy_ask(void *state, const struct model *model, int64_t ms);
 /* The selected meter by blocks of step_ms in [from_ms, now]; false while it is read. energy_series_finish(). */
 bool energy_series_of(const struct energy_page *page, int64_t step_ms, int64_t from_ms, struct energy_series *out);
 /* Since when all meters are remembered by the model, a quarter's beginning; at most now. */

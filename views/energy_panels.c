@@ -92,8 +92,54 @@ static void draw_loads(const struct energy_page *page, struct surface s, int y)
     }
 }
 
+/* Of a day that is over: its highest block, how often the limit was passed, and how many blocks nobody measured. */
+static void draw_past_demand(const struct energy_page *page, struct surface s)
+{
+    const struct demand *d = &page->plant->demands[page->demand];
+    struct energy_range day = energy_range_of(&page->plant->zone, POWER_TODAY, page->now_ms);
+    struct energy_series quarters, blocks;
+    struct demand_peak peaks[DEMAND_PEAKS];
+    size_t over = 0, whole = 0;
+    char from[48], to[48], limit[NUMBER_TEXT];
+    bool read = energy_series_of(page, METER_QUARTER_MS, day.from_ms, &quarters);
+    energy_series_coarse(&quarters, d->block_ms >= METER_QUARTER_MS ? d->block_ms : METER_QUARTER_MS, &page->plant->zone, &blocks);
+    size_t count = energy_peaks(&blocks, day.from_ms, page->now_ms, peaks);
+    for (size_t b = 0; b < blocks.count; b++) {
+        double power = energy_block_power(&blocks, &blocks.blocks[b]);
+        over += power > d->limit;
+        whole += isfinite(power) != 0;
+    }
+    energy_series_finish(&quarters);
+    energy_series_finish(&blocks);
+    if (count == 0) {
+        surface_text_fit(s, 0, 0, s.w, CELL_DIM, read ? "no whole block was measured on that day" : "reading ...");
+        return;
+    }
+    date_clock_text(&page->plant->zone, peaks[0].from_ms, from);
+    date_clock_text(&page->plant->zone, peaks[0].to_ms, to);
+    enum cell_role role = isfinite(d->limit) && peaks[0].mean > d->limit ? CELL_STOP : isfinite(d->warn) && peaks[0].mean > d->warn ? CELL_WARN : CELL_VALUE;
+    int x = figure(s, 0, 0, "highest", peaks[0].mean, role);
+    surface_format(s, x, 0, CELL_TEXT, "%.5s-%.5s", from + 15, to + 15);
+    x = figure(s, 0, 1, "limit", d->limit, CELL_VALUE);
+    energy_amount_text(d->limit, 8, limit);
+    if (isfinite(d->limit))
+        surface_format(s, x, 1, over ? CELL_WARN : CELL_DIM, "passed in %zu of %zu blocks", over, whole);
+    struct energy_page then = *page;
+    then.now = (struct demand_now){.so_far = peaks[0].mean, .forecast = peaks[0].mean};
+    draw_gauge(&then, surface_sub(s, rect_of(0, 2, s.w, 1)));
+    if (page->peak_count > 0) {
+        date_clock_text(&page->plant->zone, page->peak[0].from_ms, from);
+        x = figure(s, 0, 3, "month's peak", page->peak[0].mean, CELL_VALUE);
+        surface_format(s, x, 3, CELL_DIM, "%.3s %.5s %.5s", from, from + 9, from + 15);
+    }
+}
+
 void energy_draw_demand(struct energy_page *page, struct surface s)
 {
+    if (page->view->asked_ms && page->demand != UINT32_MAX) {
+        draw_past_demand(page, s);
+        return;
+    }
     if (page->demand == UINT32_MAX) {
         draw_words(s, 0, 0, s.w, CELL_DIM, "no demand is configured for it (demands)");
         draw_loads(page, s, 2);
@@ -173,8 +219,9 @@ static void draw_hours(struct surface s, int x, int y, int w)
 void energy_draw_day(struct energy_page *page, struct surface s)
 {
     const struct zone *zone = &page->plant->zone;
-    int64_t now = model_wall(page->scene->model), today = period_day(zone, now), yesterday = period_day(zone, today - 1);
+    int64_t now = page->now_ms, today = period_day(zone, now), yesterday = period_day(zone, today - 1);
     double powers[3][DAY_SLOTS], top;
+    char date[48];
     struct energy_series quarters, hours;
     if (s.w < 24 || s.h < 4 || page->meter == NO_METER)
         return;
@@ -191,14 +238,20 @@ void energy_draw_day(struct energy_page *page, struct surface s)
     for (int i = 0; i < 3; i++)
         sums[i] = energy_profile_sum(powers[i], so_far, &unknown[i]);
     top = top_of(powers[2], top_of(powers[1], top_of(powers[0], 0)));
-    int x = surface_text(s, 0, 0, CELL_SERIES_1, "today") + 1;
+    int x;
+    if (page->view->asked_ms) {
+        date_clock_text(zone, today, date);
+        x = surface_format(s, 0, 0, CELL_SERIES_1, "%.3s %.5s", date, date + 9) + 1;
+    } else {
+        x = surface_text(s, 0, 0, CELL_SERIES_1, "today") + 1;
+    }
     char text[NUMBER_TEXT];
-    const char *const names[] = {"", "yesterday", "typical"};
+    const char *const names[] = {"", page->view->asked_ms ? "the day before" : "yesterday", "typical"};
     for (int i = 1; i < 3; i++) {
         double change = sums[i] > 0 && unknown[i] == 0 && unknown[0] == 0 ? (sums[0] / sums[i] - 1) * 100 : NAN;
         if (so_far == 0 || unknown[i] == so_far || (i == 2 && days < 2) || x + 18 > s.w)
             continue;
-        x = isfinite(change) ? surface_format(s, x, 0, CELL_VALUE, "%+.0f %%", change) + 1 : surface_text(s, x, 0, CELL_DIM, "?") + 1;
+        x = isfinite(change) ? surface_format(s, x, 0, CELL_VALUE, fabs(change) < 0.5 ? "%.0f %%" : "%+.0f %%", fabs(change) < 0.5 ? 0 : change) + 1 : surface_text(s, x, 0, CELL_DIM, "?") + 1;
         x = surface_text(s, x, 0, CELL_DIM, "to ");
         x = surface_text(s, x, 0, i == 1 ? CELL_DIM : CELL_SERIES_2, names[i]) + 2;
     }
@@ -238,7 +291,7 @@ static void draw_shade(struct surface s, int x, int y, int w, double share)
 void energy_draw_map(struct energy_page *page, struct surface s)
 {
     const struct zone *zone = &page->plant->zone;
-    int64_t now = model_wall(page->scene->model), today = period_day(zone, now);
+    int64_t now = page->now_ms, today = period_day(zone, now);
     int label_w = s.w >= 44 ? 10 : 6, cell_w = (s.w - label_w - MAP_SUM_W) / HOUR_CELLS, w = cell_w > 4 ? 4 : cell_w, rows = s.h - 2;
     struct energy_series hours;
     struct energy_date *days;

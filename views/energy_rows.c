@@ -23,10 +23,8 @@ static int64_t local_day(const struct zone *zone, struct civil c, int month, int
     return zone_utc(zone, (struct civil){.year = c.year, .month = month, .day = day});
 }
 
-struct energy_range energy_range_of(const struct model *model, enum energy_period period)
+struct energy_range energy_range_of(const struct zone *zone, enum energy_period period, int64_t now)
 {
-    const struct zone *zone = &model_plant(model)->zone;
-    int64_t now = model_wall(model);
     struct civil c = zone_civil(zone, now);
     int64_t today = local_day(zone, c, c.month, c.day);
     switch (period) {
@@ -36,6 +34,15 @@ struct energy_range energy_range_of(const struct model *model, enum energy_perio
     case POWER_YEAR: return (struct energy_range){local_day(zone, c, 1, 1), now};
     default: return (struct energy_range){today, now};
     }
+}
+
+void energy_ask(void *state, const struct model *model, int64_t ms)
+{
+    const struct zone *zone = &model_plant(model)->zone;
+    struct civil c = zone_civil(zone, ms);
+    struct energy_view *view = state;
+    int64_t end = local_day(zone, c, c.month, c.day + 1) - 1;
+    view->asked_ms = model_wall(model) == 0 || end < model_wall(model) ? end : 0;
 }
 
 /* ---- sums ---- */
@@ -242,6 +249,13 @@ void energy_choose(struct energy_page *page)
             page->demand = d;
     if (page->demand == UINT32_MAX)
         return;
+    if (page->view->asked_ms) {
+        struct energy_series month;
+        page->loading = !energy_series_of(page, METER_QUARTER_MS, energy_range_of(&plant->zone, POWER_MONTH, page->now_ms).from_ms, &month) || page->loading;
+        page->peak_count = energy_peaks(&month, INT64_MIN, page->now_ms, page->peak);
+        energy_series_finish(&month);
+        return;
+    }
     const struct demand_meter *meter = model_demand(page->scene->model, page->demand, &page->now);
     page->peak_count = meter->peak_count;
     memcpy(page->peak, meter->peaks, sizeof page->peak);
@@ -250,7 +264,8 @@ void energy_choose(struct energy_page *page)
 bool energy_series_of(const struct energy_page *page, int64_t step_ms, int64_t from_ms, struct energy_series *out)
 {
     struct energy_page copy = *page; /* for its `loading` */
-    int64_t now = model_wall(page->scene->model), cut = page->scene->recall ? energy_remembered(page->scene) : from_ms;
+    int64_t now = page->now_ms, cut = page->scene->recall ? energy_remembered(page->scene) : from_ms;
+    cut = cut <= now ? cut : now + 1;
     *out = (struct energy_series){.step_ms = step_ms};
     copy.loading = false;
     for (size_t l = 0; l < page->leaf_count; l++) {
@@ -287,7 +302,9 @@ uint16_t energy_carriers(const struct plant *plant, uint16_t after)
 void energy_page_init(struct energy_page *page, struct energy_view *view, const struct scene *scene)
 {
     *page = (struct energy_page){.scene = scene, .plant = model_plant(scene->model), .view = view, .meter = NO_METER, .demand = UINT32_MAX, .first_ms = INT64_MAX};
-    page->range = energy_range_of(scene->model, view->period);
+    page->now_ms = view->asked_ms ? view->asked_ms : model_wall(scene->model);
+    page->range = energy_range_of(&page->plant->zone, view->period, page->now_ms);
+    page->range.to_ms += view->asked_ms && view->period != POWER_YESTERDAY; /* a day's last millisecond */
     if (page->plant->carrier_count && view->carrier >= page->plant->carrier_count)
         view->carrier = 0;
     if (page->plant->meter_count && energy_carriers(page->plant, view->carrier) != view->carrier) { /* nothing measures the first one */

@@ -36,7 +36,7 @@ static void draw_amount(double amount, enum cell_role role, struct surface s)
 static enum cell_role note_of(const struct energy_page *page, const struct energy_line *line, char *out, size_t cap)
 {
     const struct energy *sum = &line->total.sum;
-    const struct meter_state *state = line->meter != NO_METER && !line->rest ? model_meter(page->scene->model, line->meter) : NULL;
+    const struct meter_state *state = line->meter != NO_METER && !line->rest && !page->view->asked_ms ? model_meter(page->scene->model, line->meter) : NULL;
     char span[SPAN_TEXT];
     out[0] = '\0';
     if (line->more) {
@@ -154,7 +154,7 @@ struct table_spec energy_rows_spec(struct energy_page *page, int w)
         counted = counted || isfinite(page->view->lines[i].good);
     const struct table_column columns[ROW_COUNT] = {
         [ROW_NAME] = {.title = titles[page->view->by], .width = narrow ? 14 : wide ? 34 : 18, .least = narrow ? 10 : 16},
-        [ROW_POWER] = {.title = "NOW", .width = works ? 0 : 7, .drop = 2, .align = ALIGN_RIGHT},
+        [ROW_POWER] = {.title = "NOW", .width = works || page->view->asked_ms ? 0 : 7, .drop = 2, .align = ALIGN_RIGHT},
         [ROW_AMOUNT] = {.title = carrier ? carrier->unit : "", .width = wide ? 11 : 9, .align = ALIGN_RIGHT},
         [ROW_SHARE] = {.title = "", .width = narrow ? 0 : 4, .drop = 5, .align = ALIGN_RIGHT},
         [ROW_BAR] = {.title = "", .width = narrow ? 0 : wide ? 40 : 7, .least = 5, .drop = 8},

@@ -186,11 +186,16 @@ static void watch_focus(struct compose *c)
     c->origin.watch(c->origin.self, c->here.focus.tag);
 }
 
-struct trends *compose_trends(struct compose *c)
+void *compose_state(struct compose *c, const char *view)
 {
     size_t index = 0;
-    view_index(trends_view.name, &index);
+    view_index(view, &index);
     return state_of(c, index);
+}
+
+struct trends *compose_trends(struct compose *c)
+{
+    return compose_state(c, trends_view.name);
 }
 
 const struct plant_trend *compose_configured(const struct compose *c, const char *name)

@@ -68,6 +68,8 @@ const struct model *compose_model(const struct compose *c);
 /* What a view asked for. */
 void compose_request(struct compose *c, const struct request *request);
 /* What the trends view keeps. */
+/* What the screen keeps of a view, which must be one of the registry. */
+void *compose_state(struct compose *c, const char *view);
 struct trends *compose_trends(struct compose *c);
 /* Goes to the trends view, with a moment in its middle: as it is typed, timestamp_typed(). */
 bool compose_go_time(struct compose *c, const char *typed, struct error *err);

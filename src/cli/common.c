@@ -17,6 +17,7 @@
 #include "io/clock.h"
 #include "io/log.h"
 #include "io/picture.h"
+#include "views/energy.h"
 
 bool common_ascii(bool asked, const struct settings *settings)
 {
@@ -165,8 +166,9 @@ bool frame_check(const struct frame_request *r)
         cli_fail(CLI_WRONG, "--format %s: text, ansi or svg is wanted", r->format);
         return false;
     }
-    if ((r->trend || r->from || r->to) && (!r->view || strcmp(r->view, trends_view.name) != 0)) {
-        cli_fail(CLI_WRONG, "--trend, --from and --to are for --view %s", trends_view.name);
+    bool trends = r->view && strcmp(r->view, trends_view.name) == 0, energy = r->view && strcmp(r->view, energy_view.name) == 0;
+    if (((r->trend || r->to) && !trends) || (r->from && !trends && !energy)) {
+        cli_fail(CLI_WRONG, "--trend, --from and --to are for --view %s, --from for --view %s too", trends_view.name, energy_view.name);
         return false;
     }
     if (r->to && !r->from) {
@@ -234,6 +236,13 @@ int frame_print(const struct frame_request *r, struct origin origin, const struc
     } else if (r->view && !compose.over) { /* a node has its own view; a tag's faceplate lies over any */
         struct focus focus = compose.here.focus;
         compose_go(&compose, r->view, &focus, NULL);
+    }
+    if (status == CLI_DONE && r->from && strcmp(r->view, energy_view.name) == 0) {
+        int64_t from;
+        if (common_time("from", r->from, model_plant(origin.model(origin.self)), &from))
+            energy_ask(compose_state(&compose, energy_view.name), origin.model(origin.self), from);
+        else
+            status = CLI_WRONG;
     }
     if (status == CLI_DONE) {
         draw(r, &compose, grid);

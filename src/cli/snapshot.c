@@ -28,7 +28,7 @@ static const struct cli_option table[] = {
     [THEME] = {"theme", 0, "NAME", "ANDON_THEME", "dark, light, high-contrast, deuteranopia, mono, or a theme file"},
     [ASCII] = {"ascii", 0, NULL, "ANDON_ASCII", "draw with ASCII only"},
     [TREND] = {"trend", 0, "NAME", NULL, "with --view trends: the saved set of tags; else those of --focus"},
-    [FROM] = {"from", 0, "TIME", NULL, "with --view trends: where it begins"},
+    [FROM] = {"from", 0, "TIME", NULL, "with --view trends: where it begins; with --view energy: the day"},
     [TO] = {"to", 0, "TIME", NULL, "with --view trends: where it ends, now by default"},
     [AT] = {"at", 0, "TIME", NULL, "the plant as it was: 03:12 (the last one), -2h, 2024-06-12T11:52"},
 };

@@ -78,6 +78,11 @@ static void by_product_and_of_another_carrier(void **state)
     fixture_press(&f, key_char('u'));
     fixture_press(&f, key_code(KEYC_LEFT));
     fixture_golden(&f, "power-year", 80, 24, NULL);
+    fixture_press(&f, key_code(KEYC_RIGHT));
+    fixture_press(&f, key_char('p'));
+    fixture_golden(&f, "power-day-before", 80, 24, NULL);
+    fixture_press(&f, key_char('n'));
+    fixture_golden(&f, "power-today-again", 80, 24, NULL);
     fixture_finish(&f);
 }
 
