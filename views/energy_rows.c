@@ -178,6 +178,8 @@ static void list_meters(struct energy_page *page, const struct energy_total *tot
         struct energy_line line = {.meter = b->meter, .depth = b->depth, .rest = b->rest, .more = b->more, .amount = b->amount, .share = b->share, .power = NAN, .good = NAN};
         if (!b->rest) {
             line.total = totals[b->meter];
+            if (isnan(amounts[b->meter])) /* nothing was measured: neither was its cost */
+                line.total.cost = line.total.carbon = NAN;
             line.power = model_meter(page->scene->model, b->meter)->power;
             line.good = good_of(page, page->plant->meters[b->meter].node);
         }

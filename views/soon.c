@@ -93,7 +93,7 @@ static struct table_spec soon_spec(struct page *page, int w)
     bool narrow = w < NARROW_W, wide = w >= WIDE_W;
     const struct table_column columns[COL_COUNT] = {
         [COL_IN] = {.title = "IN", .width = 9, .align = ALIGN_RIGHT, .keeps = true},
-        [COL_AT] = {.title = "AT", .width = narrow ? 0 : 9, .drop = 4},
+        [COL_AT] = {.title = "AT", .width = narrow ? 0 : 10, .drop = 4},
         [COL_WHAT] = {.title = "WHAT", .width = narrow ? 14 : 20, .least = 8, .flex = 1},
         [COL_PLACE] = {.title = "WHERE", .width = narrow ? 11 : 16, .least = 6, .flex = 1},
         [COL_LEFT] = {.title = "LEFT", .width = narrow ? 0 : 18, .drop = 3},
