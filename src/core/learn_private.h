@@ -48,4 +48,11 @@ bool learn_is_tag(const struct learn_role *role);
 /* A name as the configuration takes it, [a-z0-9_-]+. */
 void learn_slug(const char *name, char *out, size_t cap);
 
+/* ---- learn_names.c ---- */
+
+/* Takes the last level off the machines of a type when it is the same for all and nothing else stands above it; false: it is not. */
+bool learn_move_up(const struct learned *learned, struct learned_type *type);
+void learn_name_type(struct learned_type *type, size_t number);
+void learn_names_apart(struct learned_type *types, size_t count);
+
 #endif

@@ -5,7 +5,7 @@
  * with the set of what follows (sorted hashes). Places of one depth with like sets are a struct group. Which level of a topic is the leaf's own is tried: a sheet is made for each
  * possibility, and that which explains most is taken. Groups are taken greedily by what they gain; rows that are explained leave the sheet.
  */
-#include "core/learn.h"
+#include "core/learn_private.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -366,6 +366,22 @@ static void remove_taken(struct sheet *sheet, const bool *taken)
     sheet->count = kept;
 }
 
+/* Objects in a payload are machines where several lie in one message; else they only group what one machine says. */
+static bool may_be(const struct sheet *sheet, const struct place *places, const struct group *g)
+{
+    size_t together = 0;
+    const struct row *before = NULL;
+    for (size_t i = 0; i < g->place_count; i++) {
+        const struct place *p = &places[g->places[i]];
+        const struct row *row = &sheet->rows[p->from];
+        if (p->depth <= row->topic_count)
+            return true;
+        together += before && before->topic_count == row->topic_count && memcmp(before->names, row->names, row->topic_count * sizeof *row->names) == 0;
+        before = row;
+    }
+    return together * 2 >= g->place_count;
+}
+
 /* The group that gains most; of two with the same the one that is nearer to the root. */
 static bool take_best(struct sheet *sheet, struct learned_type *type)
 {
@@ -380,7 +396,7 @@ static bool take_best(struct sheet *sheet, struct learned_type *type)
         }
         size_t group_count = groups_of(places, place_count, &groups), chosen = SIZE_MAX;
         for (size_t g = 0; g < group_count; g++)
-            if (groups[g].place_count >= 2 && groups[g].leaf_count >= LEAST_LEAVES && groups[g].gain >= LEAST_GAIN && groups[g].gain > (chosen != SIZE_MAX ? groups[chosen].gain : best != SIZE_MAX ? best_groups[best].gain : 0))
+            if (groups[g].place_count >= 2 && groups[g].leaf_count >= LEAST_LEAVES && groups[g].gain >= LEAST_GAIN && may_be(sheet, places, &groups[g]) && groups[g].gain > (chosen != SIZE_MAX ? groups[chosen].gain : best != SIZE_MAX ? best_groups[best].gain : 0))
                 chosen = g;
         if (chosen != SIZE_MAX) {
             places_free(best_places, best_place_count);
@@ -474,51 +490,6 @@ static void take_loose(const struct sheet *sheet, struct learned *out)
         out->loose[out->loose_count++] = sheet->rows[r].series;
 }
 
-/* "press-01", "press-02": press. Else the longest beginning that all have, else the level before, else the number. */
-static void name_type(struct learned_type *type, size_t number)
-{
-    char common_name[LEARN_NAME] = "";
-    for (size_t i = 0; i < type->instance_count; i++) {
-        const char *path = type->instances[i].pointer[0] ? type->instances[i].pointer : type->instances[i].topic, *slash = strrchr(path, '/');
-        const char *name = slash ? slash + 1 : path;
-        if (i == 0) {
-            snprintf(common_name, sizeof common_name, "%.63s", name);
-            continue;
-        }
-        size_t same = 0;
-        while (common_name[same] && common_name[same] == name[same])
-            same++;
-        common_name[same] = '\0';
-    }
-    size_t length = strlen(common_name);
-    while (length > 0 && strchr("0123456789-_. #", common_name[length - 1]))
-        common_name[--length] = '\0';
-    size_t kept = 0;
-    for (size_t i = 0; i < length; i++) {
-        char c = common_name[i];
-        c = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-        if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-')
-            type->name[kept++] = c;
-    }
-    type->name[kept] = '\0';
-    if (kept < 1)
-        snprintf(type->name, sizeof type->name, "type%zu", number + 1);
-}
-
-static void names_apart(struct learned_type *types, size_t count)
-{
-    for (size_t t = 0; t < count; t++) {
-        unsigned again = 1;
-        char plain[LEARN_NAME];
-        snprintf(plain, sizeof plain, "%s", types[t].name);
-        for (size_t other = 0; other < t; other++)
-            if (strcmp(types[other].name, types[t].name) == 0) {
-                snprintf(types[t].name, sizeof types[t].name, "%.50s-%u", plain, ++again);
-                other = SIZE_MAX; /* from the beginning */
-            }
-    }
-}
-
 static int by_series(const void *a, const void *b)
 {
     const struct learned_type *x = a, *y = b;
@@ -553,14 +524,16 @@ void learn_conclude(const struct learn *learn, struct learned *out)
         }
         sheet_finish(&sheet);
     }
+    for (size_t t = 0; t < out->type_count; t++)
+        while (learn_move_up(out, &out->types[t])) {}
     qsort(out->types, out->type_count, sizeof *out->types, by_series);
     for (size_t t = 0; t < out->type_count; t++) {
         struct learned_type *type = &out->types[t];
         qsort(type->instances, type->instance_count, sizeof *type->instances, by_topic);
-        name_type(type, t);
+        learn_name_type(type, t);
         learn_roles_of_type(learn, type);
     }
-    names_apart(out->types, out->type_count);
+    learn_names_apart(out->types, out->type_count);
     for (size_t i = 0; i < out->loose_count; i++) {
         const struct learn_series *s = learn_series_at(learn, out->loose[i]);
         bool plain = !s->path[0] || strcmp(s->path, "/value") == 0 || strcmp(s->path, "/v") == 0 || strcmp(s->path, "/val") == 0;
