@@ -209,7 +209,7 @@ void model_emission(const struct model *model, uint32_t emission, struct emissio
     *out = (struct emission_now){.value = present(model, emission), .forecast = forecast(model, emission, model->wall), .exceeded_min = book->exceeded_min};
     for (int s = 0; s < EMISSION_MEANS; s++) {
         const struct emission_span *span = &book->spans[s];
-        int64_t end, begin = span_begin(model, s, model->wall, &end), passed = book->fed_ms - begin;
+        int64_t end, begin = span_begin(model, s, model->wall, &end), passed = book->fed_ms == INT64_MIN ? 0 : book->fed_ms - begin;
         bool running = span->from_ms == begin || (book->fed_ms != INT64_MIN && span->from_ms > begin);
         if (s == EMISSION_DAY) /* of whole half hours */
             passed -= passed > 0 ? passed % lengths_ms[EMISSION_HALF_HOUR] : 0;

@@ -152,6 +152,22 @@ static void means_are_at_the_reference_oxygen(void **state)
     mill_close(&m);
 }
 
+static void of_what_nobody_told_nothing_is_known(void **state)
+{
+    (void)state;
+    struct mill m;
+    struct emission_now now;
+    stack_open(&m, &(struct stack_plan){.o2 = true, .o2_reference = 11, .half_hour = 20});
+    mill_wait(&m, "10:31:10");
+    model_emission(m.w.model, 0, &now);
+    assert_true(isnan(now.value) && isnan(now.forecast));
+    for (int s = 0; s < EMISSION_MEANS; s++) {
+        assert_true(isnan(now.mean[s]) && isnan(now.last[s]));
+        assert_near(now.valid[s], 0, 0);
+    }
+    mill_close(&m);
+}
+
 static void near_air_nothing_is_valid_and_a_mean_needs_two_thirds(void **state)
 {
     (void)state;
@@ -306,6 +322,7 @@ int main(void)
         CASE(the_forecast_is_by_the_mean_power_of_the_last_minute),
         CASE(a_part_that_is_silent_makes_the_sum_unknown),
         CASE(means_are_at_the_reference_oxygen),
+        CASE(of_what_nobody_told_nothing_is_known),
         CASE(near_air_nothing_is_valid_and_a_mean_needs_two_thirds),
         CASE(a_bad_sample_is_not_valid_and_a_new_day_begins_anew),
         CASE(one_step_and_a_thousand_tell_the_same_tags),
