@@ -69,7 +69,7 @@ const char *const refusal_texts[REFUSAL_COUNT] = {
 const char *refusal_text(enum action_kind kind, enum refusal refusal)
 {
     static const char *const states[ACTION_KIND_COUNT] = {
-        [ACTION_CALL] = "somebody was called already, and that call is open",
+        [ACTION_CALL] = "somebody was called already",
         [ACTION_CALL_TAKE] = "the call is closed, or somebody took it already",
         [ACTION_CALL_CLOSE] = "no such call is open",
         [ACTION_STOP_SPLIT] = "that moment is not within the stop",

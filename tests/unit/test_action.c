@@ -217,7 +217,7 @@ static void every_action_has_a_name_of_its_own(void **state)
     assert_int_equal(action_by_name(""), -1);
     for (int r = 0; r < REFUSAL_COUNT; r++)
         assert_true(refusal_texts[r] && refusal_texts[r][0]);
-    assert_string_equal(refusal_text(ACTION_CALL, REFUSAL_STATE), "somebody was called already, and that call is open");
+    assert_string_equal(refusal_text(ACTION_CALL, REFUSAL_STATE), "somebody was called already");
     assert_string_equal(refusal_text(ACTION_ACK, REFUSAL_STATE), refusal_texts[REFUSAL_STATE]);
     assert_string_equal(refusal_text(ACTION_CALL, REFUSAL_BUSY), refusal_texts[REFUSAL_BUSY]);
 }
