@@ -1,6 +1,6 @@
 /*
  * The footer says what can be done now. While something is typed it is the prompt; a message stands in front of the help
- * key; otherwise it lists keys and gives up the ones with the highest drop number until they fit.
+ * key, or in its place when there is no room for both; otherwise it lists keys and gives up the ones with the highest drop number until they fit.
  */
 #include "views/frame.h"
 
@@ -110,9 +110,11 @@ void frame_footer(const struct scene *scene, const struct view *view, const void
         return;
     }
     int room = s.w - (key_width(help_key.key, help_key.label) - GAP);
-    draw_key(s, room, help_key.key, help_key.label, false);
+    bool roomy = text_width(scene->message) <= room - GAP; /* what must be read goes before the help, which is there again with the next key */
+    if (roomy)
+        draw_key(s, room, help_key.key, help_key.label, false);
     if (scene->message[0]) {
-        surface_text_fit(s, 0, 0, room - GAP, CELL_ACCENT, scene->message);
+        surface_text_fit(s, 0, 0, roomy ? room - GAP : s.w, CELL_ACCENT, scene->message);
         return;
     }
     const struct key_row *rows[FOOTER_KEYS];

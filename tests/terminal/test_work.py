@@ -121,8 +121,7 @@ def a_call_is_raised_taken_and_closed():
             other.wait_for("^CALL .*p01 Maintenance")  # whatever it looks at
             screen.wait_for("nobody yet")
             screen.keys("1")
-            if size[0] == 80:
-                screen.wait_for("call to p01: somebody was called already")
+            screen.wait_for("call to p01: somebody was called already")
             other.keys("c")
             other.wait_for("nobody yet")
             other.keys("t")
