@@ -143,7 +143,7 @@ int64_t model_age(const struct model *model, uint32_t tag, bool *at_least);
 /* Samples a minute, smoothed over about a minute; it falls while none comes. Negative: not known before two have come. */
 double model_rate(const struct model *model, uint32_t tag);
 const struct node_state *model_node(const struct model *model, uint32_t node);
-/* So many tags stand so, of a line with its units, or of a node that lies in no line. */
+/* So many tags stand so (but those of defects, and told ones, before there is anything to tell), of a line with its units, or of a node that lies in no line. */
 struct standing {
     uint32_t trust[TRUST_COUNT];
     uint32_t outside; /* their normal band, of those that are trusted. Too low counts only while what they hang on runs: a current of nothing is

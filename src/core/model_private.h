@@ -56,7 +56,7 @@ struct tag_tally {
 };
 
 /* What a tag says for itself, whatever its node does: its trust, and of a good one whether it is within its band. */
-enum standing_own { OWN_NEVER = TRUST_NEVER, OWN_GOOD = TRUST_GOOD, OWN_ABOVE = TRUST_COUNT, OWN_BELOW, OWN_COUNT };
+enum standing_own { OWN_NEVER = TRUST_NEVER, OWN_GOOD = TRUST_GOOD, OWN_ABOVE = TRUST_COUNT, OWN_BELOW, OWN_QUIET, OWN_COUNT };
 enum standing_sum { SUM_ABOVE = TRUST_COUNT, SUM_BELOW_RUNNING, SUM_BELOW_UNKNOWN, SUM_COUNT };
 
 struct node_standing {

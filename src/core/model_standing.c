@@ -23,6 +23,8 @@ static enum standing_own own_of(const struct tag *tag)
 {
     enum tag_trust trust = trust_alone(tag);
     double number;
+    if (trust == TRUST_NEVER && tag->def && (tag->def->told || tag->def->role == ROLE_DEFECT)) /* no defect yet, no block that is over: nobody is missed */
+        return OWN_QUIET;
     if (trust != TRUST_GOOD || !tag->def || !tag->def->has_normal || !value_number(tag->value, &number))
         return (enum standing_own)trust;
     return number > tag->def->normal[1] ? OWN_ABOVE : number < tag->def->normal[0] ? OWN_BELOW : OWN_GOOD;
@@ -40,6 +42,8 @@ static void sum_up(struct node_standing *place, const struct node_standing *node
 {
     bool good = own == OWN_GOOD || own == OWN_ABOVE || own == OWN_BELOW;
     enum tag_trust trust = good ? TRUST_GOOD : (enum tag_trust)own;
+    if (own == OWN_QUIET) /* is counted nowhere */
+        return;
     if (node->silent && trust != TRUST_NEVER && trust != TRUST_UNCONFIRMED)
         trust = TRUST_STALE;
     place->sum[trust] += count;

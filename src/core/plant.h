@@ -69,6 +69,7 @@ struct tag_def {
     const char *was;         /* the old path after a rename, or NULL */
     enum tag_kind kind;
     enum tag_role role;
+    bool told;               /* by the fold itself, reckoned from a meter: no topic feeds it */
     bool has_range, has_normal, key;  /* key: shown on the overview beside the state (utilities) */
     double range[2], normal[2]; /* in the tag's unit */
     uint8_t decimals;        /* DECIMALS_AUTO: as the values come */

@@ -70,6 +70,7 @@ static struct tag_def told_def(struct reader *r, const struct energy_entry *entr
     if (!row || strcmp(def.title, def.name) == 0)
         def.title = plant_keep_text(&r->build, title);
     def.unit = unit;
+    def.told = true;
     def.decimals = def.decimals == DECIMALS_AUTO ? 1 : def.decimals;
     def.role = ROLE_COUNT;
     def.kind = KIND_VALUE;
