@@ -13,7 +13,7 @@ enum { WHY_TITLE_LEAST_W = 6 };
 
 void draw_widget(const char *name, const struct reading *reading, struct surface s)
 {
-    widget_find(name)->draw(reading, s);
+    widget_draw(widget_find(name), reading, 1, s);
 }
 
 bool node_has_state(const struct model *model, uint32_t node)

@@ -10,9 +10,10 @@
 #include "core/recall.h"
 #include "draw/plot.h"
 #include "draw/scale.h"
+#include "draw/series.h"
 #include "draw/table.h"
+#include "draw/timeline.h"
 #include "views/common.h"
-#include "views/timeline.h"
 
 enum { TRENDS_TAGS = 8, TRENDS_NAME = 32, TRENDS_NOTE = 96, TRENDS_COLUMNS = 10 };
 

@@ -15,8 +15,6 @@
 
 enum { AXIS_W = 8, NARROW_AXIS_W = 6, NARROW_W = 60, TICK_ROWS = 4, MARK_EVERY = 24, MARK_SHIFT = 9 };
 
-#define BAND_LEAST 0.25
-
 static int axis_w(int w) { return w < NARROW_W ? NARROW_AXIS_W : AXIS_W; }
 
 static struct surface right_of_axis(struct surface s) { return surface_sub(s, rect_of(axis_w(s.w), 0, s.w - axis_w(s.w), s.h)); }
@@ -38,46 +36,6 @@ static const struct curve *selected(const struct trends_picture *picture) { retu
 static const struct tag_def *def_of(const struct trends_picture *picture, const struct curve *curve)
 {
     return curve->tag == NO_TAG ? NULL : model_tag(picture->scene->model, curve->tag)->def;
-}
-
-static struct plot_point point_of(const struct column *column, struct scale scale)
-{
-    struct plot_point point = {.ink = PLOT_NONE};
-    if (column->state == COLUMN_EMPTY)
-        return point;
-    bool held = column->state == COLUMN_HELD;
-    point.low = scale_at(scale, held ? column->last : column->low);
-    point.high = scale_at(scale, held ? column->last : column->high);
-    point.last = scale_at(scale, column->last);
-    point.ink = held ? PLOT_HELD : column->high > column->low ? PLOT_RUN : PLOT_SAMPLE;
-    return point;
-}
-
-/* Most columns take more than a quarter of the height. */
-static bool is_band(const struct column *columns, int count, struct scale scale)
-{
-    int far = 0, filled = 0;
-    for (int x = 0; x < count; x++) {
-        struct plot_point point = point_of(&columns[x], scale);
-        filled += point.ink != PLOT_NONE;
-        far += point.ink == PLOT_RUN && point.high - point.low > BAND_LEAST;
-    }
-    return filled > 1 && far * 2 > filled;
-}
-
-static void draw_columns(struct plot *plot, const struct column *columns, int count, const struct curve *curve, enum plot_style style)
-{
-    int most = plot_columns(plot->s.grid->tier, plot->s.w), shown = count < most ? count : most;
-    struct plot_point *points = mem_zero((size_t)most + 1, sizeof *points);
-    bool band = style != PLOT_FAINT && is_band(columns, shown, curve->scale);
-    for (int x = 0; x < shown; x++) {
-        points[x] = point_of(&columns[x], curve->scale);
-        if (band && style != PLOT_BAND && points[x].ink == PLOT_RUN)
-            points[x].low = points[x].high = points[x].last = scale_at(curve->scale, columns[x].mean);
-    }
-    if (band || style != PLOT_BAND)
-        plot_series(plot, points, style == PLOT_FAINT ? CELL_DIM : curve->role, style);
-    free(points);
 }
 
 /* ---- behind the curves ---- */
@@ -176,11 +134,11 @@ void trends_area(const struct trends_picture *picture, struct surface s)
     plot_begin(&plot, area);
     for (size_t i = 0; i < picture->count; i++)
         if (picture->curves[i].shadow)
-            draw_columns(&plot, picture->curves[i].shadow, picture->line.columns, &picture->curves[i], PLOT_FAINT);
+            series_plot(&plot, picture->curves[i].shadow, picture->line.columns, picture->curves[i].scale, picture->curves[i].role, PLOT_FAINT);
     for (int over = 0; over < 2; over++) /* no band hides a curve */
         for (size_t i = 0; i < picture->count; i++) {
             const struct curve *curve = &picture->curves[in_order(picture, i)];
-            draw_columns(&plot, curve->columns, picture->line.columns, curve, over ? curve->style : PLOT_BAND);
+            series_plot(&plot, curve->columns, picture->line.columns, curve->scale, curve->role, over ? curve->style : PLOT_BAND);
         }
     plot_end(&plot);
     for (size_t i = 0; picture->count > 1 && i < picture->count; i++)

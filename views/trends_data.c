@@ -43,41 +43,12 @@ int trends_cursor(const struct trends *trends, const struct timeline *line)
 
 /* ---- columns ---- */
 
-static void column_merge(struct column *into, const struct column *from)
-{
-    if (from->state < into->state || from->state == COLUMN_EMPTY)
-        return;
-    if (into->state < from->state) {
-        *into = *from;
-        return;
-    }
-    double all = (double)into->count + (double)from->count;
-    if (all > 0)
-        into->mean = into->mean * ((double)into->count / all) + from->mean * ((double)from->count / all);
-    into->low = fmin(into->low, from->low);
-    into->high = fmax(into->high, from->high);
-    into->count += from->count;
-    into->last = from->last;
-}
-
 void columns_onto(const struct answer *answer, const struct timeline *line, struct column *columns)
 {
     const struct want *want = &answer->want;
     size_t count = answer->column_count;
-    memset(columns, 0, (size_t)line->columns * sizeof *columns);
-    if (count == 0 || want->to_ms <= want->from_ms)
-        return;
-    double step = (double)(want->to_ms - want->from_ms) / (double)count;
-    for (int x = 0; x < line->columns; x++) {
-        double start = (double)(line->from_ms + line->step_ms * x - want->from_ms) / step, end = start + (double)line->step_ms / step;
-        if (end <= 0 || start >= (double)count)
-            continue;
-        size_t first = start > 0 ? (size_t)(start + 1e-6) : 0, last = first + 1;
-        while (last < count && (double)last < end - 1e-6)
-            last++;
-        for (size_t i = first; i < last && i < count; i++)
-            column_merge(&columns[x], &answer->columns[i]);
-    }
+    double step = count > 0 ? (double)(want->to_ms - want->from_ms) / (double)count : 0;
+    series_onto(&(struct series){.columns = answer->columns, .count = count, .from_ms = want->from_ms, .step_ms = step}, line, columns);
 }
 
 void columns_of_ring(const struct model *model, uint32_t tag, int64_t now_ms, const struct timeline *line, struct column *columns)
@@ -203,26 +174,13 @@ static void read_curve(struct trends_picture *picture, struct curve *curve)
 
 /* ---- scales ---- */
 
-static bool seen(const struct column *columns, int count, double ends[2])
-{
-    bool any = false;
-    for (int x = 0; columns && x < count; x++) {
-        if (columns[x].state == COLUMN_EMPTY)
-            continue;
-        ends[0] = any ? fmin(ends[0], columns[x].low) : columns[x].low;
-        ends[1] = any ? fmax(ends[1], columns[x].high) : columns[x].high;
-        any = true;
-    }
-    return any;
-}
-
 /* The configured range, wider where something was seen outside it; else what is seen, with round ends. */
 static struct scale scale_for(const struct trends_picture *picture, const struct curve *curve)
 {
     const struct tag_def *def = curve->tag == NO_TAG ? NULL : model_tag(picture->scene->model, curve->tag)->def;
     double ends[2] = {0, 1}, shadow[2];
-    bool any = seen(curve->columns, picture->line.columns, ends);
-    if (curve->shadow && seen(curve->shadow, picture->line.columns, shadow)) {
+    bool any = series_ends(curve->columns, picture->line.columns, ends);
+    if (curve->shadow && series_ends(curve->shadow, picture->line.columns, shadow)) {
         ends[0] = any ? fmin(ends[0], shadow[0]) : shadow[0];
         ends[1] = any ? fmax(ends[1], shadow[1]) : shadow[1];
         any = true;

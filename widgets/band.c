@@ -52,5 +52,5 @@ static void band_draw(const struct reading *reading, struct surface s)
 }
 
 const struct widget widget_band = {
-    .name = "band", .help = "the states of the last hours; the last cell is now", .least_w = 6, .least_h = 1, .draw = band_draw,
+    .name = "band", .help = "the states of the last hours; the last cell is now", .least_w = 6, .least_h = 1, .draw = band_draw, .nodes = true,
 };

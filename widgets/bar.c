@@ -12,20 +12,6 @@ enum { ENDS_W = 14, WIDE_W = 28, LIMITS_LEAST_W = 10 };
 
 extern const struct widget widget_bar;
 
-/* The scale of the bar: the range, or the normal band with half its width on both sides. */
-static bool bar_scale(const struct reading *reading, double scale[2])
-{
-    if (reading->has_range) {
-        scale[0] = reading->range[0];
-        scale[1] = reading->range[1];
-    } else if (reading->has_normal) {
-        double half = (reading->normal[1] - reading->normal[0]) / 2;
-        scale[0] = reading->normal[0] - half;
-        scale[1] = reading->normal[1] + half;
-    }
-    return (reading->has_range || reading->has_normal) && scale[1] > scale[0];
-}
-
 static int bar_place(const double scale[2], double value, int w)
 {
     double share = (value - scale[0]) / (scale[1] - scale[0]);
@@ -52,7 +38,7 @@ static void draw_ends(const double scale[2], struct surface s, int end_w)
 static void bar_draw(const struct reading *reading, struct surface s)
 {
     double scale[2] = {0, 0};
-    if (s.w < 1 || s.h < 1 || !bar_scale(reading, scale))
+    if (s.w < 1 || s.h < 1 || !reading_scale(reading, scale))
         return;
     int end_w = s.w >= WIDE_W ? 5 : s.w >= ENDS_W + 4 ? 4 : s.w >= ENDS_W ? 3 : 0;
     if (end_w) {

@@ -26,5 +26,5 @@ static void lamp_draw(const struct reading *reading, struct surface s)
 }
 
 const struct widget widget_lamp = {
-    .name = "lamp", .help = "a state in one cell", .least_w = 1, .least_h = 1, .draw = lamp_draw,
+    .name = "lamp", .help = "a state in one cell", .least_w = 1, .least_h = 1, .draw = lamp_draw, .nodes = true,
 };

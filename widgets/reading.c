@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "draw/glyph.h"
+#include "draw/text.h"
 
 static void read_state(struct reading *reading, const struct model *model, uint32_t index)
 {
@@ -66,7 +67,7 @@ void reading_of_tag(struct reading *reading, const struct model *model, uint32_t
     *reading = (struct reading){
         .title = "", .unit = "", .text = "", .decimals = DECIMALS_AUTO,
         .trust = model_trust(model, index), .ring = tag->ring,
-        .elapsed_ms = model_elapsed(model), .now_ms = model_wall(model),
+        .elapsed_ms = model_elapsed(model), .now_ms = model_wall(model), .zone = &model_plant(model)->zone,
     };
     if (tag->def) {
         const struct tag_def *def = tag->def;
@@ -99,7 +100,7 @@ void reading_of_node(struct reading *reading, const struct model *model, uint32_
     const struct node_state *state = model_line_state(model, node);
     *reading = (struct reading){
         .title = plant->nodes[node].title, .unit = "", .decimals = DECIMALS_AUTO, .trust = TRUST_GOOD, .age_ms = -1,
-        .elapsed_ms = model_elapsed(model), .now_ms = model_wall(model), .span_ms = span_ms, .state = state,
+        .elapsed_ms = model_elapsed(model), .now_ms = model_wall(model), .span_ms = span_ms, .state = state, .zone = &plant->zone,
         .text = state->word ? state->word : state_class_table[state->class].word,
     };
     if (state->class == CLASS_UNKNOWN)
@@ -148,6 +149,57 @@ void reading_mark(const struct reading *reading, struct surface s, int x, int y)
         surface_text(s, x, y, role, "?");
         break;
     }
+}
+
+const char *reading_label(const struct reading *reading) { return reading->label ? reading->label : reading->title; }
+
+struct timeline reading_timeline(const struct reading *reading, int64_t preset_ms, int columns)
+{
+    int64_t span = reading->span_ms > 0 ? reading->span_ms : preset_ms;
+    int many = columns < 1 ? 1 : columns;
+    int64_t step = span / many > 0 ? span / many : 1, end = reading->now_ms - reading->now_ms % step + step;
+    return (struct timeline){.from_ms = end - step * many, .step_ms = step, .columns = many};
+}
+
+bool reading_scale(const struct reading *reading, double scale[2])
+{
+    if (reading->has_range) {
+        scale[0] = reading->range[0];
+        scale[1] = reading->range[1];
+    } else if (reading->has_normal) {
+        double half = (reading->normal[1] - reading->normal[0]) / 2;
+        scale[0] = reading->normal[0] - half;
+        scale[1] = reading->normal[1] + half;
+    }
+    return (reading->has_range || reading->has_normal) && scale[1] > scale[0];
+}
+
+int reading_value(const struct reading *reading, struct surface s, int x, int y, int w)
+{
+    enum cell_role role = reading_role(reading);
+    char number[NUMBER_TEXT];
+    struct surface cells = surface_sub(s, rect_of(x, y, w, 1));
+    bool marked = reading->trust != TRUST_GOOD || reading_outside(reading) != 0;
+    int at = 0;
+    if (cells.w < 1)
+        return x;
+    if (marked && cells.w > 3) {
+        reading_mark(reading, cells, 0, 0);
+        at = 2;
+    }
+    if (reading->trust == TRUST_NEVER) {
+        at = surface_text_fit(cells, at, 0, cells.w - at, role, "never");
+    } else if (reading->has_number) {
+        number_fit(reading->number, reading->decimals, cells.w - at, number);
+        int number_w = text_width(number) < cells.w - at ? text_width(number) : cells.w - at;
+        surface_number_right(cells, at, 0, number_w, role, number);
+        at += number_w;
+    } else {
+        at = surface_text_fit(cells, at, 0, cells.w - at, role, reading->text);
+    }
+    if (reading->unit[0] && reading->trust != TRUST_NEVER && at + 1 + text_width(reading->unit) <= cells.w)
+        at = surface_text(cells, at + 1, 0, CELL_DIM, reading->unit);
+    return x + at;
 }
 
 enum cell_role state_role(enum state_class class)

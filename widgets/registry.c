@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#define WIDGETS(ROW) ROW(value) ROW(bar) ROW(lamp) ROW(spark) ROW(band) ROW(big) ROW(text)
+#define WIDGETS(ROW) ROW(value) ROW(bar) ROW(lamp) ROW(spark) ROW(band) ROW(big) ROW(text) ROW(gauge) ROW(trend) ROW(heat) ROW(pareto)
 
 #define DECLARE(name) extern const struct widget widget_##name;
 #define ENTRY(name) &widget_##name,
@@ -21,4 +21,12 @@ const struct widget *widget_find(const char *name)
         if (strcmp(widget_registry[i]->name, name) == 0)
             return widget_registry[i];
     return NULL;
+}
+
+void widget_draw(const struct widget *widget, const struct reading *readings, size_t count, struct surface s)
+{
+    if (count > 0 && widget->draw_all)
+        widget->draw_all(readings, count, s);
+    else if (count > 0)
+        widget->draw(readings, s);
 }

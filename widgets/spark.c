@@ -11,15 +11,15 @@ enum { AXIS_W = 9, AXIS_ROOM_W = 30 };
 
 extern const struct widget widget_spark;
 
-struct column {
+struct extremes {
     bool filled;
     double low, high;
 };
 
 /* The extremes of all ring columns that fall into screen column x of w. */
-static struct column column_at(const struct reading *reading, int x, int w)
+static struct extremes extremes_at(const struct reading *reading, int x, int w)
 {
-    struct column column = {.filled = false};
+    struct extremes column = {.filled = false};
     int first = (w - 1 - x) * RING_COLUMNS / w, last = (w - x) * RING_COLUMNS / w - 1;
     for (int back = first; back == first || back <= last; back++) {
         double low, high;
@@ -77,7 +77,7 @@ static void spark_draw(const struct reading *reading, struct surface s)
         s = surface_sub(s, rect_of(AXIS_W, 0, s.w - AXIS_W, s.h));
     }
     for (int x = 0; x < s.w; x++) {
-        struct column column = column_at(reading, x, s.w);
+        struct extremes column = extremes_at(reading, x, s.w);
         if (!column.filled)
             continue;
         if (s.h == 1) {

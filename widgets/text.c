@@ -36,5 +36,5 @@ static void text_draw(const struct reading *reading, struct surface s)
 }
 
 const struct widget widget_text = {
-    .name = "text", .help = "the value in words", .least_w = 4, .least_h = 1, .draw = text_draw,
+    .name = "text", .help = "the value in words", .least_w = 4, .least_h = 1, .draw = text_draw, .nodes = true,
 };

@@ -53,5 +53,5 @@ static void value_draw(const struct reading *reading, struct surface s)
 }
 
 const struct widget widget_value = {
-    .name = "value", .help = "the value with its unit and its trust", .least_w = 3, .least_h = 1, .draw = value_draw,
+    .name = "value", .help = "the value with its unit and its trust", .least_w = 3, .least_h = 1, .draw = value_draw, .nodes = true,
 };

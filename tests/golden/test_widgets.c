@@ -184,7 +184,7 @@ static void every_widget_is_found_by_its_name(void **state)
     (void)state;
     for (size_t i = 0; i < widget_count; i++)
         assert_ptr_equal(widget_find(widget_registry[i]->name), widget_registry[i]);
-    assert_null(widget_find("gauge"));
+    assert_null(widget_find("gague"));
 }
 
 int main(void)

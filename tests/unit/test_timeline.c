@@ -1,7 +1,7 @@
 /* Round steps, windows that move by whole columns, and labels on the site's clock. */
 #include "check.h"
 
-#include "views/timeline.h"
+#include "draw/timeline.h"
 #include "views/trends.h"
 
 #define HOUR INT64_C(3600000)

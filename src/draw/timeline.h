@@ -3,8 +3,8 @@
  * a grid of local time, so that a picture that follows now moves by whole columns and is still in between. Labels follow the site's clock
  * over a change of daylight saving time, and never overlap.
  */
-#ifndef ANDON_VIEWS_TIMELINE_H
-#define ANDON_VIEWS_TIMELINE_H
+#ifndef ANDON_DRAW_TIMELINE_H
+#define ANDON_DRAW_TIMELINE_H
 
 #include <stdbool.h>
 #include <stddef.h>

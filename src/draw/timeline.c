@@ -2,7 +2,7 @@
  * A struct timeline is a value. Ticks are walked on the local calendar and turned into UTC one by one, so that a day of 23 or 25 hours has
  * its hours where they were.
  */
-#include "views/timeline.h"
+#include "draw/timeline.h"
 
 #include <stdio.h>
 #include <string.h>
