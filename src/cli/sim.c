@@ -21,10 +21,11 @@
 #include "io/clock.h"
 #include "io/mqtt.h"
 #include "io/zonefile.h"
+#include "sim/sim_dialect.h"
 #include "sim/sim_late.h"
 
 enum option {
-    INDUSTRY, SEED, START, FOR, SPEED, RATE, LINES, TAGS, TRUTH, LATE, BROKER, CAPTURE, QOS, CLOCK, AHEAD, PRINT_CONFIG, OPTIONS
+    INDUSTRY, SEED, START, FOR, SPEED, RATE, LINES, TAGS, TRUTH, DIALECT, KEY, LATE, BROKER, CAPTURE, QOS, CLOCK, AHEAD, PRINT_CONFIG, OPTIONS
 };
 
 static const struct cli_option table[OPTIONS] = {
@@ -37,6 +38,8 @@ static const struct cli_option table[OPTIONS] = {
     [LINES] = {"lines", 0, "N", "ANDON_SIM_LINES", "a load plant with N lines; 10 by default"},
     [TAGS] = {"tags", 0, "N", "ANDON_SIM_TAGS", "a load plant with N tags in all; 100 a line by default"},
     [TRUTH] = {"truth", 0, "FILE", "ANDON_SIM_TRUTH", "write the true state intervals, counts, defects and energy, one JSON object a line"},
+    [DIALECT] = {"dialect", 0, "NAME", "ANDON_SIM_DIALECT", "the same plant in other topics, names and payloads: plain (by default), uns, flat, vendor, object, dev-tag, kepware, neuron, gateway"},
+    [KEY] = {"key", 0, "FILE", "ANDON_SIM_KEY", "write what each published value is, one JSON object a line: node, type, kind, role, and its topic and path in the dialect"},
     [LATE] = {"late", 0, "SHARE", "ANDON_SIM_LATE", "this share of the messages, as 20%, comes up to 5 s late and so out of order"},
     [BROKER] = {"broker", 'b', "URL", "ANDON_SIM_BROKER", "publish to this broker: mqtt://host[:port]"},
     [CAPTURE] = {"capture", 0, NULL, NULL, "write a capture to standard output, as without --broker"},
@@ -53,12 +56,13 @@ struct run {
     int64_t ahead_ms;                    /* 0: as the clock has it */
     double speed, late_share;
     int qos;
-    const char *broker, *truth_path, *clock_topic;
+    const char *broker, *truth_path, *key_path, *dialect_name, *clock_topic;
     struct plant_broker link;            /* borrowed by the publisher for its life */
     FILE *truth;
     struct mqtt_publisher *publisher;
     struct sim *sim;
     struct sim_late *late;               /* NULL: all comes in order */
+    struct sim_dialect *dialect;         /* NULL: plain */
     const struct sim_sink *sink;
     int64_t at_ms, end_ms;               /* how far it is; when the plant ends: what is late then comes behind that */
     bool failed;
@@ -160,7 +164,8 @@ static bool read_share(const char *text, double *share)
 static bool read_options(struct run *run, const struct cli_args *args)
 {
     struct error err;
-    *run = (struct run){.length_ms = -1, .speed = 1, .broker = args->value[BROKER], .truth_path = args->value[TRUTH], .clock_topic = args->value[CLOCK]};
+    *run = (struct run){.length_ms = -1, .speed = 1, .broker = args->value[BROKER], .truth_path = args->value[TRUTH], .key_path = args->value[KEY],
+        .dialect_name = args->value[DIALECT], .clock_topic = args->value[CLOCK]};
     if (!read_industry(run, args) || !read_numbers(run, args) || !read_start(run, args->value[START]))
         return false;
     if (args->value[FOR] && !duration_read(args->value[FOR], &run->length_ms, &err))
@@ -179,6 +184,10 @@ static bool read_options(struct run *run, const struct cli_args *args)
         return cli_fail(CLI_WRONG, "a capture needs --for DURATION (or publish to a broker: --broker URL)"), false;
     if (run->truth_path && !run->industry)
         return cli_fail(CLI_WRONG, "--truth: a load plant has none"), false;
+    if (run->dialect_name && !sim_dialect_named(run->dialect_name, &err))
+        return cli_fail(CLI_WRONG, "--dialect: %s", err.text), false;
+    if ((run->dialect_name || run->key_path) && !run->industry)
+        return cli_fail(CLI_WRONG, "--%s: a load plant has none", run->dialect_name ? "dialect" : "key"), false;
     return true;
 }
 
@@ -238,11 +247,51 @@ static void truth_energy(void *arg, const struct sim_energy *e)
     fputs("}\n", out);
 }
 
+/* ---- in other words ---- */
+
+static void through_dialect(void *arg, const struct sim_message *m)
+{
+    sim_dialect_message(((struct run *)arg)->dialect, m);
+}
+
+static void key_row(void *arg, const struct sim_key *k)
+{
+    const char *const texts[] = {"{\"node\":", k->was.node, ",\"type\":", k->was.type, ",\"kind\":", tag_kind_names[k->was.kind], ",\"role\":", tag_role_names[k->was.role],
+        ",\"topic\":", k->topic, ",\"path\":", k->path, ",\"device\":", k->device, ",\"name\":", k->name, ",\"plain_topic\":", k->was.topic, ",\"plain_path\":", k->was.path};
+    FILE *out = arg;
+    for (size_t t = 0; t < sizeof texts / sizeof *texts; t += 2) {
+        fputs(texts[t], out);
+        capture_write_text(out, texts[t + 1], strlen(texts[t + 1]));
+    }
+    fputs("}\n", out);
+}
+
+static bool write_key(struct run *run, const struct sim_dialect *dialect)
+{
+    FILE *out = fopen(run->key_path, "wb");
+    if (!out)
+        return error_set(&run->why, "%s: %s", run->key_path, strerror(errno));
+    sim_dialect_key(dialect, key_row, out);
+    bool bad = ferror(out) != 0;
+    return (fclose(out) == 0 && !bad) || error_set(&run->why, "%s: %s", run->key_path, strerror(errno));
+}
+
+/* The dialect's sink is where its messages go: late or at once. */
+static bool open_dialect(struct run *run, const struct sim_sink *sink)
+{
+    if (!run->dialect_name && !run->key_path)
+        return true;
+    run->dialect = sim_dialect_create(run->dialect_name ? run->dialect_name : sim_dialect_at(0)->name, run->sim, sink);
+    return !run->key_path || write_key(run, run->dialect);
+}
+
 static void advance(struct run *run, int64_t ms)
 {
     run->at_ms = ms;
     if (ms <= run->end_ms)
         sim_step(run->sim, ms, run->sink);
+    if (run->dialect)
+        sim_dialect_flush(run->dialect);
     if (run->late)
         sim_late_to(run->late, ms);
 }
@@ -336,7 +385,11 @@ static bool simulate(struct run *run)
     const struct sim_sink out = {.message = run->broker ? to_broker : to_capture, .interval = run->truth ? truth_interval : NULL,
         .count = run->truth ? truth_count : NULL, .defects = run->truth ? truth_defects : NULL, .energy = run->truth ? truth_energy : NULL, .arg = run};
     run->late = run->late_share > 0 ? sim_late_create(run->options.seed, run->late_share, run->options.start_ms, &out) : NULL;
-    run->sink = run->late ? sim_late_sink(run->late) : &out;
+    const struct sim_sink *plain = run->late ? sim_late_sink(run->late) : &out;
+    struct sim_sink other = out;
+    other.message = through_dialect;
+    run->failed = !open_dialect(run, plain);
+    run->sink = run->dialect ? &other : plain;
     run->at_ms = run->options.start_ms - 1;
     run->end_ms = run->length_ms < 0 ? INT64_MAX : run->options.start_ms + run->length_ms;
     if (run->broker)
@@ -346,6 +399,7 @@ static bool simulate(struct run *run)
     sim_close(run->sim, run->sink);
     sim_destroy(run->sim);
     sim_late_destroy(run->late);
+    sim_dialect_destroy(run->dialect);
     if (!run->failed && fflush(stdout) != 0) {
         run->failed = true;
         error_set(&run->why, "standard output: %s", strerror(errno));

@@ -35,7 +35,7 @@ const struct sim_industry sim_industries[] = {
 };
 const size_t sim_industry_count = sizeof sim_industries / sizeof *sim_industries;
 
-static const struct type silent = {.flags = TYPE_SILENT};
+static const struct type silent = {.name = "orders", .flags = TYPE_SILENT};
 
 /* ---- building ---- */
 
@@ -232,4 +232,10 @@ void sim_close(struct sim *sim, const struct sim_sink *sink)
 {
     for (size_t i = 0; i < sim->station_count; i++)
         station_close(&sim->stations[i], sim->last_ms, sink);
+}
+
+void sim_tags(const struct sim *sim, void (*take)(void *arg, const struct sim_tag *tag), void *arg)
+{
+    for (size_t i = 0; i < sim->station_count; i++)
+        station_tags(&sim->stations[i], take, arg);
 }

@@ -20,6 +20,7 @@
 #include <stdint.h>
 
 #include "core/error.h"
+#include "core/plant.h"
 #include "core/state.h"
 
 enum { SIM_TICK_MS = 100, SIM_MAX_LINES = 100000, SIM_MAX_TAGS = 1000000, SIM_MAX_RATE = 1000000 };
@@ -73,6 +74,14 @@ struct sim_energy {
     double kwh, idle_kwh;  /* idle: while it told a state other than running */
 };
 
+/* One value that a plant publishes: where it comes (path: JSON pointer; "": the whole payload), and what it is. Borrowed for the call. */
+struct sim_tag {
+    const char *node, *type; /* type: as the plant's configuration calls it; "orders" for a line of whose machines alone all else is told */
+    const char *topic, *path;
+    enum tag_kind kind;
+    enum tag_role role;
+};
+
 /* Where the output goes; a slot may be NULL. */
 struct sim_sink {
     void (*message)(void *arg, const struct sim_message *message);
@@ -100,6 +109,9 @@ void sim_destroy(struct sim *sim);
 void sim_step(struct sim *sim, int64_t until_ms, const struct sim_sink *sink);
 /* Emits the intervals that are still open, ended at the last step, the counts and the energy. Nothing may follow but destroy. */
 void sim_close(struct sim *sim, const struct sim_sink *sink);
+
+/* Everything that a named plant publishes, but what no configuration knows; a topic's values follow each other, and so do a node's topics. */
+void sim_tags(const struct sim *sim, void (*take)(void *arg, const struct sim_tag *tag), void *arg);
 
 /* The configuration for a load plant of these options, the caller's to free(). The industries have files: config/NAME.cfg. */
 char *sim_load_config(const struct sim_options *options, struct error *err);

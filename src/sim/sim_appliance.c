@@ -69,7 +69,7 @@ static const struct fault air_faults[] = {{"2号空压机排气温度高", 0, -0
 /* ---- what publishes ---- */
 
 static const struct type press = {
-    .words = &packml, .flags = TYPE_STATE | TYPE_COUNTS | TYPE_CYCLE | TYPE_REASON, .period_s = 1,
+    .name = "press", .words = &packml, .flags = TYPE_STATE | TYPE_COUNTS | TYPE_CYCLE | TYPE_REASON, .period_s = 1,
     .signals = {
         {"t/oil", 48.0, 34.0, 0.9, 400, 1, SIGNAL_WALK},
         {"t/die", 61.0, 28.0, 0.8, 300, 1, SIGNAL_WALK},
@@ -83,7 +83,7 @@ static const struct type press = {
 };
 
 static const struct type former = {
-    .words = &packml, .flags = TYPE_STATE | TYPE_COUNTS | TYPE_CYCLE | TYPE_REASON, .period_s = 1,
+    .name = "former", .words = &packml, .flags = TYPE_STATE | TYPE_COUNTS | TYPE_CYCLE | TYPE_REASON, .period_s = 1,
     .signals = {
         {"t/zone3", 168.0, 120.0, 1.1, 200, 1, SIGNAL_WALK},
         {"t/mould", 58.0, 32.0, 0.7, 240, 1, SIGNAL_WALK},
@@ -96,7 +96,7 @@ static const struct type former = {
 };
 
 static const struct type fixture = {
-    .words = &plc, .flags = TYPE_STATE | TYPE_COUNTS | TYPE_CYCLE | TYPE_REASON, .period_s = 1,
+    .name = "fixture", .words = &plc, .flags = TYPE_STATE | TYPE_COUNTS | TYPE_CYCLE | TYPE_REASON, .period_s = 1,
     .signals = {
         {"t/mat", 22.4, 22.0, 0.35, 120, 1, SIGNAL_WALK},
         {"t/jig", 43.0, 38.0, 0.4, 300, 1, SIGNAL_WALK},
@@ -110,7 +110,7 @@ static const struct type fixture = {
 };
 
 static const struct type station = {
-    .words = &plc, .flags = TYPE_STATE | TYPE_COUNTS | TYPE_CYCLE | TYPE_REASON, .period_s = 1,
+    .name = "station", .words = &plc, .flags = TYPE_STATE | TYPE_COUNTS | TYPE_CYCLE | TYPE_REASON, .period_s = 1,
     .signals = {
         {"cur", 3.1, 0.4, 0.12, 10, 1, SIGNAL_WALK},
         {"torque", 4.2, 0.0, 0.09, 5, 2, SIGNAL_WALK},
@@ -121,7 +121,7 @@ static const struct type station = {
 };
 
 static const struct type tester = {
-    .words = &plc, .flags = TYPE_STATE | TYPE_COUNTS | TYPE_CYCLE | TYPE_REASON, .period_s = 1,
+    .name = "tester", .words = &plc, .flags = TYPE_STATE | TYPE_COUNTS | TYPE_CYCLE | TYPE_REASON, .period_s = 1,
     .signals = {
         {"leak", 0.42, 0.05, 0.05, 8, 2, SIGNAL_WALK},
         {"volt", 221.0, 221.0, 0.9, 30, 0, SIGNAL_WALK},
@@ -134,12 +134,12 @@ static const struct type tester = {
 
 /* A foaming or assembly line has a controller of its own that counts at its constraint. */
 static const struct type line_plc = {
-    .words = &plc, .flags = TYPE_STATE_TOPIC | TYPE_COUNTS | TYPE_CYCLE | TYPE_REASON | TYPE_DOOR, .period_s = 2,
+    .name = "line", .words = &plc, .flags = TYPE_STATE_TOPIC | TYPE_COUNTS | TYPE_CYCLE | TYPE_REASON | TYPE_DOOR, .period_s = 2,
     .signals = {{"el/p", 11.0, 4.0, 0.5, 30, 1, SIGNAL_POWER}, {"el/e", 0, 0, 0, 0, 1, SIGNAL_ENERGY}},
 };
 
 static const struct type chiller = {
-    .words = &packml, .flags = TYPE_STATE_TOPIC | TYPE_REASON | TYPE_ISO, .period_s = 5,
+    .name = "chiller", .words = &packml, .flags = TYPE_STATE_TOPIC | TYPE_REASON | TYPE_ISO, .period_s = 5,
     .signals = {
         {"supply", 8.6, 14.0, 0.25, 90, 1, SIGNAL_WALK},
         {"return", 13.9, 15.0, 0.3, 120, 1, SIGNAL_WALK},
@@ -153,7 +153,7 @@ static const struct type chiller = {
 };
 
 static const struct type compressor = {
-    .words = &packml, .flags = TYPE_STATE_TOPIC | TYPE_REASON | TYPE_ISO, .period_s = 5,
+    .name = "compressors", .words = &packml, .flags = TYPE_STATE_TOPIC | TYPE_REASON | TYPE_ISO, .period_s = 5,
     .signals = {
         {"pressure", 6.92, 5.2, 0.05, 40, 2, SIGNAL_WALK},
         {"specific", 0.114, 0.0, 0.001, 200, 3, SIGNAL_WALK},
@@ -167,17 +167,17 @@ static const struct type compressor = {
 };
 
 static const struct type compressor_unit = {
-    .words = &packml, .flags = TYPE_STATE, .period_s = 2,
+    .name = "compressor", .words = &packml, .flags = TYPE_STATE, .period_s = 2,
     .signals = {{"t/out", 84.0, 30.0, 0.8, 120, 1, SIGNAL_WALK}, {"load", 78.0, 0.0, 3.0, 30, 0, SIGNAL_WALK}},
 };
 
 static const struct type chiller_unit = {
-    .words = &packml, .flags = TYPE_STATE, .period_s = 2,
+    .name = "chiller-unit", .words = &packml, .flags = TYPE_STATE, .period_s = 2,
     .signals = {{"prs/cond", 9.1, 6.0, 0.1, 60, 2, SIGNAL_WALK}, {"vib", 2.1, 0.0, 0.08, 60, 2, SIGNAL_WALK}},
 };
 
 static const struct type site = {
-    .flags = TYPE_SILENT, .period_s = 5,
+    .name = "site", .flags = TYPE_SILENT, .period_s = 5,
     .signals = {
         {"#power", 0.0, 0.0, 12.0, 8, 0, SIGNAL_POWER},
         {"#energy", 0, 0, 0, 0, 0, SIGNAL_ENERGY},

@@ -75,6 +75,7 @@ enum type_flags {
 };
 
 struct type {
+    const char *name; /* as its configuration calls it */
     const struct vocabulary *words;
     int flags;
     int period_s;     /* of the telemetry, besides each change of state */

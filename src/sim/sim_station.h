@@ -67,6 +67,8 @@ void station_used(struct station *station, int64_t now_ms);
 void station_use_close(const struct station *station, const struct sim_sink *sink);
 /* The text of its line's order. */
 void station_order(const struct station *station, int order, char out[48]);
+/* Each value that it publishes. */
+void station_tags(const struct station *station, void (*take)(void *arg, const struct sim_tag *tag), void *arg);
 void station_close(struct station *station, int64_t now_ms, const struct sim_sink *sink);
 
 #endif

@@ -67,7 +67,7 @@ static const struct fault air_faults[] = {{"compressor 3 trip", 0, -0.6, 200, 60
 
 enum { TONNES = TYPE_STATE_TOPIC | TYPE_COUNTS | TYPE_REASON, HEATS = TYPE_STATE | TYPE_COUNTS | TYPE_REASON | TYPE_CYCLE };
 
-static const struct type sinter = {.words = &hot, .flags = TONNES, .period_s = 1, .signals = {
+static const struct type sinter = {.name = "sinter", .words = &hot, .flags = TONNES, .period_s = 1, .signals = {
         {"rate", 0, 0, 0, 0, 0, SIGNAL_RATE},
         {"speed", 2.8, 0.0, 0.04, 30, 2, SIGNAL_WALK},
         {"t/hood", 1180.0, 700.0, 8.0, 120, 0, SIGNAL_WALK},
@@ -79,10 +79,10 @@ static const struct type sinter = {.words = &hot, .flags = TONNES, .period_s = 1
         {"stack/o2", 15.6, 20.7, 0, 0, 1, SIGNAL_FOLLOW},
         {"gas/flow", 1150.0, 420.0, 0, 0, 0, SIGNAL_FOLLOW}, {"gas/total", 0, 0, 0, 0, 1, SIGNAL_TOTAL},
     }, .faults = TOLD(sinter_faults), .hitches = TOLD(sinter_hitches)};
-static const struct type fan = {.words = &hot, .flags = TYPE_STATE, .period_s = 1, .signals = {
+static const struct type fan = {.name = "fan", .words = &hot, .flags = TYPE_STATE, .period_s = 1, .signals = {
         {"cur", 612.0, 30.0, 5.0, 20, 0, SIGNAL_WALK}, {"vib", 2.3, 0.2, 0.09, 40, 2, SIGNAL_WALK}, {"t/brg", 58.0, 30.0, 0.4, 400, 1, SIGNAL_WALK},
     }};
-static const struct type coke = {.words = &hot, .flags = TONNES, .period_s = 1, .signals = {
+static const struct type coke = {.name = "coke", .words = &hot, .flags = TONNES, .period_s = 1, .signals = {
         {"rate", 0, 0, 0, 0, 0, SIGNAL_RATE},
         {"t/flue", 1290.0, 1240.0, 5.0, 600, 0, SIGNAL_WALK},
         {"em/nox", 288.0, 240.0, 5.0, 300, 0, SIGNAL_WALK},
@@ -90,10 +90,10 @@ static const struct type coke = {.words = &hot, .flags = TONNES, .period_s = 1, 
         {"el/p", 2100.0, 700.0, 40.0, 30, 0, SIGNAL_POWER},
         {"stack/o2", 6.2, 9.0, 0, 0, 1, SIGNAL_FOLLOW},
     }, .faults = TOLD(coke_faults)};
-static const struct type oven_machine = {.words = &hot, .flags = TYPE_STATE, .period_s = 2, .signals = {
+static const struct type oven_machine = {.name = "oven-machine", .words = &hot, .flags = TYPE_STATE, .period_s = 2, .signals = {
         {"cur", 240.0, 12.0, 9.0, 8, 0, SIGNAL_WALK}, {"pos", 36.0, 36.0, 6.0, 60, 0, SIGNAL_WALK},
     }};
-static const struct type blast = {.words = &hot, .flags = TONNES, .period_s = 1, .signals = {
+static const struct type blast = {.name = "blast", .words = &hot, .flags = TONNES, .period_s = 1, .signals = {
         {"top/prs", 2.28, 1.4, 0.015, 60, 2, SIGNAL_WALK},
         {"blast/flow", 292.0, 120.0, 2.5, 60, 0, SIGNAL_WALK},
         {"blast/temp", 1182.0, 1000.0, 4.0, 300, 0, SIGNAL_WALK},
@@ -101,10 +101,10 @@ static const struct type blast = {.words = &hot, .flags = TONNES, .period_s = 1,
         {"rate", 0, 0, 0, 0, 0, SIGNAL_RATE},
         {"el/p", 9600.0, 3000.0, 80.0, 60, 0, SIGNAL_POWER},
     }, .faults = TOLD(furnace_faults)};
-static const struct type stove = {.words = &hot, .flags = 0, .period_s = 2, .signals = {
+static const struct type stove = {.name = "stove", .words = &hot, .flags = 0, .period_s = 2, .signals = {
         {"t/dome", 1310.0, 1200.0, 6.0, 400, 0, SIGNAL_WALK}, {"t/stack", 262.0, 180.0, 3.0, 300, 0, SIGNAL_WALK},
     }};
-static const struct type vessel = {.words = &converter, .flags = HEATS, .period_s = 1, .signals = {
+static const struct type vessel = {.name = "vessel", .words = &converter, .flags = HEATS, .period_s = 1, .signals = {
         {"o2", 610.0, 0.0, 6.0, 10, 0, SIGNAL_WALK},
         {"lance/flow", 215.0, 180.0, 3.0, 30, 0, SIGNAL_WALK},
         {"t/hood", 1460.0, 300.0, 14.0, 60, 0, SIGNAL_WALK},
@@ -112,15 +112,15 @@ static const struct type vessel = {.words = &converter, .flags = HEATS, .period_
         {"pattern", 14, 14, 1, 5400, 0, SIGNAL_SET},
         {"el/p", 1900.0, 300.0, 60.0, 20, 0, SIGNAL_POWER},
     }, .faults = TOLD(vessel_faults), .hitches = TOLD(vessel_hitches)};
-static const struct type ladle_furnace = {.words = &ladle, .flags = HEATS, .period_s = 1, .signals = {
+static const struct type ladle_furnace = {.name = "ladle-furnace", .words = &ladle, .flags = HEATS, .period_s = 1, .signals = {
         {"t/steel", 1588.0, 1560.0, 3.0, 300, 0, SIGNAL_WALK},
         {"argon", 420.0, 60.0, 9.0, 15, 0, SIGNAL_WALK},
         {"el/p", 21400.0, 500.0, 300.0, 10, 0, SIGNAL_POWER},
     }, .faults = TOLD(lf_faults), .hitches = TOLD(lf_hitches)};
-static const struct type electrode = {.words = &ladle, .flags = 0, .period_s = 1, .signals = {
+static const struct type electrode = {.name = "electrode", .words = &ladle, .flags = 0, .period_s = 1, .signals = {
         {"ka", 41.0, 0.0, 0.8, 6, 1, SIGNAL_WALK}, {"pos", 1240.0, 2600.0, 15.0, 20, 0, SIGNAL_WALK},
     }};
-static const struct type casting = {.words = &caster, .flags = TONNES, .period_s = 1, .signals = {
+static const struct type casting = {.name = "caster", .words = &caster, .flags = TONNES, .period_s = 1, .signals = {
         {"mould/dev", 2.6, 0.5, 0.35, 12, 1, SIGNAL_WALK},
         {"mould/level", 81.0, 20.0, 0.6, 10, 0, SIGNAL_WALK},
         {"speed", 1.24, 0.0, 0.012, 15, 2, SIGNAL_WALK},
@@ -130,65 +130,65 @@ static const struct type casting = {.words = &caster, .flags = TONNES, .period_s
         {"rate", 0, 0, 0, 0, 0, SIGNAL_RATE},
         {"el/p", 1700.0, 500.0, 30.0, 20, 0, SIGNAL_POWER},
     }, .faults = TOLD(cast_faults), .hitches = TOLD(cast_hitches)};
-static const struct type strand = {.words = &caster, .flags = TYPE_STATE, .period_s = 1, .signals = {
+static const struct type strand = {.name = "strand", .words = &caster, .flags = TYPE_STATE, .period_s = 1, .signals = {
         {"spray", 22.8, 4.0, 0.25, 20, 1, SIGNAL_WALK}, {"t/exit", 948.0, 400.0, 4.0, 120, 0, SIGNAL_WALK}, {"force", 186.0, 20.0, 2.5, 20, 0, SIGNAL_WALK},
     }};
-static const struct type reheat = {.words = &hot, .flags = TONNES, .period_s = 1, .signals = {
+static const struct type reheat = {.name = "reheat", .words = &hot, .flags = TONNES, .period_s = 1, .signals = {
         {"t/soak", 1248.0, 1180.0, 3.0, 300, 0, SIGNAL_WALK}, {"gas", 18.4, 6.0, 0.3, 40, 1, SIGNAL_WALK}, {"em/nox", 168.0, 90.0, 4.0, 200, 0, SIGNAL_WALK},
         {"rate", 0, 0, 0, 0, 0, SIGNAL_RATE}, {"el/p", 1400.0, 500.0, 25.0, 30, 0, SIGNAL_POWER},
         {"ng/flow", 18400.0, 6000.0, 0, 0, 0, SIGNAL_FOLLOW}, {"ng/total", 0, 0, 0, 0, 0, SIGNAL_TOTAL},
     }, .faults = TOLD(slab_faults), .hitches = TOLD(slab_hitches)};
-static const struct type zone = {.words = &hot, .flags = 0, .period_s = 2, .signals = {
+static const struct type zone = {.name = "zone", .words = &hot, .flags = 0, .period_s = 2, .signals = {
         {"t", 1236.0, 1100.0, 4.0, 300, 0, SIGNAL_WALK}, {"air", 1.08, 1.2, 0.01, 60, 2, SIGNAL_WALK},
     }};
-static const struct type strip_mill = {.words = &hot, .flags = TONNES, .period_s = 1, .signals = {
+static const struct type strip_mill = {.name = "strip-mill", .words = &hot, .flags = TONNES, .period_s = 1, .signals = {
         {"speed", 11.6, 0.0, 0.15, 10, 1, SIGNAL_WALK}, {"gauge", 2.51, 2.5, 0.008, 6, 3, SIGNAL_WALK}, {"tension", 0.94, 0.1, 0.015, 5, 2, SIGNAL_WALK},
         {"t/exit", 884.0, 300.0, 4.0, 30, 0, SIGNAL_WALK}, {"t/coil", 612.0, 200.0, 5.0, 60, 0, SIGNAL_WALK},
         {"rate", 0, 0, 0, 0, 0, SIGNAL_RATE}, {"el/p", 28000.0, 3500.0, 700.0, 8, 0, SIGNAL_POWER},
     }, .faults = TOLD(strip_faults), .hitches = TOLD(strip_hitches), .defects = TOLD(strip_defects)};
-static const struct type stand = {.words = &hot, .flags = TYPE_STATE, .period_s = 1, .signals = {
+static const struct type stand = {.name = "stand", .words = &hot, .flags = TYPE_STATE, .period_s = 1, .signals = {
         {"force", 14.2, 0.0, 0.25, 5, 1, SIGNAL_WALK}, {"t/oil", 45.6, 36.0, 0.5, 600, 1, SIGNAL_WALK}, {"load", 71.0, 3.0, 2.0, 8, 0, SIGNAL_WALK},
     }};
-static const struct type pickling = {.flags = TYPE_GOOD_ONLY | TYPE_REASON, .period_s = 1, .signals = {
+static const struct type pickling = {.name = "pickling", .flags = TYPE_GOOD_ONLY | TYPE_REASON, .period_s = 1, .signals = {
         {"rate", 0, 0, 0, 0, 0, SIGNAL_RATE}, {"speed", 182.0, 0.0, 2.0, 15, 0, SIGNAL_WALK}, {"t/acid", 84.0, 78.0, 0.4, 400, 1, SIGNAL_WALK},
         {"acid", 14.2, 14.2, 0.15, 600, 1, SIGNAL_WALK}, {"el/p", 2300.0, 600.0, 40.0, 20, 0, SIGNAL_POWER},
         {"steam/flow", 11.5, 3.0, 0, 0, 1, SIGNAL_FOLLOW}, {"steam/total", 0, 0, 0, 0, 2, SIGNAL_TOTAL},
     }, .faults = TOLD(mill_faults), .hitches = TOLD(mill_hitches)};
-static const struct type tandem = {.words = &mill, .flags = TONNES, .period_s = 1, .signals = {
+static const struct type tandem = {.name = "tandem", .words = &mill, .flags = TONNES, .period_s = 1, .signals = {
         {"rate", 0, 0, 0, 0, 0, SIGNAL_RATE}, {"speed", 18.4, 0.0, 0.3, 10, 1, SIGNAL_WALK}, {"gauge", 0.801, 0.8, 0.003, 5, 3, SIGNAL_WALK},
         {"t/emul", 51.0, 46.0, 0.4, 300, 1, SIGNAL_WALK}, {"el/p", 18900.0, 2200.0, 500.0, 8, 0, SIGNAL_POWER},
     }, .faults = TOLD(mill_faults), .hitches = TOLD(mill_hitches)};
-static const struct type cold_stand = {.words = &mill, .flags = TYPE_STATE, .period_s = 1, .signals = {
+static const struct type cold_stand = {.name = "cold-stand", .words = &mill, .flags = TYPE_STATE, .period_s = 1, .signals = {
         {"force", 9.4, 0.0, 0.2, 5, 1, SIGNAL_WALK}, {"tension", 142.0, 10.0, 3.0, 6, 0, SIGNAL_WALK}, {"t/oil", 43.0, 34.0, 0.4, 600, 1, SIGNAL_WALK},
     }};
-static const struct type galvanising = {.words = &mill, .flags = TONNES, .period_s = 1, .signals = {
+static const struct type galvanising = {.name = "galvanising", .words = &mill, .flags = TONNES, .period_s = 1, .signals = {
         {"rate", 0, 0, 0, 0, 0, SIGNAL_RATE}, {"t/snout", 468.0, 430.0, 1.5, 90, 0, SIGNAL_WALK}, {"t/pot", 460.4, 459.0, 0.3, 900, 1, SIGNAL_WALK},
         {"coat", 141.0, 120.0, 1.2, 30, 0, SIGNAL_WALK}, {"speed", 118.0, 0.0, 1.5, 15, 0, SIGNAL_WALK}, {"el/p", 3900.0, 1400.0, 60.0, 20, 0, SIGNAL_POWER},
         {"ng/flow", 2900.0, 900.0, 0, 0, 0, SIGNAL_FOLLOW}, {"ng/total", 0, 0, 0, 0, 1, SIGNAL_TOTAL},
     }, .faults = TOLD(galv_faults), .hitches = TOLD(mill_hitches), .defects = TOLD(zinc_defects)};
-static const struct type galv_part = {.words = &mill, .flags = TYPE_STATE, .period_s = 2, .signals = {
+static const struct type galv_part = {.name = "galv-part", .words = &mill, .flags = TYPE_STATE, .period_s = 2, .signals = {
         {"t", 742.0, 600.0, 4.0, 300, 0, SIGNAL_WALK}, {"tension", 21.0, 6.0, 0.4, 10, 1, SIGNAL_WALK},
     }};
 
 /* Utilities: a text state, their values, an ISO stamp. */
 enum { UTILITY = TYPE_STATE_TOPIC | TYPE_REASON | TYPE_ISO };
 
-static const struct type oxygen = {.words = &hot, .flags = UTILITY, .period_s = 5, .signals = {
+static const struct type oxygen = {.name = "oxygen", .words = &hot, .flags = UTILITY, .period_s = 5, .signals = {
         {"purity", 99.62, 98.0, 0.02, 300, 2, SIGNAL_WALK}, {"line", 15.8, 14.0, 0.15, 60, 1, SIGNAL_WALK}, {"kw", 15600.0, 800.0, 120.0, 60, 0, SIGNAL_POWER},
     }, .faults = TOLD(oxygen_faults)};
-static const struct type turbine = {.words = &hot, .flags = UTILITY, .period_s = 5, .signals = {
+static const struct type turbine = {.name = "turbine", .words = &hot, .flags = UTILITY, .period_s = 5, .signals = {
         {"mw", 31.2, 0.0, 0.3, 60, 1, SIGNAL_WALK}, {"vib", 1.8, 0.1, 0.08, 120, 1, SIGNAL_WALK}, {"steam", 42.6, 20.0, 0.4, 90, 1, SIGNAL_WALK},
     }, .faults = TOLD(turbine_faults)};
-static const struct type water = {.words = &hot, .flags = UTILITY, .period_s = 5, .signals = {
+static const struct type water = {.name = "water", .words = &hot, .flags = UTILITY, .period_s = 5, .signals = {
         {"supply", 3.9, 2.0, 0.06, 60, 1, SIGNAL_WALK}, {"cond", 1370.0, 1300.0, 9.0, 900, 0, SIGNAL_WALK}, {"cod", 41.0, 38.0, 0.9, 900, 0, SIGNAL_WALK},
         {"kw", 1900.0, 300.0, 30.0, 60, 0, SIGNAL_POWER}, {"make/flow", 940.0, 310.0, 0, 0, 0, SIGNAL_FOLLOW}, {"make/total", 0, 0, 0, 0, 1, SIGNAL_TOTAL},
     }, .faults = TOLD(water_faults)};
-static const struct type air = {.words = &hot, .flags = UTILITY, .period_s = 5, .signals = {
+static const struct type air = {.name = "air", .words = &hot, .flags = UTILITY, .period_s = 5, .signals = {
         {"pressure", 6.8, 5.0, 0.05, 40, 1, SIGNAL_WALK}, {"specific", 0.118, 0.0, 0.001, 300, 3, SIGNAL_WALK}, {"kw", 2600.0, 200.0, 40.0, 40, 0, SIGNAL_POWER},
         {"flow", 22000.0, 0.0, 0, 0, 0, SIGNAL_FOLLOW}, {"total", 0, 0, 0, 0, 0, SIGNAL_TOTAL},
     }, .faults = TOLD(air_faults)};
 
-static const struct type site = {.flags = 0, .period_s = 5, .signals = {
+static const struct type site = {.name = "site", .flags = 0, .period_s = 5, .signals = {
         {"#power", 0, 0, 120.0, 8, 0, SIGNAL_POWER}, {"#energy", 0, 0, 0, 0, 0, SIGNAL_ENERGY}, {"#reactive", 0.36, 0, 0, 0, 0, SIGNAL_REACTIVE},
         {"gas/bfg", 62.0, 62.0, 1.6, 900, 1, SIGNAL_WALK}, {"gas/cog", 71.0, 71.0, 1.2, 900, 1, SIGNAL_WALK}, {"gas/ldg", 78.0, 78.0, 2.4, 700, 1, SIGNAL_WALK},
         {"em/co2", 412.0, 412.0, 4.0, 600, 0, SIGNAL_WALK},
