@@ -22,4 +22,6 @@ const struct drop_row drop_table[DROP_COUNT] = {
     [DROP_LATE] = {"late", "older than the current value, history only", true},
     [DROP_STORE_FULL] = {"store-full", "batch not recorded, disk too slow", false},
     [DROP_STORE_STOPPED] = {"store-stopped", "batch not recorded, store stopped", false},
+    [DROP_NOT_FORMAT] = {"not-format", "not as the format says", false},
+    [DROP_NAME_UNKNOWN] = {"name-unknown", "item whose name was not told yet", false},
 };

@@ -30,6 +30,8 @@ enum drop {
     DROP_LATE,           /* older than the current value: history only */
     DROP_STORE_FULL,     /* batches that did not fit the queue to the disk */
     DROP_STORE_STOPPED,  /* batches that came while nothing could be written */
+    DROP_NOT_FORMAT,     /* a message or an item of it is not as its format says */
+    DROP_NAME_UNKNOWN,   /* an item whose name another message should have told */
     DROP_COUNT
 };
 

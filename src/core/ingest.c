@@ -109,7 +109,11 @@ static void set_up(struct ingest *in, const struct plant *plant)
 {
     in->plant = plant;
     in->topics = topic_tree_create();
+    struct payload_reader *before = in->reader;
     in->reader = payload_reader_create(&plant->bounds, &plant->zone);
+    if (before) /* what retained messages told comes once */
+        payload_adopt(in->reader, before);
+    payload_reader_destroy(before);
     in->series = mem_zero(plant->tag_count, sizeof *in->series);
     in->tag_binding = mem_zero(plant->tag_count, sizeof *in->tag_binding);
     in->follows = mem_zero(plant->tag_count, sizeof *in->follows);
@@ -130,7 +134,6 @@ static void set_up(struct ingest *in, const struct plant *plant)
 static void tear_down(struct ingest *in)
 {
     topic_tree_destroy(in->topics);
-    payload_reader_destroy(in->reader);
     free(in->series);
     free(in->tag_binding);
     free(in->follows);
@@ -182,6 +185,7 @@ void ingest_destroy(struct ingest *in)
     if (!in)
         return;
     tear_down(in);
+    payload_reader_destroy(in->reader);
     discovery_finish(&in->old_series);
     discovery_finish(&in->named);
     batch_finish(&in->batch);
@@ -393,6 +397,13 @@ static size_t topic_name(const struct ingest *in, uint16_t broker, const char *t
     return (size_t)prefix + text_gate(topic, length, out + prefix, cap - (size_t)prefix, NULL);
 }
 
+/* A binding's own, else its broker's. */
+static const char *encoding_of(const struct ingest *in, uint16_t broker, const char *own)
+{
+    const char *its = broker < in->plant->broker_count ? in->plant->brokers[broker].encoding : NULL;
+    return own && *own ? own : its;
+}
+
 static void discover(struct ingest *in, const struct message *m)
 {
     size_t length = topic_name(in, m->broker, m->topic, m->topic_length, in->topic, sizeof in->topic);
@@ -406,6 +417,8 @@ static void discover(struct ingest *in, const struct message *m)
         entry = discovery_add(&in->topic_set, hash, RAW_NONE);
     }
     in->topic_set.data[entry] = raw_keep(&in->raw, m);
+    payload_topic(in->reader, m->topic, m->topic_length);
+    payload_encoding(in->reader, encoding_of(in, m->broker, NULL));
     payload_discover(in->reader, m->payload, m->payload_length, &(struct payload_sink){on_discovered, on_drop, in});
 }
 
@@ -444,6 +457,9 @@ void ingest_message(struct ingest *in, const struct message *m)
     }
     in->binding = &in->plant->bindings[binding];
     in->binding_raw[binding] = raw_keep(&in->raw, m);
+    payload_encoding(in->reader, encoding_of(in, m->broker, in->binding->encoding));
+    if (in->binding->envelope)
+        payload_topic(in->reader, m->topic, m->topic_length);
     payload_read(in->reader, in->binding, m->payload, m->payload_length, &(struct payload_sink){on_item, on_drop, in});
 }
 

@@ -9,7 +9,7 @@
 #include "core/timestamp.h"
 
 /*
- * A struct payload_reader is scratch space and nothing else: no message leaves a trace in it for the next. A struct
+ * A struct payload_reader is scratch space; a message leaves nothing in it for the next but the names that it tells of others. A struct
  * delivery is one item on its way to the sink; it is made for each field, with the message's time as its first guess.
  */
 
@@ -20,6 +20,7 @@ struct payload_reader *payload_reader_create(const struct bounds *bounds, const 
     reader->zone = zone;
     reader->text_cap = (size_t)bounds->limit[BOUND_TEXT_BYTES] + 1;
     reader->text = mem_resize(NULL, reader->text_cap, 1);
+    reader->names = envelope_names_create();
     json_init(&reader->json, bounds);
     return reader;
 }
@@ -29,8 +30,35 @@ void payload_reader_destroy(struct payload_reader *reader)
     if (!reader)
         return;
     json_finish(&reader->json);
+    for (size_t e = 0; e < reader->encoding_count; e++)
+        encoding_close(reader->encodings[e].encoding);
+    envelope_names_destroy(reader->names);
     free(reader->text);
+    free(reader->lines);
+    free(reader->plain);
     free(reader);
+}
+
+void payload_topic(struct payload_reader *reader, const char *topic, size_t length)
+{
+    text_gate(topic, length, reader->topic, sizeof reader->topic, NULL);
+}
+
+void payload_encoding(struct payload_reader *reader, const char *encoding)
+{
+    reader->encoding = encoding && *encoding ? encoding : NULL;
+}
+
+const struct envelope_names *payload_names(const struct payload_reader *reader)
+{
+    return reader->names;
+}
+
+void payload_adopt(struct payload_reader *reader, struct payload_reader *from)
+{
+    struct envelope_names *own = reader->names;
+    reader->names = from->names;
+    from->names = own;
 }
 
 static void drop(const struct payload_sink *sink, enum drop reason, const char *detail)
@@ -43,13 +71,43 @@ static bool is_margin(char c)
     return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\0';
 }
 
-bool payload_trim(const struct payload_reader *reader, const void *bytes, size_t length, const struct payload_sink *sink,
+/* The payload out of its encoding; false when this machine does not know that. */
+static bool decode(struct payload_reader *reader, const char **bytes, size_t *length, const struct payload_sink *sink)
+{
+    size_t e = 0;
+    while (e < reader->encoding_count && reader->encodings[e].name != reader->encoding)
+        e++;
+    if (e == reader->encoding_count) {
+        struct encoding *opened = e < READER_ENCODINGS ? encoding_open(reader->encoding) : NULL;
+        if (!opened)
+            return false;
+        reader->encodings[e].name = reader->encoding;
+        reader->encodings[reader->encoding_count++].encoding = opened;
+    }
+    size_t need = *length * ENCODING_GROWS + 1;
+    if (need > reader->plain_capacity) {
+        reader->plain = mem_resize(reader->plain, need, 1);
+        reader->plain_capacity = need;
+    }
+    bool invalid = false;
+    *length = encoding_read(reader->encodings[e].encoding, *bytes, *length, reader->plain, reader->plain_capacity, &invalid);
+    *bytes = reader->plain;
+    if (invalid)
+        drop(sink, DROP_INVALID_UTF8, "");
+    return true;
+}
+
+bool payload_trim(struct payload_reader *reader, const void *bytes, size_t length, const struct payload_sink *sink,
     const char **text, size_t *text_length)
 {
     static const char byte_order_mark[] = "\xEF\xBB\xBF";
     const char *from = bytes;
     if (length > (size_t)reader->bounds->limit[BOUND_PAYLOAD_BYTES]) {
         drop(sink, DROP_PAYLOAD_SIZE, "");
+        return false;
+    }
+    if (reader->encoding && !decode(reader, &from, &length, sink)) {
+        drop(sink, DROP_INVALID_UTF8, "");
         return false;
     }
     if (length >= 3 && memcmp(from, byte_order_mark, 3) == 0) {
@@ -94,6 +152,12 @@ static void deliver_text(struct delivery *to, size_t length, const struct text_g
     to->sink->item(to->sink->arg, &to->item);
 }
 
+void payload_missing(struct delivery *to)
+{
+    to->item.quality = QUALITY_BAD;
+    deliver(to, value_null());
+}
+
 static void deliver_not_finite(struct delivery *to)
 {
     drop(to->sink, DROP_NOT_FINITE, to->detail);
@@ -101,13 +165,17 @@ static void deliver_not_finite(struct delivery *to)
     deliver(to, value_null());
 }
 
-/* `word` is in lower case. */
+static char small(char c)
+{
+    return (char)(c >= 'A' && c <= 'Z' ? c | 0x20 : c);
+}
+
 static bool is_word(const char *text, size_t length, const char *word)
 {
     if (strlen(word) != length)
         return false;
     for (size_t i = 0; i < length; i++)
-        if ((text[i] >= 'A' && text[i] <= 'Z' ? text[i] | 0x20 : text[i]) != word[i])
+        if (small(text[i]) != small(word[i]))
             return false;
     return true;
 }
@@ -160,10 +228,15 @@ void payload_scalar(struct delivery *to, uint32_t token)
     }
 }
 
+static const struct zone *zone_of(const struct payload_reader *reader)
+{
+    return reader->from && reader->from->zone ? reader->from->zone : reader->zone;
+}
+
 static bool time_of_number(struct value value, enum time_format format, int64_t *time_ms)
 {
     static const int64_t units[] = {[TIME_AUTO] = 0, [TIME_S] = 1, [TIME_MS] = 1000, [TIME_US] = 1000000, [TIME_NS] = 1000000000};
-    if (format == TIME_ISO)
+    if (format >= TIME_ISO)
         return false;
     if (value.kind == VALUE_INT)
         return timestamp_epoch_int(value.i, units[format], time_ms);
@@ -176,33 +249,62 @@ static bool time_of_number(struct value value, enum time_format format, int64_t 
     return seconds > -1e11 && seconds < 1e11 && timestamp_epoch(seconds, time_ms);
 }
 
+/* Digits that are a date: "20240612" is more likely one than an instant in August 1970, "20240612115205" than one in the year 2611. */
+static bool time_of_digits(struct payload_reader *reader, const char *text, size_t length, enum time_format format, int64_t *time_ms)
+{
+    const struct zone *zone = zone_of(reader);
+    if (format >= TIME_PATTERNS)
+        return timestamp_pattern(text, length, timestamp_patterns[format - TIME_PATTERNS], zone, time_ms);
+    if (format != TIME_AUTO || (text[0] != '1' && text[0] != '2'))
+        return false;
+    return (length == 8 && timestamp_iso(text, length, zone, time_ms))
+        || ((length == 14 || length == 17) && timestamp_pattern(text, length, timestamp_patterns[0], zone, time_ms));
+}
+
+static bool time_of_words(struct payload_reader *reader, const char *text, size_t length, enum time_format format, int64_t *time_ms)
+{
+    const struct zone *zone = zone_of(reader);
+    if (format == TIME_ISO)
+        return timestamp_iso(text, length, zone, time_ms);
+    if (format >= TIME_PATTERNS)
+        return timestamp_pattern(text, length, timestamp_patterns[format - TIME_PATTERNS], zone, time_ms);
+    if (format != TIME_AUTO)
+        return false;
+    if (timestamp_iso(text, length, zone, time_ms))
+        return true;
+    for (size_t p = 0; p < timestamp_plain_patterns; p++)
+        if (timestamp_pattern(text, length, timestamp_patterns[p], zone, time_ms))
+            return true;
+    return false;
+}
+
 bool payload_time(struct payload_reader *reader, uint32_t token, enum time_format format, int64_t *time_ms)
 {
     const struct json_token *t = &reader->json.tokens[token];
-    if (t->type == JSON_SCALAR)
-        return time_of_number(t->value, format, time_ms);
-    if (t->type != JSON_TEXT)
-        return false;
     const char *text = reader->json.text + t->start;
     size_t length = t->end - t->start;
-    struct value value;
-    if (number_read(text, length, &value, NULL) && format != TIME_ISO) {
-        /* "20240612" is eight digits and more likely a date than an instant in August 1970. */
-        bool date = format == TIME_AUTO && length == 8 && value.kind == VALUE_INT;
-        if (!date || !timestamp_iso(text, length, reader->zone, time_ms))
-            return time_of_number(value, format, time_ms);
+    struct value value = t->value;
+    if (t->type == JSON_TEXT && !number_read(text, length, &value, NULL))
+        return time_of_words(reader, text, length, format, time_ms);
+    if ((t->type != JSON_SCALAR && t->type != JSON_TEXT) || (t->type == JSON_TEXT && format == TIME_ISO))
+        return false;
+    bool digits = value.kind == VALUE_INT && (t->type == JSON_TEXT || length > 8);
+    if (digits && time_of_digits(reader, text, length, format, time_ms))
         return true;
-    }
-    return (format == TIME_AUTO || format == TIME_ISO) && timestamp_iso(text, length, reader->zone, time_ms);
+    return time_of_number(value, format, time_ms);
 }
 
 /* OPC's byte, the two top bits of an OPC UA status code, a boolean or a word; false for anything else. */
-static bool read_quality(struct payload_reader *reader, uint32_t token, uint8_t *quality)
+bool payload_quality(struct payload_reader *reader, uint32_t token, const char *const *good, uint8_t *quality)
 {
     const struct json_token *t = &reader->json.tokens[token];
     struct value value = t->value;
     const char *text = reader->json.text + t->start;
     size_t length = t->end - t->start;
+    if (good && (t->type == JSON_TEXT || t->type == JSON_SCALAR)) {
+        *quality = is_one_of(text, length, good) ? QUALITY_GOOD : QUALITY_BAD;
+        return true;
+    }
     if (t->type == JSON_TEXT && !number_read(text, length, &value, NULL)) {
         static const struct { const char *word; uint8_t quality; } words[] = {
             {"good", QUALITY_GOOD}, {"uncertain", QUALITY_UNCERTAIN}, {"bad", QUALITY_BAD}, {"ok", QUALITY_GOOD}};
@@ -259,7 +361,7 @@ static void read_envelope(struct delivery *to, uint32_t object)
             drop(to->sink, DROP_TIME_UNREADABLE, to->detail);
     }
     uint32_t quality = first_member(json, object, qualities);
-    if (quality != NO_TOKEN && !read_quality(to->reader, quality, &to->item.quality)) {
+    if (quality != NO_TOKEN && !payload_quality(to->reader, quality, NULL, &to->item.quality)) {
         to->item.quality = QUALITY_UNCERTAIN;
         drop(to->sink, DROP_WRONG_TYPE, to->detail);
     }
@@ -321,20 +423,33 @@ static void read_json(struct payload_reader *reader, const struct plant_binding 
         drop(sink, DROP_FIELD_MISSING, binding->fields[0].path);
 }
 
+/* What the text holds is JSON now. */
+static void read_structured(struct payload_reader *reader, const struct plant_binding *binding, const struct payload_sink *sink)
+{
+    static const struct envelope lines = {.names = {NULL}};
+    if (binding->envelope)
+        envelope_read(reader, binding->envelope, NULL, binding, sink);
+    else if (binding->format == FORMAT_CSV)
+        envelope_read(reader, &lines, NULL, binding, sink);
+    else
+        read_json(reader, binding, sink);
+}
+
 void payload_read(struct payload_reader *reader, const struct plant_binding *binding, const void *bytes, size_t length,
     const struct payload_sink *sink)
 {
     const char *text;
     size_t text_length;
     enum drop why;
+    reader->from = binding;
     if (!payload_trim(reader, bytes, length, sink, &text, &text_length))
         return;
-    bool json = binding->format == FORMAT_JSON
+    bool json = binding->format == FORMAT_JSON || (binding->envelope && binding->format != FORMAT_CSV)
         || (binding->format == FORMAT_AUTO && text_length > 0 && (text[0] == '{' || text[0] == '['));
-    if (!json)
+    if (!json && binding->format != FORMAT_CSV)
         read_bare(reader, binding, text, text_length, sink);
-    else if (json_read(&reader->json, text, text_length, &why))
-        read_json(reader, binding, sink);
+    else if (json ? json_read(&reader->json, text, text_length, &why) : payload_lines(reader, text, text_length, &why))
+        read_structured(reader, binding, sink);
     else
         drop(sink, why, "");
 }

@@ -382,7 +382,11 @@ static bool reference(const char *at, size_t length, char *out, size_t cap, size
 
 uint32_t json_at(struct json *json, const char *pointer)
 {
-    uint32_t token = 0;
+    return json_from(json, 0, pointer);
+}
+
+uint32_t json_from(struct json *json, uint32_t token, const char *pointer)
+{
     char resolved[256];
     for (size_t level = 0; *pointer == '/'; level++) {
         const char *name = ++pointer;

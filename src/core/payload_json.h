@@ -49,6 +49,8 @@ uint32_t json_member(struct json *json, uint32_t object, const char *name);
 /* The value that an RFC 6901 pointer names, or NO_TOKEN. Fields that are asked for in the order in which they stand in the
  * message cost one comparison each. */
 uint32_t json_at(struct json *json, const char *pointer);
+/* The same from another value on; "" is that value. */
+uint32_t json_from(struct json *json, uint32_t token, const char *pointer);
 /* A text (or a member's name) without its escapes and through the gate. Returns its length; cap >= 1. */
 size_t json_text(struct json *json, uint32_t token, char *out, size_t cap, struct text_gate *seen);
 

@@ -21,6 +21,7 @@
 #include "core/call.h"
 #include "core/energy.h"
 #include "core/due.h"
+#include "core/envelope.h"
 #include "core/period.h"
 #include "core/state.h"
 #include "core/stop.h"
@@ -37,6 +38,8 @@ enum tag_kind { KIND_VALUE, KIND_STATE, KIND_COUNTER, KIND_POWER, KIND_REGISTER,
     KIND_SETPOINT, KIND_LIMIT, /* numbers that somebody sets: every change is an event */
     KIND_RECIPE,               /* the like in words or a number */
     KIND_COUNT };
+
+struct value_form; /* core/value_form.h */
 
 /* What a tag is to its unit or line. By default a tag whose name is a role's name has that role. */
 enum tag_role {
@@ -61,8 +64,7 @@ enum tag_role {
 };
 
 enum count_mode { COUNT_TOTAL, COUNT_INCREMENT /* since the last message */, COUNT_PULSE /* a rising edge is one */ };
-enum payload_format { FORMAT_AUTO, FORMAT_TEXT, FORMAT_JSON };
-enum time_format { TIME_AUTO, TIME_S, TIME_MS, TIME_US, TIME_NS, TIME_ISO };
+enum payload_format { FORMAT_AUTO, FORMAT_TEXT, FORMAT_JSON, FORMAT_CSV };
 
 struct tag_def {
     const char *name, *title, *alias, *description, *unit; /* title falls back to name; the others are "" */
@@ -79,6 +81,7 @@ struct tag_def {
     double pieces;           /* of a counter: pieces for each count (cavities, boards a panel); 0 means 1 */
     int64_t interval_ms;     /* configured cadence; stale after 3 of them; 0: reports by exception */
     uint16_t map;            /* of a state: index into plant->maps */
+    const struct value_form *form; /* NULL: as it comes */
 };
 
 struct plant_tag {
@@ -119,6 +122,7 @@ struct plant_broker {
     int64_t session_ms;               /* the broker keeps what comes while nobody listens, so long; 0: nothing. Of QoS 1 and 2 alone */
     uint32_t session_messages;        /* so many of them for one client, not more */
     int64_t keepalive_ms, connect_timeout_ms, backoff_max_ms;
+    const char *encoding;             /* of texts in payloads, "" for UTF-8 */
     const char **subscribe;           /* topic filters; default "#" */
     size_t subscribe_count;
 };
@@ -136,8 +140,12 @@ struct plant_binding {
     enum payload_format format;
     const char *time_path;           /* pointer to the source time, "" for none */
     enum time_format time_format;
+    const struct zone *zone;         /* of times that say none; NULL: the site's */
+    const char *encoding;            /* "" or NULL: the broker's */
+    const struct envelope *envelope; /* of a payload whose items say what they are; NULL: paths lie in the payload itself */
     struct plant_field *fields;
     size_t field_count;
+    const uint32_t *by_path;         /* with an envelope: the fields in the order of their paths' bytes */
 };
 
 /* A product's ideal cycle on a line or unit. */

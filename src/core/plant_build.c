@@ -202,7 +202,7 @@ uint16_t plant_add_broker(struct plant_build *b, struct plant_broker broker)
     static const char *const everything[] = {"#"};
     struct plant *plant = b->plant;
     const char **texts[] = {&broker.name, &broker.url, &broker.ca, &broker.cert, &broker.key, &broker.user,
-        &broker.password_file, &broker.password_env, &broker.client_id, &broker.server_name};
+        &broker.password_file, &broker.password_env, &broker.client_id, &broker.server_name, &broker.encoding};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         *texts[i] = plant_keep_text(b, *texts[i]);
     broker.subscribe = broker.subscribe_count ? keep_texts(b, (const char *const *)broker.subscribe, broker.subscribe_count)
@@ -226,15 +226,37 @@ void plant_add_trend(struct plant_build *b, struct plant_trend trend)
     plant->trends[plant->trend_count++] = trend;
 }
 
+static int compare_paths(const void *x, const void *y)
+{
+    const struct plant_field *const *a = x, *const *b = y;
+    return strcmp((*a)->path, (*b)->path);
+}
+
+/* By their paths: where each stands is found by halves. */
+static const uint32_t *fields_by_path(struct plant_build *b, const struct plant_field *fields, size_t count)
+{
+    const struct plant_field **order = mem_zero(count + 1, sizeof *order);
+    uint32_t *by_path = plant_take(b, count * sizeof *by_path);
+    for (size_t i = 0; i < count; i++)
+        order[i] = &fields[i];
+    qsort(order, count, sizeof *order, compare_paths);
+    for (size_t i = 0; i < count; i++)
+        by_path[i] = (uint32_t)(order[i] - fields);
+    free(order);
+    return by_path;
+}
+
 uint32_t plant_add_binding(struct plant_build *b, struct plant_binding binding)
 {
     struct plant *plant = b->plant;
     binding.topic = plant_keep_text(b, binding.topic);
     binding.time_path = plant_keep_text(b, binding.time_path);
+    binding.encoding = plant_keep_text(b, binding.encoding);
     struct plant_field *fields = plant_take(b, binding.field_count * sizeof *fields);
     for (size_t i = 0; i < binding.field_count; i++)
         fields[i] = (struct plant_field){.path = plant_keep_text(b, binding.fields[i].path), .tag = binding.fields[i].tag};
     binding.fields = fields;
+    binding.by_path = binding.envelope || binding.format == FORMAT_CSV ? fields_by_path(b, fields, binding.field_count) : NULL;
     plant->bindings = mem_grow(plant->bindings, plant->binding_count, &b->binding_capacity, sizeof binding);
     plant->bindings[plant->binding_count] = binding;
     return (uint32_t)plant->binding_count++;

@@ -130,6 +130,41 @@ bool timestamp_iso(const char *text, size_t length, const struct zone *zone, int
     return true;
 }
 
+const char *const timestamp_patterns[] = {"yyyyMMddHHmmss", "yyyy/MM/dd HH:mm:ss", "dd.MM.yyyy HH:mm:ss", "dd/MM/yyyy HH:mm:ss", "MM/dd/yyyy HH:mm:ss"};
+const size_t timestamp_pattern_count = sizeof timestamp_patterns / sizeof timestamp_patterns[0], timestamp_plain_patterns = 3;
+
+/* One piece of a pattern: digits for letters, else the same character. */
+static bool take_piece(struct scan *s, const char **pattern, struct civil *out)
+{
+    static const char letters[] = "yMdHmsS";
+    static const int widths[] = {4, 2, 2, 2, 2, 2, 3};
+    int *const parts[] = {&out->year, &out->month, &out->day, &out->hour, &out->minute, &out->second, &out->ms};
+    const char *letter = strchr(letters, **pattern);
+    if (!letter)
+        return take_char(s, *(*pattern)++);
+    size_t part = (size_t)(letter - letters);
+    *pattern += strspn(*pattern, (char[]){*letter, '\0'});
+    return take_digits(s, widths[part], parts[part]);
+}
+
+bool timestamp_pattern(const char *text, size_t length, const char *pattern, const struct zone *zone, int64_t *utc_ms)
+{
+    struct scan s = {text, text + length};
+    struct civil local = {.month = 1, .day = 1};
+    while (*pattern)
+        if (!take_piece(&s, &pattern, &local))
+            return false;
+    bool point = s.at < s.end && (take_char(&s, '.') || take_char(&s, ','));
+    if (s.at < s.end ? !take_fraction(&s, &local.ms) : point)
+        return false;
+    if (s.at < s.end || local.year < 1 || local.month < 1 || local.month > 12 || local.day < 1 || local.day > month_days(local.year, local.month))
+        return false;
+    if (local.hour > 23 || local.minute > 59 || local.second > 60)
+        return false;
+    *utc_ms = zone_utc(zone, local);
+    return true;
+}
+
 bool timestamp_epoch(double number, int64_t *utc_ms)
 {
     double size = fabs(number);

@@ -14,6 +14,12 @@
 /* ISO 8601 date and time ("2024-06-12T11:52:05.123+02:00", "...Z", "20240612T115205Z", a blank for the T, a date alone).
  * Without a zone it is the site's. Finer than milliseconds is floored. The whole text must be read. */
 bool timestamp_iso(const char *text, size_t length, const struct zone *zone, int64_t *utc_ms);
+/* The same by a pattern of yyyy MM dd HH mm ss SSS and other characters, which stand for themselves; behind ss a point or comma and digits may follow. One without
+ * other characters takes milliseconds as further digits. */
+bool timestamp_pattern(const char *text, size_t length, const char *pattern, const struct zone *zone, int64_t *utc_ms);
+/* Patterns of publishers. The first timestamp_plain_patterns cannot be mistaken for another. */
+extern const char *const timestamp_patterns[];
+extern const size_t timestamp_pattern_count, timestamp_plain_patterns;
 /* An epoch number whose unit is known by its size: s, ms, us or ns (1e11, 1e14, 1e17 are the borders). Floored to ms. */
 bool timestamp_epoch(double number, int64_t *utc_ms);
 /* The same for an exact integer, so that nanoseconds lose nothing; divisor 0 means by size, else units per second. */

@@ -91,7 +91,7 @@ static void read_broker(struct reader *r, setting_t *s)
         .password_file = file_beside(r, &f, "password_file"), .password_env = field_text(&f, "password_env"),
         .client_id = field_text(&f, "client_id"), .server_name = field_text(&f, "server_name"), .verify = field_bool(&f, "verify"),
         .version = versions[field(&f, "version") ? field_choice(&f, "version") : 0], .qos = (uint8_t)field_integer(&f, "qos"),
-        .session_messages = (uint32_t)field_integer(&f, "session_messages"),
+        .encoding = read_encoding(r, &f), .session_messages = (uint32_t)field_integer(&f, "session_messages"),
         .keepalive_ms = field_duration(&f, "keepalive"), .connect_timeout_ms = field_duration(&f, "connect_timeout"),
         .backoff_max_ms = field_duration(&f, "backoff_max")};
     if (broker.qos > 0 && (broker.version >= 5 || field(&f, "session"))) /* a broker keeps one of 3.1.1 for ever: that must be wanted */

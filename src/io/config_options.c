@@ -6,9 +6,15 @@
 #define SOURCE_ROWS(group) \
     {group, "topic", OPTION_TOPIC, 0, 0, "", "", "topic that feeds the tags; may hold {site} {area} {line} {unit} {tag} and + #"}, \
     {group, "broker", OPTION_NAME, 0, 0, "", "", "the broker that carries the topic; without it, any"}, \
-    {group, "format", OPTION_CHOICE, 0, 0, "auto|text|json", "auto", "how the payload is written"}, \
+    {group, "format", OPTION_CHOICE, 0, 0, FORMATS, "auto", "how the payload is written"}, \
+    {group, "select", OPTION_GROUP, 0, 0, "select", "", "of json or csv: where in the payload names, values, qualities and times stand"}, \
+    {group, "encoding", OPTION_TEXT, 0, 0, "", "", "the payload's encoding, as iconv calls it: \"gb18030\"; UTF-8, or the broker's, without it"}, \
     {group, "time", OPTION_POINTER, 0, 0, "", "", "where the payload holds the source's time"}, \
-    {group, "time_format", OPTION_CHOICE, 0, 0, "auto|s|ms|us|ns|iso", "auto", "how that time is written; auto tells by its size"}
+    {group, "time_format", OPTION_CHOICE, 0, 0, TIME_FORMATS, "auto", "how that time is written; auto tells by its size or form"}, \
+    {group, "time_zone", OPTION_TEXT, 0, 0, "", "", "the zone of times that say none, \"Asia/Shanghai\" or \"+08:00\"; the site's without it"}
+
+#define FORMATS "auto|text|json|csv|rows|device|kepware|neuron|neuron-tags|thingsboard|thingsboard-device|industrial-edge|umh|tasmota|zigbee2mqtt|shelly|node-red"
+#define TIME_FORMATS "auto|s|ms|us|ns|iso|yyyyMMddHHmmss|yyyy/MM/dd HH:mm:ss|dd.MM.yyyy HH:mm:ss|dd/MM/yyyy HH:mm:ss|MM/dd/yyyy HH:mm:ss"
 
 #define ALARMS_ROW(group) {group, "alarms", OPTION_LIST, 0, 0, "alarms", "", "its alarms; one with the name of a type's alarm changes that"}
 
@@ -91,6 +97,7 @@ const struct option_row option_table[] = {
     {"brokers", "keepalive", OPTION_DURATION, 1000, 65535000, "", "30s", "time between pings"},
     {"brokers", "connect_timeout", OPTION_DURATION, 100, 600000, "", "10s", "time after which a connect is given up"},
     {"brokers", "backoff_max", OPTION_DURATION, 100, 86400000, "", "60s", "longest wait between two connects"},
+    {"brokers", "encoding", OPTION_TEXT, 0, 0, "", "", "of payloads that no tag says otherwise of: \"gb18030\"; UTF-8 without it"},
     {"brokers", "subscribe", OPTION_TEXTS, 0, 0, "", "#", "topic filters to subscribe to"},
 
     {"types", "name", OPTION_NAME, 0, 0, "", "", "unique among the types"},
@@ -123,6 +130,15 @@ const struct option_row option_table[] = {
     {"tags", "path", OPTION_POINTER, 0, 0, "", "", "where the payload holds it; \"\" is the whole payload"},
     SOURCE_ROWS("tags"),
     ALARMS_ROW("tags"),
+
+    {"select", "items", OPTION_POINTER, 0, 0, "", "", "the array of items, or the object that is one; the whole payload without it"},
+    {"select", "keys", OPTION_CHOICE, 0, 0, "none|names", "none", "names: the keys of that object are the names of its items"},
+    {"select", "names", OPTION_TEXTS, 0, 0, "", "", "where an item (else the payload) holds its names, in the order of the path, at most 3: ( \"/dev\", \"/tag\" )"},
+    {"select", "split", OPTION_TEXT, 0, 0, "", "", "the character that parts a name into levels of the path: \".\""},
+    {"select", "value", OPTION_POINTER, 0, 0, "", "", "where an item holds its value; without it all that is not named here are values"},
+    {"select", "quality", OPTION_POINTER, 0, 0, "", "", "where an item (else the payload) holds its quality"},
+    {"select", "good", OPTION_TEXTS, 0, 0, "", "", "the qualities that mean good, all others bad; without it as OPC and its words have it"},
+    {"select", "time", OPTION_POINTER, 0, 0, "", "", "where an item (else the payload) holds its time"},
 
     {"maps", "name", OPTION_NAME, 0, 0, "", "", "unique among the maps"},
     {"maps", "states", OPTION_LIST, 0, 0, "states", "", "one row for each value that the machine sends"},

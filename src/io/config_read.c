@@ -263,7 +263,7 @@ static void read_tree(struct reader *r, const config_t *tree)
 static void reader_finish(struct reader *r)
 {
     flat_finish(&r->flat);
-    struct names *const names[] = {&r->said, &r->broker_names, &r->map_names, &r->type_names, &r->node_names, &r->tag_names, &r->trend_names,
+    struct names *const names[] = {&r->said, &r->broker_names, &r->select_names, &r->zone_names, &r->map_names, &r->type_names, &r->node_names, &r->tag_names, &r->trend_names,
         &r->class_names, &r->position_names, &r->people_names, &r->calendar_names, &r->reason_names, &r->call_names,
         &r->carrier_names, &r->tariff_names, &r->meter_names, &r->baseline_names};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)

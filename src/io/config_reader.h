@@ -15,7 +15,7 @@
 #include "io/config.h"
 #include "io/config_scan.h"
 
-enum { MOST_KEYS = 40, TEXT_MOST = 1024, NAME_MOST = 64, PATH_MOST = 512, DIAGNOSTICS_KEPT = 1000 };
+enum { MOST_KEYS = 64, TEXT_MOST = 1024, NAME_MOST = 64, PATH_MOST = 512, DIAGNOSTICS_KEPT = 1000 };
 
 typedef const config_setting_t setting_t;
 
@@ -52,7 +52,11 @@ struct names {
 /* The topic that feeds a tag, as far as one place in the files says it. NULL and -1: not said there. */
 struct feed {
     setting_t *topic_where, *path_where;
-    const char *topic, *path, *time_path;
+    const char *topic, *path, *time_path, *encoding;
+    const struct envelope_kind *kind; /* of a format with a name */
+    const struct envelope *select;
+    const struct zone *zone;
+    setting_t *select_where;
     int format, time_format, broker;
 };
 
@@ -88,7 +92,9 @@ struct type {
 
 /* A topic with its fields while they are collected; fields are chained newest first. */
 struct draft {
-    const char *topic, *time_path;
+    const char *topic, *time_path, *encoding;
+    const struct envelope *envelope;
+    const struct zone *zone;
     int broker, format, time_format;
     setting_t *where;
     uint32_t last_field, field_count;
@@ -108,6 +114,7 @@ struct reader {
     struct settings settings;
     struct names said;                  /* diagnostics that were made already, by line and text */
     struct names broker_names, map_names, type_names, node_names, tag_names, trend_names, class_names, position_names, people_names;
+    struct names select_names, zone_names; /* by what they say: equal ones are one */
     struct names calendar_names, reason_names, call_names, carrier_names, tariff_names, meter_names, baseline_names;
     struct type **types;
     size_t type_count, type_capacity;
@@ -279,6 +286,16 @@ bool is_group(struct reader *r, setting_t *s);
 /* Calls `read` for each group of a list. */
 void read_each(struct reader *r, const struct fields *f, const char *key, void (*read)(struct reader *r, setting_t *s));
 void read_feed(struct reader *r, const struct fields *f, struct feed *out);
+/* ---- config_formats.c ---- */
+
+/* What a select, a format and a time_zone say; NULL without one, or (told) when it says nothing that can be used. */
+const struct envelope *read_select(struct reader *r, const struct fields *f);
+const struct envelope_kind *read_format_kind(const struct fields *f);
+const struct zone *read_time_zone(struct reader *r, const struct fields *f);
+const char *read_encoding(struct reader *r, const struct fields *f);
+/* The path of a tag that says none: of the names that the select reads; "" for the whole payload. */
+const char *select_path(const struct plant *plant, uint32_t node, const char *tag, const struct envelope *select, char *out, size_t cap);
+
 void read_tag_list(struct reader *r, const struct fields *f, const void *owner, const struct templates *base, struct templates *out);
 void read_maps(struct reader *r, const struct fields *root);
 void read_types(struct reader *r, const struct fields *root);

@@ -11,8 +11,11 @@
 
 /* What the feeds say together: each thing as the first that says it has it. */
 struct said {
-    const char *topic, *path, *time_path;
-    setting_t *topic_where, *path_where;
+    const char *topic, *path, *time_path, *encoding;
+    const struct envelope_kind *kind;
+    const struct envelope *select;
+    const struct zone *zone;
+    setting_t *topic_where, *path_where, *select_where;
     int format, time_format, broker;
 };
 
@@ -30,7 +33,16 @@ static struct said ask(const struct feed *const *feeds, size_t count)
             said.path_where = s->path_where;
         }
         said.time_path = said.time_path ? said.time_path : s->time_path;
-        said.format = said.format >= 0 ? said.format : s->format;
+        if (said.format < 0 && s->format >= 0) {
+            said.format = s->format;
+            said.kind = s->kind;
+        }
+        if (!said.select && s->select) {
+            said.select = s->select;
+            said.select_where = s->select_where;
+        }
+        said.encoding = said.encoding ? said.encoding : s->encoding;
+        said.zone = said.zone ? said.zone : s->zone;
         said.time_format = said.time_format >= 0 ? said.time_format : s->time_format;
         said.broker = said.broker >= 0 ? said.broker : s->broker;
     }
@@ -53,7 +65,7 @@ static bool field_is(const void *context, uint32_t number, const void *key)
 static void check_alike(struct reader *r, setting_t *where, const struct draft *a, const struct draft *b)
 {
     char also[PATH_MOST];
-    const char *what = a->format != b->format ? "format" : strcmp(a->time_path, b->time_path) != 0 ? "time"
+    const char *what = a->format != b->format ? "format" : a->envelope != b->envelope ? "select" : strcmp(a->encoding, b->encoding) != 0 ? "encoding" : a->zone != b->zone ? "time_zone" : strcmp(a->time_path, b->time_path) != 0 ? "time"
         : a->time_format != b->time_format ? "time_format" : NULL;
     if (what)
         complain(r, where, "the topic \"%s\" is read with another \"%s\" elsewhere; also at %s", a->topic, what, place(r, a->where, also));
@@ -62,6 +74,7 @@ static void check_alike(struct reader *r, setting_t *where, const struct draft *
 static uint32_t draft_for(struct reader *r, const struct said *said, const char *topic, setting_t *where)
 {
     struct draft key = {.topic = topic, .broker = said->broker, .format = said->format < 0 ? FORMAT_AUTO : said->format,
+        .encoding = said->encoding ? said->encoding : "", .envelope = said->kind ? &said->kind->shape : said->select, .zone = said->zone,
         .time_format = said->time_format < 0 ? TIME_AUTO : said->time_format, .time_path = said->time_path ? said->time_path : "",
         .where = where, .last_field = UINT32_MAX};
     uint64_t hash = hash_bytes(topic, strlen(topic)) + (uint64_t)(said->broker + 1);
@@ -116,6 +129,10 @@ bool claim_topic(struct reader *r, uint32_t tag, setting_t *where, const struct 
     struct said said = ask(feeds, count);
     if (!said.topic)
         return false;
+    if (said.select && said.format >= 0 && said.format != FORMAT_JSON && said.format != FORMAT_CSV && said.format != FORMAT_AUTO) {
+        complain(r, said.select_where, "a select is of format \"json\" or \"csv\": %s", said.kind ? "this format knows by itself where things stand" : "a text holds nothing that could be selected");
+        return true;
+    }
     if (!captures_expand(plant, node, name, said.topic, topic, sizeof topic, &err)) {
         complain(r, said.topic_where, "%s", err.text);
     } else if (!topic_filter_valid(topic)) {
@@ -124,7 +141,7 @@ bool claim_topic(struct reader *r, uint32_t tag, setting_t *where, const struct 
         complain(r, said.path_where, "%s", err.text);
     } else {
         /* Paths without captures live as long as the files' own text. */
-        const char *kept = !said.path ? "" : strchr(said.path, '{') ? plant_keep_text(&r->build, path) : said.path;
+        const char *kept = !said.path && said.select ? plant_keep_text(&r->build, select_path(plant, node, name, said.select, path, sizeof path)) : !said.path ? "" : strchr(said.path, '{') ? plant_keep_text(&r->build, path) : said.path;
         claim_field(r, draft_for(r, &said, topic, where), kept, tag, where);
     }
     return true;
@@ -144,7 +161,8 @@ void add_bindings(struct reader *r)
         for (uint32_t i = draft->last_field; i != UINT32_MAX; i = r->fields[i].next)
             fields[--at] = (struct plant_field){.path = r->fields[i].path, .tag = r->fields[i].tag};
         plant_add_binding(&r->build, (struct plant_binding){.topic = draft->topic,
-            .broker = draft->broker < 0 ? (uint16_t)ANY_BROKER : (uint16_t)draft->broker, .format = (enum payload_format)draft->format,
+            .encoding = draft->encoding, .envelope = draft->envelope, .zone = draft->zone,
+            .broker = draft->broker < 0 ? (uint16_t)ANY_BROKER : (uint16_t)draft->broker, .format = draft->format > FORMAT_CSV ? FORMAT_JSON : (enum payload_format)draft->format,
             .time_path = draft->time_path, .time_format = (enum time_format)draft->time_format, .fields = fields,
             .field_count = draft->field_count});
     }

@@ -17,6 +17,7 @@ void read_feed(struct reader *r, const struct fields *f, struct feed *out)
     setting_t *topic = field(f, "topic"), *time = field(f, "time");
     const struct name_entry *broker = field_reference(r, f, "broker", &r->broker_names);
     *out = (struct feed){.topic_where = topic, .topic = topic ? setting_text(topic) : NULL, .time_path = time ? setting_text(time) : NULL,
+        .select_where = field(f, "select"), .select = read_select(r, f), .kind = read_format_kind(f), .encoding = read_encoding(r, f), .zone = read_time_zone(r, f),
         .format = field_choice(f, "format"), .time_format = field_choice(f, "time_format"),
         .broker = broker ? (int)entry_index(broker) : -1};
 }
@@ -116,7 +117,16 @@ static void merge_feed(struct feed *under, const struct feed *over)
         under->path_where = over->path_where;
     }
     under->time_path = over->time_path ? over->time_path : under->time_path;
-    under->format = over->format >= 0 ? over->format : under->format;
+    if (over->format >= 0) {
+        under->format = over->format;
+        under->kind = over->kind;
+    }
+    if (over->select) {
+        under->select = over->select;
+        under->select_where = over->select_where;
+    }
+    under->encoding = over->encoding ? over->encoding : under->encoding;
+    under->zone = over->zone ? over->zone : under->zone;
     under->time_format = over->time_format >= 0 ? over->time_format : under->time_format;
     under->broker = over->broker >= 0 ? over->broker : under->broker;
 }

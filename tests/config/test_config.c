@@ -3,11 +3,13 @@
 #include "check.h"
 
 #include "cli/cli.h"
+#include "core/envelope.h"
+#include "core/timestamp.h"
 #include "io/config.h"
 
 /* Files of the corpus: NAME.cfg gets exactly the lines of NAME.expected. ANDON_GOLDEN=rewrite writes those. */
 static const char *const corpus[] = {
-    "mistakes", "bindings", "example", "includes", "deep_01", "include_inline", "include_hidden", "trailing_comma", "null", "nan",
+    "mistakes", "bindings", "formats", "example", "includes", "deep_01", "include_inline", "include_hidden", "trailing_comma", "null", "nan",
     "mixed_array", "open_comment", "open_text", "open_bracket", "wrong_bracket", "bom", "latin1", "key_script", "no_quotes",
     "alarms", "work", "energy", "syntax", "semicolons", "no_equals", "no_comma", "duplicate_key", "integers", "broker_urls", "nameless",
 };
@@ -578,6 +580,38 @@ static void check_lists_and_sums_up(void **state)
     assert_int_equal(check_status("absent.cfg", "absent.cfg: there is no such file\nabsent.cfg: 1 error, 0 warnings\n"), 2);
 }
 
+/* The choices of a key: what stands there, in order. */
+static void expect_choices(const char *key, const char *const *first, size_t first_count, const char *(*more)(size_t))
+{
+    char wanted[512] = "";
+    for (size_t i = 0; i < first_count; i++)
+        snprintf(wanted + strlen(wanted), sizeof wanted - strlen(wanted), "%s%s", i ? "|" : "", first[i]);
+    for (size_t i = 0; more(i); i++)
+        if (more(i)[0])
+            snprintf(wanted + strlen(wanted), sizeof wanted - strlen(wanted), "|%s", more(i));
+    for (size_t i = 0; i < option_count; i++)
+        if (strcmp(option_table[i].key, key) == 0 && strcmp(option_table[i].group, "types") == 0)
+            assert_string_equal(option_table[i].choices, wanted);
+}
+
+static const char *nth_envelope(size_t i)
+{
+    return i >= envelope_count ? NULL : envelope_table[i].name ? envelope_table[i].name : "";
+}
+
+static const char *nth_pattern(size_t i)
+{
+    return i < timestamp_pattern_count ? timestamp_patterns[i] : NULL;
+}
+
+static void every_format_that_has_a_name_may_be_chosen(void **state)
+{
+    (void)state;
+    static const char *const formats[] = {"auto", "text", "json", "csv"}, *const times[] = {"auto", "s", "ms", "us", "ns", "iso"};
+    expect_choices("format", formats, 4, nth_envelope);
+    expect_choices("time_format", times, TIME_PATTERNS, nth_pattern);
+}
+
 int main(void)
 {
     static const struct CMUnitTest cases[] = {
@@ -605,6 +639,7 @@ int main(void)
         CASE(a_single_fault_is_told_with_what_is_valid),
         CASE(the_configuration_is_where_it_was_said_to_be),
         CASE(check_lists_and_sums_up),
+        CASE(every_format_that_has_a_name_may_be_chosen),
     };
     if (chdir(CONFIG_DATA) != 0)
         return 1;

@@ -11,10 +11,12 @@ import re
 import subprocess
 import sys
 
+# iconv computes, from tables that libc loads: texts in another encoding become UTF-8 before the gate sees them
 LIBC = """
 abort memcmp memcpy memmove memset memchr strlen strcmp strncmp strchr strrchr strstr strcspn strspn strcasecmp strncasecmp
 snprintf vsnprintf strtod strtol strtoll strtoull malloc calloc realloc free qsort bsearch
 floor ceil round nearbyint exp2 fabs log2 fmod pow log10 log exp sqrt lround llround isfinite trunc fmin fmax lrint ldexp
+iconv_open iconv iconv_close
 __assert_fail __stack_chk_fail __ctype_b_loc __ctype_tolower_loc __ctype_toupper_loc
 __snprintf_chk __vsnprintf_chk __memcpy_chk __memmove_chk __memset_chk __isoc99_sscanf _GLOBAL_OFFSET_TABLE_
 """.split()
