@@ -1,7 +1,7 @@
 /*
  * The bytes, all little-endian: checksum(8), a head of fixed length, contexts as runs, where slots are not their quarters one after the other their quarters
  * and bounds, then eight columns, one a field of struct energy. A column is all zero, all as another one has it (idle as the amount, running as valid), as
- * that with exceptions, or numbers: 32 bits each, times a power of two or of a tenth. So most days of most meters are 96 numbers and a little more.
+ * that with exceptions, or numbers: 32 bits each, times a power of two or of a tenth, or doubles as they are. So most days of most meters are 96 numbers and a little more.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -204,7 +204,7 @@ static void pack_number(struct packer *p, struct scale scale, double v)
     pack_u32(p, (uint32_t)(int32_t)scaled(scale, v));
 }
 
-static void pack_column(const struct energy_day *day, size_t column, struct packer *p)
+static void pack_column(const struct energy_day *day, size_t column, bool exact, struct packer *p)
 {
     size_t zero = 0, like = 0, n = day->count;
     for (size_t i = 0; i < n; i++) {
@@ -212,9 +212,11 @@ static void pack_column(const struct energy_day *day, size_t column, struct pack
         zero += same(v, 0);
         like += !same(v, 0) && same(v, like_field(&day->slots[i], column));
     }
-    int mode = zero == n ? MODE_ZERO : like == n ? MODE_LIKE : (n + 3) / 4 + (n - zero - like) * 4 < n * 4 ? MODE_MASK : MODE_NUMBERS;
+    int mode = zero == n ? MODE_ZERO : exact && column < AMOUNTS ? MODE_EXACT : like == n ? MODE_LIKE : (n + 3) / 4 + (n - zero - like) * 4 < n * 4 ? MODE_MASK : MODE_NUMBERS;
     pack_u8(p, (uint8_t)mode);
-    if (mode < MODE_MASK)
+    for (size_t i = 0; mode == MODE_EXACT && i < n; i++)
+        pack_double(p, field(&day->slots[i], column));
+    if (mode < MODE_MASK || mode == MODE_EXACT)
         return;
     struct scale scale = scale_of(day, column);
     pack_u8(p, scale.decimal);
@@ -272,7 +274,7 @@ static void pack_head(const struct energy_day *day, bool plain, size_t bounds, s
     put_u32(at + AT_FIRST, (uint32_t)(head.from_ms / METER_QUARTER_MS));
 }
 
-void energy_day_pack(const struct energy_day *day, struct packer *p)
+static void pack_day(const struct energy_day *day, bool exact, struct packer *p)
 {
     static const uint8_t none[HEAD_BYTES];
     size_t mark = p->count, runs = 0, bounds = 0;
@@ -295,7 +297,17 @@ void energy_day_pack(const struct energy_day *day, struct packer *p)
             bounds++;
         }
     for (size_t column = 0; column < COLUMNS; column++)
-        pack_column(day, column, p);
+        pack_column(day, column, exact, p);
     pack_head(day, plain, bounds, runs, p->bytes + mark);
     put_u64(p->bytes + mark, hash_bytes(p->bytes + mark + 8, p->count - mark - 8));
+}
+
+void energy_day_pack(const struct energy_day *day, struct packer *p)
+{
+    pack_day(day, false, p);
+}
+
+void energy_day_pack_exact(const struct energy_day *day, struct packer *p)
+{
+    pack_day(day, true, p);
 }

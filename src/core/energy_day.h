@@ -52,6 +52,8 @@ bool energy_day_add(struct energy_day *day, int32_t from_ms, int32_t to_ms, uint
 void energy_day_head(const struct energy_day *day, struct energy_day_head *head);
 
 void energy_day_pack(const struct energy_day *day, struct packer *p);
+/* The like in more bytes, amounts of slots bit for bit. */
+void energy_day_pack_exact(const struct energy_day *day, struct packer *p);
 /* False, and an empty day, when the bytes are not what was packed. */
 bool energy_day_unpack(struct energy_day *day, const void *bytes, size_t length);
 /* The head alone; looks at the checksum too. */

@@ -14,7 +14,7 @@ enum {
     HEAD_BYTES = 112,
     AT_FLAGS = 9, AT_COUNT = 10, AT_BOUNDS = 12, AT_RUNS = 14, AT_SUMS = 16, AT_TIMES = 56, AT_PEAK = 80, AT_PEAK_MS = 88, AT_FROM = 92, AT_TO = 96, AT_WORK = 100, AT_FIRST = 104,
     FLAG_PLAIN = 1,           /* slot i is the quarter FIRST + i, whole */
-    MODE_ZERO = 0, MODE_LIKE, MODE_MASK, MODE_NUMBERS,
+    MODE_ZERO = 0, MODE_LIKE, MODE_MASK, MODE_NUMBERS, MODE_EXACT,
     PLACES_MOST = 4,
 };
 

@@ -87,6 +87,12 @@ static bool unpack_column(struct energy_day *day, size_t column, struct unpacker
     size_t n = day->count;
     int mode = unpack_u8(u);
     struct scale scale = {.decimal = true};
+    if (mode == MODE_EXACT && column < AMOUNTS) {
+        const uint8_t *doubles = unpack_bytes(u, 8 * n);
+        for (size_t i = 0; doubles && i < n; i++)
+            set_field(&day->slots[i], column, get_double(doubles + 8 * i));
+        return doubles != NULL;
+    }
     if (mode > MODE_NUMBERS || (mode >= MODE_MASK && !take_scale(u, &scale)))
         return false;
     const uint8_t *mask = mode == MODE_MASK ? unpack_bytes(u, (n + 3) / 4) : NULL;

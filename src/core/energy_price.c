@@ -5,6 +5,7 @@
 
 #include <math.h>
 
+#include "core/hash_index.h"
 #include "core/period.h"
 
 #define DAY_MS INT64_C(86400000)
@@ -52,6 +53,21 @@ static bool measures_for(const struct plant *plant, uint32_t m, uint32_t meter)
     return false;
 }
 
+static bool is_leaf(const struct plant *plant, uint32_t m, uint32_t meter)
+{
+    return plant->meters[m].kind != METER_SUM && plant->meters[m].kind != METER_EMISSION && measures_for(plant, m, meter);
+}
+
+uint64_t energy_leaves_id(const struct plant *plant, uint32_t meter)
+{
+    char key[KEY_BYTES];
+    uint64_t id = 0;
+    for (uint32_t m = 0; m < plant->meter_count; m++)
+        if (is_leaf(plant, m, meter))
+            id += hash_bytes(key, plant_meter_key(plant, m, key, sizeof key));
+    return id;
+}
+
 size_t energy_leaves(const struct plant *plant, uint32_t meter, uint32_t *out, size_t cap)
 {
     size_t count = 0;
@@ -61,7 +77,7 @@ size_t energy_leaves(const struct plant *plant, uint32_t meter, uint32_t *out, s
         return 1;
     }
     for (uint32_t m = 0; m < plant->meter_count; m++) {
-        if (plant->meters[m].kind == METER_SUM || plant->meters[m].kind == METER_EMISSION || !measures_for(plant, m, meter))
+        if (!is_leaf(plant, m, meter))
             continue;
         if (count < cap)
             out[count] = m;

@@ -27,5 +27,7 @@ double energy_price_cost(struct energy_price *price, int64_t ms, double amount);
 double energy_price_carbon(struct energy_price *price, int64_t ms, double amount);
 /* What a meter is measured by: itself, or of a sum the meters under it that measure, none of which lies under another. At most `cap` are filled in; returns how many there are. */
 size_t energy_leaves(const struct plant *plant, uint32_t meter, uint32_t *out, size_t cap);
+/* A number for these meters together, by their keys, in whatever order: what is kept of a sum is known by it. */
+uint64_t energy_leaves_id(const struct plant *plant, uint32_t meter);
 
 #endif

@@ -96,6 +96,9 @@ static const char *const sql[STMT_COUNT] = {
     [STMT_ENERGY_DAY] = "SELECT " ENERGY_DAY_COLUMNS " FROM energy_day WHERE id=?1",
     [STMT_ENERGY_DAYS] = "SELECT " ENERGY_DAY_COLUMNS " FROM energy_day WHERE id>?1 AND id<?2 ORDER BY id",
     [STMT_ENERGY_SPAN] = "SELECT (SELECT id FROM energy_day ORDER BY id LIMIT 1), (SELECT id FROM energy_day ORDER BY id DESC LIMIT 1)",
+    [STMT_ENERGY_RUNS] = "SELECT id, last_seq, days FROM energy_run WHERE id>=?1 AND id<?2 AND days IS NOT NULL ORDER BY id",
+    [STMT_SUM] = "SELECT id FROM meter_sum WHERE leaves=?1 AND id BETWEEN 1 AND 1048575",
+    [STMT_SUM_DAY] = "SELECT last_seq, quarters FROM sum_day WHERE id=?1 AND quarters IS NOT NULL",
     [STMT_ALARMS] = "SELECT number, seq, ms, what, priority, annunciated, occurrence_ms, path, text, position FROM event INDEXED BY event_kind"
         " WHERE kind='alarm' AND seq>0 AND ms>=?1 AND ms<?2 AND (ms>?1 OR number>?3) ORDER BY ms, number",
     [STMT_ALARM_PATH] = "SELECT path FROM event INDEXED BY event_alarm WHERE " SCHEMA_ALARM_ENDS " AND path>?1 ORDER BY path LIMIT 1",

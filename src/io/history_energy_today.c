@@ -72,9 +72,10 @@ void today_begin(struct today *t, int64_t start_ms)
 
 static void look_over(struct weights *w)
 {
-    w->known = w->flat = w->whole = true;
+    w->known = w->flat = w->hourly = w->whole = true;
     for (int q = 0; q < QUARTERS; q++) {
         w->flat = w->flat && w->each[q] <= w->each[0] && w->each[q] >= w->each[0];
+        w->hourly = w->hourly && w->each[q] <= w->each[q - q % 4] && w->each[q] >= w->each[q - q % 4];
         w->whole = w->whole && !isnan(w->each[q]);
     }
 }

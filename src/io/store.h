@@ -32,6 +32,7 @@ struct store_options {
     int64_t keep_events_ms;    /* of events, intervals, buckets, hours, accounts, stops and days of meters; 0: for ever */
     int64_t size_most;         /* of all files together, bytes; the oldest samples go */
     int64_t walk_ms;           /* between two steps of the walk that looks for damage, default 1000 */
+    int64_t runs_ms;           /* between two looks for days of meters that long questions are to be answered from at once, default 60000 */
     size_t queue_bytes;        /* bound of the queue; a sixteenth of it is kept for what must be durable */
 };
 
@@ -58,6 +59,7 @@ struct store_status {
     uint64_t batches_lost;     /* while stopped or too slow */
     uint64_t thrown;           /* how often everything that waited was lost, imports too */
     int64_t checkpoint_ms;     /* wall time of the newest checkpoint; 0: none */
+    uint64_t run_looks;        /* how often all days of meters were found gathered for long questions */
     uint64_t overlaps;         /* imported accounts and stops that were left out, since their time was recorded */
 };
 

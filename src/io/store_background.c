@@ -52,7 +52,8 @@ int64_t store_background_due(const struct store *store)
 {
     if (store_turn_due(store) || store->hours_pending || store_keep_due(store))
         return 0;
-    return store->care_ms < store->walk_ms ? store->care_ms : store->walk_ms;
+    int64_t due_ms = store->care_ms < store->walk_ms ? store->care_ms : store->walk_ms;
+    return due_ms < store_runs_due(store) ? due_ms : store_runs_due(store);
 }
 
 void store_background(struct store *store)
@@ -65,6 +66,8 @@ void store_background(struct store *store)
         store_hours_step(store);
     else if (store_keep_due(store))
         store_keep_step(store);
+    else if (store_runs_due(store) <= store->walk_ms)
+        store_runs_step(store);
     else
         store_walk_step(store);
 }

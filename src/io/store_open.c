@@ -367,6 +367,7 @@ static enum opened open_file(struct store *store, struct error *err)
     store_thin_aside(store, SPARE_MOST);
     store->keep = (struct keep){.phase = KEEP_IDLE};
     store->walk_id = INT64_MIN;
+    store->runs = (struct runs){.id = INT64_MIN};
     store->walk_table = 0;
     return OPENED;
 }

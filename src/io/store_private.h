@@ -108,6 +108,24 @@ size_t item_size(const struct item *item);
     X(ENERGY_LOWEST_DROP, "DELETE FROM energy WHERE start_ms<ifnull((SELECT start_ms FROM energy_day ORDER BY id LIMIT 1), 9223372036854775807) AND start_ms=(SELECT min(start_ms) FROM energy)") \
     X(WORK_OLD_DROP, "DELETE FROM work WHERE id IN (SELECT id FROM work WHERE day BETWEEN 1 AND (SELECT CAST(strftime('%Y%m%d', start_ms/1000-259200, 'unixepoch') AS INTEGER)" \
         " FROM energy_day ORDER BY id LIMIT 1) LIMIT 200)") \
+    X(DAY_NEWEST, "SELECT ifnull((SELECT id FROM energy_day ORDER BY id DESC LIMIT 1), 0)") \
+    X(RUN_EMPTY, "SELECT ifnull((SELECT id FROM energy_run INDEXED BY energy_run_empty WHERE days IS NULL AND id>?1 AND id<?2 ORDER BY id LIMIT 1), 0)") \
+    X(RUN_PUT, "INSERT OR REPLACE INTO energy_run VALUES(?1, ?2, ?3)") \
+    X(RUN_DROP, "DELETE FROM energy_run WHERE id=?1") \
+    X(RUN_CLEAR, "UPDATE energy_run SET days=NULL WHERE id=?1") \
+    X(SUM_GET, "SELECT ifnull((SELECT id FROM meter_sum WHERE leaves=?1), 0)") \
+    X(SUM_NEXT, "SELECT ifnull((SELECT id FROM meter_sum WHERE id>?1 ORDER BY id LIMIT 1), 0)") \
+    X(SUM_ADD, "INSERT INTO meter_sum(leaves) VALUES(?1)") \
+    X(SUM_DROP, "DELETE FROM meter_sum WHERE id=?1") \
+    X(SUM_METERS, "SELECT m.id FROM sum_meter s JOIN meter m ON m.path=s.path WHERE s.sum=?1 ORDER BY m.id") \
+    X(SUM_METER_ADD, "INSERT OR IGNORE INTO sum_meter VALUES(?2, ?1)") \
+    X(SUM_METERS_DROP, "DELETE FROM sum_meter WHERE sum=?1") \
+    X(SUM_DAY_EMPTY, "SELECT ifnull((SELECT id FROM sum_day INDEXED BY sum_day_empty WHERE quarters IS NULL AND id>?1 AND id<?2 ORDER BY id LIMIT 1), 0)") \
+    X(SUM_DAY_PUT, "INSERT OR REPLACE INTO sum_day VALUES(?1, ?2, ?3)") \
+    X(SUM_DAY_DROP, "DELETE FROM sum_day WHERE id=?1") \
+    X(SUM_DAY_CLEAR, "UPDATE sum_day SET quarters=NULL WHERE id=?1") \
+    X(SUM_DAYS_ADD, "INSERT OR REPLACE INTO sum_day(id) SELECT DISTINCT ((id>>20)<<20)+?1 FROM energy_day") \
+    X(SUM_DAYS_DROP, "DELETE FROM sum_day WHERE (id & 1048575)=?1") \
     X(CONFIG_PUT, "INSERT OR REPLACE INTO config VALUES(?1, ?2, ?3)") \
     X(CONFIG_HAS, "SELECT count(*) FROM config WHERE id=?1") \
     X(CONFIG_USE, "INSERT OR REPLACE INTO config_use VALUES(?1, ?2, ?3)") \
@@ -182,6 +200,8 @@ size_t item_size(const struct item *item);
     X(WALK_STREAM, "SELECT first_seq, log FROM stream WHERE first_seq>?1 ORDER BY first_seq LIMIT 1") \
     X(WALK_CHECKPOINT, "SELECT seq, state FROM checkpoint WHERE seq>?1 ORDER BY seq LIMIT 1") \
     X(WALK_DAY, "SELECT id, quarters FROM energy_day WHERE id>?1 ORDER BY id LIMIT 1") \
+    X(WALK_RUN, "SELECT id, days FROM energy_run WHERE id>?1 AND days IS NOT NULL ORDER BY id LIMIT 1") \
+    X(WALK_SUM, "SELECT id, quarters FROM sum_day WHERE id>?1 AND quarters IS NOT NULL ORDER BY id LIMIT 1") \
     X(WALK_CONFIG, "SELECT id, bundle FROM config WHERE id>?1 ORDER BY id LIMIT 1") \
     X(PAGE_COUNT, "PRAGMA page_count") \
     X(FREE_COUNT, "PRAGMA freelist_count")
@@ -228,6 +248,13 @@ struct filling {
     int64_t work;                /* of `context`; 0: not looked up */
     struct energy_cell context;
     struct energy_day day;
+};
+
+/* Where the look for rows to be made is; see store_runs.c. */
+struct runs {
+    int64_t due_ms;              /* monotonic: the next step */
+    int64_t id;                  /* of the row that was last */
+    bool sums;                   /* it is at days of sums */
 };
 
 enum keep_phase { KEEP_IDLE, KEEP_STREAM, KEEP_CHECKPOINTS, KEEP_THIN, KEEP_SERIES, KEEP_EVENTS, KEEP_INTERVALS, KEEP_ACCOUNTS, KEEP_DEFECTS, KEEP_STOPS, KEEP_DAYS, KEEP_FACTS, KEEP_WORK, KEEP_REST, KEEP_COUNT };
@@ -326,6 +353,7 @@ struct store {
     int aside_files;
     struct fresh newest;
     struct keep keep;
+    struct runs runs;
     int64_t walk_ms, walk_id;    /* monotonic: the next step; the row that was last */
     size_t walk_table;
     struct batch checked;        /* scratch */
@@ -432,6 +460,14 @@ void store_limit_pages(struct store *store);
 bool store_is_own_limit(const struct store *store);
 /* After SQLITE_FULL: when our own limit was the reason, makes room for another try. */
 bool store_make_room(struct store *store);
+
+/* ---- store_runs.c: sixteen days of a meter in a row, and days of sums ---- */
+
+int64_t store_runs_due(const struct store *store);
+void store_runs_step(struct store *store);
+/* Of which meters the plant's sums are; and takes that over, within a transaction. */
+void store_pack_sums(const struct plant *plant, struct packer *p);
+void store_put_sums(struct store *store, struct unpacker *in);
 
 /* ---- store_vfs.c ---- */
 

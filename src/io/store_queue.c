@@ -375,6 +375,8 @@ bool store_checkpoint(struct store *store, const struct model *model)
         pack_tags(store, model, &item->bytes);
     else
         pack_varint(&item->bytes, 0);
+    if (hole || fresh || !store->told || store->told_plant != plant)
+        store_pack_sums(model_plant(model), &item->bytes);
     if (store->config && (hole || fresh || store->config_owed)) /* in a hole it may have been lost with everything else */
         config = config_again(store, seq, item->wall_ms);
 

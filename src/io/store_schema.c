@@ -82,7 +82,26 @@ static const char version_5[] =
     " shift_ms INTEGER NOT NULL, day INTEGER NOT NULL, planned INTEGER, shift TEXT, crew TEXT, product TEXT, ordr TEXT, defect TEXT NOT NULL, number INTEGER NOT NULL,"
     " PRIMARY KEY(path, from_ms, seq, part)) WITHOUT ROWID;";
 
-static const char *const migrations[SCHEMA_VERSION] = {version_1, version_2, version_3, version_4, version_5};
+/* What long questions about meters are answered from, made of packed days (store_runs.c): sixteen days of one meter in one row, and days of sums. A sum is known by
+ * the meters under it (`leaves`: energy_leaves_id()). Rows are empty until they are made, and whenever a day that they are made of is written or removed. */
+#define RUN_OF(day) "((" #day ".id>>24)<<20)+" #day ".meter"
+#define SUM_DAY_OF(day) "((" #day ".id>>20)<<20)+s.sum"
+#define EMPTY_ROWS(day) \
+    " INSERT OR REPLACE INTO energy_run(id) SELECT " RUN_OF(day) " WHERE NOT EXISTS (SELECT 1 FROM energy_run r WHERE r.id=" RUN_OF(day) " AND r.days IS NULL);" \
+    " INSERT OR REPLACE INTO sum_day(id) SELECT " SUM_DAY_OF(day) " FROM meter m JOIN sum_meter s ON s.path=m.path WHERE m.id=" #day ".meter" \
+    " AND NOT EXISTS (SELECT 1 FROM sum_day d WHERE d.id=" SUM_DAY_OF(day) " AND d.quarters IS NULL);"
+static const char version_6[] =
+    "CREATE TABLE energy_run(id INTEGER PRIMARY KEY, last_seq INTEGER NOT NULL DEFAULT 0, days BLOB);"
+    "CREATE INDEX energy_run_empty ON energy_run(id) WHERE days IS NULL;"
+    "CREATE TABLE meter_sum(id INTEGER PRIMARY KEY, leaves INTEGER NOT NULL UNIQUE);"
+    "CREATE TABLE sum_meter(path TEXT NOT NULL, sum INTEGER NOT NULL, PRIMARY KEY(path, sum)) WITHOUT ROWID;"
+    "CREATE TABLE sum_day(id INTEGER PRIMARY KEY, last_seq INTEGER NOT NULL DEFAULT 0, quarters BLOB);"
+    "CREATE INDEX sum_day_empty ON sum_day(id) WHERE quarters IS NULL;"
+    "CREATE TRIGGER energy_day_put AFTER INSERT ON energy_day BEGIN" EMPTY_ROWS(new) " END;"
+    "CREATE TRIGGER energy_day_drop AFTER DELETE ON energy_day BEGIN" EMPTY_ROWS(old) " END;"
+    "INSERT INTO energy_run(id) SELECT DISTINCT ((id>>24)<<20)+meter FROM energy_day;";
+
+static const char *const migrations[SCHEMA_VERSION] = {version_1, version_2, version_3, version_4, version_5, version_6};
 
 /* The number that a query gives; *rc is left alone when it worked. */
 static int number_of(sqlite3 *db, const char *sql, int *rc)

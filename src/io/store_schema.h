@@ -12,6 +12,8 @@
  * - Rows of `account` and `defect` add up; of `stop` the one with the greatest (seq, part) of a path and beginning counts. A part numbers what one batch has of the same.
  * - Each fact in `energy` is in its row of `energy_day` too: whoever must not know facts beyond some batch adds up the facts of days whose last_seq is greater. Of days
  *   that are `gone` the facts were removed for their age, and only the row is left.
+ * - A row of energy_run or sum_day that is not empty says the same as the rows of energy_day that it is made of (core/energy_run.h, core/energy_day.h), as of its last_seq; triggers see to that.
+ *   Both may be missing or empty at any time.
  * - Blobs `journal.run`, `checkpoint.state` and `config.bundle` are squeeze()d; a run is at most SCHEMA_BLOB_MOST bytes.
  */
 #ifndef ANDON_IO_STORE_SCHEMA_H
@@ -25,7 +27,7 @@
 
 enum {
     SCHEMA_APPLICATION = 0x414E444E, /* "ANDN", PRAGMA application_id */
-    SCHEMA_VERSION = 5,              /* PRAGMA user_version */
+    SCHEMA_VERSION = 6,              /* PRAGMA user_version */
     SCHEMA_BLOB_MOST = 1 << 29,      /* the longest plain run, state or bundle; for unsqueeze() */
 };
 
@@ -38,7 +40,7 @@ enum {
 
 /* A column of `energy` and energy_day for each amount of struct energy. */
 #define SCHEMA_AMOUNTS(X) X(amount) X(reactive) X(leading) X(idle) X(estimated)
-/* The id of a row of energy_day is its day times this, and its meter. */
+/* The id of a row of energy_day is its day times this, and its meter; of energy_run its run of ENERGY_RUN_DAYS days and its meter, of sum_day its day and its sum. */
 #define SCHEMA_METERS (INT64_C(1) << 20)
 
 /* Rows that begin or end the activity of an alarm; the index event_alarm holds them, for queries with the very same words. */

@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "core/energy_run.h"
 #include "core/memory.h"
 #include "io/clock.h"
 #include "io/store_private.h"
@@ -92,6 +93,18 @@ static enum found check_day(struct store *store, sqlite3_stmt *st)
     return energy_day_unpack(&store->filling.day, sqlite3_column_blob(st, 1), (size_t)sqlite3_column_bytes(st, 1)) ? FOUND_GOOD : FOUND_BAD_DAY;
 }
 
+static enum found check_energy_run(struct store *store, sqlite3_stmt *st)
+{
+    struct energy_run run;
+    (void)store;
+    return energy_run_open(&run, sqlite3_column_blob(st, 1), (size_t)sqlite3_column_bytes(st, 1)) ? FOUND_GOOD : FOUND_BAD;
+}
+
+static enum found check_sum_day(struct store *store, sqlite3_stmt *st)
+{
+    return check_day(store, st) == FOUND_GOOD ? FOUND_GOOD : FOUND_BAD;
+}
+
 static const struct walk_row {
     enum statement next, drop;
     check_fn *check;
@@ -101,6 +114,8 @@ static const struct walk_row {
     {ST_WALK_STREAM, ST_STREAM_DROP, check_log, "a stretch of the stream, removed"},
     {ST_WALK_CHECKPOINT, ST_CHECKPOINT_DROP, check_run, "a checkpoint, removed"},
     {ST_WALK_DAY, ST_DAY_DROP, check_day, "a day of a meter"},
+    {ST_WALK_RUN, ST_RUN_CLEAR, check_energy_run, "days of a meter, made anew"},
+    {ST_WALK_SUM, ST_SUM_DAY_CLEAR, check_sum_day, "a day of a sum of meters, made anew"},
     {ST_WALK_CONFIG, ST_CONFIG_DROP, check_bundle, "a configuration, removed"},
 };
 

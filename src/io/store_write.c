@@ -326,6 +326,8 @@ static void put_checkpoint(struct store *store, const struct item *item)
 {
     struct item_reader reader = {.in = unpacker_of(item->bytes.bytes + item->frames, item->bytes.count - item->frames)};
     put_series_rows(store, &reader);
+    if (reader.in.at < reader.in.end)
+        store_put_sums(store, &reader.in);
     packer_clear(&store->squeezed);
     squeeze(item->bytes.bytes, item->frames, &store->squeezed);
     sqlite3_stmt *st = store_statement(store, ST_CHECKPOINT_PUT);

@@ -71,7 +71,8 @@ static void tell(struct outcomes *o, uint64_t seq, uint32_t meter, int64_t from_
     int64_t span = to_ms - from_ms, shift = (from_ms - FIRST) / (DAY / 3);
     double load = (20 + meter % 7 * 30) * (1.2 + sin((double)(from_ms % DAY) / 1.4e7)) * (double)span / 3.6e6 * (.9 + .2 * chance());
     bool stands = chance() < .1, reacts = meter % 5 == 0;
-    *gain = (struct energy_gain){.seq = seq, .cell = {.from_ms = from_ms, .to_ms = to_ms, .shift_ms = FIRST + shift * (DAY / 3), .day = (int32_t)((from_ms - FIRST) / DAY), .planned = true,
+    struct civil c = zone_civil(NULL, from_ms + DAY / 24);
+    *gain = (struct energy_gain){.seq = seq, .cell = {.from_ms = from_ms, .to_ms = to_ms, .shift_ms = FIRST + shift * (DAY / 3), .day = c.year * 10000 + c.month * 100 + c.day, .planned = true,
         .sum = {.amount = load, .reactive = reacts ? load * .3 * chance() : 0, .idle = stands ? load * chance() : 0, .valid_ms = span, .running_ms = stands ? (int64_t)((double)span * chance()) : span}}};
     snprintf(gain->path, sizeof gain->path, "works/%s/el", names[meter]);
     snprintf(gain->cell.shift, sizeof gain->cell.shift, "%s", shift % 3 == 0 ? "early" : shift % 3 == 1 ? "late" : "night");
@@ -90,10 +91,19 @@ static void wait_for(const struct store *store, uint64_t seq, bool all)
     }
 }
 
-static int fill(const char *path, uint32_t meters, int days)
+/* Until what long questions are answered from is made of all days but the newest. */
+static void wait_for_runs(const struct store *store)
+{
+    struct store_status status;
+    store_status(store, &status);
+    for (uint64_t looks = status.run_looks; status.run_looks < looks + 2; store_status(store, &status))
+        nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+}
+
+static int fill(const char *path, const struct plant *plant, uint32_t meters, int days)
 {
     struct error err;
-    struct store *store = store_open(&(struct store_options){.path = path, .flush_ms = 1000, .queue_bytes = 32 << 20}, &err);
+    struct store *store = store_open(&(struct store_options){.path = path, .flush_ms = 1000, .runs_ms = 200, .queue_bytes = 32 << 20}, &err);
     struct outcomes o = {.event_count = 0};
     struct batch batch;
     static int products[METERS_MOST];
@@ -101,6 +111,11 @@ static int fill(const char *path, uint32_t meters, int days)
         fprintf(stderr, "bench_energy: %s\n", err.text);
         return 1;
     }
+    struct model *model = model_create(plant);
+    bool told = store_checkpoint(store, model); /* of the sums, too */
+    model_destroy(model);
+    if (!told)
+        return fprintf(stderr, "bench_energy: the store takes no checkpoint\n"), 1;
     batch_init(&batch);
     double began = clock_ms(CLOCK_MONOTONIC);
     for (int64_t at = FIRST; at < FIRST + days * DAY; at += QUARTER) {
@@ -122,6 +137,7 @@ static int fill(const char *path, uint32_t meters, int days)
         wait_for(store, 0, false);
     }
     wait_for(store, batch.seq, true);
+    wait_for_runs(store);
     struct store_status status;
     store_status(store, &status);
     printf("%" PRIu64 " facts in %.1f s, CPU of all threads %.1f s; %.1f MB\n", batch.seq * meters, (clock_ms(CLOCK_MONOTONIC) - began) / 1e3, clock_ms(CLOCK_PROCESS_CPUTIME_ID) / 1e3,
@@ -242,10 +258,11 @@ int main(int argc, char **argv)
         return 2;
     }
     snprintf(path, sizeof path, "%s/andon.db", argv[2]);
-    if (fills) {
-        struct plant *plant = plant_of((uint32_t)meters);
-        plant->zone = (struct zone){NULL, 0};
-        plant_destroy(plant);
-    }
-    return fills ? fill(path, (uint32_t)meters, (int)days) : ask_all(path, (uint32_t)meters, (int)days, argc == 6 ? argv[5] : "");
+    if (!fills)
+        return ask_all(path, (uint32_t)meters, (int)days, argc == 6 ? argv[5] : "");
+    struct plant *plant = plant_of((uint32_t)meters);
+    int status = fill(path, plant, (uint32_t)meters, (int)days);
+    plant->zone = (struct zone){NULL, 0};
+    plant_destroy(plant);
+    return status;
 }
