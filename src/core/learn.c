@@ -104,7 +104,7 @@ static uint8_t decimals_of(double number)
 {
     double scaled = fabs(number);
     for (uint8_t d = 0; d < 9; d++, scaled *= 10)
-        if (fabs(scaled - round(scaled)) < 1e-6 * fmax(scaled, 1))
+        if (fabs(scaled - round(scaled)) < 1e-11 * fmax(scaled, 1e5))
             return d;
     return 9;
 }

@@ -71,6 +71,7 @@ struct learn_role {
     enum tag_role role;        /* ROLE_NONE */
     enum learn_sure sure;
     const char *unit;          /* static, or "" */
+    bool dropped, chosen;      /* by a person: no tag; kind, role or unit */
     bool heartbeat, availability, clock, ignored; /* what andon needs no tag for: a beat, whether the publisher lives, its clock; ignored: constant identity (serial number) */
     double modulus;            /* 0 */
     double interval_s;         /* regular cadence; 0: on change */
@@ -103,6 +104,9 @@ struct learned_type {
     size_t instance_count;
     size_t complete;           /* instances that have every leaf */
     size_t levels;             /* of the instances' topics */
+    enum learn_sure sure;      /* that these are equal machines */
+    double gain;               /* names saved by it: instances x leaves explained, less both and half of what is absent */
+    char separator;            /* '\0', or what parts names inside a level of a topic ("plant_press01_temp") */
     size_t metric;             /* the level of the topic that is the leaf's and not the instance's ("plant/temperature/press-01"): LEARN_LEVELS when the leaf's levels come last */
 };
 

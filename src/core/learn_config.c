@@ -92,15 +92,6 @@ static void say_tag(struct text *t, const char *indent, const char *name, const 
     say(t, " }%s // %s: %s\n", last ? "" : ",", learn_sure_names[role->sure], role->evidence);
 }
 
-static size_t last_tag(const struct learned_type *type, const struct learned_instance *instance)
-{
-    size_t last = SIZE_MAX;
-    for (size_t l = 0; l < type->leaf_count; l++)
-        if (learn_is_tag(&type->leaves[l].role) && (!instance || instance->series[l] != SIZE_MAX))
-            last = l;
-    return last;
-}
-
 static void say_map_name(const struct writer *w, const struct learned_type *type, size_t leaf, char out[LEARN_NAME * 2])
 {
     const struct learn_role *role = &type->leaves[leaf].role;
@@ -109,27 +100,45 @@ static void say_map_name(const struct writer *w, const struct learned_type *type
         snprintf(out, LEARN_NAME * 2, "%s-%s", type->name, type->leaves[leaf].name);
 }
 
-static void say_type(struct writer *w, const struct learned_type *type)
+static void say_left_out(struct text *t, const struct learned_leaf *leaf)
 {
+    const struct learn_role *role = &leaf->role;
+    say(t, "      // %s: %s, %s\n", leaf->name, role->dropped ? "left out by hand" : role->heartbeat ? "a heartbeat" : role->clock ? "the publisher's clock" : "says who it is", role->evidence);
+}
+
+/* Its fields of one topic; with a pattern, all of them. */
+static void say_type(struct writer *w, size_t index)
+{
+    const struct learned_type *type = &w->plant.learned->types[index];
     struct text *t = &w->out;
     char topic[PATH], own[PATH], map[LEARN_NAME * 2];
-    size_t last = last_tag(type, NULL);
+    bool pattern = w->plant.ways[index] == LEARN_PATTERN;
+    size_t main = learn_main_leaf(type), last = SIZE_MAX;
     double fastest = 0;
-    learn_topic(&w->plant, type, &type->instances[0], "", true, topic, sizeof topic);
-    say(t, "  // %zu machines, %zu leaves, %zu of them complete\n  { name = \"%s\"; topic = ", type->instance_count, type->leaf_count, type->complete, type->name);
-    say_quoted(t, topic);
-    say(t, ";\n    tags = (\n");
+    learn_topic(&w->plant, type, learn_owner(type, main), main, true, topic, sizeof topic);
+    say(t, "  // %s: %zu machines, %zu leaves, %zu machines have all of them\n  { name = \"%s\";", learn_sure_names[type->sure], type->instance_count, type->leaf_count, type->complete, type->name);
+    if (pattern) {
+        say(t, " topic = ");
+        say_quoted(t, topic);
+        say(t, ";");
+    }
+    say(t, "\n    tags = (\n");
+    for (size_t l = 0; l < type->leaf_count; l++)
+        if (learn_is_tag(&type->leaves[l].role) && (pattern || strcmp(type->leaves[l].topic, type->leaves[main].topic) == 0))
+            last = l;
     for (size_t l = 0; l < type->leaf_count; l++) {
         const struct learned_leaf *leaf = &type->leaves[l];
         if (leaf->role.fastest_s > 0)
             fastest = leaf->role.fastest_s;
         if (!learn_is_tag(&leaf->role)) {
-            say(t, "      // %s: %s, %s\n", leaf->name, leaf->role.heartbeat ? "a heartbeat" : leaf->role.clock ? "the publisher's clock" : "says who it is", leaf->role.evidence);
+            say_left_out(t, leaf);
             continue;
         }
-        learn_topic(&w->plant, type, &type->instances[0], leaf->topic, true, own, sizeof own);
+        if (!pattern && strcmp(leaf->topic, type->leaves[main].topic) != 0)
+            continue;
+        learn_topic(&w->plant, type, learn_owner(type, l), l, true, own, sizeof own);
         say_map_name(w, type, l, map);
-        say_tag(t, "      ", leaf->name, strcmp(own, topic) == 0 ? "" : own, leaf->path, &leaf->role, map, l == last);
+        say_tag(t, "      ", leaf->name, !pattern || strcmp(own, topic) == 0 ? "" : own, leaf->path, &leaf->role, map, l == last);
     }
     say(t, "    );\n");
     if (fastest > 0)
@@ -137,20 +146,38 @@ static void say_type(struct writer *w, const struct learned_type *type)
     say(t, "  }");
 }
 
-/* The tags of a machine that no pattern fits. */
-static void say_own_tags(struct writer *w, const struct learned_type *type, const struct learned_instance *instance, const char *indent, bool ends)
+/* Is a leaf said by the machine itself, and not by its type? */
+static bool is_own(const struct writer *w, size_t type_index, const struct learned_instance *instance, size_t leaf)
 {
+    const struct learned_type *type = &w->plant.learned->types[type_index];
+    enum learn_way way = w->plant.ways[type_index];
+    bool by_type = way == LEARN_PATTERN || (way == LEARN_TOPIC && strcmp(type->leaves[leaf].topic, type->leaves[learn_main_leaf(type)].topic) == 0);
+    return !by_type && learn_is_tag(&type->leaves[leaf].role) && instance->series[leaf] != SIZE_MAX;
+}
+
+static size_t own_count(const struct writer *w, size_t type_index, const struct learned_instance *instance)
+{
+    size_t count = 0;
+    for (size_t l = 0; l < w->plant.learned->types[type_index].leaf_count; l++)
+        count += is_own(w, type_index, instance, l);
+    return count;
+}
+
+/* The tags of a machine that its type does not have. */
+static void say_own_tags(struct writer *w, size_t type_index, const struct learned_instance *instance, const char *indent, bool ends)
+{
+    const struct learned_type *type = &w->plant.learned->types[type_index];
     struct text *t = &w->out;
     char topic[PATH], path[KEY_BYTES * 2], map[LEARN_NAME * 2];
-    size_t last = last_tag(type, instance);
+    size_t left = own_count(w, type_index, instance);
     for (size_t l = 0; l < type->leaf_count; l++) {
         const struct learned_leaf *leaf = &type->leaves[l];
-        if (!learn_is_tag(&leaf->role) || instance->series[l] == SIZE_MAX)
+        if (!is_own(w, type_index, instance, l))
             continue;
-        learn_topic(&w->plant, type, instance, leaf->topic, false, topic, sizeof topic);
+        learn_topic(&w->plant, type, instance, l, false, topic, sizeof topic);
         snprintf(path, sizeof path, "%s%s", instance->pointer, leaf->path);
         say_map_name(w, type, l, map);
-        say_tag(t, indent, leaf->name, topic, path, &leaf->role, map, ends && l == last);
+        say_tag(t, indent, leaf->name, topic, path, &leaf->role, map, ends && --left == 0);
     }
 }
 
@@ -262,13 +289,20 @@ static void say_spot(struct writer *w, const struct learn_spot *spot, bool last)
     }
     size_t own = singles_at(w, (size_t)(spot - w->plant.spots));
     const struct learned_type *type = spot->type == SIZE_MAX ? NULL : &w->plant.learned->types[spot->type];
-    bool pattern = type && learn_pattern(&w->plant, type);
-    if (pattern)
+    const struct learned_instance *instance = type ? &type->instances[spot->instance] : NULL;
+    enum learn_way way = type ? w->plant.ways[spot->type] : LEARN_TAGS;
+    size_t of_type = type ? own_count(w, spot->type, instance) : 0;
+    if (way != LEARN_TAGS)
         say(t, " type = \"%s\";", type->name);
-    if (own > 0 || (type && !pattern)) {
+    if (way == LEARN_TOPIC) {
+        say(t, " topic = ");
+        say_quoted(t, learn_series_at(w->plant.learn, instance->series[learn_main_leaf(type)])->topic);
+        say(t, ";");
+    }
+    if (own > 0 || of_type > 0) {
         say(t, " tags = (\n");
-        if (type && !pattern)
-            say_own_tags(w, type, &type->instances[spot->instance], indents[spot->depth], own == 0);
+        if (of_type > 0)
+            say_own_tags(w, spot->type, instance, indents[spot->depth], own == 0);
         say_singles(w, (size_t)(spot - w->plant.spots), indents[spot->depth]);
         say(t, "%s);", indents[spot->depth]);
     }
@@ -343,12 +377,12 @@ char *learn_config(const struct learn *learn, const struct learned *learned, con
     say(t, "; } );\n\n");
     say_maps(&w);
     for (size_t i = 0; i < learned->type_count; i++)
-        types += learn_accepted(&w.plant, i) && learn_pattern(&w.plant, &learned->types[i]);
+        types += learn_accepted(&w.plant, i) && w.plant.ways[i] != LEARN_TAGS;
     if (types > 0)
         say(t, "types = (\n");
     for (size_t i = 0; i < learned->type_count; i++)
-        if (learn_accepted(&w.plant, i) && learn_pattern(&w.plant, &learned->types[i])) {
-            say_type(&w, &learned->types[i]);
+        if (learn_accepted(&w.plant, i) && w.plant.ways[i] != LEARN_TAGS) {
+            say_type(&w, i);
             say(t, ++said == types ? "\n);\n\n" : ",\n");
         }
     for (size_t i = 0; i < w.plant.spot_count; i++)

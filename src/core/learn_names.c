@@ -12,10 +12,20 @@ static void append(char *out, size_t cap, const char *name)
     snprintf(out + length, cap - length, "/%s", name);
 }
 
-static const char *last_level(const char *topic)
+size_t learn_level(const char *text, char separator)
 {
-    const char *slash = strrchr(topic, '/');
-    return slash ? slash + 1 : NULL;
+    size_t level = strcspn(text, "/"), length = 1;
+    while (separator && length + 1 < level && !(text[length] == separator && text[length + 1] != separator))
+        length++;
+    return separator && length + 1 < level ? length : level;
+}
+
+const char *learn_last(const char *topic, char separator)
+{
+    const char *last = NULL;
+    for (size_t n; n = learn_level(topic, separator), topic[n]; last = topic)
+        topic += n + 1;
+    return last;
 }
 
 static bool is_instance(const struct learned *learned, const struct learned_type *but, const char *topic, size_t length)
@@ -30,12 +40,12 @@ static bool is_instance(const struct learned *learned, const struct learned_type
 /* Machines whose last level is the same ("data") are what stands above it, unless another type is there. */
 bool learn_move_up(const struct learned *learned, struct learned_type *type)
 {
-    const char *last = last_level(type->instances[0].topic);
+    const char *last = learn_last(type->instances[0].topic, type->separator);
     char level[sizeof type->leaves[0].topic];
     if (!last || type->metric != LEARN_LEVELS)
         return false;
     for (size_t i = 0; i < type->instance_count; i++) {
-        const char *topic = type->instances[i].topic, *its = last_level(topic);
+        const char *topic = type->instances[i].topic, *its = learn_last(topic, type->separator);
         if (!its || type->instances[i].pointer[0] || strcmp(its, last) != 0 || is_instance(learned, type, topic, (size_t)(its - topic) - 1))
             return false;
     }
@@ -50,7 +60,7 @@ bool learn_move_up(const struct learned *learned, struct learned_type *type)
             append(type->leaves[l].topic, sizeof type->leaves[l].topic, below);
     }
     for (size_t i = 0; i < type->instance_count; i++)
-        *strrchr(type->instances[i].topic, '/') = '\0';
+        type->instances[i].topic[learn_last(type->instances[i].topic, type->separator) - type->instances[i].topic - 1] = '\0';
     type->levels--;
     return true;
 }
@@ -60,8 +70,8 @@ void learn_name_type(struct learned_type *type, size_t number)
 {
     char common_name[LEARN_NAME] = "";
     for (size_t i = 0; i < type->instance_count; i++) {
-        const char *path = type->instances[i].pointer[0] ? type->instances[i].pointer : type->instances[i].topic, *slash = strrchr(path, '/');
-        const char *name = slash ? slash + 1 : path;
+        const char *path = type->instances[i].pointer[0] ? type->instances[i].pointer : type->instances[i].topic, *last = learn_last(path, type->instances[i].pointer[0] ? '\0' : type->separator);
+        const char *name = last ? last : path;
         if (i == 0) {
             snprintf(common_name, sizeof common_name, "%.63s", name);
             continue;

@@ -15,6 +15,9 @@ struct learn_ground {
     size_t deepest; /* levels that vary in the deepest type */
 };
 
+/* How the machines of a type are written: by one topic with captures; each with its own topic, and the fields by the type; each with all its tags. */
+enum learn_way { LEARN_PATTERN, LEARN_TOPIC, LEARN_TAGS };
+
 struct learn_spot {
     char path[LEARN_PATH]; /* "area/line/unit" of slugs */
     char name[LEARN_NAME], title[LEARN_NAME];
@@ -29,7 +32,9 @@ struct learn_plant {
     const struct learn *learn;
     const struct learned *learned;
     const bool *accepted;
-    struct learn_ground ground;
+    struct learn_ground grounds[2]; /* of topics as they stand, and of those with a separator */
+    char separator;                 /* that the first type has */
+    enum learn_way *ways;           /* by type */
     struct learn_spot *spots; /* by path */
     size_t spot_count, spot_capacity;
     struct learn_single *singles;
@@ -39,10 +44,12 @@ struct learn_plant {
 void learn_plant_make(struct learn_plant *plant, const struct learn *learn, const struct learned *learned, const bool *accepted);
 void learn_plant_finish(struct learn_plant *plant);
 bool learn_accepted(const struct learn_plant *plant, size_t type);
-/* Can its machines' topics be told by one pattern? */
-bool learn_pattern(const struct learn_plant *plant, const struct learned_type *type);
-/* The topic of a leaf: of an instance as it is, or (`pattern`) with captures. */
-void learn_topic(const struct learn_plant *plant, const struct learned_type *type, const struct learned_instance *instance, const char *leaf, bool pattern, char *out, size_t cap);
+/* The leaf whose topic most leaves of the type share. */
+size_t learn_main_leaf(const struct learned_type *type);
+/* The topic of a leaf of an instance (which has it) as it is, or with captures. */
+void learn_topic(const struct learn_plant *plant, const struct learned_type *type, const struct learned_instance *instance, size_t leaf, bool pattern, char *out, size_t cap);
+/* The first instance that has a leaf. */
+const struct learned_instance *learn_owner(const struct learned_type *type, size_t leaf);
 /* Does a tag hold it? Not a heartbeat, a clock, a name. */
 bool learn_is_tag(const struct learn_role *role);
 /* A name as the configuration takes it, [a-z0-9_-]+. */
@@ -50,9 +57,31 @@ void learn_slug(const char *name, char *out, size_t cap);
 
 /* ---- learn_names.c ---- */
 
+/* How long the name is at the beginning of a topic: up to a slash, or a separator that does not begin or end its level. */
+size_t learn_level(const char *text, char separator);
+/* The last name of a topic; NULL: it has only one. */
+const char *learn_last(const char *topic, char separator);
+
 /* Takes the last level off the machines of a type when it is the same for all and nothing else stands above it; false: it is not. */
 bool learn_move_up(const struct learned *learned, struct learned_type *type);
 void learn_name_type(struct learned_type *type, size_t number);
 void learn_names_apart(struct learned_type *types, size_t count);
+
+/* ---- learn_rules.c ---- */
+
+/* Numbers and nothing else. */
+bool learn_is_number(const struct learn_series *s);
+/* It never falls but to begin again. */
+bool learn_rises(const struct learn_series *s);
+/* Do names of that kind and role speak for it? */
+bool learn_is_named(const char *name, enum tag_kind kind, enum tag_role role);
+
+/* Are both of the same thing, "gas" and "gas_total", "ng/flow" and "ng/total"? */
+bool learn_same_stem(const char *a, const char *b);
+
+/* ---- learn_roles.c ---- */
+
+/* Of what no type explains: series below one place are looked at together, as one machine's. */
+void learn_roles_of_loose(const struct learn *learn, struct learned *learned);
 
 #endif

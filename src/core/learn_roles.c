@@ -1,312 +1,19 @@
 /*
- * What a series is: rules in a table, each with the names that speak for it and what its values must be like. A name alone or values alone are a guess, both are likely; certain is
- * only what two series of one machine say of each other: a register that rises by the power beside it, a counter whose pieces come at the cycle beside it.
+ * Roles of a machine's values together. Of a leaf, what most machines say counts; certain is only what two values of one machine prove of each other: a register that rises by the power beside
+ * it, a counter whose pieces come at the cycle or at the rate beside it.
  */
-#include "core/learn.h"
+#include "core/learn_private.h"
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-const char *const learn_sure_names[LEARN_CERTAIN + 1] = {"guess", "likely", "certain"};
+#include "core/memory.h"
 
-enum { NAMES = 18, TOKENS = 6, PACKML_LAST = 17, PACKML_EXECUTE = 6, BEATS_LEAST = 5 };
+enum { RISES_LEAST = 10, PROOF_MACHINES = 3 };
 
-enum verdict { AGAINST, NEUTRAL, FOR };
-
-struct rule {
-    enum tag_kind kind;
-    enum tag_role role;
-    enum { IS_TAG, IS_BEAT, IS_AVAILABILITY, IS_CLOCK, IS_IDENTITY } what;
-    enum verdict (*values)(const struct learn_series *s);
-    bool by_values;   /* values that speak for it are a guess without a name */
-    const char *unit;
-    const char *names[NAMES];
-};
-
-/* ---- what values say ---- */
-
-static bool is_numeric(const struct learn_series *s)
-{
-    return s->numbers > 0 && s->texts == 0 && s->bools == 0;
-}
-
-static bool is_text(const struct learn_series *s)
-{
-    return s->texts > 0 && s->numbers == 0;
-}
-
-/* Never falls but to begin again. */
-static bool rises_only(const struct learn_series *s)
-{
-    return s->ups > 0 && s->downs <= s->falls_to_zero && s->downs * 20 <= s->ups;
-}
-
-static bool is_regular(const struct learn_series *s)
-{
-    if (s->gaps < BEATS_LEAST)
-        return false;
-    double mean = s->gap_sum / (double)s->gaps, variance = s->gap_squares / (double)s->gaps - mean * mean;
-    return mean > 0 && variance < 0.04 * mean * mean;
-}
-
-static enum verdict counts_pieces(const struct learn_series *s)
-{
-    if (!is_numeric(s) || !s->whole || s->low < 0 || s->downs > s->falls_to_zero)
-        return AGAINST;
-    return rises_only(s) && s->largest_up < 1000 ? FOR : NEUTRAL;
-}
-
-static enum verdict counts_energy(const struct learn_series *s)
-{
-    if (!is_numeric(s) || s->low < 0 || s->downs > s->falls_to_zero)
-        return AGAINST;
-    return rises_only(s) ? FOR : NEUTRAL;
-}
-
-static enum verdict moves(const struct learn_series *s)
-{
-    if (!is_numeric(s))
-        return AGAINST;
-    return s->ups > 0 && s->downs > s->falls_to_zero ? FOR : rises_only(s) && s->ups > BEATS_LEAST ? AGAINST : NEUTRAL;
-}
-
-static enum verdict is_positive(const struct learn_series *s)
-{
-    return is_numeric(s) && s->low >= 0 && !(rises_only(s) && s->ups > BEATS_LEAST) ? NEUTRAL : AGAINST;
-}
-
-static bool has_word(const char *list, const char *word)
-{
-    size_t length = strlen(word);
-    for (const char *at = list; *at;) {
-        size_t n = strcspn(at, " ");
-        if (n == length && strncmp(at, word, n) == 0)
-            return true;
-        at += n + (at[n] == ' ');
-    }
-    return false;
-}
-
-static void lower(char *out, size_t cap, const char *in)
-{
-    size_t i = 0;
-    for (; in[i] && i + 1 < cap; i++)
-        out[i] = in[i] >= 'A' && in[i] <= 'Z' ? (char)(in[i] - 'A' + 'a') : in[i];
-    out[i] = '\0';
-}
-
-static size_t known_words(const struct learn_series *s, const char *list)
-{
-    size_t known = 0;
-    for (uint8_t i = 0; i < s->distinct_count; i++) {
-        char word[LEARN_TEXT];
-        lower(word, sizeof word, s->distinct[i]);
-        known += has_word(list, word);
-    }
-    return known;
-}
-
-static bool is_packml(const struct learn_series *s)
-{
-    bool executes = false;
-    for (uint8_t i = 0; i < s->distinct_count; i++)
-        executes = executes || strcmp(s->distinct[i], "6") == 0;
-    return is_numeric(s) && s->whole && s->low >= 0 && s->high <= PACKML_LAST && executes && !s->many;
-}
-
-static enum verdict is_state(const struct learn_series *s)
-{
-    static const char words[] = "run running execute executing produce producing production auto automatic stop stopped halt idle ready standby wait waiting starved blocked held hold holding fault faulted error alarm "
-                                "aborted abort setup changeover maintenance repair cleaning off on down up pause paused manual emergency complete completed starting stopping clearing resetting suspended "
-                                "laufend steht betrieb stoerung ruesten pausiert bereit blow heating cast casting idle_no_order no_order";
-    if (s->many || (is_numeric(s) && (!s->whole || s->high > 64 || s->low < 0 || rises_only(s))) || s->bools > 0)
-        return AGAINST;
-    if (is_text(s))
-        return known_words(s, words) > 0 ? FOR : NEUTRAL;
-    return is_packml(s) && s->distinct_count > 1 ? FOR : NEUTRAL;
-}
-
-static enum verdict is_mode(const struct learn_series *s)
-{
-    return s->many || s->texts > 0 ? (s->many ? AGAINST : NEUTRAL) : s->whole && s->high <= 31 && s->low >= 0 ? NEUTRAL : AGAINST;
-}
-
-/* Words that stand for long: an order, a product. */
-static enum verdict stands(const struct learn_series *s)
-{
-    return is_text(s) || (is_numeric(s) && s->whole) ? (s->changes * 10 <= s->count || s->count < 5 ? NEUTRAL : AGAINST) : AGAINST;
-}
-
-static enum verdict is_message(const struct learn_series *s)
-{
-    return is_text(s) ? NEUTRAL : AGAINST;
-}
-
-/* Rises by the same with every message, at a regular cadence. */
-static enum verdict beats(const struct learn_series *s)
-{
-    if (s->bools > 0 || is_text(s))
-        return s->bools > BEATS_LEAST && s->changes + 2 >= s->count && is_regular(s) ? FOR : AGAINST;
-    return is_numeric(s) && s->ups >= BEATS_LEAST && s->ups + s->downs + 1 >= s->numbers && s->step_low == s->step_high && is_regular(s) ? FOR : AGAINST;
-}
-
-static enum verdict is_availability(const struct learn_series *s)
-{
-    static const char words[] = "online offline connected disconnected available unavailable alive dead up down 1 0 true false";
-    if (s->many || s->distinct_count > 2)
-        return AGAINST;
-    if (s->bools > 0)
-        return NEUTRAL;
-    return known_words(s, words) == s->distinct_count && s->distinct_count > 0 ? (is_text(s) ? FOR : NEUTRAL) : AGAINST;
-}
-
-/* Its value is the time at which it came, in s or ms, or a time in words. */
-static enum verdict is_clock(const struct learn_series *s)
-{
-    double arrival = (double)s->last_ms;
-    if (is_numeric(s))
-        return fabs(s->last - arrival) < 86400e3 || fabs(s->last - arrival / 1e3) < 86400 || fabs(s->last - arrival * 1e3) < 86400e6 ? FOR : AGAINST;
-    int year, month, day;
-    return is_text(s) && sscanf(s->distinct[0], "%4d-%2d-%2dT", &year, &month, &day) == 3 ? FOR : AGAINST;
-}
-
-static enum verdict is_identity(const struct learn_series *s)
-{
-    return s->distinct_count <= 1 && !s->many && s->ups + s->downs == 0 ? NEUTRAL : AGAINST;
-}
-
-static enum verdict is_set(const struct learn_series *s)
-{
-    return is_numeric(s) && !rises_only(s) && (s->changes * 10 <= s->count || s->count < 5) ? NEUTRAL : AGAINST;
-}
-
-/* ---- rules, the strictest first ---- */
-
-static const struct rule rules[] = {
-    {.what = IS_CLOCK, .values = is_clock, .by_values = true, .names = {"ts", "time", "timestamp", "at", "clock", "datetime", "utc"}},
-    {.what = IS_AVAILABILITY, .kind = KIND_TEXT, .values = is_availability, .names = {"lwt", "availability", "available", "online", "connected", "connection", "alive", "status"}},
-    {.what = IS_BEAT, .values = beats, .names = {"hb", "heartbeat", "alive", "watchdog", "wd", "beat", "uptime", "lifebit", "seq"}},
-    {.kind = KIND_STATE, .role = ROLE_STATE, .values = is_state, .by_values = true, .names = {"state", "st", "status", "statecurrent", "machinestate", "unitstate", "zustand", "packml", "stat", "running"}},
-    {.kind = KIND_COUNTER, .role = ROLE_REJECT, .values = counts_pieces, .names = {"reject", "rej", "rejected", "rejects", "scrap", "nok", "ng", "bad", "nio", "ausschuss", "badcount", "defective"}},
-    {.kind = KIND_COUNTER, .role = ROLE_REWORK, .values = counts_pieces, .names = {"rework", "reworked", "nacharbeit"}},
-    {.kind = KIND_COUNTER, .role = ROLE_TOTAL, .values = counts_pieces, .names = {"total", "totalcount", "all", "gesamt", "inspected"}},
-    {.kind = KIND_COUNTER, .role = ROLE_GOOD, .values = counts_pieces, .names = {"good", "ok", "cnt", "count", "counter", "parts", "pieces", "produced", "qty", "goodcount", "gut", "io", "output", "strokes", "boards", "units"}},
-    {.kind = KIND_REGISTER, .values = counts_energy, .unit = "kWh", .names = {"kwh", "energy", "e", "wh", "mwh", "energie", "zaehler", "meter", "consumption", "energytotal"}},
-    {.kind = KIND_POWER, .values = moves, .unit = "kW", .names = {"kw", "power", "p", "watt", "w", "mw", "leistung", "activepower", "pactive"}},
-    {.kind = KIND_VALUE, .role = ROLE_CYCLE, .values = is_positive, .unit = "s", .names = {"ct", "cycle", "cycletime", "takt", "tact", "taktzeit", "zykluszeit"}},
-    {.kind = KIND_TEXT, .role = ROLE_ORDER, .values = stands, .names = {"order", "job", "wo", "workorder", "auftrag", "mo", "orderno", "jobid", "batch", "heat"}},
-    {.kind = KIND_TEXT, .role = ROLE_PRODUCT, .values = stands, .names = {"product", "prod", "article", "part", "sku", "material", "artikel", "produkt", "partno", "grade", "sorte"}},
-    {.kind = KIND_TEXT, .role = ROLE_CREW, .values = stands, .names = {"crew", "shift", "team", "schicht"}},
-    {.kind = KIND_TEXT, .role = ROLE_REASON, .values = is_message, .names = {"why", "reason", "msg", "message", "fault", "alarmtext", "error", "errortext", "cause", "grund", "meldung"}},
-    {.kind = KIND_VALUE, .role = ROLE_MODE, .values = is_mode, .names = {"mode", "unitmode", "unitmodecurrent", "betriebsart"}},
-    {.kind = KIND_VALUE, .role = ROLE_PLAN, .values = is_set, .names = {"plan", "planned", "planqty", "targetqty", "ordered"}},
-    {.kind = KIND_VALUE, .role = ROLE_BUFFER, .values = is_positive, .names = {"buffer", "buf", "queue", "wip", "puffer"}},
-    {.kind = KIND_VALUE, .role = ROLE_SPEED, .values = moves, .names = {"speed", "rate", "spd", "geschwindigkeit", "rpm", "velocity"}},
-    {.kind = KIND_SETPOINT, .values = is_set, .names = {"sp", "set", "setpoint", "soll", "sollwert", "target", "setpoints"}},
-    {.what = IS_IDENTITY, .values = is_identity, .names = {"serial", "sn", "id", "mac", "ip", "fw", "version", "firmware", "model", "hostname", "vendor", "uuid", "name", "device", "dev"}},
-};
-enum { RULES = sizeof rules / sizeof rules[0] };
-
-/* The words of a name: "goodCount_1" is good, count and goodcount. */
-static size_t tokens_of(const char *name, char tokens[TOKENS][LEARN_TEXT])
-{
-    size_t count = 0, length = 0, whole = 0;
-    memset(tokens, 0, TOKENS * sizeof *tokens);
-    for (const char *c = name;; c++) {
-        bool upper = *c >= 'A' && *c <= 'Z', letter = upper || (*c >= 'a' && *c <= 'z') || (unsigned char)*c >= 0x80;
-        bool breaks = !letter || (upper && c > name && c[-1] >= 'a' && c[-1] <= 'z');
-        if (breaks && length > 0 && count + 2 < TOKENS) {
-            tokens[1 + count++][length] = '\0';
-            length = 0;
-        }
-        if (!*c)
-            break;
-        if (!letter)
-            continue;
-        char small = upper ? (char)(*c - 'A' + 'a') : *c;
-        if (whole + 1 < LEARN_TEXT)
-            tokens[0][whole++] = small; /* all together */
-        if (length + 1 < LEARN_TEXT && count + 1 < TOKENS)
-            tokens[1 + count][length++] = small;
-    }
-    return count + 1;
-}
-
-/* 0: not named so; 2: by its whole name, 1: by a word of it. */
-static int named(const struct rule *rule, char tokens[TOKENS][LEARN_TEXT], size_t count)
-{
-    int best = 0;
-    for (size_t n = 0; n < NAMES && rule->names[n]; n++)
-        for (size_t t = 0; t < count; t++)
-            if (strcmp(tokens[t], rule->names[n]) == 0)
-                best = t == 0 || count == 2 ? 2 : best > 1 ? best : 1;
-    return best;
-}
-
-/* ---- evidence ---- */
-
-static void number_to(char *out, size_t cap, double number)
-{
-    snprintf(out, cap, fabs(number - round(number)) < 1e-9 && fabs(number) < 1e15 ? "%.0f" : "%.4g", number);
-}
-
-static void tell_values(const struct learn_series *s, char *out, size_t cap)
-{
-    char low[32], high[32];
-    if (s->texts > 0 || (s->whole && s->distinct_count > 0 && s->distinct_count <= 6 && !s->many && !rises_only(s))) {
-        size_t length = (size_t)snprintf(out, cap, "%s", s->many ? "many words: " : "");
-        for (uint8_t i = 0; i < s->distinct_count && i < 6 && length < cap; i++)
-            length += (size_t)snprintf(out + length, cap - length, "%s%s", i ? ", " : "", s->distinct[i]);
-        return;
-    }
-    number_to(low, sizeof low, s->low);
-    number_to(high, sizeof high, s->high);
-    if (rises_only(s)) {
-        char step[32];
-        number_to(step, sizeof step, s->largest_up);
-        snprintf(out, cap, "rises only, %llu times, by %s at most", (unsigned long long)s->ups, step);
-    } else if (s->numbers > 0) {
-        snprintf(out, cap, "%s .. %s", low, high);
-    } else {
-        snprintf(out, cap, "nothing");
-    }
-}
-
-void learn_role_of(const struct learn_series *s, const char *name, struct learn_role *out)
-{
-    char tokens[TOKENS][LEARN_TEXT];
-    size_t count = tokens_of(name, tokens);
-    const struct rule *best = NULL;
-    int best_score = 0;
-    *out = (struct learn_role){.kind = is_text(s) ? KIND_TEXT : s->bools > 0 ? KIND_BOOL : KIND_VALUE, .unit = ""};
-    for (size_t r = 0; r < RULES; r++) {
-        enum verdict verdict = rules[r].values(s);
-        int name_score = named(&rules[r], tokens, count);
-        if (verdict == AGAINST || (name_score == 0 && !(verdict == FOR && rules[r].by_values)))
-            continue;
-        int score = name_score * 2 + (verdict == FOR ? 3 : 0);
-        if (score > best_score) {
-            best = &rules[r];
-            best_score = score;
-        }
-    }
-    if (best) {
-        out->kind = best->what == IS_TAG ? best->kind : out->kind;
-        out->role = best->what == IS_TAG ? best->role : ROLE_NONE;
-        out->heartbeat = best->what == IS_BEAT;
-        out->availability = best->what == IS_AVAILABILITY;
-        out->clock = best->what == IS_CLOCK;
-        out->ignored = best->what == IS_IDENTITY;
-        out->unit = best->unit ? best->unit : "";
-        out->sure = best_score >= 5 || (best_score == 4 && best->role != ROLE_NONE && is_text(s)) ? LEARN_LIKELY : LEARN_GUESS;
-        out->packml = best->role == ROLE_STATE && is_packml(s);
-        out->fastest_s = best->role == ROLE_GOOD || best->role == ROLE_TOTAL ? s->cycle_low : 0;
-    }
-    if (is_regular(s))
-        out->interval_s = s->gap_sum / (double)s->gaps;
-    tell_values(s, out->evidence, sizeof out->evidence);
-}
+static const double close_by = 0.02; /* where nothing else speaks for it */
 
 /* ---- of a type ---- */
 
@@ -325,20 +32,44 @@ static double hours(const struct learn_series *s)
     return (double)(s->last_ms - s->first_ms) / 3600e3;
 }
 
-/* In how many instances the register rises by the power, and how many there are to judge by. */
-static size_t fits_power(const struct learn *learn, const struct learned_type *type, size_t reg, size_t power, size_t *judged)
+/* What may be a sum of something, and what may be its rate. */
+static bool may_sum(const struct learn_series *s)
+{
+    return s && learn_is_number(s) && learn_rises(s) && s->ups >= RISES_LEAST && hours(s) > 0 && s->downs == 0;
+}
+
+static bool may_rate(const struct learn_series *s)
+{
+    return s && learn_is_number(s) && !(learn_rises(s) && s->ups > 5) && mean_of(s) > 0;
+}
+
+static double per_hour(const struct learn_series *s)
+{
+    return (s->last - s->first) / hours(s);
+}
+
+/* On how many machines one rises each hour (each minute: `scale` 60) by the mean of the other, of how many that can be judged; and do these differ, so that it is no chance? *off: the farthest from it. */
+static size_t fits_rate(const struct learn *learn, const struct learned_type *type, size_t sum, size_t rate, double scale, size_t *judged, bool *differ, double *off)
 {
     size_t fits = 0;
+    double low = INFINITY, high = 0;
+    *off = 0;
     *judged = 0;
     for (size_t i = 0; i < type->instance_count; i++) {
-        const struct learn_series *r = series_at(learn, &type->instances[i], reg), *p = series_at(learn, &type->instances[i], power);
-        if (!r || !p || r->ups < 10 || !(hours(r) > 0) || !(mean_of(p) > 0))
+        const struct learn_series *r = series_at(learn, &type->instances[i], sum), *p = series_at(learn, &type->instances[i], rate);
+        if (!may_sum(r) || !may_rate(p))
             continue;
         (*judged)++;
-        double ratio = (r->last - r->first) / hours(r) / mean_of(p);
-        fits += ratio > 0.9 && ratio < 1.1;
+        double ratio = per_hour(r) / (mean_of(p) * scale);
+        if (!(ratio > 0.9 && ratio < 1.1))
+            continue;
+        fits++;
+        *off = fmax(*off, fabs(ratio - 1));
+        low = fmin(low, mean_of(p));
+        high = fmax(high, mean_of(p));
     }
-    return fits;
+    *differ = fits >= PROOF_MACHINES && high > low * 1.1;
+    return fits * 10 >= *judged * 8 ? fits : 0;
 }
 
 static size_t fits_cycle(const struct learn *learn, const struct learned_type *type, size_t good, size_t cycle, size_t *judged)
@@ -353,13 +84,66 @@ static size_t fits_cycle(const struct learn *learn, const struct learned_type *t
         double ratio = g->cycle_low / mean_of(c);
         fits += ratio > 0.75 && ratio < 1.25;
     }
-    return fits;
+    return fits * 10 >= *judged * 6 ? fits : 0;
 }
 
 static void add_evidence(struct learn_role *role, const char *text)
 {
     size_t length = strlen(role->evidence);
     snprintf(role->evidence + length, sizeof role->evidence - length, "; %s", text);
+}
+
+static const char *own_name(const struct learned_leaf *leaf, char out[KEY_BYTES + 256])
+{
+    bool bare = !leaf->path[0] || strcmp(leaf->path, "/value") == 0 || strcmp(leaf->path, "/v") == 0 || strcmp(leaf->path, "/val") == 0;
+    snprintf(out, KEY_BYTES + 256, "%s%s", bare ? leaf->topic : "", leaf->path); /* the level of a message of several values says nothing of one */
+    return out;
+}
+
+static void set_role(struct learn_role *role, enum tag_kind kind, enum tag_role what, const char *unit)
+{
+    role->unit = role->kind == kind && role->unit[0] ? role->unit : unit;
+    role->fastest_s = what == role->role ? role->fastest_s : 0;
+    role->kind = kind;
+    role->role = what;
+}
+
+/* A sum and its rate: a register and a power where their names say nothing else, pieces and their speed where they do. */
+static void pair(const struct learn *learn, struct learned_type *type, size_t a, size_t b)
+{
+    static const struct { double scale; const char *unit; } scales[] = {{1, ""}, {0.001, "W"}, {1000, "MW"}, {60, ""}};
+    struct learned_leaf *x = &type->leaves[a], *y = &type->leaves[b];
+    char text[LEARN_NAME + 96], sum_name[KEY_BYTES + 256], rate_name[KEY_BYTES + 256];
+    bool pieces = x->role.role == ROLE_GOOD || x->role.role == ROLE_TOTAL, differ;
+    own_name(x, sum_name);
+    own_name(y, rate_name);
+    bool speed = learn_is_named(rate_name, KIND_VALUE, ROLE_SPEED), power = learn_is_named(rate_name, KIND_POWER, ROLE_NONE);
+    bool reg = learn_is_named(sum_name, KIND_REGISTER, ROLE_NONE), stem = learn_same_stem(sum_name, rate_name), meter = x->role.kind == KIND_REGISTER && y->role.role == ROLE_NONE;
+    for (size_t s = 0; s < sizeof scales / sizeof *scales; s++) {
+        double off;
+        size_t judged, fits = fits_rate(learn, type, a, b, scales[s].scale, &judged, &differ, &off);
+        if (fits == 0)
+            continue;
+        bool counts = pieces && !power && !stem && (speed || !reg), sure = counts ? speed : power || reg || stem;
+        if ((!sure && !differ && !(meter && s == 0 && off < close_by)) || (s > 0 && !sure) || (s == 3 && !counts) || ((s == 1 || s == 2) && counts))
+            continue;
+        snprintf(text, sizeof text, counts ? "rises by the speed of %s in %zu of %zu" : "rises by the power of %s in %zu of %zu", y->name, fits, judged);
+        add_evidence(&x->role, text);
+        set_role(&x->role, counts ? KIND_COUNTER : KIND_REGISTER, counts ? x->role.role : ROLE_NONE, "");
+        set_role(&y->role, counts ? KIND_VALUE : KIND_POWER, counts ? ROLE_SPEED : ROLE_NONE, "");
+        if (!counts && power && scales[s].unit[0])
+            y->role.unit = scales[s].unit;
+        x->role.sure = y->role.sure = sure || differ ? LEARN_CERTAIN : LEARN_GUESS;
+        return;
+    }
+}
+
+static bool may_pair(const struct learned_leaf *sum, const struct learned_leaf *rate)
+{
+    const struct learn_role *x = &sum->role, *y = &rate->role;
+    bool sums = x->kind == KIND_REGISTER || x->kind == KIND_COUNTER || (x->kind == KIND_VALUE && x->role == ROLE_NONE);
+    bool rates = y->kind == KIND_POWER || (y->kind == KIND_VALUE && (y->role == ROLE_NONE || y->role == ROLE_SPEED));
+    return sums && rates && !x->heartbeat && !x->clock && !x->ignored && !y->heartbeat && !y->clock && !y->ignored;
 }
 
 static void compare_leaves(const struct learn *learn, struct learned_type *type)
@@ -369,20 +153,17 @@ static void compare_leaves(const struct learn *learn, struct learned_type *type)
     for (size_t a = 0; a < type->leaf_count; a++)
         for (size_t b = 0; b < type->leaf_count; b++) {
             struct learned_leaf *x = &type->leaves[a], *y = &type->leaves[b];
-            if (x->role.kind == KIND_REGISTER && y->role.kind == KIND_POWER) {
-                size_t fits = fits_power(learn, type, a, b, &judged);
-                if (judged == 0 || fits * 10 < judged * 8)
-                    continue;
-                snprintf(text, sizeof text, "rises by the power of %s in %zu of %zu", y->name, fits, judged);
-                add_evidence(&x->role, text);
-                x->role.sure = y->role.sure = LEARN_CERTAIN;
-            } else if (x->role.role == ROLE_GOOD && y->role.role == ROLE_CYCLE) {
+            if (a == b)
+                continue;
+            if (x->role.role == ROLE_GOOD && y->role.role == ROLE_CYCLE) {
                 size_t fits = fits_cycle(learn, type, a, b, &judged);
-                if (judged == 0 || fits * 10 < judged * 6)
+                if (fits == 0)
                     continue;
                 snprintf(text, sizeof text, "its pieces come at the cycle of %s in %zu of %zu", y->name, fits, judged);
                 add_evidence(&x->role, text);
                 x->role.sure = y->role.sure = LEARN_CERTAIN;
+            } else if (may_pair(x, y) && y->role.sure < LEARN_CERTAIN) {
+                pair(learn, type, a, b);
             }
         }
 }
@@ -461,18 +242,10 @@ static void name_leaf(const struct learned_type *type, size_t leaf)
 
 void learn_roles_of_type(const struct learn *learn, struct learned_type *type)
 {
+    char name[KEY_BYTES + 256];
     for (size_t l = 0; l < type->leaf_count; l++) {
-        struct learned_leaf *leaf = &type->leaves[l];
-        const char *last = strrchr(leaf->path[0] ? leaf->path : leaf->topic, '/');
-        const char *name = last ? last + 1 : leaf->path[0] ? leaf->path : leaf->topic;
         name_leaf(type, l);
-        /* {"value": 3} on a topic of its own has the topic's name. */
-        if (strcmp(leaf->path, "/value") == 0 || strcmp(leaf->path, "/v") == 0 || strcmp(leaf->path, "/val") == 0) {
-            const char *slash = strrchr(leaf->topic, '/');
-            name = leaf->topic[0] ? slash ? slash + 1 : leaf->topic : name;
-        }
-        /* /cnt/good is good; /el/p is p of el. */
-        role_of_leaf(learn, type, l, name, &leaf->role);
+        role_of_leaf(learn, type, l, own_name(&type->leaves[l], name), &type->leaves[l].role);
     }
     compare_leaves(learn, type);
     for (size_t l = 0; l < type->leaf_count; l++) { /* one tag a role: the surest; others are plain */
@@ -483,4 +256,81 @@ void learn_roles_of_type(const struct learn *learn, struct learned_type *type)
                 role->role = ROLE_NONE;
         }
     }
+}
+
+/* ---- what no type explains ---- */
+
+/* Where a series stands: its topic without its last name, or its whole topic where several topics there hold messages of several values. */
+struct stand { size_t at; const char *topic; size_t length; };
+
+static int by_stand(const void *a, const void *b)
+{
+    const struct stand *x = a, *y = b;
+    size_t n = x->length < y->length ? x->length : y->length;
+    int same = strncmp(x->topic, y->topic, n);
+    return same ? same : x->length != y->length ? x->length < y->length ? -1 : 1 : strcmp(x->topic, y->topic);
+}
+
+static size_t length_above(const char *topic, char separator)
+{
+    const char *last = learn_last(topic, separator);
+    return last ? (size_t)(last - topic) - 1 : 0;
+}
+
+/* How many topics of a stretch hold more than one value. */
+static size_t messages_in(const struct stand *stands, size_t count)
+{
+    size_t messages = 0;
+    for (size_t from = 0, to; from < count; from = to) {
+        for (to = from + 1; to < count && strcmp(stands[from].topic, stands[to].topic) == 0;)
+            to++;
+        messages += to - from > 1;
+    }
+    return messages;
+}
+
+/* As a type of one machine. */
+static void judge(const struct learn *learn, struct learned *learned, const struct stand *stands, size_t count)
+{
+    struct learned_instance one = {.leaves = count, .series = mem_zero(count, sizeof *one.series)};
+    struct learned_type type = {.leaf_count = count, .instances = &one, .instance_count = 1, .leaves = mem_zero(count, sizeof *type.leaves)};
+    for (size_t i = 0; i < count; i++) {
+        const struct learn_series *s = learn_series_at(learn, learned->loose[stands[i].at]);
+        size_t skip = stands[i].length && s->topic[stands[i].length] ? stands[i].length + 1 : 0;
+        one.series[i] = learned->loose[stands[i].at];
+        snprintf(type.leaves[i].topic, sizeof type.leaves[i].topic, "%.255s", s->topic + skip);
+        snprintf(type.leaves[i].path, sizeof type.leaves[i].path, "%.255s", s->path);
+    }
+    learn_roles_of_type(learn, &type);
+    for (size_t i = 0; i < count; i++)
+        learned->loose_roles[stands[i].at] = type.leaves[i].role;
+    free(type.leaves);
+    free(one.series);
+}
+
+void learn_roles_of_loose(const struct learn *learn, struct learned *learned)
+{
+    enum { TOGETHER = 200 };
+    char separator = learned->type_count ? learned->types[0].separator : '\0';
+    struct stand *stands = mem_zero(learned->loose_count + 1, sizeof *stands);
+    for (size_t i = 0; i < learned->loose_count; i++) {
+        const char *topic = learn_series_at(learn, learned->loose[i])->topic;
+        stands[i] = (struct stand){.at = i, .topic = topic, .length = length_above(topic, separator)};
+    }
+    if (learned->loose_count > 0)
+        qsort(stands, learned->loose_count, sizeof *stands, by_stand);
+    for (size_t from = 0, to; from < learned->loose_count; from = to) {
+        for (to = from + 1; to < learned->loose_count && stands[to].length == stands[from].length && strncmp(stands[to].topic, stands[from].topic, stands[from].length) == 0;)
+            to++;
+        if (messages_in(stands + from, to - from) <= 1 && to - from <= TOGETHER) {
+            judge(learn, learned, stands + from, to - from);
+            continue;
+        }
+        for (size_t first = from, end; first < to; first = end) {
+            for (end = first + 1; end < to && end - first < TOGETHER && strcmp(stands[first].topic, stands[end].topic) == 0;)
+                end++;
+            judge(learn, learned, stands + first, end - first);
+        }
+    }
+    free(stands);
 }

@@ -1,363 +1,239 @@
 /*
  * Types: places in the paths (topic levels, then the payload's names) whose children have the same leaves.
  *
- * A struct sheet is all series with their paths as sequences of names, sorted, so that what lies under one place is a stretch of rows; a struct place is such a stretch at one depth
- * with the set of what follows (sorted hashes). Places of one depth with like sets are a struct group. Which level of a topic is the leaf's own is tried: a sheet is made for each
- * possibility, and that which explains most is taken. Groups are taken greedily by what they gain; rows that are explained leave the sheet.
+ * Places of one depth with like sets of leaves are a struct learn_group: first those with the very same set, then groups join where that is told in fewer names than they alone are. A candidate is a
+ * group that could be a type; the one that gains most is taken, but machines inside it go before it where nearly as much is gained. A sheet is made for each way to part a topic, and that which
+ * explains most is taken; what it leaves is looked at again, because other publishers name in other ways.
  */
-#include "core/learn_private.h"
+#include "core/learn_sheet.h"
 
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/hash_index.h"
 #include "core/memory.h"
 
-enum { GROUPS_MOST = 256, METRIC_LEVELS = 8, TYPES_MOST = 200, LEAST_LEAVES = 2, LEAST_GAIN = 1 };
+enum { METRIC_LEVELS = 8, TYPES_MOST = 200, LEAST_LEAVES = 2, LEAST_GAIN = 1, ROUNDS = 4 };
 
-static const double alike = 0.8, common = 0.25;
+static const double nested = 0.85, parted = 0.3, unlike = 0.5;
+static const char separators[] = {'\0', '_', '.', '-', ':'};
 
-/* One series as names: `topic_count` levels of the topic, then the pointer's. */
-struct row {
-    size_t series;
-    size_t count, topic_count;
-    uint32_t names[LEARN_LEVELS];
+struct depth {
+    struct learn_place *places;
+    struct learn_group *groups;
+    size_t place_count, group_count;
 };
 
-struct words {
-    char **list;
-    size_t count, capacity;
-    struct hash_index index;
-};
+struct candidate { size_t depth, group; };
 
-struct sheet {
-    struct words words;
-    struct row *rows;
-    size_t count;
-    size_t metric;
-};
-
-/* Rows [from, to) agree in their first `depth` names; leaves: what follows, hashed, sorted, each once. */
-struct place {
-    size_t from, to, depth;
-    uint64_t *leaves;
-    size_t leaf_count;
-};
-
-struct group {
-    size_t *places;
-    size_t place_count, place_capacity;
-    uint64_t *leaves;  /* of the place that it began with, and what others have in common beyond */
-    size_t leaf_count;
-    size_t explained;
-    double gain;
-};
-
-/* ---- names ---- */
-
-static bool is_word(const void *context, uint32_t number, const void *key)
+static void depths_free(struct depth *depths, size_t count)
 {
-    const struct words *words = context;
-    return strcmp(words->list[number], key) == 0;
-}
-
-static uint32_t word_of(struct words *words, const char *text, size_t length)
-{
-    char name[KEY_BYTES];
-    length = length < sizeof name ? length : sizeof name - 1;
-    memcpy(name, text, length);
-    name[length] = '\0';
-    uint64_t hash = hash_bytes(name, length);
-    uint32_t at = hash_index_find(&words->index, hash, is_word, words, name);
-    if (at != HASH_INDEX_NONE)
-        return at;
-    words->list = mem_grow(words->list, words->count, &words->capacity, sizeof *words->list);
-    hash_index_add(&words->index, hash, (uint32_t)words->count);
-    words->list[words->count] = mem_text(name);
-    return (uint32_t)words->count++;
-}
-
-static void words_finish(struct words *words)
-{
-    for (size_t i = 0; i < words->count; i++)
-        free(words->list[i]);
-    free(words->list);
-    hash_index_finish(&words->index);
-}
-
-/* ---- the sheet ---- */
-
-static size_t split(struct words *words, const char *text, uint32_t *names, size_t room)
-{
-    size_t count = 0;
-    while (count < room) {
-        size_t length = strcspn(text, "/");
-        names[count++] = word_of(words, text, length);
-        if (!text[length])
-            break;
-        text += length + 1;
+    for (size_t d = 0; d < count; d++) {
+        for (size_t g = 0; g < depths[d].group_count; g++)
+            learn_group_free(&depths[d].groups[g]);
+        free(depths[d].groups);
+        learn_places_free(depths[d].places, depths[d].place_count);
     }
-    return count;
 }
 
-static void row_of(struct sheet *sheet, const struct learn_series *s, size_t index, struct row *row)
+/* ---- which group is a type ---- */
+
+static const struct learn_row *row_at(const struct learn_sheet *sheet, const struct depth *d, const struct learn_group *g, size_t place)
 {
-    *row = (struct row){.series = index};
-    row->topic_count = split(&sheet->words, s->topic, row->names, LEARN_LEVELS / 2);
-    if (sheet->metric + 1 < row->topic_count) { /* the leaf's own level goes behind the instance's */
-        uint32_t own = row->names[sheet->metric];
-        memmove(row->names + sheet->metric, row->names + sheet->metric + 1, (row->topic_count - sheet->metric - 1) * sizeof *row->names);
-        row->names[row->topic_count - 1] = own;
+    return &sheet->rows[d->places[g->places[place]].from];
+}
+
+/* Objects in a payload are machines where several lie in one message; else they only group what one machine says. */
+static bool may_be(const struct learn_sheet *sheet, const struct depth *d, const struct learn_group *g)
+{
+    size_t together = 0;
+    const struct learn_row *before = NULL;
+    for (size_t i = 0; i < g->place_count; i++) {
+        const struct learn_row *row = row_at(sheet, d, g, i);
+        if (d->places[g->places[i]].depth <= row->topic_count)
+            return true;
+        together += before && before->topic_count == row->topic_count && memcmp(before->names, row->names, row->topic_count * sizeof *row->names) == 0;
+        before = row;
     }
-    row->count = row->topic_count;
-    if (s->path[0])
-        row->count += split(&sheet->words, s->path + 1, row->names + row->count, LEARN_LEVELS - row->count);
+    return together * 2 >= g->place_count;
 }
 
-static int compare_rows(const void *a, const void *b)
+/* "p01/el", "p02/el": what has one name everywhere is a part of what stands above it. */
+static bool one_name(const struct learn_sheet *sheet, const struct depth *d, const struct learn_group *g)
 {
-    const struct row *x = a, *y = b;
-    size_t n = x->count < y->count ? x->count : y->count;
-    for (size_t i = 0; i < n; i++)
-        if (x->names[i] != y->names[i])
-            return x->names[i] < y->names[i] ? -1 : 1;
-    return x->count < y->count ? -1 : x->count > y->count;
+    for (size_t i = 1; i < g->place_count; i++)
+        if (row_at(sheet, d, g, i)->names[d->places[0].depth - 1] != row_at(sheet, d, g, 0)->names[d->places[0].depth - 1])
+            return false;
+    return true;
 }
 
-static void sheet_make(struct sheet *sheet, const struct learn *learn, size_t metric)
-{
-    size_t count = learn_series_count(learn, NULL);
-    *sheet = (struct sheet){.metric = metric, .rows = mem_zero(count + 1, sizeof *sheet->rows)};
-    for (size_t i = 0; i < count; i++) {
-        const struct learn_series *s = learn_series_at(learn, i);
-        if (s->topic[0] != '$') /* the broker's own */
-            row_of(sheet, s, i, &sheet->rows[sheet->count++]);
-    }
-    qsort(sheet->rows, sheet->count, sizeof *sheet->rows, compare_rows);
-}
-
-static void sheet_finish(struct sheet *sheet)
-{
-    words_finish(&sheet->words);
-    free(sheet->rows);
-}
-
-/* ---- places ---- */
-
-/* What follows the first `depth` names; the step from the topic into the payload is a part of it. */
-static uint64_t hash_rest(const struct row *row, size_t depth)
-{
-    uint32_t rest[LEARN_LEVELS + 1];
-    size_t count = 0;
-    rest[count++] = row->topic_count > depth ? (uint32_t)(row->topic_count - depth) : 0;
-    for (size_t i = depth; i < row->count; i++)
-        rest[count++] = row->names[i];
-    return hash_bytes(rest, count * sizeof *rest);
-}
-
-static int compare_hashes(const void *a, const void *b)
-{
-    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-    return (x > y) - (x < y);
-}
-
-static size_t unique(uint64_t *hashes, size_t count)
+static size_t kept_leaves(const struct learn_group *g)
 {
     size_t kept = 0;
-    qsort(hashes, count, sizeof *hashes, compare_hashes);
-    for (size_t i = 0; i < count; i++)
-        if (kept == 0 || hashes[kept - 1] != hashes[i])
-            hashes[kept++] = hashes[i];
+    for (size_t l = 0; l < g->leaf_count; l++)
+        kept += learn_is_kept(g->counts[l], g->place_count);
     return kept;
 }
 
-static size_t places_at(const struct sheet *sheet, size_t depth, struct place **places)
+static size_t stem(const char *name)
 {
-    size_t count = 0, capacity = 0;
-    *places = NULL;
-    for (size_t from = 0, to; from < sheet->count; from = to) {
-        for (to = from + 1; to < sheet->count && sheet->rows[to].count >= depth && memcmp(sheet->rows[from].names, sheet->rows[to].names, depth * sizeof(uint32_t)) == 0;)
-            to++;
-        if (sheet->rows[from].count < depth)
-            continue;
-        *places = mem_grow(*places, count, &capacity, sizeof **places);
-        struct place *p = &(*places)[count++];
-        *p = (struct place){.from = from, .to = to, .depth = depth, .leaves = mem_zero(to - from, sizeof *p->leaves)};
-        for (size_t r = from; r < to; r++)
-            p->leaves[r - from] = hash_rest(&sheet->rows[r], depth);
-        p->leaf_count = unique(p->leaves, to - from);
+    size_t length = strlen(name);
+    while (length > 0 && strchr("0123456789", name[length - 1]))
+        length--;
+    return length;
+}
+
+/* Two of them stand beside each other and differ in their number alone. */
+static bool is_numbered(const struct learn_sheet *sheet, const struct depth *d, const struct learn_group *g)
+{
+    size_t depth = d->places[0].depth;
+    for (size_t i = 1; i < g->place_count; i++) {
+        const struct learn_row *a = row_at(sheet, d, g, i - 1), *b = row_at(sheet, d, g, i);
+        const char *x = sheet->words.list[a->names[depth - 1]], *y = sheet->words.list[b->names[depth - 1]];
+        if (memcmp(a->names, b->names, (depth - 1) * sizeof *a->names) == 0 && stem(x) == stem(y) && x[stem(x)] && strncmp(x, y, stem(x)) == 0)
+            return true;
     }
-    return count;
+    return false;
 }
 
-static size_t shared(const uint64_t *a, size_t a_count, const uint64_t *b, size_t b_count)
+/* A machine says a state in words, or several values in one message, or stands in a row of its like: what lies in another group may then be machines of their own. */
+static bool is_machine(const struct learn *learn, const struct learn_sheet *sheet, const struct depth *d, const struct learn_group *g)
 {
-    size_t both = 0;
-    for (size_t i = 0, k = 0; i < a_count && k < b_count;) {
-        if (a[i] == b[k]) {
-            both++;
-            i++;
-            k++;
-        } else if (a[i] < b[k]) {
-            i++;
-        } else {
-            k++;
-        }
+    const struct learn_place *p = &d->places[g->places[0]];
+    size_t fields = 0;
+    for (size_t r = p->from; r < p->to; r++) {
+        const struct learn_series *s = learn_series_at(learn, sheet->rows[r].series);
+        fields += s->path[0] != '\0' && sheet->rows[r].topic_count >= p->depth && strchr(s->path + 1, '/') == NULL;
+        if (s->texts > 0 && !s->many)
+            return true;
     }
-    return both;
+    return fields >= 2 || is_numbered(sheet, d, g);
 }
 
-/* ---- groups ---- */
-
-struct turn { size_t place, leaf_count; };
-
-static int by_leaves(const void *a, const void *b)
+/* Rows of a group. */
+static void mark(const struct depth *d, const struct learn_group *g, bool *rows)
 {
-    const struct turn *x = a, *y = b;
-    if (x->leaf_count != y->leaf_count)
-        return x->leaf_count > y->leaf_count ? -1 : 1;
-    return x->place < y->place ? -1 : 1;
-}
-
-/* The leaves that at least a quarter of the places have. */
-static void settle(struct group *g, const struct place *places)
-{
-    size_t all = 0, kept = 0;
     for (size_t i = 0; i < g->place_count; i++)
-        all += places[g->places[i]].leaf_count;
-    uint64_t *every = mem_zero(all + 1, sizeof *every);
-    all = 0;
+        for (size_t r = d->places[g->places[i]].from; r < d->places[g->places[i]].to; r++)
+            rows[r] = true;
+}
+
+/* What a group gains without these rows. */
+static double gain_without(const struct learn_sheet *sheet, const struct depth *d, const struct learn_group *g, const bool *rows)
+{
+    struct learn_group left = {.place_count = 0};
     for (size_t i = 0; i < g->place_count; i++) {
-        memcpy(every + all, places[g->places[i]].leaves, places[g->places[i]].leaf_count * sizeof *every);
-        all += places[g->places[i]].leaf_count;
+        const struct learn_place *p = &d->places[g->places[i]];
+        struct learn_group one = {.place_count = 1, .place_capacity = 1, .places = mem_zero(1, sizeof *one.places)};
+        one.leaves = mem_zero(p->to - p->from + 1, sizeof *one.leaves);
+        one.counts = mem_zero(p->to - p->from + 1, sizeof *one.counts);
+        for (size_t r = p->from; r < p->to; r++)
+            if (!rows[r])
+                one.leaves[one.leaf_count++] = learn_rest(&sheet->rows[r], p->depth);
+        one.leaf_count = learn_unique(one.leaves, one.leaf_count);
+        for (size_t l = 0; l < one.leaf_count; l++)
+            one.counts[l] = 1;
+        learn_group_join(&left, &one);
     }
-    qsort(every, all, sizeof *every, compare_hashes);
-    g->explained = 0;
-    for (size_t from = 0, to; from < all; from = to) {
-        for (to = from + 1; to < all && every[to] == every[from];)
-            to++;
-        if (to - from >= 2 && (double)(to - from) >= common * (double)g->place_count) {
-            g->explained += to - from;
-            every[kept++] = every[from];
-        }
-    }
-    free(g->leaves);
-    g->leaves = every;
-    g->leaf_count = kept;
-    g->gain = (double)g->explained - (double)g->leaf_count - (double)g->place_count;
+    double gain = left.gain;
+    learn_group_free(&left);
+    return gain > 0 ? gain : 0;
 }
 
-static size_t groups_of(const struct place *places, size_t place_count, struct group **groups)
+/* Of machines inside the best one those that gain most; where it is told nearly as shortly with them, they are types of their own. */
+static struct candidate inside(const struct learn *learn, const struct learn_sheet *sheet, const struct depth *depths, size_t depth_count, struct candidate best)
 {
-    size_t count = 0;
-    struct turn *order = mem_zero(place_count + 1, sizeof *order);
-    *groups = mem_zero(GROUPS_MOST, sizeof **groups);
-    for (size_t i = 0; i < place_count; i++)
-        order[i] = (struct turn){i, places[i].leaf_count};
-    qsort(order, place_count, sizeof *order, by_leaves);
-    for (size_t i = 0; i < place_count; i++) {
-        const struct place *p = &places[order[i].place];
-        size_t best = SIZE_MAX, most = 0;
-        for (size_t g = 0; g < count; g++) {
-            size_t both = shared(p->leaves, p->leaf_count, (*groups)[g].leaves, (*groups)[g].leaf_count);
-            if ((double)both >= alike * (double)p->leaf_count && both >= most && (double)both >= common * (double)(*groups)[g].leaf_count && (both > most || best == SIZE_MAX)) {
-                best = g;
-                most = both;
-            }
-        }
-        if (best == SIZE_MAX) {
-            if (count == GROUPS_MOST)
+    const struct depth *d = &depths[best.depth];
+    const struct learn_group *g = &d->groups[best.group];
+    bool *within = mem_zero(sheet->count + 1, sizeof *within), *rows = mem_zero(sheet->count + 1, sizeof *rows);
+    struct candidate chosen = best;
+    double most = 0;
+    mark(d, g, within);
+    for (size_t deeper = best.depth + 1; deeper < depth_count; deeper++)
+        for (size_t i = 0; i < depths[deeper].group_count; i++) {
+            const struct learn_group *c = &depths[deeper].groups[i];
+            size_t in = 0;
+            for (size_t k = 0; k < c->place_count; k++)
+                in += within[depths[deeper].places[c->places[k]].from];
+            if (in < 2 || (in * 2 < c->place_count && in < g->place_count) || c->gain < LEAST_GAIN || c->gain <= most || c->place_count <= g->place_count || kept_leaves(c) < LEAST_LEAVES || one_name(sheet, &depths[deeper], c)
+                || !may_be(sheet, &depths[deeper], c) || !is_machine(learn, sheet, &depths[deeper], c))
                 continue;
-            best = count++;
-            (*groups)[best].leaves = mem_zero(p->leaf_count + 1, sizeof(uint64_t));
-            memcpy((*groups)[best].leaves, p->leaves, p->leaf_count * sizeof(uint64_t));
-            (*groups)[best].leaf_count = p->leaf_count;
+            memset(rows, 0, sheet->count * sizeof *rows);
+            mark(&depths[deeper], c, rows);
+            if (c->gain + gain_without(sheet, d, g, rows) < nested * g->gain)
+                continue;
+            most = c->gain;
+            chosen = (struct candidate){deeper, i};
         }
-        struct group *g = &(*groups)[best];
-        g->places = mem_grow(g->places, g->place_count, &g->place_capacity, sizeof *g->places);
-        g->places[g->place_count++] = order[i].place;
-    }
-    for (size_t g = 0; g < count; g++)
-        settle(&(*groups)[g], places);
-    free(order);
-    return count;
+    free(within);
+    free(rows);
+    return chosen;
 }
 
-static void places_free(struct place *places, size_t count)
+/* The group that gains most; of two with the same the one that is nearer to the root. First those whose machines have names of their own. */
+static bool best_of(const struct learn_sheet *sheet, const struct depth *depths, size_t depth_count, struct candidate *best)
 {
-    for (size_t i = 0; i < count; i++)
-        free(places[i].leaves);
-    free(places);
-}
-
-static void groups_free(struct group *groups, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        free(groups[i].places);
-        free(groups[i].leaves);
+    for (int named = 1; named >= 0; named--) {
+        double most = 0;
+        for (size_t d = 0; d < depth_count; d++)
+            for (size_t i = 0; i < depths[d].group_count; i++) {
+                const struct learn_group *g = &depths[d].groups[i];
+                if (g->place_count < 2 || g->gain < LEAST_GAIN || g->gain <= most || kept_leaves(g) < LEAST_LEAVES || !may_be(sheet, &depths[d], g) || (named && one_name(sheet, &depths[d], g)))
+                    continue;
+                most = g->gain;
+                *best = (struct candidate){d, i};
+            }
+        if (most > 0)
+            return true;
     }
-    free(groups);
+    return false;
 }
 
 /* ---- a type ---- */
 
-static bool has_leaf(const struct group *g, uint64_t hash, size_t *at)
+static size_t leaf_at(const uint64_t *leaves, size_t count, uint64_t hash)
 {
-    const uint64_t *found = bsearch(&hash, g->leaves, g->leaf_count, sizeof hash, compare_hashes);
-    if (found)
-        *at = (size_t)(found - g->leaves);
-    return found != NULL;
+    const uint64_t *found = bsearch(&hash, leaves, count, sizeof hash, learn_compare_hashes);
+    return found ? (size_t)(found - leaves) : SIZE_MAX;
 }
 
-static void append(char *out, size_t cap, const char *separator, const char *name)
+static void take_place(const struct learn_sheet *sheet, const struct learn_place *p, const uint64_t *leaves, struct learned_type *type, struct learned_instance *instance, bool *taken)
 {
-    size_t length = strlen(out);
-    snprintf(out + length, cap - length, "%s%s", length || separator[0] == '!' ? separator + (separator[0] == '!') : "", name);
-}
-
-static void names_of(const struct sheet *sheet, const struct row *row, size_t from, size_t to, char *topic, size_t topic_cap, char *pointer, size_t pointer_cap)
-{
-    topic[0] = pointer[0] = '\0';
-    for (size_t i = from; i < to; i++) {
-        if (i < row->topic_count)
-            append(topic, topic_cap, "/", sheet->words.list[row->names[i]]);
-        else
-            append(pointer, pointer_cap, "!/", sheet->words.list[row->names[i]]);
+    instance->series = mem_zero(type->leaf_count, sizeof *instance->series);
+    for (size_t l = 0; l < type->leaf_count; l++)
+        instance->series[l] = SIZE_MAX;
+    learn_row_text(sheet, &sheet->rows[p->from], 0, p->depth, instance->topic, sizeof instance->topic, instance->pointer, sizeof instance->pointer);
+    for (size_t r = p->from; r < p->to; r++) {
+        size_t leaf = leaf_at(leaves, type->leaf_count, learn_rest(&sheet->rows[r], p->depth));
+        if (leaf == SIZE_MAX)
+            continue;
+        struct learned_leaf *l = &type->leaves[leaf];
+        if (l->present++ == 0)
+            learn_row_text(sheet, &sheet->rows[r], p->depth, sheet->rows[r].count, l->topic, sizeof l->topic, l->path, sizeof l->path);
+        instance->series[leaf] = sheet->rows[r].series;
+        instance->leaves++;
+        taken[r] = true;
     }
+    type->complete += instance->leaves == type->leaf_count;
 }
 
-/* Takes the group's rows out of the sheet, as a type. */
-static void take(struct sheet *sheet, const struct place *places, const struct group *g, struct learned_type *type, bool *taken)
+/* Takes the group's rows out of the sheet, as a type; *hashes: its leaves. */
+static void take(struct learn_sheet *sheet, const struct learn_place *places, const struct learn_group *g, struct learned_type *type, uint64_t **hashes, bool *taken)
 {
-    const struct place *first = &places[g->places[0]];
-    *type = (struct learned_type){.leaf_count = g->leaf_count, .instance_count = g->place_count, .metric = sheet->metric < METRIC_LEVELS ? sheet->metric : LEARN_LEVELS};
-    type->leaves = mem_zero(g->leaf_count, sizeof *type->leaves);
+    uint64_t *leaves = *hashes = mem_zero(g->leaf_count + 1, sizeof *leaves);
+    *type = (struct learned_type){.instance_count = g->place_count, .metric = sheet->metric < METRIC_LEVELS ? sheet->metric : LEARN_LEVELS, .separator = sheet->separator, .gain = g->gain};
+    for (size_t l = 0; l < g->leaf_count; l++)
+        if (learn_is_kept(g->counts[l], g->place_count))
+            leaves[type->leaf_count++] = g->leaves[l];
+    type->leaves = mem_zero(type->leaf_count, sizeof *type->leaves);
     type->instances = mem_zero(g->place_count, sizeof *type->instances);
-    type->levels = first->depth;
-    for (size_t i = 0; i < g->place_count; i++) {
-        const struct place *p = &places[g->places[i]];
-        struct learned_instance *instance = &type->instances[i];
-        instance->series = mem_zero(g->leaf_count, sizeof *instance->series);
-        for (size_t l = 0; l < g->leaf_count; l++)
-            instance->series[l] = SIZE_MAX;
-        names_of(sheet, &sheet->rows[p->from], 0, p->depth, instance->topic, sizeof instance->topic, instance->pointer, sizeof instance->pointer);
-        for (size_t r = p->from; r < p->to; r++) {
-            size_t leaf;
-            if (!has_leaf(g, hash_rest(&sheet->rows[r], p->depth), &leaf))
-                continue;
-            if (type->leaves[leaf].present++ == 0)
-                names_of(sheet, &sheet->rows[r], p->depth, sheet->rows[r].count, type->leaves[leaf].topic, sizeof type->leaves[leaf].topic, type->leaves[leaf].path, sizeof type->leaves[leaf].path);
-            instance->series[leaf] = sheet->rows[r].series;
-            instance->leaves++;
-            taken[r] = true;
-        }
-        type->complete += instance->leaves == g->leaf_count;
-    }
+    type->levels = places[g->places[0]].depth;
+    for (size_t i = 0; i < g->place_count; i++)
+        take_place(sheet, &places[g->places[i]], leaves, type, &type->instances[i], taken);
 }
 
-static void remove_taken(struct sheet *sheet, const bool *taken)
+static void remove_taken(struct learn_sheet *sheet, const bool *taken)
 {
     size_t kept = 0;
     for (size_t r = 0; r < sheet->count; r++)
@@ -366,60 +242,31 @@ static void remove_taken(struct sheet *sheet, const bool *taken)
     sheet->count = kept;
 }
 
-/* Objects in a payload are machines where several lie in one message; else they only group what one machine says. */
-static bool may_be(const struct sheet *sheet, const struct place *places, const struct group *g)
+static bool take_best(const struct learn *learn, struct learn_sheet *sheet, struct learned_type *type, uint64_t **hashes)
 {
-    size_t together = 0;
-    const struct row *before = NULL;
-    for (size_t i = 0; i < g->place_count; i++) {
-        const struct place *p = &places[g->places[i]];
-        const struct row *row = &sheet->rows[p->from];
-        if (p->depth <= row->topic_count)
-            return true;
-        together += before && before->topic_count == row->topic_count && memcmp(before->names, row->names, row->topic_count * sizeof *row->names) == 0;
-        before = row;
-    }
-    return together * 2 >= g->place_count;
-}
-
-/* The group that gains most; of two with the same the one that is nearer to the root. */
-static bool take_best(struct sheet *sheet, struct learned_type *type)
-{
-    struct place *best_places = NULL, *places;
-    struct group *best_groups = NULL, *groups;
-    size_t best_place_count = 0, best_group_count = 0, best = SIZE_MAX;
-    for (size_t depth = 1; depth < LEARN_LEVELS; depth++) {
-        size_t place_count = places_at(sheet, depth, &places);
-        if (place_count == 0) {
-            free(places);
+    struct depth depths[LEARN_LEVELS];
+    struct candidate best;
+    size_t count = 0;
+    for (; count + 1 < LEARN_LEVELS; count++) {
+        struct depth *d = &depths[count];
+        d->place_count = learn_places(sheet, count + 1, &d->places);
+        if (d->place_count == 0) {
+            free(d->places);
             break;
         }
-        size_t group_count = groups_of(places, place_count, &groups), chosen = SIZE_MAX;
-        for (size_t g = 0; g < group_count; g++)
-            if (groups[g].place_count >= 2 && groups[g].leaf_count >= LEAST_LEAVES && groups[g].gain >= LEAST_GAIN && may_be(sheet, places, &groups[g]) && groups[g].gain > (chosen != SIZE_MAX ? groups[chosen].gain : best != SIZE_MAX ? best_groups[best].gain : 0))
-                chosen = g;
-        if (chosen != SIZE_MAX) {
-            places_free(best_places, best_place_count);
-            groups_free(best_groups, best_group_count);
-            best_places = places;
-            best_place_count = place_count;
-            best_groups = groups;
-            best_group_count = group_count;
-            best = chosen;
-        } else {
-            places_free(places, place_count);
-            groups_free(groups, group_count);
-        }
+        d->group_count = learn_groups(d->places, d->place_count, &d->groups);
     }
-    if (best != SIZE_MAX) {
+    bool found = best_of(sheet, depths, count, &best);
+    if (found) {
         bool *taken = mem_zero(sheet->count + 1, sizeof *taken);
-        take(sheet, best_places, &best_groups[best], type, taken);
+        for (struct candidate next = inside(learn, sheet, depths, count, best); next.depth != best.depth; next = inside(learn, sheet, depths, count, best))
+            best = next;
+        take(sheet, depths[best.depth].places, &depths[best.depth].groups[best.group], type, hashes, taken);
         remove_taken(sheet, taken);
         free(taken);
     }
-    places_free(best_places, best_place_count);
-    groups_free(best_groups, best_group_count);
-    return best != SIZE_MAX;
+    depths_free(depths, count);
+    return found;
 }
 
 /* ---- all ---- */
@@ -460,6 +307,15 @@ static double likeness(const struct learn *learn, const struct learned_type *typ
     return (double)alike_leaves / (double)type->leaf_count;
 }
 
+/* Alike in every leaf and nearly all complete: certain, if it is no coincidence of few. */
+static enum learn_sure sure_of(const struct learn *learn, const struct learned_type *type)
+{
+    double like = likeness(learn, type);
+    if (type->instance_count >= 3 && type->leaf_count >= 4 && type->complete * 10 >= type->instance_count * 8 && like > 0.95)
+        return LEARN_CERTAIN;
+    return type->instance_count * type->leaf_count >= 8 && like >= 0.8 ? LEARN_LIKELY : LEARN_GUESS;
+}
+
 /* How much shorter it is told with these types than without. */
 static double gain_of(const struct learn *learn, const struct learned_type *types, size_t count)
 {
@@ -473,21 +329,108 @@ static double gain_of(const struct learn *learn, const struct learned_type *type
     return gain;
 }
 
-static size_t types_of(struct sheet *sheet, struct learned_type **types)
+/* Machines that were left because others stood inside them, which are types of their own by now. */
+static void adopt(struct learn_sheet *sheet, struct learned_type *type, const uint64_t *leaves)
 {
+    struct learn_place *places;
+    size_t count = learn_places(sheet, type->levels, &places), capacity = type->instance_count;
+    bool *taken = mem_zero(sheet->count + 1, sizeof *taken);
+    for (size_t i = 0; i < count; i++) {
+        size_t both = 0;
+        for (size_t l = 0; l < places[i].leaf_count; l++)
+            both += leaf_at(leaves, type->leaf_count, places[i].leaves[l]) != SIZE_MAX;
+        if (both * 10 < places[i].leaf_count * 8 || both * 10 < type->leaf_count * 8)
+            continue;
+        type->instances = mem_grow(type->instances, type->instance_count, &capacity, sizeof *type->instances);
+        struct learned_instance *instance = &type->instances[type->instance_count++];
+        *instance = (struct learned_instance){.leaves = 0};
+        take_place(sheet, &places[i], leaves, type, instance, taken);
+    }
+    remove_taken(sheet, taken);
+    free(taken);
+    learn_places_free(places, count);
+}
+
+static size_t types_of(const struct learn *learn, struct learn_sheet *sheet, struct learned_type **types)
+{
+    uint64_t **hashes = mem_zero(TYPES_MOST, sizeof *hashes);
     size_t count = 0;
     *types = mem_zero(TYPES_MOST, sizeof **types);
-    while (count < TYPES_MOST && take_best(sheet, &(*types)[count]))
+    while (count < TYPES_MOST && take_best(learn, sheet, &(*types)[count], &hashes[count]))
         count++;
+    for (size_t t = 0; t < count; t++) {
+        adopt(sheet, &(*types)[t], hashes[t]);
+        free(hashes[t]);
+    }
+    free(hashes);
     return count;
 }
 
-static void take_loose(const struct sheet *sheet, struct learned *out)
+/* Do enough topics have it inside their levels? */
+static bool is_separated(const struct learn *learn, const bool *taken, char separator)
 {
-    out->loose = mem_zero(sheet->count + 1, sizeof *out->loose);
-    out->loose_roles = mem_zero(sheet->count + 1, sizeof *out->loose_roles);
-    for (size_t r = 0; r < sheet->count; r++)
-        out->loose[out->loose_count++] = sheet->rows[r].series;
+    size_t count = learn_series_count(learn, NULL), all = 0, parts = 0;
+    for (size_t i = 0; i < count; i++) {
+        const char *topic = learn_series_at(learn, i)->topic;
+        if (taken[i] || topic[0] == '$')
+            continue;
+        all++;
+        parts += topic[strcspn(topic, (const char[]){separator, '\0'})] != '\0';
+    }
+    return (double)parts >= parted * (double)all && all > 0;
+}
+
+/* The way to part topics that explains most of what is not taken yet; what it finds is added. False: nothing. */
+static bool round_of(const struct learn *learn, bool *taken, struct learned *out)
+{
+    struct learned_type *best = NULL;
+    size_t best_count = 0;
+    double most = -1;
+    for (size_t s = 0; s < sizeof separators; s++) {
+        if (separators[s] && !is_separated(learn, taken, separators[s]))
+            continue;
+        for (size_t metric = 0; metric <= METRIC_LEVELS; metric++) { /* first as they stand */
+            struct learn_sheet sheet;
+            struct learned_type *types;
+            learn_sheet_make(&sheet, learn, taken, separators[s], metric == 0 ? LEARN_LEVELS : metric - 1);
+            size_t count = types_of(learn, &sheet, &types);
+            double gain = gain_of(learn, types, count);
+            if (gain > most * 1.02 + 1) {
+                types_free(best, best_count);
+                best = types;
+                best_count = count;
+                most = gain;
+            } else {
+                types_free(types, count);
+            }
+            learn_sheet_finish(&sheet);
+        }
+    }
+    size_t before = out->type_count;
+    for (size_t t = 0; t < best_count && out->type_count < TYPES_MOST; t++) {
+        if (likeness(learn, &best[t]) < unlike) /* names that happen to cross, of values that have nothing in common */
+            continue;
+        for (size_t i = 0; i < best[t].instance_count; i++)
+            for (size_t l = 0; l < best[t].leaf_count; l++)
+                if (best[t].instances[i].series[l] != SIZE_MAX) {
+                    taken[best[t].instances[i].series[l]] = true;
+                    out->explained++;
+                }
+        out->types[out->type_count++] = best[t];
+        best[t] = (struct learned_type){.leaf_count = 0};
+    }
+    types_free(best, best_count);
+    return out->type_count > before;
+}
+
+static void take_loose(const struct learn *learn, const bool *taken, struct learned *out)
+{
+    size_t count = learn_series_count(learn, NULL);
+    out->loose = mem_zero(count + 1, sizeof *out->loose);
+    out->loose_roles = mem_zero(count + 1, sizeof *out->loose_roles);
+    for (size_t i = 0; i < count; i++)
+        if (!taken[i] && learn_series_at(learn, i)->topic[0] != '$')
+            out->loose[out->loose_count++] = i;
 }
 
 static int by_series(const void *a, const void *b)
@@ -506,24 +449,11 @@ static int by_topic(const void *a, const void *b)
 
 void learn_conclude(const struct learn *learn, struct learned *out)
 {
-    double best = -1;
-    *out = (struct learned){.type_count = 0};
-    for (size_t metric = 0; metric <= METRIC_LEVELS; metric++) { /* first as they stand */
-        struct sheet sheet;
-        struct learned_type *types;
-        sheet_make(&sheet, learn, metric == 0 ? LEARN_LEVELS : metric - 1);
-        size_t all = sheet.count, count = types_of(&sheet, &types);
-        double gain = gain_of(learn, types, count);
-        if (gain > best * 1.02 + 1) {
-            learned_finish(out);
-            *out = (struct learned){.types = types, .type_count = count, .explained = all - sheet.count};
-            take_loose(&sheet, out);
-            best = gain;
-        } else {
-            types_free(types, count);
-        }
-        sheet_finish(&sheet);
-    }
+    bool *taken = mem_zero(learn_series_count(learn, NULL) + 1, sizeof *taken);
+    *out = (struct learned){.types = mem_zero(TYPES_MOST, sizeof *out->types)};
+    for (int n = 0; n < ROUNDS && round_of(learn, taken, out); n++) {}
+    take_loose(learn, taken, out);
+    free(taken);
     for (size_t t = 0; t < out->type_count; t++)
         while (learn_move_up(out, &out->types[t])) {}
     qsort(out->types, out->type_count, sizeof *out->types, by_series);
@@ -532,14 +462,10 @@ void learn_conclude(const struct learn *learn, struct learned *out)
         qsort(type->instances, type->instance_count, sizeof *type->instances, by_topic);
         learn_name_type(type, t);
         learn_roles_of_type(learn, type);
+        type->sure = sure_of(learn, type);
     }
     learn_names_apart(out->types, out->type_count);
-    for (size_t i = 0; i < out->loose_count; i++) {
-        const struct learn_series *s = learn_series_at(learn, out->loose[i]);
-        bool plain = !s->path[0] || strcmp(s->path, "/value") == 0 || strcmp(s->path, "/v") == 0 || strcmp(s->path, "/val") == 0;
-        const char *last = strrchr(plain ? s->topic : s->path, '/');
-        learn_role_of(s, last ? last + 1 : s->topic, &out->loose_roles[i]);
-    }
+    learn_roles_of_loose(learn, out);
 }
 
 void learned_finish(struct learned *learned)
