@@ -78,9 +78,10 @@ static void say_tag(struct text *t, const char *indent, const char *name, const 
         say_quoted(t, path);
         say(t, ";");
     }
-    if (role->kind != KIND_VALUE)
+    bool own_numbers = role->kind == KIND_STATE && !role->packml && !map[0]; /* what they mean only a person knows; until then a counter tells whether it runs */
+    if (role->kind != KIND_VALUE && !own_numbers)
         say(t, " kind = \"%s\";", tag_kind_names[role->kind]);
-    if (role->role != ROLE_NONE)
+    if (role->role != ROLE_NONE && !own_numbers)
         say(t, " role = \"%s\";", tag_role_names[role->role]);
     else
         say(t, " role = \"none\";");
@@ -89,7 +90,7 @@ static void say_tag(struct text *t, const char *indent, const char *name, const 
     if (role->unit[0] && role->sure > LEARN_GUESS)
         say(t, " unit = \"%s\";", role->unit);
     say_interval(t, role->interval_s);
-    say(t, " }%s // %s: %s\n", last ? "" : ",", learn_sure_names[role->sure], role->evidence);
+    say(t, " }%s // %s: %s%s\n", last ? "" : ",", learn_sure_names[role->sure], role->evidence, own_numbers ? "; a state in numbers of its own: give it a map and kind = \"state\"" : "");
 }
 
 static void say_map_name(const struct writer *w, const struct learned_type *type, size_t leaf, char out[LEARN_NAME * 2])
@@ -104,6 +105,12 @@ static void say_left_out(struct text *t, const struct learned_leaf *leaf)
 {
     const struct learn_role *role = &leaf->role;
     say(t, "      // %s: %s, %s\n", leaf->name, role->dropped ? "left out by hand" : role->heartbeat ? "a heartbeat" : role->clock ? "the publisher's clock" : "says who it is", role->evidence);
+}
+
+/* Has nearly every machine of the type the leaf? Else those that have it say so themselves. */
+static bool is_common(const struct learned_type *type, size_t leaf)
+{
+    return type->leaves[leaf].present * 10 >= type->instance_count * 8;
 }
 
 /* Its fields of one topic; with a pattern, all of them. */
@@ -124,7 +131,7 @@ static void say_type(struct writer *w, size_t index)
     }
     say(t, "\n    tags = (\n");
     for (size_t l = 0; l < type->leaf_count; l++)
-        if (learn_is_tag(&type->leaves[l].role) && (pattern || strcmp(type->leaves[l].topic, type->leaves[main].topic) == 0))
+        if (learn_is_tag(&type->leaves[l].role) && is_common(type, l) && (pattern || strcmp(type->leaves[l].topic, type->leaves[main].topic) == 0))
             last = l;
     for (size_t l = 0; l < type->leaf_count; l++) {
         const struct learned_leaf *leaf = &type->leaves[l];
@@ -134,7 +141,7 @@ static void say_type(struct writer *w, size_t index)
             say_left_out(t, leaf);
             continue;
         }
-        if (!pattern && strcmp(leaf->topic, type->leaves[main].topic) != 0)
+        if (!is_common(type, l) || (!pattern && strcmp(leaf->topic, type->leaves[main].topic) != 0))
             continue;
         learn_topic(&w->plant, type, learn_owner(type, l), l, true, own, sizeof own);
         say_map_name(w, type, l, map);
@@ -151,7 +158,7 @@ static bool is_own(const struct writer *w, size_t type_index, const struct learn
 {
     const struct learned_type *type = &w->plant.learned->types[type_index];
     enum learn_way way = w->plant.ways[type_index];
-    bool by_type = way == LEARN_PATTERN || (way == LEARN_TOPIC && strcmp(type->leaves[leaf].topic, type->leaves[learn_main_leaf(type)].topic) == 0);
+    bool by_type = way != LEARN_TAGS && is_common(type, leaf) && (way == LEARN_PATTERN || strcmp(type->leaves[leaf].topic, type->leaves[learn_main_leaf(type)].topic) == 0);
     return !by_type && learn_is_tag(&type->leaves[leaf].role) && instance->series[leaf] != SIZE_MAX;
 }
 
@@ -186,7 +193,7 @@ static void say_own_tags(struct writer *w, size_t type_index, const struct learn
 static enum state_class class_of(const char *word)
 {
     static const struct { enum state_class class; const char *words; } known[] = {
-        {CLASS_RUN, " run running execute executing produce producing production auto automatic laufend betrieb blow heating cast casting on "},
+        {CLASS_RUN, " run running slow execute executing produce producing production auto automatic laufend betrieb blow heating cast casting on "},
         {CLASS_STOP, " stop stopped halt fault faulted error alarm aborted abort steht stoerung emergency down held hold holding "},
         {CLASS_STARVED, " starved starving "}, {CLASS_BLOCKED, " blocked "}, {CLASS_SETUP, " setup changeover ruesten "}, {CLASS_CLEANING, " cleaning clean "},
         {CLASS_MAINTENANCE, " maintenance repair "}, {CLASS_NOT_SCHEDULED, " idle_no_order no_order "},

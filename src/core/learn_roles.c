@@ -211,7 +211,8 @@ static void name_leaf(const struct learned_type *type, size_t leaf)
     struct learned_leaf *l = &type->leaves[leaf];
     char whole[KEY_BYTES + 256], *parts[LEARN_LEVELS];
     size_t count = 0, kept = 0;
-    snprintf(whole, sizeof whole, "%s%s", l->topic, l->path);
+    bool bare = l->topic[0] && (strcmp(l->path, "/value") == 0 || strcmp(l->path, "/v") == 0 || strcmp(l->path, "/val") == 0); /* "state/value" is a state */
+    snprintf(whole, sizeof whole, "%s%s", l->topic, bare ? "" : l->path);
     for (char *at = whole; *at && count < LEARN_LEVELS; at++) {
         if (*at == '/')
             *at = '\0';

@@ -49,7 +49,9 @@ def the_overview_shows_the_lines_with_their_states_and_counts():
     runs = re.search(r"LINES ([0-9]+) of ([0-9]+) run", text)
     assert runs and int(runs.group(1)) >= 10 and int(runs.group(2)) >= 15, text
     assert re.search(r"GOOD [1-9]", text), text
-    assert re.search(r"DATA +([0-9 ]+) of \1 tags good", text), text
+    data = re.search(r"DATA +([0-9 ]+) of ([0-9 ]+) tags good", text)
+    good, every = (int(n.replace(" ", "")) for n in data.groups())
+    assert good >= 0.98 * every, text  # a value that one machine of five has not is none of its own
 
 
 @case
