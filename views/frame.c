@@ -29,7 +29,9 @@ const struct key_row frame_keys[] = {
     {"Space", "freeze", "freezes the picture for a minute, or until Space; in the past: plays and stands", 0},
     {"[ ]", "time", "goes back in time by a minute, and forward", 0},
     {"{ }", "hour", "the same by an hour", 0},
-    {"P", "play", "in the past: plays at 1x, 10x, 60x, stands again", 0},
+    {"P", "play", "in the past: plays at 1x, 10x, 60x, stands again; of a capture to 100x", 0},
+    {", .", "message", "of a capture: back and on by a message", 0},
+    {"( )", "second", "of a capture: back and on by a second", 0},
     {"L", "live", "comes back to what is live", 0},
     {"Ctrl-L", "redraw", "draws the whole screen anew", 0},
     {"q", "quit", "leaves andon; the collector goes on", 5},
@@ -54,6 +56,13 @@ const struct key_row frame_past_keys[] = {
     {"{ }", "hour", "an hour back and forward", 3},
     {"P", "play", "plays at 1x, 10x, 60x, stands again", 3},
 };
+const struct key_row frame_tape_keys[] = {
+    {"space", "stand", "stands, and plays again", 1},
+    {".", "message", "the next message", 2},
+    {"[ ]", "minute", "a minute back and on", 3},
+    {"P", "speed", "plays at 1x, 10x, 100x, stands", 3},
+};
+const size_t frame_tape_key_count = sizeof frame_tape_keys / sizeof frame_tape_keys[0];
 const size_t frame_past_key_count = sizeof frame_past_keys / sizeof frame_past_keys[0];
 
 /* What must not be missed, in one line; "" for nothing. */

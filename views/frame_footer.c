@@ -50,11 +50,13 @@ static bool takes(const struct view *view, const char *key)
     return false;
 }
 
-static size_t collect(const struct view *view, bool travels, const struct key_row *rows[FOOTER_KEYS])
+static size_t collect(const struct view *view, bool travels, bool tape, const struct key_row *rows[FOOTER_KEYS])
 {
     size_t count = 0;
     for (size_t i = 0; travels && i < frame_past_key_count; i++)
         rows[count++] = &frame_past_keys[i];
+    for (size_t i = 0; tape && !travels && i < frame_tape_key_count; i++)
+        rows[count++] = &frame_tape_keys[i];
     for (size_t i = 0; i < view->key_count && count < FOOTER_KEYS; i++)
         if (view->keys[i].drop > 0)
             rows[count++] = &view->keys[i];
@@ -62,7 +64,7 @@ static size_t collect(const struct view *view, bool travels, const struct key_ro
     bool over = view == &faceplate_view || view == &help_view || view == &why_view || view == &backtest_view || view == &reasons_view
         || view == &calls_view || view == &soon_view;
     for (size_t i = 0; !over && i < frame_key_count && count < FOOTER_KEYS; i++)
-        if (frame_keys[i].drop > 0 && !(travels && frame_keys[i].key[0] == '[') && !takes(view, frame_keys[i].key))
+        if (frame_keys[i].drop > 0 && !((travels || tape) && frame_keys[i].key[0] == '[') && !(tape && strcmp(frame_keys[i].key, frame_tape_keys[0].key) == 0) && !takes(view, frame_keys[i].key))
             rows[count++] = &frame_keys[i];
     return count;
 }
@@ -119,7 +121,7 @@ void frame_footer(const struct scene *scene, const struct view *view, const void
     }
     const struct key_row *rows[FOOTER_KEYS];
     struct entry entries[FOOTER_KEYS];
-    size_t count = name_keys(scene, view, state, rows, collect(view, scene->travel != NULL, rows), entries);
+    size_t count = name_keys(scene, view, state, rows, collect(view, scene->travel != NULL, scene->tape, rows), entries);
     while (count > 0 && keys_width(entries, count) > room)
         count = drop_one(entries, count);
     int x = 0;

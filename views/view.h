@@ -64,6 +64,7 @@ struct scene {
     int64_t now_ms;               /* the moment that the screen shows as now: model_wall() */
     const struct trial_scene *trial; /* NULL: none was asked for */
     bool past;                    /* and that moment is over: the screen travels in time */
+    bool tape;                    /* it is a capture that plays */
     const struct past_scene *travel; /* NULL: live, and not on the way to a moment */
     struct focus focus;
     const char *filter;           /* "" for none */
@@ -166,5 +167,8 @@ extern const size_t frame_key_count;
 /* Those that travel in time; in the footer while it is not live. */
 extern const struct key_row frame_past_keys[];
 extern const size_t frame_past_key_count;
+/* Those that move in a capture. */
+extern const struct key_row frame_tape_keys[];
+extern const size_t frame_tape_key_count;
 
 #endif

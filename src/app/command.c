@@ -12,6 +12,8 @@
 #include "io/log.h"
 #include "io/theme.h"
 
+enum { TAPE_SPEED_MOST = 1000, STEPS_MOST = 1000000, DAY_MS = 86400000 };
+
 static bool run_quit(struct screen *s, const char *argument, struct error *err)
 {
     (void)argument, (void)err;
@@ -67,7 +69,9 @@ static bool run_at(struct screen *s, const char *argument, struct error *err)
     int64_t ms;
     if (!timestamp_typed(argument, &model_plant(model)->zone, model_wall(model), &ms, err))
         return false;
-    if (ms > model_wall(model))
+    if (live->tape && ms < live->tape->begin(live->self) && strchr(argument, ':') && !strchr(argument, '-'))
+        ms += DAY_MS; /* a time of the day is the first one of the capture */
+    if (ms > model_wall(model) && !live->tape)
         return error_set(err, "\"%.40s\" has not come yet: time goes back only, [ or :at -2h", argument);
     return screen_travel(s, ms, err);
 }
@@ -83,9 +87,28 @@ static bool run_play(struct screen *s, const char *argument, struct error *err)
 {
     char *end;
     long speed = strtol(argument, &end, 10);
-    if (*argument == '\0' || *end != '\0' || speed < 0 || speed > TRAVEL_SPEED_MOST)
-        return error_set(err, "\"%.40s\" is not a speed: 0 (stand still) to %d times as fast as it was", argument, TRAVEL_SPEED_MOST);
-    screen_play(s, (int)speed);
+    int most = s->travel.live.tape ? TAPE_SPEED_MOST : TRAVEL_SPEED_MOST;
+    if (*argument == '\0' || *end != '\0' || speed < 0 || speed > most)
+        return error_set(err, "\"%.40s\" is not a speed: 0 (stand still) to %d times as fast as it was", argument, most);
+    screen_play(s, (double)speed);
+    return true;
+}
+
+static bool run_step(struct screen *s, const char *argument, struct error *err)
+{
+    char *end;
+    bool back = argument[0] == '-';
+    int64_t ms;
+    long count = *argument ? strtol(argument, &end, 10) : 1;
+    if (*argument && *end != '\0') {
+        if (!duration_read(argument + back, &ms, err))
+            return error_set(err, "\"%.40s\" is neither a number of messages nor a duration: 5, -1, 1s, -10m", argument);
+        screen_step(s, back ? -ms : ms);
+        return true;
+    }
+    if (count == 0 || count > STEPS_MOST || count < -STEPS_MOST)
+        return error_set(err, "so many messages cannot be stepped: 1 to %d, or back with a minus", STEPS_MOST);
+    screen_messages(s, count);
     return true;
 }
 
@@ -164,7 +187,7 @@ const struct command command_table[] = {
     {"merge", "[COMMENT]", "makes one of the selected stop and the next", run_merge, NULL},
     {"note", "[TEXT]", "leaves a note for the next shift of the selected line", screen_note, NULL},
     {"out", "[REASON]", "takes the selected alarm out of service", run_out, NULL},
-    {"play", "SPEED", "plays the past on, 1 to 60 times as fast as it was; 0 stands", run_play, NULL},
+    {"play", "SPEED", "plays the past on, 1 to 60 times as fast as it was, or a capture up to 1000 times; 0 stands", run_play, NULL},
     {"quit", "", "leaves andon; the collector goes on", run_quit, NULL},
     {"reason", "[PATH [COMMENT]]", "gives the selected stop its reason, - takes it back; without PATH the proposed one, or a list", screen_reason, screen_reason_choice},
     {"redraw", "", "draws the whole screen anew", run_redraw, NULL},
@@ -176,6 +199,7 @@ const struct command command_table[] = {
     {"shelve", "[DURATION]", "shelves the selected alarm, for a time or until it clears (clear), and why", run_shelve, choose_span},
     {"silence", "", "silences the horn", run_silence, NULL},
     {"split", "[TIME]", "makes two of the selected stop", run_split, NULL},
+    {"step", "[N]", "goes on by N messages of a capture, or by a time: 5, -1, 1s, -10m", run_step, NULL},
     {"stop-comment", "[TEXT]", "comments on the selected stop", run_stop_comment, NULL},
     {"take", "[COMMENT]", "takes the selected call, or the one that waits at the selected line", run_come, NULL},
     {"theme", "NAME", "changes the colours", run_theme, choose_theme},

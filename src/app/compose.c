@@ -64,7 +64,7 @@ static struct scene scene_of(struct compose *c)
     return (struct scene){.model = model, .recall = c->recall, .now_ms = model_wall(model), .travel = c->travel, .trial = c->trial,
         .past = c->travel && c->travel->arrived, .health = c->origin.health(c->origin.self), .focus = c->here.focus, .filter = c->filter,
         .raw_topic = c->raw_topic, .raw_payload = c->raw_payload, .user = c->user, .who = c->who, .role = c->role,
-        .pending = c->pending, .pending_count = c->pending_count, .read_only = c->read_only, .banner = c->banner,
+        .pending = c->pending, .pending_count = c->pending_count, .read_only = c->read_only, .tape = c->tape, .banner = c->banner,
         .message = c->message, .prompt = c->prompt, .prompt_cursor = c->prompt_cursor, .frozen = c->frozen != NULL};
 }
 

@@ -42,7 +42,7 @@ struct compose {
     char message[COMPOSE_MESSAGE], banner[COMPOSE_MESSAGE], user[64];
     const char *prompt;               /* borrowed; NULL: nothing is typed */
     size_t prompt_cursor;
-    bool read_only;
+    bool read_only, tape;             /* tape: the origin is a capture that plays */
     enum person_role role;            /* what this user may */
     char who[ACTION_WHO];             /* who signed on, "" for nobody */
     const struct pending_action *pending; /* borrowed for a frame */

@@ -5,13 +5,27 @@
 #ifndef ANDON_APP_ORIGIN_H
 #define ANDON_APP_ORIGIN_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "app/protocol.h"
+#include "core/error.h"
 #include "core/health.h"
 #include "core/model.h"
 
+/* Where time can be moved about in: a capture. Functions return false and say why not. */
+struct origin_tape {
+    bool (*play)(void *self, double speed, struct error *err);       /* 0: stand still */
+    double (*speed)(const void *self);
+    int64_t (*begin)(const void *self);                              /* of its first message */
+    bool (*to)(void *self, int64_t ms, struct error *err);
+    bool (*step)(void *self, int64_t ms, struct error *err);         /* so far on, or back */
+    bool (*messages)(void *self, int64_t count, struct error *err);  /* so many messages on, or back */
+};
+
 struct origin {
+    const struct origin_tape *tape;                                  /* NULL: it is live */
     void *self;
     const struct model *(*model)(const void *self);
     const struct health *(*health)(const void *self);                /* NULL: none has come */

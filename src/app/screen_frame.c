@@ -40,6 +40,7 @@ static void draw_now(struct screen *s)
     s->grid->tier = s->options.ascii ? TIER_ASCII : s->options.full ? TIER_FULL : TIER_WGL4;
     s->compose.prompt = s->prompt.line[0] ? s->prompt.line : NULL;
     s->compose.thaw_ms = s->compose.frozen ? s->thaw_at - clock_monotonic_ms() : 0;
+    s->compose.tape = s->travel.live.tape != NULL;
     travel_before_frame(s);
     backtest_before_frame(s);
     act_before_frame(s);

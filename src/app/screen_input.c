@@ -14,7 +14,7 @@
 #include "draw/text.h"
 #include "io/clock.h"
 
-enum { BURST = 256, CTRL_C = 3, CTRL_L = 12, CTRL_U = 21, THAW_MS = 60000, TORN_MS = 500 };
+enum { BURST = 256, CTRL_C = 3, CTRL_L = 12, CTRL_U = 21, THAW_MS = 60000, TORN_MS = 500, SECOND_MS = 1000 };
 
 /* ---- the line ---- */
 
@@ -301,8 +301,18 @@ static void key_minute_on(struct screen *s) { screen_step(s, MINUTE_MS); }
 static void key_hour_back(struct screen *s) { screen_step(s, -HOUR_MS); }
 static void key_hour_on(struct screen *s) { screen_step(s, HOUR_MS); }
 
+static void key_second_back(struct screen *s) { screen_step(s, -SECOND_MS); }
+static void key_second_on(struct screen *s) { screen_step(s, SECOND_MS); }
+static void key_message_back(struct screen *s) { screen_messages(s, -1); }
+static void key_message_on(struct screen *s) { screen_messages(s, 1); }
+
 static void key_freeze(struct screen *s)
 {
+    double speed = screen_tape_speed(s);
+    if (speed >= 0) {
+        screen_play(s, speed > 0 ? 0 : 1);
+        return;
+    }
     if (s->travel.away) {
         screen_play(s, s->travel.speed ? 0 : 1);
         return;
@@ -326,6 +336,7 @@ static const struct binding {
     {{KEYC_CHAR, ':'}, key_command},   {{KEYC_CHAR, ' '}, key_freeze},  {{KEYC_CHAR, '['}, key_minute_back}, {{KEYC_CHAR, ']'}, key_minute_on},
     {{KEYC_CHAR, 'c'}, key_calls},     {{KEYC_CHAR, 'N'}, key_note}, {{KEYC_CHAR, 'd'}, key_soon},       {{KEYC_CHAR, 'E'}, key_energy},
     {{KEYC_CHAR, '!'}, key_worst},     {{KEYC_CHAR, '{'}, key_hour_back}, {{KEYC_CHAR, '}'}, key_hour_on}, {{KEYC_CHAR, 'P'}, screen_play_next}, {{KEYC_CHAR, 'L'}, screen_live},
+    {{KEYC_CHAR, ','}, key_message_back}, {{KEYC_CHAR, '.'}, key_message_on}, {{KEYC_CHAR, '('}, key_second_back}, {{KEYC_CHAR, ')'}, key_second_on},
 };
 
 static void view_by_number(struct screen *s, uint32_t digit)

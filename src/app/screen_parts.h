@@ -86,8 +86,12 @@ void travel_after_frame(struct screen *s);
 /* By a key or command; what is wrong is said. */
 void screen_step(struct screen *s, int64_t ms);
 void screen_live(struct screen *s);
-void screen_play(struct screen *s, int speed);
+void screen_play(struct screen *s, double speed);
 void screen_play_next(struct screen *s);
+/* What is shown is a capture that plays: its speed, 0 when it stands; negative: it is none. */
+double screen_tape_speed(const struct screen *s);
+/* Back and on by messages, of a capture. */
+void screen_messages(struct screen *s, int64_t count);
 
 /* ---- screen_backtest.c ---- */
 bool screen_backtest(struct screen *s, const char *argument, struct error *err);

@@ -10,7 +10,7 @@
 
 enum { PLAY_TURN_MS = 200 };
 
-static const int speeds[] = {1, 10, 60};
+static const int speeds[] = {1, 10, 60}, tape_speeds[] = {1, 10, 100};
 
 static void on_play(void *arg)
 {
@@ -46,7 +46,7 @@ void travel_begin(struct screen *s, struct origin live)
     if (s->options.history)
         s->librarian = librarian_create(&(struct librarian_options){.loop = s->loop, .path = s->options.history, .bundle = s->options.bundle,
             .changed = on_librarian, .arg = s});
-    travel_init(&s->travel, live, s->librarian, "a capture keeps no history: there is nothing to go back to");
+    travel_init(&s->travel, live, s->librarian, "there is no history here: nothing to go back to");
 }
 
 void travel_end(struct screen *s)
@@ -88,9 +88,19 @@ static void moved(struct screen *s, bool good, const struct error *err)
     frame_soon(s, true);
 }
 
+static const struct origin_tape *tape_of(const struct screen *s)
+{
+    return s->travel.live.tape;
+}
+
+double screen_tape_speed(const struct screen *s)
+{
+    return tape_of(s) ? tape_of(s)->speed(s->travel.live.self) : -1;
+}
+
 bool screen_travel(struct screen *s, int64_t ms, struct error *err)
 {
-    if (!travel_to(&s->travel, ms, err))
+    if (tape_of(s) ? !tape_of(s)->to(s->travel.live.self, ms, err) : !travel_to(&s->travel, ms, err))
         return false;
     compose_thaw(&s->compose);
     frame_soon(s, true);
@@ -100,7 +110,14 @@ bool screen_travel(struct screen *s, int64_t ms, struct error *err)
 void screen_step(struct screen *s, int64_t ms)
 {
     struct error err;
-    bool good = travel_step(&s->travel, ms, &err);
+    bool good = tape_of(s) ? tape_of(s)->step(s->travel.live.self, ms, &err) : travel_step(&s->travel, ms, &err);
+    moved(s, good, &err);
+}
+
+void screen_messages(struct screen *s, int64_t count)
+{
+    struct error err;
+    bool good = tape_of(s) ? tape_of(s)->messages(s->travel.live.self, count, &err) : error_set(&err, "messages are stepped in a capture: andon replay");
     moved(s, good, &err);
 }
 
@@ -113,20 +130,22 @@ void screen_live(struct screen *s)
     frame_soon(s, true);
 }
 
-void screen_play(struct screen *s, int speed)
+void screen_play(struct screen *s, double speed)
 {
     struct error err;
-    bool good = travel_play(&s->travel, speed, clock_monotonic_ms(), &err);
+    bool good = tape_of(s) ? tape_of(s)->play(s->travel.live.self, speed, &err) : travel_play(&s->travel, (int)speed, clock_monotonic_ms(), &err);
     moved(s, good, &err);
     loop_timer_at(s->loop, s->play_timer, good && s->travel.speed ? clock_monotonic_ms() : INT64_MAX);
 }
 
 void screen_play_next(struct screen *s)
 {
+    const int *all = tape_of(s) ? tape_speeds : speeds;
+    double now = tape_of(s) ? screen_tape_speed(s) : s->travel.speed;
     int next = 0;
     for (size_t i = sizeof speeds / sizeof speeds[0]; i-- > 0;)
-        if (speeds[i] > s->travel.speed)
-            next = speeds[i];
+        if (all[i] > now)
+            next = all[i];
     screen_play(s, next);
 }
 

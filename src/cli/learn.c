@@ -45,7 +45,7 @@ static bool read_capture(struct learn *learn, const char *path)
     while ((result = capture_read(reader, &message, &err)) != CAPTURE_END) {
         if (result == CAPTURE_MESSAGE)
             learn_message(learn, message.topic, message.topic_length, message.payload, message.payload_length, message.retain, message.ts_ms);
-        else if (bad++ < SHOWN_BAD)
+        else if (result == CAPTURE_BAD && bad++ < SHOWN_BAD)
             cli_fail(0, "%s", err.text);
     }
     capture_close(reader);

@@ -21,6 +21,7 @@ struct message {
     uint16_t broker;     /* index into the plant's brokers */
     bool retained;
     bool assured;        /* of QoS 1 or 2: the broker keeps such ones for a session */
+    uint8_t qos;         /* as it was delivered; only a capture asks for it */
     bool again;          /* the broker may have delivered it before */
     const char *topic;   /* raw, not through the gate */
     size_t topic_length;

@@ -10,7 +10,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #define JSMN_STATIC
 #define JSMN_STRICT
@@ -18,12 +17,17 @@
 
 #include "core/memory.h"
 #include "core/pack.h"
+#include "core/text_gate.h"
+#include "io/packed.h"
 
-enum { TOKENS = 512 };
+enum { TOKENS = 512, BLOCK_BYTES = 64 * 1024 };
 
 struct capture_reader {
-    FILE *stream;
-    bool close_stream, failed;
+    struct packed *packed;
+    char *block; /* of what it holds: from `at` to `have` not looked at yet */
+    size_t at, have;
+    bool ended, failed, cut;
+    struct error why;
     size_t line_number;
     char *line;
     size_t line_capacity;
@@ -255,12 +259,46 @@ static bool take_broker(struct line_fields *f, const struct member *m, struct er
     return true;
 }
 
+static const char *const note_names[] = {[NOTE_BEGIN] = "begin", [NOTE_UP] = "up", [NOTE_DOWN] = "down", [NOTE_LOST] = "lost", [NOTE_END] = "end"};
+
+/* Of a message these names mean nothing: they are never wrong. */
+static bool take_note(struct line_fields *f, const struct member *m, struct error *err)
+{
+    (void)err;
+    if (m->type != JSMN_STRING)
+        return true;
+    f->message.note = NOTE_OTHER;
+    for (int n = NOTE_BEGIN; n <= NOTE_END; n++)
+        if (strlen(note_names[n]) == m->length && memcmp(note_names[n], m->text, m->length) == 0)
+            f->message.note = (enum capture_note)n;
+    return true;
+}
+
+static bool take_said(struct line_fields *f, const struct member *m, struct error *err)
+{
+    size_t length = 0;
+    (void)err;
+    if (m->type == JSMN_STRING && unescape(m->text, m->length, m->room, &length))
+        text_gate(m->room, length, f->message.said, sizeof f->message.said, NULL);
+    return true;
+}
+
+static bool take_count(struct line_fields *f, const struct member *m, struct error *err)
+{
+    int64_t count = 0;
+    (void)err;
+    if (m->type == JSMN_PRIMITIVE && read_integer(m->text, m->length, &count) && count > 0)
+        f->message.count = (uint64_t)count;
+    return true;
+}
+
 static const struct {
     const char *name;
     bool (*take)(struct line_fields *f, const struct member *m, struct error *err);
 } member_table[] = {
     {"ts", take_ts}, {"topic", take_topic}, {"payload", take_payload}, {"payload_b64", take_payload_b64},
     {"qos", take_qos}, {"retain", take_retain}, {"broker", take_broker},
+    {"note", take_note}, {"said", take_said}, {"count", take_count},
 };
 
 static bool take_member(struct capture_reader *reader, struct line_fields *f, const char *line, const jsmntok_t *name,
@@ -315,9 +353,14 @@ bool capture_read_line(struct capture_reader *reader, const char *line, size_t l
         for (i += 2; i < count && tokens[i].start < end; i++)
             ;
     }
-    if (!f.has_ts || !f.has_topic || !f.has_payload)
+    bool note = f.message.note != NOTE_NONE && !f.has_topic;
+    if (!f.has_ts || (!note && (!f.has_topic || !f.has_payload)))
         return error_set(err, "%s is missing", !f.has_ts ? "ts" : !f.has_topic ? "topic" : "payload");
     *out = f.message;
+    if (note)
+        out->payload = NULL, out->payload_length = 0;
+    else
+        out->note = NOTE_NONE;
     return true;
 }
 
@@ -330,22 +373,20 @@ struct capture_reader *capture_memory_reader(void)
 
 struct capture_reader *capture_open(const char *path, struct error *err)
 {
-    bool standard = strcmp(path, "-") == 0;
-    FILE *stream = standard ? stdin : fopen(path, "rb");
-    struct stat info;
-    if (!stream) {
-        error_set(err, "%s: %s", path, strerror(errno));
-        return NULL;
+    struct packed *packed = packed_open(path, err);
+    if (packed && packed_is_archive(packed)) {
+        error_set(err, "%s: is an archive, not a capture", path);
+        packed_close(packed);
+        packed = NULL;
     }
-    if (fstat(fileno(stream), &info) == 0 && S_ISDIR(info.st_mode)) {
-        error_set(err, "%s: is a folder, not a capture", path);
-        if (!standard)
-            fclose(stream);
-        return NULL;
-    }
+    return packed ? capture_of(packed) : NULL;
+}
+
+struct capture_reader *capture_of(struct packed *packed_take)
+{
     struct capture_reader *reader = capture_memory_reader();
-    reader->stream = stream;
-    reader->close_stream = !standard;
+    reader->packed = packed_take;
+    reader->block = mem_zero(BLOCK_BYTES, 1);
     return reader;
 }
 
@@ -353,11 +394,21 @@ void capture_close(struct capture_reader *reader)
 {
     if (!reader)
         return;
-    if (reader->close_stream)
-        fclose(reader->stream);
+    packed_close(reader->packed);
+    free(reader->block);
     free(reader->line);
     free(reader->decoded);
     free(reader);
+}
+
+double capture_share(const struct capture_reader *reader)
+{
+    return packed_share(reader->packed);
+}
+
+bool capture_is_cut(const struct capture_reader *reader)
+{
+    return reader->cut;
 }
 
 size_t capture_line_number(const struct capture_reader *reader)
@@ -365,22 +416,49 @@ size_t capture_line_number(const struct capture_reader *reader)
     return reader->line_number;
 }
 
-/* One line without its end; what is beyond the bound is read and thrown away. False at the end of the stream. */
+static bool fill(struct capture_reader *reader)
+{
+    if (reader->ended)
+        return false;
+    ssize_t n = packed_read(reader->packed, reader->block, BLOCK_BYTES, &reader->why);
+    reader->failed = n < 0;
+    reader->ended = n <= 0;
+    reader->at = 0;
+    reader->have = n > 0 ? (size_t)n : 0;
+    return n > 0;
+}
+
+static void keep(struct capture_reader *reader, size_t *used, const char *bytes, size_t length, bool *too_long)
+{
+    *too_long = *too_long || *used + length > CAPTURE_LINE_BYTES;
+    if (*too_long)
+        return;
+    while (reader->line_capacity < *used + length + 1) {
+        reader->line_capacity = reader->line_capacity ? 2 * reader->line_capacity : 1024;
+        reader->line = mem_resize(reader->line, reader->line_capacity, 1);
+    }
+    memcpy(reader->line + *used, bytes, length);
+    *used += length;
+}
+
+/* One line without its end; what is beyond the bound is read and thrown away. False at the end of the stream. `cut`: no line end follows it. */
 static bool next_line(struct capture_reader *reader, size_t *length, bool *too_long)
 {
     size_t used = 0;
-    int c = getc(reader->stream);
+    bool any = false, whole = false;
     *too_long = false;
-    if (c == EOF)
-        return false;
-    for (; c != EOF && c != '\n'; c = getc(reader->stream)) {
-        if (used == CAPTURE_LINE_BYTES) {
-            *too_long = true;
-            continue;
-        }
-        reader->line = mem_grow(reader->line, used, &reader->line_capacity, 1);
-        reader->line[used++] = (char)c;
+    while (!whole && (reader->at < reader->have || fill(reader))) {
+        const char *from = reader->block + reader->at, *end = memchr(from, '\n', reader->have - reader->at);
+        size_t part = end ? (size_t)(end - from) : reader->have - reader->at;
+        keep(reader, &used, from, part, too_long);
+        any = true;
+        whole = end != NULL;
+        reader->at += part + whole;
     }
+    if (!any)
+        return false;
+    keep(reader, &used, "", 0, too_long);
+    reader->cut = !whole;
     reader->line_number++;
     *length = used;
     return true;
@@ -391,19 +469,25 @@ enum capture_result capture_read(struct capture_reader *reader, struct capture_m
     size_t length = 0;
     bool too_long = false;
     do {
-        if (reader->failed || !next_line(reader, &length, &too_long)) {
-            if (reader->failed || !ferror(reader->stream))
+        if (!next_line(reader, &length, &too_long)) {
+            if (!reader->failed)
                 return CAPTURE_END;
-            reader->failed = true;
-            error_set(err, "line %zu: %s", reader->line_number + 1, strerror(errno));
+            reader->failed = false;
+            reader->cut = true;
+            error_set(err, "line %zu: %.400s", reader->line_number + 1, reader->why.text);
             return CAPTURE_BAD;
         }
     } while (!too_long && only_blanks(reader->line, length));
     struct error why;
     if (too_long)
         error_set(&why, "longer than %d bytes", CAPTURE_LINE_BYTES);
-    else if (capture_read_line(reader, reader->line, length, out, &why))
-        return CAPTURE_MESSAGE;
-    error_set(err, "line %zu: %.400s", reader->line_number, why.text);
+    else if (capture_read_line(reader, reader->line, length, out, &why)) {
+        reader->cut = false;
+        return out->note == NOTE_NONE ? CAPTURE_MESSAGE : CAPTURE_NOTE;
+    }
+    if (reader->cut)
+        error_set(err, "line %zu, the last, is cut off: %.400s", reader->line_number, why.text);
+    else
+        error_set(err, "line %zu: %.400s", reader->line_number, why.text);
     return CAPTURE_BAD;
 }

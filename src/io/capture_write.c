@@ -64,8 +64,33 @@ static void write_base64(FILE *stream, const unsigned char *bytes, size_t length
     putc('"', stream);
 }
 
+static void write_broker(FILE *stream, const struct capture_message *message)
+{
+    if (!message->broker[0])
+        return;
+    fputs(",\"broker\":", stream);
+    capture_write_text(stream, message->broker, strlen(message->broker));
+}
+
+static bool write_note(FILE *stream, const struct capture_message *message)
+{
+    static const char *const names[] = {[NOTE_BEGIN] = "begin", [NOTE_UP] = "up", [NOTE_DOWN] = "down", [NOTE_LOST] = "lost", [NOTE_END] = "end", [NOTE_OTHER] = "other"};
+    fprintf(stream, "{\"ts\":%" PRId64 ",\"note\":\"%s\"", message->ts_ms, names[message->note]);
+    write_broker(stream, message);
+    if (message->note == NOTE_LOST)
+        fprintf(stream, ",\"count\":%" PRIu64, message->count);
+    if (message->said[0]) {
+        fputs(",\"said\":", stream);
+        capture_write_text(stream, message->said, strlen(message->said));
+    }
+    fputs("}\n", stream);
+    return !ferror(stream);
+}
+
 bool capture_write(FILE *stream, const struct capture_message *message)
 {
+    if (message->note != NOTE_NONE)
+        return write_note(stream, message);
     fprintf(stream, "{\"ts\":%" PRId64 ",\"topic\":", message->ts_ms);
     capture_write_text(stream, message->topic, message->topic_length);
     if (is_text(message->payload, message->payload_length)) {
@@ -76,10 +101,7 @@ bool capture_write(FILE *stream, const struct capture_message *message)
         write_base64(stream, message->payload, message->payload_length);
     }
     fprintf(stream, ",\"qos\":%d,\"retain\":%s", message->qos, message->retain ? "true" : "false");
-    if (message->broker[0]) {
-        fputs(",\"broker\":", stream);
-        capture_write_text(stream, message->broker, strlen(message->broker));
-    }
+    write_broker(stream, message);
     fputs("}\n", stream);
     return !ferror(stream);
 }

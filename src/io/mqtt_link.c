@@ -26,7 +26,7 @@ static int on_message(void *context, char *topic, int topic_length, MQTTAsync_me
     struct mqtt_session *session = context;
     struct mqtt_link *link = session->owner;
     struct message m = {
-        .broker = link->index, .retained = message->retained != 0, .assured = message->qos > 0, .again = message->dup != 0,
+        .broker = link->index, .retained = message->retained != 0, .assured = message->qos > 0, .qos = (uint8_t)message->qos, .again = message->dup != 0,
         .topic = topic, .topic_length = topic_length > 0 ? (size_t)topic_length : strlen(topic),
         .payload = message->payload, .payload_length = (size_t)message->payloadlen, .arrival_ms = clock_wall_ms()};
     mqtt_queue_message(link->queue, &m);

@@ -22,6 +22,7 @@ struct entry {
     uint16_t broker;
     uint8_t kind;            /* enum mqtt_event_kind */
     bool retained, assured, again;
+    uint8_t qos;
     uint32_t topic_length;   /* of a link event: of its reason */
     bool has_payload;
     uint64_t payload_length; /* true length, whether the payload follows or not */
@@ -118,7 +119,7 @@ void mqtt_queue_message(struct mqtt_queue *queue, const struct message *message)
     size_t size = entry_size(message->topic_length, whole ? message->payload_length : 0);
     struct entry entry = {
         .size = (uint32_t)size, .broker = message->broker, .kind = MQTT_MESSAGE, .retained = message->retained,
-        .assured = message->assured, .again = message->again, .topic_length = (uint32_t)message->topic_length, .has_payload = whole,
+        .assured = message->assured, .qos = message->qos, .again = message->again, .topic_length = (uint32_t)message->topic_length, .has_payload = whole,
         .payload_length = message->payload_length, .arrival_ms = message->arrival_ms};
 
     pthread_mutex_lock(&queue->lock);
@@ -168,6 +169,7 @@ static void read_entry(struct mqtt_queue *queue, struct mqtt_event *event)
     if (event->kind == MQTT_MESSAGE) {
         event->message.retained = entry.retained;
         event->message.assured = entry.assured;
+        event->message.qos = entry.qos;
         event->message.again = entry.again;
         event->message.topic = topic;
         event->message.topic_length = entry.topic_length;

@@ -131,6 +131,42 @@ static void round_trip(void **state)
     remove(path);
 }
 
+static void what_the_recorder_notes_of_itself_stands_between(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/andon-capture-XXXXXX";
+    int fd = mkstemp(path);
+    assert_true(fd >= 0);
+    FILE *file = fdopen(fd, "wb");
+    assert_true(capture_write(file, &(struct capture_message){.ts_ms = 1, .note = NOTE_DOWN, .broker = "main", .said = "connection \"lost\""}));
+    assert_true(capture_write(file, &(struct capture_message){.ts_ms = 2, .note = NOTE_LOST, .count = 7}));
+    fputs("{\"ts\":3,\"note\":\"sneeze\",\"said\":\"a\\u001bb\"}\n", file);
+    fputs("{\"ts\":4,\"note\":\"down\",\"said\":5,\"count\":\"x\",\"topic\":\"t\",\"payload\":\"a message that calls something so\"}\n", file);
+    fputs("{\"ts\":5,\"note\":5}\n{\"ts\":6,\"topic\":\"t\",\"pay", file);
+    fclose(file);
+    struct error err;
+    struct capture_reader *in = capture_open(path, &err);
+    assert_int_equal(capture_read(in, &got, &err), CAPTURE_NOTE);
+    assert_true(got.ts_ms == 1 && got.note == NOTE_DOWN && !got.topic);
+    assert_string_equal(got.broker, "main");
+    assert_string_equal(got.said, "connection \"lost\"");
+    assert_int_equal(capture_read(in, &got, &err), CAPTURE_NOTE);
+    assert_true(got.note == NOTE_LOST && got.count == 7);
+    assert_int_equal(capture_read(in, &got, &err), CAPTURE_NOTE);
+    assert_int_equal(got.note, NOTE_OTHER);
+    assert_null(strchr(got.said, 27));
+    assert_int_equal(capture_read(in, &got, &err), CAPTURE_MESSAGE);
+    assert_int_equal(got.note, NOTE_NONE);
+    assert_int_equal(capture_read(in, &got, &err), CAPTURE_BAD);
+    assert_string_equal(err.text, "line 5: topic is missing");
+    assert_false(capture_is_cut(in));
+    assert_int_equal(capture_read(in, &got, &err), CAPTURE_BAD);
+    assert_true(capture_is_cut(in));
+    assert_int_equal(capture_read(in, &got, &err), CAPTURE_END);
+    capture_close(in);
+    remove(path);
+}
+
 static void a_bad_line_is_named_and_passed(void **state)
 {
     (void)state;
@@ -160,13 +196,14 @@ static void a_bad_line_is_named_and_passed(void **state)
     assert_null(capture_open("/nonexistent/capture", &err));
     assert_string_equal(err.text, "/nonexistent/capture: No such file or directory");
     assert_null(capture_open("/tmp", &err));
-    assert_string_equal(err.text, "/tmp: is a folder, not a capture");
+    assert_string_equal(err.text, "/tmp: is a folder, not a file");
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(reads_every_member), CASE(reads_escapes_and_bytes), CASE(says_what_is_wrong), CASE(round_trip),
+        CASE(what_the_recorder_notes_of_itself_stands_between),
         CASE(a_bad_line_is_named_and_passed),
     };
     return cmocka_run_group_tests_name("capture", tests, make_reader, end_reader);

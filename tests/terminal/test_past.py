@@ -186,16 +186,4 @@ def without_a_cache_it_says_why():
             screen.wait_gone("PAST|GOING BACK")
 
 
-@case
-def a_capture_has_nothing_to_go_back_to():
-    with Site() as site:
-        status, output, errors = site.run("sim", "--capture", "--for", "20s")
-        assert status == 0, errors
-        site.write(site.folder + "/capture", output)
-        with Screen(site, ["replay", site.folder + "/capture"], size=(140, 24)) as screen:
-            screen.wait_for("CAPTURE")
-            screen.keys("[")
-            screen.wait_for("there is nothing to go back to")
-
-
 run()
