@@ -181,17 +181,27 @@ static void change(struct model *model, uint32_t node, enum state_class class, i
 }
 
 /* Running in another mode than production is not production. */
-static enum state_class class_now(const struct model *model, uint32_t node)
+static enum state_class class_by_mode(const struct model *model, uint32_t node, bool confirmed)
 {
     enum state_class class = (enum state_class)model->nodes[node].class;
     uint32_t index = account_work_tag(model, node, ROLE_MODE);
     const struct tag *tag = index == NO_TAG ? NULL : &model->tags[index];
     double mode;
-    if (class != CLASS_RUN || !tag || tag->count == 0 || tag->unconfirmed || tag->quality == QUALITY_BAD || !value_number(tag->value, &mode))
+    if (class != CLASS_RUN || !tag || tag->count == 0 || (confirmed && tag->unconfirmed) || tag->quality == QUALITY_BAD || !value_number(tag->value, &mode))
         return class;
     if (mode == MODE_PRODUCTION || mode == MODE_INVALID)
         return class;
     return mode == MODE_MAINTENANCE ? CLASS_MAINTENANCE : CLASS_STOP;
+}
+
+static enum state_class class_now(const struct model *model, uint32_t node)
+{
+    return class_by_mode(model, node, true);
+}
+
+enum state_class accounts_class_heard(const struct model *model, uint32_t node)
+{
+    return class_by_mode(model, node, false);
 }
 
 void accounts_class(struct model *model, uint32_t node, int64_t ms)

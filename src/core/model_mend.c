@@ -97,22 +97,25 @@ static bool is_count_known(const struct model *model, uint32_t index, const stru
     return (r->flags & SAMPLE_FOLLOWS) || is_again(tag, r) || (r->time_ms - node->last_piece_ms <= short_ms(model, index) && fits(model, index, r));
 }
 
-/* The stretch that was unknown goes on with the one before it; as what that was booked: the mode of then was known then. */
-static void mend_account(struct model *model, uint32_t node)
+/* The stretch that was unknown goes on with the one before it, as what that was booked: the mode of then was known then. One that replaced what began in
+ * the same moment has nothing before it to go on with. */
+static void mend_account(struct model *model, uint32_t node, bool goes_on)
 {
     const struct track *track = &model->accounts->tracks[node];
     if (track->count == 0 || track->stretches[track->count - 1].class != CLASS_UNKNOWN)
         return;
-    uint8_t class = track->count > 1 ? track->stretches[track->count - 2].class : model->nodes[node].class;
-    track_paint(model, node, track->stretches[track->count - 1].start_ms, INT64_MAX, (enum state_class)class);
+    enum state_class class = goes_on && track->count > 1 ? (enum state_class)track->stretches[track->count - 2].class : accounts_class_heard(model, node);
+    track_paint(model, node, track->stretches[track->count - 1].start_ms, INT64_MAX, class);
 }
 
-/* An interval that was unknown for no time at all replaced the one that began then. */
+/* An interval that was unknown from its beginning replaced the one that began then: a clock ahead of ours had dated that one beyond the moment at which
+ * nobody listened any more. */
 static void reopen(struct model *model, uint32_t index, const struct state_map_row *row)
 {
     struct node_state *node = &model->nodes[index];
     const struct node_state before = *node;
-    if (told_before(node, row))
+    bool goes_on = told_before(node, row);
+    if (goes_on)
         node->intervals[--node->interval_count - 1].end_ms = 0;
     struct interval *last = &node->intervals[node->interval_count - 1];
     if (row) {
@@ -126,7 +129,7 @@ static void reopen(struct model *model, uint32_t index, const struct state_map_r
     node->mended = true;
     standing_moved(model, index, CLASS_UNKNOWN, last->start_ms);
     event_of_state(model, index, &before, lost_from(node) > model->wall ? lost_from(node) : model->wall);
-    mend_account(model, index);
+    mend_account(model, index, goes_on);
     alarms_node(model, index, model->wall);
 }
 

@@ -205,6 +205,8 @@ void accounts_fire(struct model *model, uint32_t node);
 void accounts_settle(struct model *model);
 /* A node's class, or the mode that it runs in, has changed at ms. */
 void accounts_class(struct model *model, uint32_t node, int64_t ms);
+/* What the node's state is booked as by the mode that was heard last, however long ago. */
+enum state_class accounts_class_heard(const struct model *model, uint32_t node);
 /* What a tag with a role says, or whether it is confirmed, has changed at ms. */
 void accounts_tag(struct model *model, uint32_t tag, int64_t ms);
 /* A counter was read: it gained so much up to ms; across: over a time in which nobody knows what happened. */

@@ -163,6 +163,17 @@ static int remove_entry(const char *path, const struct stat *st, int kind, struc
     return remove(path);
 }
 
+/* What the collector said, for whoever looks why a day is not what it was. */
+static void tell_log(const struct works *w)
+{
+    char line[512];
+    FILE *file = fopen(w->log, "r");
+    while (file && fgets(line, sizeof line, file))
+        fprintf(stderr, "collector: %s", line);
+    if (file)
+        fclose(file);
+}
+
 static void finish(struct works *w)
 {
     mqtt_publisher_destroy(w->publisher);
@@ -187,6 +198,7 @@ static struct day *live(size_t industry, int signal)
     kill(w->collector, SIGKILL); /* all is on its disk; and it shall not say that it leaves */
     waitpid(w->collector, NULL, 0);
     day_take(d, w->store);
+    tell_log(w);
     free(config);
     finish(w);
     return d;

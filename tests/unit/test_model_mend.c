@@ -108,6 +108,35 @@ static void what_follows_leaves_nothing_unknown(void **state)
     }
 }
 
+/* A machine whose clock is ahead dated its last word beyond the moment at which nobody listened any more. */
+static void what_was_said_ahead_of_us_is_not_forgotten(void **state)
+{
+    (void)state;
+    enum { PRODUCTION = 1, MANUAL = 3 };
+    static const struct { int64_t before, ahead, mode, run_ms; } cases[] = {
+        {RUN, STOPPED, PRODUCTION, 2 * HOUR - 30 * MINUTE + 5 * SECOND},
+        {STOPPED, RUN, PRODUCTION, 30 * MINUTE - 5 * SECOND},
+        {STOPPED, RUN, MANUAL, 0},
+    };
+    for (size_t c = 0; c < sizeof cases / sizeof cases[0]; c++) {
+        struct shop s;
+        open_shop(&s, false);
+        tell(&s, "06:00", "state", value_int(cases[c].before));
+        tell(&s, "06:30", "mode", value_int(cases[c].mode));
+        add(&s, local_ms("07:00:05"), "state", value_int(cases[c].ahead));
+        close_at(&s, local_ms("07:00"));
+        gap(&s, "07:00:02", 2 * SECOND);
+        add(&s, local_ms("07:20"), "state", value_int(cases[c].ahead))->flags |= SAMPLE_FOLLOWS;
+        close_at(&s, local_ms("07:20"));
+        tell(&s, "07:30", "state", value_int(cases[c].before));
+        wait_until(&s, "08:00");
+        assert_ms(&s, "06:00", "08:00", TIME_RUN, cases[c].run_ms);
+        assert_ms(&s, "06:00", "08:00", TIME_DOWN, 2 * HOUR - cases[c].run_ms);
+        assert_int_equal(between(&s, "06:00", "08:00").stops, cases[c].ahead == RUN && cases[c].mode == PRODUCTION ? 2 : 1);
+        shop_close(&s);
+    }
+}
+
 static void who_would_have_been_silent_was_unknown(void **state)
 {
     (void)state;
@@ -218,6 +247,7 @@ int main(void)
         CASE(a_short_time_between_two_equal_words_is_known),
         CASE(the_state_lasts_as_if_nobody_had_been_away),
         CASE(what_follows_leaves_nothing_unknown),
+        CASE(what_was_said_ahead_of_us_is_not_forgotten),
         CASE(who_would_have_been_silent_was_unknown),
         CASE(pieces_count_where_their_time_is_known),
         CASE(pieces_that_follow_are_made),
