@@ -15,7 +15,7 @@ enum energy_by { POWER_METERS, POWER_SHIFTS, POWER_CREWS, POWER_PRODUCTS, POWER_
 enum energy_panel { POWER_ROWS, POWER_DEMAND, POWER_DAY, POWER_MAP, POWER_PEAKS, POWER_BASELINE, POWER_PANELS };
 extern const char *const energy_period_names[POWER_PERIODS], *const energy_by_names[POWER_BYS];
 
-enum { POWER_COLUMNS = 10, POWER_PEAK_COLUMNS = 4, POWER_LEAVES = 48, POWER_MAP_DAYS = 35, POWER_LOADS = 12 };
+enum { POWER_COLUMNS = 10, POWER_PEAK_COLUMNS = 4, POWER_MAP_DAYS = 35, POWER_LOADS = 12 };
 
 struct energy_range { int64_t from_ms, to_ms; };
 
@@ -60,9 +60,6 @@ struct energy_page {
     bool loading;
     int64_t first_ms;          /* since when something is known in the range; INT64_MAX: nothing is */
     uint32_t meter;            /* the selected one; NO_METER */
-    uint32_t leaves[POWER_LEAVES]; /* what it is measured by: itself, or of a sum the meters under it */
-    size_t leaf_count;
-    bool leaves_cut;           /* there are more */
     struct table_column columns[POWER_COLUMNS], peak_columns[POWER_PEAK_COLUMNS];
     uint32_t demand;           /* of the selected meter, else the first one of its carrier; UINT32_MAX */
     struct demand_now now;
@@ -75,7 +72,9 @@ extern const struct view energy_view;
 /* ---- energy_rows.c ---- */
 
 void energy_page_init(struct energy_page *page, struct energy_view *view, const struct scene *scene);
-/* The selected meter, what it is measured by, and its demand. */
+/* What a meter is measured by: itself, or of a sum the meters under it. The caller's: free(). */
+uint32_t *energy_leaves_of(const struct plant *plant, uint32_t meter, size_t *count);
+/* The selected meter and its demand. */
 void energy_choose(struct energy_page *page);
 /* The rows of the period, and the selected meter with its demand. */
 void energy_rows_make(struct energy_page *page);

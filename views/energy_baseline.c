@@ -16,6 +16,7 @@
 
 enum { DAYS_MOST = 800, WEEK = 7, TEXT_ROWS = 3 };
 #define DAY_MS INT64_C(86400000)
+#define HOUR INT64_C(3600000)
 #define HOUR_MS 3600000.0
 
 struct history_days {
@@ -65,13 +66,18 @@ static void days_init(struct history_days *days, const struct energy_page *page,
     days->begins[days->count] = zone_utc(zone, c);
 }
 
+static const struct answer *ask_of(struct history_days *days, const struct scene *scene, struct want want)
+{
+    const struct answer *answer = scene->recall ? recall_want(scene->recall, &want) : NULL;
+    days->loading = days->loading || (scene->recall && !answer);
+    return answer && !answer->why[0] ? answer : NULL;
+}
+
 static const struct answer *ask(struct history_days *days, const struct scene *scene, struct want want)
 {
     want.from_ms = days->begins[0];
     want.to_ms = days->begins[days->count];
-    const struct answer *answer = scene->recall ? recall_want(scene->recall, &want) : NULL;
-    days->loading = days->loading || (scene->recall && !answer);
-    return answer && !answer->why[0] ? answer : NULL;
+    return ask_of(days, scene, want);
 }
 
 static void plus(double *sum, double more)
@@ -79,19 +85,18 @@ static void plus(double *sum, double more)
     *sum = isnan(*sum) ? more : *sum + more;
 }
 
+/* Of a day that was measured for the most part, as in reports; of a sum by all of its meters. */
 static void take_energy(struct history_days *days, const struct energy_page *page, uint32_t meter)
 {
-    uint32_t leaves[POWER_LEAVES];
-    size_t count = energy_leaves(page->plant, meter, leaves, POWER_LEAVES);
-    for (size_t l = 0; l < count && l < POWER_LEAVES; l++) {
-        struct want want = {.kind = WANT_ENERGY, .step = ENERGY_DAY};
-        plant_meter_key(page->plant, leaves[l], want.path, sizeof want.path);
-        const struct answer *answer = ask(days, page->scene, want);
-        for (size_t i = 0; answer && i < answer->energy_count; i++) {
-            size_t at = day_index(days, answer->energies[i].cell.from_ms);
-            if (at != SIZE_MAX)
-                plus(&days->rows[at].actual, answer->energies[i].cell.sum.amount);
-        }
+    struct want want = {.kind = WANT_ENERGY, .step = ENERGY_DAY};
+    size_t leaves = energy_leaves(page->plant, meter, NULL, 0);
+    plant_meter_key(page->plant, meter, want.path, sizeof want.path);
+    const struct answer *answer = ask(days, page->scene, want);
+    for (size_t i = 0; answer && i < answer->energy_count; i++) {
+        const struct energy *sum = &answer->energies[i].cell.sum;
+        size_t at = day_index(days, answer->energies[i].cell.from_ms);
+        if (at != SIZE_MAX && (double)sum->valid_ms >= energy_baseline_measured * (double)(days->begins[at + 1] - days->begins[at]) * (double)leaves)
+            plus(&days->rows[at].actual, sum->amount);
     }
 }
 
@@ -108,20 +113,35 @@ static void take_account(struct history_days *days, const struct energy_page *pa
     }
 }
 
-/* Means of days; a day of a clock change is cut an hour early or late. */
+/* Means of the hours of days, as many at a time as one answer has columns: degree days are the mean of the hours' degrees. */
 static void take_tag(struct history_days *days, const struct energy_page *page, const struct baseline_driver *driver, size_t d)
 {
-    struct want want = {.kind = WANT_COLUMNS, .columns = (uint16_t)days->count};
+    size_t *hours = mem_zero(days->count + 1, sizeof *hours);
+    struct want want = {.kind = WANT_COLUMNS};
     plant_tag_key(page->plant, driver->tag, want.path, sizeof want.path);
-    const struct answer *answer = ask(days, page->scene, want);
-    for (size_t i = 0; answer && i < answer->column_count && i < days->count; i++) {
-        double mean = answer->columns[i].state == COLUMN_FILLED ? answer->columns[i].mean : NAN;
-        days->rows[i].x[d] = driver->kind == DRIVER_MEAN ? mean : isnan(mean) ? NAN : fmax(driver->kind == DRIVER_ABOVE ? mean - driver->base : driver->base - mean, 0);
+    for (want.from_ms = days->begins[0]; want.from_ms < days->begins[days->count]; want.from_ms = want.to_ms) {
+        int64_t left = (days->begins[days->count] - want.from_ms) / HOUR;
+        want.columns = (uint16_t)(left < RECALL_COLUMNS ? left : RECALL_COLUMNS);
+        want.to_ms = want.from_ms + want.columns * HOUR;
+        const struct answer *answer = want.columns ? ask_of(days, page->scene, want) : NULL;
+        for (size_t i = 0; answer && i < answer->column_count; i++) {
+            size_t at = day_index(days, want.from_ms + (int64_t)i * HOUR);
+            if (answer->columns[i].state != COLUMN_FILLED || at == SIZE_MAX)
+                continue;
+            plus(&days->rows[at].x[d], energy_driver_value(driver, answer->columns[i].mean));
+            hours[at]++;
+        }
+        if (!want.columns)
+            break;
     }
+    for (size_t i = 0; i < days->count; i++)
+        if (hours[i])
+            days->rows[i].x[d] /= (double)hours[i];
+    free(hours);
 }
 
-/* Days become weeks, from the first Monday on; a week with an unknown day is unknown. */
-static void make_weeks(struct history_days *days, const struct zone *zone)
+/* Days become weeks, from the first Monday on; a week with an unknown day is unknown; the mean of a tag is that of its days. */
+static void make_weeks(struct history_days *days, const struct baseline *b, const struct zone *zone)
 {
     size_t first = 0, weeks = 0;
     while (first < days->count && zone_civil(zone, days->begins[first]).weekday != 1)
@@ -133,6 +153,8 @@ static void make_weeks(struct history_days *days, const struct zone *zone)
             for (size_t d = 0; d < BASELINE_DRIVERS; d++)
                 week.x[d] += days->rows[at + i].x[d];
         }
+        for (size_t d = 0; d < b->driver_count; d++)
+            week.x[d] /= b->drivers[d].kind == DRIVER_MEAN ? WEEK : 1;
         days->rows[weeks++] = week;
     }
     days->count = weeks;
@@ -205,6 +227,13 @@ static void draw_fit(const struct baseline *b, const struct baseline_fit *fit, c
     }
 }
 
+static void draw_lack(const struct baseline_fit *fit, bool loading, struct surface s)
+{
+    char text[LABEL_TEXT * 2];
+    snprintf(text, sizeof text, "%s%s%s", loading ? "reading ..." : fit->why, loading || !fit->lacks ? "" : ": ", loading || !fit->lacks ? "" : fit->lacks);
+    draw_words(s, 0, 0, s.w, CELL_DIM, text);
+}
+
 void energy_draw_baseline(struct energy_page *page, struct surface s)
 {
     const struct plant *plant = page->plant;
@@ -231,7 +260,7 @@ void energy_draw_baseline(struct energy_page *page, struct surface s)
                 take_tag(&days, page, &b->drivers[d], d);
         }
         if (b->weekly)
-            make_weeks(&days, &plant->zone);
+            make_weeks(&days, b, &plant->zone);
     }
     energy_baseline_fit(b, days.rows, days.count, &fit);
     energy_baseline_tell(&fit, days.rows, days.count);
@@ -239,7 +268,7 @@ void energy_draw_baseline(struct energy_page *page, struct surface s)
     if (fit.fitted)
         draw_fit(b, &fit, &days, below);
     else
-        draw_words(below, 0, 0, s.w, CELL_DIM, days.loading ? "reading ..." : fit.why);
+        draw_lack(&fit, days.loading, below);
     free(days.begins);
     free(days.dates);
     free(days.rows);

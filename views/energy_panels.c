@@ -13,7 +13,7 @@
 #include "draw/text.h"
 #include "views/energy.h"
 
-enum { LABEL_W = 10, DAY_SLOTS = ENERGY_SLOTS, HOUR_CELLS = 24, MAP_SUM_W = 8, SHADES = 4 };
+enum { LABEL_W = 10, DAY_SLOTS = ENERGY_SLOTS, HOUR_CELLS = 24, MAP_SUM_W = 8, SHADES = 4, BASE_W = 20 };
 #define DAY_MS INT64_C(86400000)
 #define HOUR_MS INT64_C(3600000)
 
@@ -222,16 +222,15 @@ void energy_draw_day(struct energy_page *page, struct surface s)
     int64_t now = page->now_ms, today = period_day(zone, now), yesterday = period_day(zone, today - 1);
     double powers[3][DAY_SLOTS], top;
     char date[48];
-    struct energy_series quarters, hours;
+    struct energy_series quarters;
     if (s.w < 24 || s.h < 4 || page->meter == NO_METER)
         return;
-    bool read = energy_series_of(page, METER_QUARTER_MS, yesterday, &quarters);
-    read = energy_series_of(page, HOUR_MS, period_day(zone, today - POWER_MAP_DAYS * DAY_MS), &hours) && read;
+    bool read = energy_series_of(page, METER_QUARTER_MS, period_day(zone, today - POWER_MAP_DAYS * DAY_MS), &quarters);
     energy_profile(&quarters, zone, today, powers[0]);
     energy_profile(&quarters, zone, yesterday, powers[1]);
-    size_t days = energy_typical(&hours, zone, zone_civil(zone, now).weekday, today, powers[2]);
+    size_t days = energy_typical(&quarters, zone, zone_civil(zone, now).weekday, today, powers[2]);
+    double base = energy_figures(&quarters, zone, INT64_MIN, now + 1).base;
     energy_series_finish(&quarters);
-    energy_series_finish(&hours);
     struct civil c = zone_civil(zone, now);
     size_t so_far = (size_t)(c.hour * 4 + c.minute / 15), unknown[3];
     double sums[3];
@@ -257,6 +256,8 @@ void energy_draw_day(struct energy_page *page, struct surface s)
     }
     if (!read && x + 12 < s.w)
         surface_text(s, x, 0, CELL_DIM, "reading ...");
+    else if (read && isfinite(base) && x + BASE_W <= s.w)
+        figure(s, x + 1, 0, "base load", base, CELL_VALUE);
     if (!(top > 0)) {
         surface_text_fit(s, 0, 1, s.w, CELL_DIM, read ? "no whole quarter of an hour yet" : "");
         return;
@@ -293,14 +294,14 @@ void energy_draw_map(struct energy_page *page, struct surface s)
     const struct zone *zone = &page->plant->zone;
     int64_t now = page->now_ms, today = period_day(zone, now);
     int label_w = s.w >= 44 ? 10 : 6, cell_w = (s.w - label_w - MAP_SUM_W) / HOUR_CELLS, w = cell_w > 4 ? 4 : cell_w, rows = s.h - 2;
-    struct energy_series hours;
+    struct energy_series quarters;
     struct energy_date *days;
     if (w < 1 || rows < 1 || page->meter == NO_METER) {
         surface_text_fit(s, 0, 0, s.w, CELL_DIM, "wider: z");
         return;
     }
-    bool read = energy_series_of(page, HOUR_MS, period_day(zone, today - POWER_MAP_DAYS * DAY_MS), &hours);
-    size_t count = energy_dates(&hours, zone, &days), first = count > (size_t)rows ? count - (size_t)rows : 0;
+    bool read = energy_series_of(page, METER_QUARTER_MS, period_day(zone, today - POWER_MAP_DAYS * DAY_MS), &quarters);
+    size_t count = energy_dates(&quarters, zone, &days), first = count > (size_t)rows ? count - (size_t)rows : 0;
     double low = INFINITY, high = -INFINITY;
     for (size_t d = first; d < count; d++)
         for (int h = 0; h < HOUR_CELLS; h++)
@@ -338,8 +339,11 @@ void energy_draw_map(struct energy_page *page, struct surface s)
         for (int i = 0; i < SHADES; i++, x += 2)
             draw_shade(s, x, y, 2, (i + 0.5) / SHADES);
         surface_text(s, x + 1, y, CELL_DIM, most);
-        surface_text_fit(s, x + 2 + text_width(most), y, s.w - x - 2 - text_width(most), CELL_DIM, " mean of an hour");
+        x = surface_text_fit(s, x + 2 + text_width(most), y, s.w - x - 2 - text_width(most), CELL_DIM, " mean of an hour");
+        double base = energy_figures(&quarters, zone, INT64_MIN, now + 1).base;
+        if (isfinite(base) && x + 2 + BASE_W <= s.w)
+            figure(s, x + 2, y, "base load", base, CELL_VALUE);
     }
     free(days);
-    energy_series_finish(&hours);
+    energy_series_finish(&quarters);
 }

@@ -47,6 +47,13 @@ void energy_ask(void *state, const struct model *model, int64_t ms)
 
 /* ---- sums ---- */
 
+uint32_t *energy_leaves_of(const struct plant *plant, uint32_t meter, size_t *count)
+{
+    uint32_t *leaves = mem_resize(NULL, plant->meter_count + 1, sizeof *leaves);
+    *count = energy_leaves(plant, meter, leaves, plant->meter_count);
+    return leaves;
+}
+
 int64_t energy_remembered(const struct scene *scene)
 {
     const struct model *model = scene->model;
@@ -111,27 +118,35 @@ static void sum_meters(struct energy_page *page, struct energy_total *totals)
     const struct answer *answer = ask(page, want);
     for (size_t i = 0; answer && i < answer->energy_count; i++) {
         uint32_t meter = plant_meter_by_key(page->plant, answer->energies[i].path);
-        if (meter == NO_METER)
+        if (meter == NO_METER || page->plant->meters[meter].kind == METER_SUM) /* that is added up below, with what the model remembers */
             continue;
         add_row(&totals[meter], &answer->energies[i]);
         page->first_ms = answer->energies[i].cell.from_ms < page->first_ms ? answer->energies[i].cell.from_ms : page->first_ms;
     }
     for (uint32_t m = 0; m < page->plant->meter_count; m++) {
         size_t count;
+        int64_t known_ms;
+        struct energy sum = {.amount = 0};
         const struct energy_cell *cells = model_energy_cells(page->scene->model, m, &count);
         energy_add_cells(page->scene, m, cut, page->range.to_ms, &totals[m]);
-        for (size_t i = 0; i < count; i++)
-            if (cells[i].from_ms >= cut && cells[i].from_ms < page->range.to_ms && cells[i].from_ms < page->first_ms)
-                page->first_ms = cells[i].from_ms;
+        model_energy(page->scene->model, m, cut, page->range.to_ms, &sum, &known_ms);
+        for (size_t i = 0; i < count; i++) { /* the first cell is of a whole quarter, however late in it the first sample came */
+            int64_t from_ms = cells[i].from_ms < known_ms && known_ms < cells[i].to_ms ? known_ms : cells[i].from_ms;
+            if (cells[i].from_ms >= cut && cells[i].from_ms < page->range.to_ms && from_ms < page->first_ms)
+                page->first_ms = from_ms;
+        }
     }
     for (uint32_t m = 0; m < page->plant->meter_count; m++) { /* of a sum: all that is under it and measured */
-        uint32_t leaves[POWER_LEAVES];
-        size_t count = page->plant->meters[m].kind == METER_SUM ? energy_leaves(page->plant, m, leaves, POWER_LEAVES) : 0;
-        for (size_t i = 0; i < count && i < POWER_LEAVES; i++) {
+        size_t count;
+        if (page->plant->meters[m].kind != METER_SUM)
+            continue;
+        uint32_t *leaves = energy_leaves_of(page->plant, m, &count);
+        for (size_t i = 0; i < count; i++) {
             energy_add(&totals[m].sum, &totals[leaves[i]].sum);
             totals[m].cost += totals[leaves[i]].cost;
             totals[m].carbon += totals[leaves[i]].carbon;
         }
+        free(leaves);
     }
 }
 
@@ -210,20 +225,25 @@ static void list_work(struct energy_page *page)
     struct energy_view *view = page->view;
     int64_t cut = cut_of(page);
     double all = 0;
-    for (size_t l = 0; l < page->leaf_count; l++) {
-        struct want want = {.by = bys[view->by], .step = ENERGY_ALL, .from_ms = page->range.from_ms, .to_ms = cut};
-        plant_meter_key(page->plant, page->leaves[l], want.path, sizeof want.path);
-        const struct answer *answer = ask(page, want);
-        for (size_t i = 0; answer && i < answer->energy_count; i++)
-            add_row(&line_named(view, name_in(&answer->energies[i].cell, view->by))->total, &answer->energies[i]);
+    size_t leaf_count;
+    if (page->meter == NO_METER)
+        return;
+    struct want want = {.by = bys[view->by], .step = ENERGY_ALL, .from_ms = page->range.from_ms, .to_ms = cut};
+    plant_meter_key(page->plant, page->meter, want.path, sizeof want.path);
+    const struct answer *answer = ask(page, want);
+    for (size_t i = 0; answer && i < answer->energy_count; i++)
+        add_row(&line_named(view, name_in(&answer->energies[i].cell, view->by))->total, &answer->energies[i]);
+    uint32_t *leaves = energy_leaves_of(page->plant, page->meter, &leaf_count);
+    for (size_t l = 0; l < leaf_count; l++) {
         size_t count;
-        const struct energy_cell *cells = model_energy_cells(page->scene->model, page->leaves[l], &count);
+        const struct energy_cell *cells = model_energy_cells(page->scene->model, leaves[l], &count);
         struct energy_price price;
-        energy_price_init(&price, page->plant, page->leaves[l]);
+        energy_price_init(&price, page->plant, leaves[l]);
         for (size_t i = 0; i < count; i++)
             if (cells[i].from_ms >= cut && cells[i].from_ms < page->range.to_ms)
                 add_cell(&line_named(view, name_in(&cells[i], view->by))->total, &price, &cells[i]);
     }
+    free(leaves);
     for (size_t i = 0; i < view->line_count; i++)
         all += view->lines[i].total.sum.amount;
     for (size_t i = 0; i < view->line_count; i++) {
@@ -243,9 +263,6 @@ void energy_choose(struct energy_page *page)
         page->meter = NO_METER;
     if (page->meter == NO_METER && plant_meters_of(plant, 0, page->view->carrier, &page->meter, 1) == 0)
         return;
-    page->leaf_count = energy_leaves(plant, page->meter, page->leaves, POWER_LEAVES);
-    page->leaves_cut = page->leaf_count > POWER_LEAVES;
-    page->leaf_count = page->leaves_cut ? POWER_LEAVES : page->leaf_count;
     for (uint32_t d = 0; d < plant->demand_count; d++)
         if (plant->demands[d].meter == page->meter || (page->demand == UINT32_MAX && plant->meters[plant->demands[d].meter].carrier == page->view->carrier))
             page->demand = d;
@@ -263,28 +280,45 @@ void energy_choose(struct energy_page *page)
     memcpy(page->peak, meter->peaks, sizeof page->peak);
 }
 
+/* Of a sum a block is measured as long as all of its meters are: what they miss together is taken for missing at different times. */
+static void add_history(const struct answer *answer, size_t leaves, struct energy_series *out)
+{
+    for (size_t i = 0; answer && i < answer->energy_count; i++) {
+        const struct energy_cell *cell = &answer->energies[i].cell;
+        int64_t valid_ms = cell->sum.valid_ms - (int64_t)(leaves - 1) * (cell->to_ms - cell->from_ms);
+        energy_series_add(out, cell->from_ms, cell->sum.amount, valid_ms > 0 ? valid_ms : 0);
+    }
+}
+
 bool energy_series_of(const struct energy_page *page, int64_t step_ms, int64_t from_ms, struct energy_series *out)
 {
     struct energy_page copy = *page; /* for its `loading` */
     int64_t now = page->now_ms, cut = page->scene->recall ? energy_remembered(page->scene) : from_ms;
     cut = cut <= now ? cut : now + 1;
+    struct energy_series remembered = {.step_ms = step_ms};
+    struct want want = {.step = step_ms == METER_QUARTER_MS ? ENERGY_QUARTER : ENERGY_HOUR, .from_ms = from_ms, .to_ms = cut};
+    size_t leaf_count;
     *out = (struct energy_series){.step_ms = step_ms};
     copy.loading = false;
-    for (size_t l = 0; l < page->leaf_count; l++) {
+    if (page->meter == NO_METER)
+        return true;
+    uint32_t *leaves = energy_leaves_of(page->plant, page->meter, &leaf_count);
+    plant_meter_key(page->plant, page->meter, want.path, sizeof want.path);
+    for (size_t l = 0; l < leaf_count; l++) {
         struct energy_series one = {.step_ms = step_ms};
-        struct want want = {.step = step_ms == METER_QUARTER_MS ? ENERGY_QUARTER : ENERGY_HOUR, .from_ms = from_ms, .to_ms = cut};
-        plant_meter_key(page->plant, page->leaves[l], want.path, sizeof want.path);
-        const struct answer *answer = ask(&copy, want);
-        if (answer)
-            energy_series_rows(&one, answer->energies, answer->energy_count);
         size_t count;
-        const struct energy_cell *cells = model_energy_cells(page->scene->model, page->leaves[l], &count);
+        const struct energy_cell *cells = model_energy_cells(page->scene->model, leaves[l], &count);
         for (size_t i = 0; i < count; i++)
             if (cells[i].from_ms >= cut && cells[i].from_ms >= from_ms && cells[i].from_ms <= now)
                 energy_series_cells(&one, &cells[i], 1);
-        energy_series_merge(out, &one);
+        energy_series_merge(&remembered, &one);
         energy_series_finish(&one);
     }
+    free(leaves);
+    add_history(ask(&copy, want), leaf_count, out);
+    for (size_t i = 0; i < remembered.count; i++)
+        energy_series_add(out, remembered.blocks[i].from_ms, remembered.blocks[i].amount, remembered.blocks[i].valid_ms);
+    energy_series_finish(&remembered);
     return !copy.loading;
 }
 

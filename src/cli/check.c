@@ -26,7 +26,7 @@ static void count(char *out, size_t cap, size_t n, const char *what)
 static void print_summary(const char *name, const struct plant *plant, size_t warnings)
 {
     struct tally t = {0};
-    char parts[7][64];
+    char parts[8][64];
     for (size_t n = 0; n < plant->node_count; n++) {
         t.areas += plant->nodes[n].level == LEVEL_AREA;
         t.lines += plant->nodes[n].level == LEVEL_LINE;
@@ -38,7 +38,12 @@ static void print_summary(const char *name, const struct plant *plant, size_t wa
     count(parts[3], sizeof parts[3], plant->tag_count, "tag");
     count(parts[4], sizeof parts[4], plant->alarm_count, "alarm");
     count(parts[5], sizeof parts[5], plant->broker_count, "broker");
-    printf("%s: %s, %s, %s, %s, %s, %s: ok", name, parts[0], parts[1], parts[2], parts[3], parts[4], parts[5]);
+    printf("%s: %s, %s, %s, %s, %s, %s", name, parts[0], parts[1], parts[2], parts[3], parts[4], parts[5]);
+    if (plant->meter_count) {
+        count(parts[7], sizeof parts[7], plant->meter_count, "meter");
+        printf(", %s", parts[7]);
+    }
+    fputs(": ok", stdout);
     if (warnings) {
         count(parts[6], sizeof parts[6], warnings, "warning");
         printf(", %s", parts[6]);

@@ -15,8 +15,6 @@ enum { DAYS_MOST = 4000 };
 #define HOUR_MS INT64_C(3600000)
 #define DAY_MS (24 * HOUR_MS)
 
-static const double measured_least = 0.9; /* of a day: else what was used on it is unknown */
-
 struct day {
     struct period period;
     int32_t date;
@@ -123,14 +121,10 @@ static bool take_hour(void *arg, const struct summary *hour)
 {
     struct hours *h = arg;
     struct day *day = day_at(h->days, hour->start_ms);
-    double value = hour->count ? hour->sum / (double)hour->count : NAN, base = h->driver->base;
-    if (!day || isnan(value))
+    double mean = hour->count ? hour->sum / (double)hour->count : NAN;
+    if (!day || isnan(mean))
         return true;
-    if (h->driver->kind == DRIVER_ABOVE)
-        value = value > base ? value - base : 0;
-    else if (h->driver->kind == DRIVER_BELOW)
-        value = value < base ? base - value : 0;
-    day->sum[h->d] += value;
+    day->sum[h->d] += energy_driver_value(h->driver, mean);
     day->weight[h->d]++;
     return true;
 }
@@ -159,7 +153,7 @@ static bool read_drivers(const struct meters *meters, const struct meters_source
 /* Of a tag the day's mean: degree days are the mean of the hours' degrees. */
 static struct baseline_row row_of(const struct baseline *b, const struct day *day)
 {
-    struct baseline_row row = {.day = day->date, .actual = (double)day->valid_ms >= measured_least * (double)(day->period.to_ms - day->period.from_ms) ? day->amount : NAN};
+    struct baseline_row row = {.day = day->date, .actual = (double)day->valid_ms >= energy_baseline_measured * (double)(day->period.to_ms - day->period.from_ms) ? day->amount : NAN};
     for (size_t d = 0; d < b->driver_count; d++) {
         bool pieces = b->drivers[d].kind == DRIVER_GOOD || b->drivers[d].kind == DRIVER_PRODUCED || b->drivers[d].kind == DRIVER_RUN_HOURS;
         row.x[d] = day->weight[d] > 0 ? pieces ? day->sum[d] : day->sum[d] / day->weight[d] : NAN;

@@ -76,8 +76,19 @@ static void figures_of(const struct meters *meters, const struct told *t, double
 
 /* ---- CSV ---- */
 
-enum { FIXED = 12, CSV_COLUMNS = FIXED + FIGURES };
+/* What only rows of the tree, of emissions and of baselines have stands behind the figures. */
+enum { FIXED = 12, EXTRA_SHARE = 0, EXTRA_MEANS, EXTRA_VALID, EXTRA_LIMIT, EXTRA_HIGHEST, EXTRA_USED, EXTRA_EXCEEDED, EXTRA_MINUTES, EXTRA_EXPECTED, EXTRA_SAVING, EXTRA_SAVED, EXTRAS,
+    CSV_COLUMNS = FIXED + FIGURES + EXTRAS };
+enum { AT_LEVEL, AT_PATH, AT_CARRIER, AT_UNIT, AT_FROM, AT_TO, AT_AMOUNT = FIXED, AT_MEAN = FIXED + 14, AT_EXTRA = FIXED + FIGURES };
 static const char *const fixed_names[FIXED] = {"level", "path", "carrier", "unit", "from", "to", "shift", "crew", "product", "order", "rate", "peak_at"};
+static const char *const extra_names[EXTRAS] = {[EXTRA_SHARE] = "share", [EXTRA_MEANS] = "means", [EXTRA_VALID] = "valid_means", [EXTRA_LIMIT] = "limit", [EXTRA_HIGHEST] = "highest",
+    [EXTRA_USED] = "limit_used", [EXTRA_EXCEEDED] = "exceeded", [EXTRA_MINUTES] = "exceeded_min", [EXTRA_EXPECTED] = "expected", [EXTRA_SAVING] = "saving", [EXTRA_SAVED] = "saved"};
+
+static void csv_clear(struct sql_field fields[CSV_COLUMNS])
+{
+    for (size_t n = 0; n < CSV_COLUMNS; n++)
+        fields[n] = rows_text(NULL);
+}
 
 static void csv_row(const struct meters *meters, struct rows *rows, const struct told *t)
 {
@@ -86,7 +97,7 @@ static void csv_row(const struct meters *meters, struct rows *rows, const struct
     char from[REPORT_TIME], to[REPORT_TIME], peak[REPORT_TIME] = "";
     double figures[FIGURES];
     const char *name = t->part ? t->part->name : NULL;
-    size_t n = 0;
+    csv_clear(fields);
     report_time(meters->zone, t->from_ms, from);
     report_time(meters->zone, t->to_ms, to);
     if (t->powers && !isnan(t->figures.peak))
@@ -95,11 +106,84 @@ static void csv_row(const struct meters *meters, struct rows *rows, const struct
         t->by == METERS_BY_SHIFT ? t->part->crew : t->by == METERS_BY_CREW ? name : NULL, t->by == METERS_BY_PRODUCT ? name : NULL, t->by == METERS_BY_ORDER ? name : NULL,
         t->by == METERS_BY_RATE ? name : NULL, peak};
     for (size_t i = 0; i < FIXED; i++)
-        fields[n++] = rows_text(texts[i]);
+        fields[i] = rows_text(texts[i]);
     figures_of(meters, t, figures);
     for (size_t f = 0; f < FIGURES; f++)
-        fields[n++] = rows_number(figures[f]);
+        fields[AT_AMOUNT + f] = rows_number(figures[f]);
     rows_put(rows, fields);
+}
+
+static void csv_trees(const struct meters *meters, struct rows *rows)
+{
+    char key[KEY_BYTES], from[REPORT_TIME], to[REPORT_TIME];
+    report_time(meters->zone, meters->period.from_ms, from);
+    report_time(meters->zone, meters->period.to_ms, to);
+    for (size_t c = 0; meters->trees && c < meters->plant->carrier_count; c++)
+        for (size_t b = 0; b < meters->tree_counts[c]; b++) {
+            const struct energy_branch *branch = &meters->trees[c][b];
+            struct sql_field fields[CSV_COLUMNS];
+            csv_clear(fields);
+            plant_meter_key(meters->plant, branch->meter, key, sizeof key);
+            const char *const texts[] = {branch->rest ? branch->more ? "more-than-parent" : "not-metered" : "tree", key, meters->plant->carriers[c].name, meters->plant->carriers[c].unit, from, to};
+            for (size_t i = 0; i <= AT_TO; i++)
+                fields[i] = rows_text(texts[i]);
+            fields[AT_AMOUNT] = rows_number(branch->amount);
+            fields[AT_EXTRA + EXTRA_SHARE] = rows_number(branch->share);
+            rows_put(rows, fields);
+        }
+}
+
+static void csv_emissions(const struct meters *meters, struct rows *rows)
+{
+    static const char *const levels[EMISSION_MEANS] = {"emission half-hour", "emission hour", "emission day"};
+    char from[REPORT_TIME], to[REPORT_TIME];
+    report_time(meters->zone, meters->period.from_ms, from);
+    report_time(meters->zone, meters->period.to_ms, to);
+    for (size_t e = 0; e < meters->emission_count; e++)
+        for (int kind = 0; kind < EMISSION_MEANS; kind++) {
+            const struct meters_emission *told = &meters->emissions[e];
+            const struct emission_sum *sum = &told->sums[kind];
+            struct sql_field fields[CSV_COLUMNS];
+            uint32_t tag = meters->plant->meters[told->emission->meter].tag;
+            csv_clear(fields);
+            const char *const texts[] = {levels[kind], told->emission->name, NULL, tag == NO_TAG ? NULL : meters->plant->tags[tag].def->unit, from, to};
+            for (size_t i = 0; i <= AT_TO; i++)
+                fields[i] = rows_text(texts[i]);
+            fields[AT_MEAN] = rows_number(sum->mean);
+            const double extra[EXTRAS] = {[EXTRA_SHARE] = NAN, [EXTRA_MEANS] = (double)sum->rows, [EXTRA_VALID] = (double)sum->valid, [EXTRA_LIMIT] = told->emission->limit[kind],
+                [EXTRA_HIGHEST] = sum->highest, [EXTRA_USED] = sum->used, [EXTRA_EXCEEDED] = (double)sum->exceeded, [EXTRA_MINUTES] = sum->exceeded_min, [EXTRA_EXPECTED] = NAN,
+                [EXTRA_SAVING] = NAN, [EXTRA_SAVED] = NAN};
+            for (size_t i = 0; i < EXTRAS; i++)
+                fields[AT_EXTRA + i] = rows_number(extra[i]);
+            rows_put(rows, fields);
+        }
+}
+
+/* A row for each day or week, of a baseline that there is. */
+static void csv_baselines(const struct meters *meters, struct rows *rows)
+{
+    char from[REPORT_TIME], to[REPORT_TIME];
+    for (size_t i = 0; i < meters->baseline_count; i++) {
+        const struct meters_baseline *told = &meters->baselines[i];
+        const struct carrier *carrier = &meters->plant->carriers[meters->plant->meters[told->baseline->meter].carrier];
+        for (size_t r = told->first; told->fit.fitted && r < told->count; r++) {
+            const struct baseline_row *row = &told->rows[r];
+            struct sql_field fields[CSV_COLUMNS];
+            struct civil day = {.year = row->day / 10000, .month = row->day / 100 % 100, .day = row->day % 100};
+            csv_clear(fields);
+            report_time(meters->zone, zone_utc(meters->zone, day), from);
+            day.day += told->baseline->weekly ? 7 : 1;
+            report_time(meters->zone, zone_utc(meters->zone, day), to);
+            const char *const texts[] = {"baseline", told->baseline->name, carrier->name, carrier->unit, from, to};
+            for (size_t k = 0; k <= AT_TO; k++)
+                fields[k] = rows_text(texts[k]);
+            fields[AT_AMOUNT] = rows_number(row->actual);
+            fields[AT_EXTRA + EXTRA_EXPECTED] = rows_number(row->expected);
+            fields[AT_EXTRA + EXTRA_SAVING] = rows_number(row->saving);
+            fields[AT_EXTRA + EXTRA_SAVED] = rows_number(row->saved);
+            rows_put(rows, fields);
+        }
+    }
 }
 
 void meters_csv(const struct meters *meters, FILE *out)
@@ -107,7 +191,7 @@ void meters_csv(const struct meters *meters, FILE *out)
     const char *names[CSV_COLUMNS];
     struct rows rows;
     for (size_t n = 0; n < CSV_COLUMNS; n++)
-        names[n] = n < FIXED ? fixed_names[n] : figure_names[n - FIXED];
+        names[n] = n < FIXED ? fixed_names[n] : n < AT_EXTRA ? figure_names[n - FIXED] : extra_names[n - AT_EXTRA];
     rows_begin(&rows, out, ROWS_CSV, names, CSV_COLUMNS);
     for (size_t i = 0; i < meters->subject_count; i++) {
         const struct meters_subject *s = &meters->subjects[i];
@@ -119,6 +203,9 @@ void meters_csv(const struct meters *meters, FILE *out)
             csv_row(meters, &rows, &t);
         }
     }
+    csv_trees(meters, &rows);
+    csv_emissions(meters, &rows);
+    csv_baselines(meters, &rows);
     rows_end(&rows);
 }
 

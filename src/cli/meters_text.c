@@ -288,7 +288,13 @@ static void last_day(const struct meters *meters, const struct meters_subject *s
             continue;
         fprintf(out, "  %-14s", than[t].name);
         number(out, its, 2, 14);
-        fprintf(out, " %s, %+.1f %%\n", meters_unit(meters, s), (own / its - 1) * 100);
+        fprintf(out, " %s, %+.1f %%", meters_unit(meters, s), (own / its - 1) * 100);
+        if (fabs(own - day.amount) >= .005) { /* a quarter that is not known of both is left out */
+            fputs(" beside", out);
+            number(out, own, 2, 11);
+            fputs(" in the same quarters", out);
+        }
+        fputs("\n", out);
     }
 }
 
@@ -381,9 +387,10 @@ static void baselines(const struct meters *meters, FILE *out)
     for (size_t i = 0; i < meters->baseline_count; i++) {
         const struct meters_baseline *b = &meters->baselines[i];
         const char *unit = meters->plant->carriers[meters->plant->meters[b->baseline->meter].carrier].unit;
-        fprintf(out, "\n%s: baseline of %04d-%02d-%02d to %04d-%02d-%02d, %zu %s%s\n", b->baseline->title, (int)(b->baseline->from / 10000), (int)(b->baseline->from / 100 % 100),
-            (int)(b->baseline->from % 100), (int)(b->baseline->to / 10000), (int)(b->baseline->to / 100 % 100), (int)(b->baseline->to % 100), b->fit.used,
-            b->baseline->weekly ? "weeks" : "days", b->fit.left_out ? ", those that are not whole left out" : "");
+        fprintf(out, "\n%s: baseline of %04d-%02d-%02d to %04d-%02d-%02d\n", b->baseline->title, (int)(b->baseline->from / 10000), (int)(b->baseline->from / 100 % 100),
+            (int)(b->baseline->from % 100), (int)(b->baseline->to / 10000), (int)(b->baseline->to / 100 % 100), (int)(b->baseline->to % 100));
+        if (b->fit.used)
+            fprintf(out, b->fit.left_out ? "  of %zu %s, those that are not whole left out\n" : "  of %zu %s\n", b->fit.used, b->baseline->weekly ? "weeks" : "days");
         meters_baseline_note(b, text, sizeof text);
         if (*text)
             fprintf(out, "  %s\n", text);

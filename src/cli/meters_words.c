@@ -161,7 +161,7 @@ void meters_baseline_note(const struct meters_baseline *told, char *out, size_t 
     const struct regression *fit = &told->fit.fit;
     *out = '\0';
     if (!told->fit.fitted) {
-        snprintf(out, cap, "no baseline: %s", told->fit.why);
+        snprintf(out, cap, "no baseline: %s%s%s", told->fit.why, told->fit.lacks ? ": " : "", told->fit.lacks ? told->fit.lacks : "");
         return;
     }
     if (!fit->weak)

@@ -159,6 +159,33 @@ static bool row_known(const struct baseline_row *row, size_t drivers)
     return known;
 }
 
+const double energy_baseline_measured = 0.9;
+
+double energy_driver_value(const struct baseline_driver *driver, double mean)
+{
+    double degrees = driver->kind == DRIVER_ABOVE ? mean - driver->base : driver->base - mean;
+    return driver->kind == DRIVER_MEAN ? mean : degrees > 0 ? degrees : 0;
+}
+
+/* Nothing of the period can be used: what is it that is not there? */
+static void tell_lack(const struct baseline *b, const struct baseline_row *rows, size_t count, struct baseline_fit *out)
+{
+    bool measured = false, known[BASELINE_DRIVERS] = {false};
+    for (size_t r = 0; r < count; r++) {
+        if (rows[r].day < b->from || rows[r].day > b->to || !isfinite(rows[r].actual))
+            continue;
+        measured = true;
+        for (size_t d = 0; d < b->driver_count; d++)
+            known[d] = known[d] || isfinite(rows[r].x[d]);
+    }
+    out->why = measured ? "on no day of its period are energy and all drivers known" : "nothing was measured in its period";
+    for (size_t d = 0; measured && d < b->driver_count && !out->lacks; d++)
+        if (!known[d]) {
+            out->why = "of this driver nothing is known in its period";
+            out->lacks = b->drivers[d].name;
+        }
+}
+
 void energy_baseline_fit(const struct baseline *b, const struct baseline_row *rows, size_t count, struct baseline_fit *out)
 {
     struct regress_row *known = mem_zero(count + 1, sizeof *known);
@@ -177,6 +204,8 @@ void energy_baseline_fit(const struct baseline *b, const struct baseline_row *ro
     if (!out->fitted)
         out->why = out->used < b->driver_count + 2 ? b->weekly ? "fewer weeks are known than its drivers need" : "fewer days are known than its drivers need"
                                                    : "its drivers depend on each other, or one never changes";
+    if (out->used == 0)
+        tell_lack(b, rows, count, out);
     free(known);
 }
 

@@ -54,6 +54,11 @@ size_t energy_tree(const struct plant *plant, uint16_t carrier, const double *am
 
 /* ---- baseline ---- */
 
+/* Of a day so much must be measured: else what was used on it is unknown. */
+extern const double energy_baseline_measured;
+/* Of one hour's mean of a driver's tag: itself, or the degrees above or below its base. */
+double energy_driver_value(const struct baseline_driver *driver, double mean);
+
 /* A day or week, with its drivers; NAN: unknown. */
 struct baseline_row {
     int32_t day;              /* yyyymmdd, of a week its first */
@@ -65,6 +70,7 @@ struct baseline_row {
 struct baseline_fit {
     bool fitted;
     const char *why;          /* it is not: "fewer days than drivers need", "drivers depend on each other"; NULL */
+    const char *lacks;        /* the driver that is known on no day of the period on which something was measured; NULL */
     size_t used, left_out;    /* rows of the chosen period; left out: something of them is unknown */
     struct regression fit;
 };

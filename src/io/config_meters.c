@@ -33,6 +33,7 @@ static void read_entry(struct reader *r, setting_t *s, enum energy_what what, st
         for (size_t i = 0; i < entry.f.count; i++)
             if (!entry.f.set[i])
                 entry.f.set[i] = there->f.set[i];
+        entry.changes = true;
         *there = entry;
     } else if (entries->count >= ENERGY_OF_ONE) {
         complain(r, s, "one too many here; %d are allowed", ENERGY_OF_ONE);
@@ -40,6 +41,20 @@ static void read_entry(struct reader *r, setting_t *s, enum energy_what what, st
         entries->rows = mem_grow(entries->rows, entries->count, &entries->capacity, sizeof *entries->rows);
         entries->rows[entries->count++] = entry;
     }
+}
+
+/* Those that are said not to be. */
+static void take_away(struct reader *r, struct energy_entries *entries)
+{
+    size_t left = 0;
+    for (size_t i = 0; i < entries->count; i++) {
+        const struct energy_entry *entry = &entries->rows[i];
+        if (field_bool(&entry->f, "enabled"))
+            entries->rows[left++] = *entry;
+        else if (!entry->changes)
+            warn(r, field(&entry->f, "enabled"), "there is no \"%s\" of a type to be taken away", entry->name);
+    }
+    entries->count = left;
 }
 
 static void read_entries(struct reader *r, const struct fields *f, enum energy_what what, const struct energy_entries *base, struct energy_entries *out)
@@ -53,6 +68,7 @@ static void read_entries(struct reader *r, const struct fields *f, enum energy_w
     for (int i = 0, n = list ? config_setting_length(list) : 0; i < n; i++)
         if (is_group(r, config_setting_get_elem(list, (unsigned)i)))
             read_entry(r, config_setting_get_elem(list, (unsigned)i), what, out);
+    take_away(r, out);
 }
 
 struct energy_list *read_energy_list(struct reader *r, const struct fields *f, const struct energy_list *base)

@@ -15,6 +15,7 @@ struct energy_entry {
     const char *name;
     setting_t *where;
     bool own;             /* said in this list, not in what it is based on */
+    bool changes;         /* one of what it is based on */
 };
 
 struct energy_entries { struct energy_entry *rows; size_t count, capacity; };

@@ -249,6 +249,7 @@ const struct option_row option_table[] = {
 
     {"meters", "name", OPTION_NAME, 0, 0, "", "", "unique on what it hangs on; the last part of the meter's key"},
     {"meters", "title", OPTION_TEXT, 0, 0, "", "", "for people; the name without one"},
+    {"meters", "enabled", OPTION_BOOL, 0, 0, "", "true", "false takes away a meter that a type has"},
     {"meters", "carrier", OPTION_NAME, 0, 0, "", "electricity", "what it measures"},
     {"meters", "register", OPTION_NAME, 0, 0, "", "", "the tag that counts, on the same node (kWh, m3)"},
     {"meters", "power", OPTION_NAME, 0, 0, "", "", "the tag that is the present power (kW, m3/h): integrated when there is no register, else shown"},
@@ -262,6 +263,7 @@ const struct option_row option_table[] = {
 
     {"demands", "name", OPTION_NAME, 0, 0, "", "", "unique on what it hangs on; its tags are name-forecast and name-mean"},
     {"demands", "title", OPTION_TEXT, 0, 0, "", "", "for people; the name without one"},
+    {"demands", "enabled", OPTION_BOOL, 0, 0, "", "true", "false takes away a demand that a type has"},
     {"demands", "meter", OPTION_NAME, 0, 0, "", "", "a meter on the same node; the only one there without it"},
     {"demands", "kind", OPTION_CHOICE, 0, 0, "block|sliding|rolling", "block", "blocks on the clock, a window that moves by steps, or one that ends now"},
     {"demands", "block", OPTION_DURATION, 60000, 86400000, "", "15m", "length of the block or window; of blocks a part of a day"},
@@ -272,6 +274,7 @@ const struct option_row option_table[] = {
 
     {"emissions", "name", OPTION_NAME, 0, 0, "", "", "unique on what it hangs on, among the meters too; its tags are name-forecast and name-mean"},
     {"emissions", "title", OPTION_TEXT, 0, 0, "", "", "for people; the name without one"},
+    {"emissions", "enabled", OPTION_BOOL, 0, 0, "", "true", "false takes away an emission that a type has"},
     {"emissions", "tag", OPTION_NAME, 0, 0, "", "", "the concentration, on the same node; the tag of this name without it"},
     {"emissions", "half_hour", OPTION_FLOAT, 0, 1e12, "", "", "limit of half-hour means, in the tag's unit"},
     {"emissions", "hour", OPTION_FLOAT, 0, 1e12, "", "", "limit of hourly means"},

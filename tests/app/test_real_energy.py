@@ -44,7 +44,7 @@ def text_figures(here, rows):
     for line in ("used 959 636.71 kWh peak 628.72 kW", "Mon to Fri 842 501.16 kWh on Thu 2018-11-22 09:30", "CO2 403.81 t load factor", "light 155 892.81", "medium 372 766.54",
                  "maximum 430 977.36", "2018-01 126 238.29 612.56 Mon 2018-01-15 13:30 0.2770", "1 Thu 2018-11-22 09:30 - 09:45 628.72 157.18"):
         assert line in " ".join(text.split()), "%s\nis not in\n%s" % (line, text)
-    assert max(len(line) for line in text.splitlines()) <= 80, text
+    assert max(len(line) for line in text.splitlines()) <= 80, [line for line in text.splitlines() if len(line) > 80]
 
 
 def sums(here, rows):
@@ -116,7 +116,88 @@ def typical_days(here, rows):
     assert abs(math.fsum(power for day in heat for power in day["power"]) - math.fsum(float(row["Usage_kWh"]) for row in rows)) < 1e-6
 
 
-CASES = [text_figures, sums, rates, quarters, peaks, typical_days]
+def drivers_of(moment):
+    """What the works might have measured beside its electricity: degrees outside, and whether it is a day on which it works. Each hour, at half past."""
+    of_year = math.cos((moment.timetuple().tm_yday - 20) / 365 * 2 * math.pi)
+    return round(14 - 13 * of_year - 4 * math.cos((moment.hour - 3) / 24 * 2 * math.pi) + (moment.day * 37 % 11 - 5) / 2, 1), 1 if moment.weekday() < 5 else 0
+
+
+DRIVEN = """
+baselines = (
+  { name = "driven"; title = "Works and weather"; meter = "main"; from = "2018-01-01"; to = "2018-06-30"; drivers = (
+    { name = "working"; kind = "mean"; of = "working"; }, { name = "cold"; kind = "below"; of = "outside"; base = 12; } ); },
+  { name = "weather"; title = "Weather alone"; meter = "main"; from = "2018-01-01"; to = "2018-06-30"; drivers = ( { name = "cold"; kind = "below"; of = "outside"; base = 12; } ); },
+  { name = "before"; title = "The year before"; meter = "main"; from = "2017-01-01"; to = "2017-12-31"; drivers = ( { name = "cold"; kind = "below"; of = "outside"; base = 12; } ); },
+  { name = "unheard"; title = "Of what nobody told"; meter = "main"; from = "2018-01-01"; to = "2018-06-30"; drivers = ( { name = "unheard"; kind = "mean"; of = "unheard"; } ); } );
+"""
+
+
+def write_driven(data, folder):
+    """The configuration with drivers, and a year of them by the hour."""
+    text = (data / "steelworks.cfg").read_text(encoding="utf-8")
+    tags = "".join('    { name = "%s"; unit = "%s"; topic = "steelworks/%s"; decimals = 1; interval = "1h"; },\n' % tag
+                   for tag in (("outside", "°C", "outside"), ("working", "", "working"), ("unheard", "", "unheard")))
+    (folder / "driven.cfg").write_text(text.replace("  tags = (\n", "  tags = (\n" + tags, 1).replace("\ntariffs = ", DRIVEN + "\ntariffs = ", 1), encoding="utf-8")
+    with open(folder / "drivers.csv", "w", encoding="utf-8") as out:
+        out.write("date,outside,working\n")
+        for hour in range(365 * 24):
+            moment = datetime.datetime(2018, 1, 1, 0, 30) + datetime.timedelta(hours=hour)
+            out.write("%s,%s,%d\n" % ((moment.strftime("%Y-%m-%d %H:%M"),) + drivers_of(moment)))
+
+
+def least_squares(rows):
+    """Coefficients and R2 of y on the rest, by the normal equations in whole fractions of rows (y, x, ...)."""
+    xs, ys = [[1.0] + list(row[1:]) for row in rows], [row[0] for row in rows]
+    size = len(xs[0])
+    m = [[math.fsum(x[i] * x[j] for x in xs) for j in range(size)] + [math.fsum(x[i] * y for x, y in zip(xs, ys))] for i in range(size)]
+    for i in range(size):
+        pivot = max(range(i, size), key=lambda r: abs(m[r][i]))
+        m[i], m[pivot] = m[pivot], m[i]
+        for r in range(size):
+            if r != i:
+                m[r] = [a - m[r][i] / m[i][i] * b for a, b in zip(m[r], m[i])]
+    b = [m[i][size] / m[i][i] for i in range(size)]
+    mean = math.fsum(ys) / len(ys)
+    left = math.fsum((y - math.fsum(k * v for k, v in zip(b, x))) ** 2 for x, y in zip(xs, ys))
+    return b, 1 - left / math.fsum((y - mean) ** 2 for y in ys)
+
+
+def baselines(here, rows):
+    """Fitted on half a year, told of the other half; one that its driver cannot explain; one whose period holds nothing; one whose driver nobody told."""
+    days = {}
+    for row in rows:
+        day = (end_of_interval(row["date"]) - QUARTER).date()
+        days.setdefault(day, []).append(float(row["Usage_kWh"]))
+    all_days = []
+    for day in sorted(days):
+        hours = [drivers_of(datetime.datetime(day.year, day.month, day.day, hour, 30)) for hour in range(24)]
+        all_days.append((day, math.fsum(days[day]), hours[0][1], math.fsum(max(12 - outside, 0) for outside, _ in hours) / 24))
+    first = [row for row in all_days if row[0].month <= 6]
+    period = ["--from", "2018-07-01", "--to", "2019-01-01"]
+    told = {b["name"]: b for b in json.loads(report(here, *period, "--format", "json"))["baselines"]}
+    for name, columns in (("driven", (1, 2, 3)), ("weather", (1, 3))):
+        b, r2 = least_squares([tuple(row[c] for c in columns) for row in first])
+        assert told[name]["used"] == 181 and told[name]["left_out"] == 0, told[name]
+        assert abs(told[name]["r2"] - r2) < 1e-9, (name, r2, told[name]["r2"])
+        for ours, theirs in zip(told[name]["coefficients"], b):
+            assert abs(ours["b"] - theirs) < 1e-6 * max(1, abs(theirs)), (name, ours, theirs)
+        saved = 0
+        assert len(told[name]["rows"]) == 184
+        for ours, row in zip(told[name]["rows"], [row for row in all_days if row[0].month > 6]):
+            expected = b[0] + math.fsum(k * row[c] for k, c in zip(b[1:], columns[1:]))
+            saved += expected - row[1]
+            assert ours["day"] == str(row[0]) and abs(ours["actual"] - row[1]) < 1e-6 and abs(ours["expected"] - expected) < 1e-5 and abs(ours["saved"] - saved) < 1e-3, (name, ours, expected, saved)
+    assert told["weather"]["weak"] and told["weather"]["note"].startswith("weak: "), told["weather"]["note"]
+    assert told["before"]["note"] == "no baseline: nothing was measured in its period", told["before"]["note"]
+    assert told["unheard"]["note"] == "no baseline: of this driver nothing is known in its period: unheard", told["unheard"]["note"]
+    text = " ".join(report(here, *period).split())
+    for part in ("Works and weather", "weak: ", "no baseline: nothing was measured in its period", "expected"):
+        assert part in text, (part, text[-3000:])
+    lines = [row for row in table(report(here, *period, "--format", "csv")) if row["level"] == "baseline" and row["path"] == "driven"]
+    assert len(lines) == 184 and abs(float(lines[-1]["saved"]) - told["driven"]["rows"][-1]["saved"]) < 1e-6 and float(lines[0]["expected"]) == told["driven"]["rows"][0]["expected"], lines[:2]
+
+
+CASES = [text_figures, sums, rates, quarters, peaks, typical_days, baselines]
 
 
 def main():
@@ -126,12 +207,14 @@ def main():
     print("1..%d" % len(CASES))
     with tempfile.TemporaryDirectory() as folder:
         cache, source = pathlib.Path(folder) / "cache", pathlib.Path(folder) / "Steel_industry_data.csv"
-        here = [andon, "-c", str(data / "steelworks.cfg"), "--cache", str(cache)]
+        write_driven(data, pathlib.Path(folder))
+        here = [andon, "-c", str(pathlib.Path(folder) / "driven.cfg"), "--cache", str(cache)]
         source.write_bytes(lzma.decompress((data / "steelworks-year.csv.xz").read_bytes()))
         rows = list(csv.DictReader(io.StringIO(source.read_text(encoding="utf-8-sig"))))
         try:
             run(andon, "import", *here[1:], "--time-format", "%d/%m/%Y %H:%M", "--midnight", "next",
                 *[word for column, tag in COLUMNS.items() for word in ("-t", "%s=steelworks/%s" % (column, tag))], str(source))
+            run(andon, "import", *here[1:], "--time-format", "%Y-%m-%d %H:%M", "-t", "outside=steelworks/outside", "-t", "working=steelworks/working", str(pathlib.Path(folder) / "drivers.csv"))
             for number, case in enumerate(CASES, 1):
                 try:
                     case(here, rows)

@@ -198,6 +198,20 @@ static void demands_and_emissions_tell_tags_of_their_nodes(void **state)
     config_finish(&config);
 }
 
+static void a_node_takes_away_what_its_type_has(void **state)
+{
+    (void)state;
+    struct config c = built(HEAD("") "types = ( { name = \"press\"; topic = \"w/{unit}/{tag}\"; tags = ( { name = \"kw\"; unit = \"kW\"; } ); meters = ( { name = \"el\"; power = \"kw\"; } ); demands = ( { name = \"peak\"; limit = 100; } ); } );\n"
+        "areas = ( { name = \"hall\"; lines = ( { name = \"l\"; units = ( { name = \"u1\"; type = \"press\"; },\n"
+        "    { name = \"u2\"; type = \"press\"; meters = ( { name = \"el\"; enabled = false; } ); demands = ( { name = \"peak\"; enabled = false; } ); } ); } ); } );\n");
+    assert_int_equal(c.plant->meter_count, 1);
+    assert_int_equal(c.plant->demand_count, 1);
+    meter(c.plant, "works/hall/l/u1/el");
+    assert_true(tag(c.plant, "works/hall/l/u1/peak-forecast") != NO_TAG);
+    assert_true(tag(c.plant, "works/hall/l/u2/peak-forecast") == NO_TAG);
+    config_finish(&c);
+}
+
 static void a_baseline_has_drivers_of_nodes_and_tags(void **state)
 {
     (void)state;
@@ -229,6 +243,7 @@ int main(void)
         CASE(carriers_have_units_prices_and_carbon),
         CASE(meters_are_a_tree_of_registers_powers_and_sums),
         CASE(demands_and_emissions_tell_tags_of_their_nodes),
+        CASE(a_node_takes_away_what_its_type_has),
         CASE(a_baseline_has_drivers_of_nodes_and_tags),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

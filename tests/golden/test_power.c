@@ -7,6 +7,7 @@
 
 #include "check.h"
 #include "core/memory.h"
+#include "core/recall.h"
 #include "golden.h"
 
 static void three_sizes(struct fixture *f, const char *name)
@@ -63,6 +64,41 @@ static void each_panel_alone_and_beside(void **state)
     fixture_finish(&f);
 }
 
+/* Of each line the history knows 1,000 and 500 kWh of the year's first day, and of the area, which is their sum, the 1,500: they count once. */
+static void a_sum_of_what_was_before_counts_once(void **state)
+{
+    (void)state;
+    static const struct { const char *key; double amount; } known[] = {{"nord/rolling/el", 1500}, {"nord/rolling/mill/el", 1000}, {"nord/rolling/tandem/el", 500}};
+    struct fixture f, today;
+    struct recall *recall = recall_create();
+    fixture_power(&today, false);
+    fixture_open(&today, "energy");
+    fixture_press(&today, key_code(KEYC_LEFT));
+    fixture_golden(&today, "power-year", 80, 24, NULL);
+    fixture_finish(&today);
+    fixture_power(&f, false);
+    f.scene.recall = recall;
+    fixture_open(&f, "energy");
+    fixture_press(&f, key_code(KEYC_LEFT));
+    fixture_golden(&f, "power-reading", 80, 24, NULL);
+    for (size_t i = 0; i < recall_wanted(recall); i++) {
+        struct answer answer = {.want = *recall_wanted_at(recall, i)};
+        if (answer.want.kind == WANT_ENERGY && answer.want.below) {
+            answer.energies = mem_zero(3, sizeof *answer.energies);
+            answer.energy_count = 3;
+            for (size_t k = 0; k < 3; k++) {
+                snprintf(answer.energies[k].path, sizeof answer.energies[k].path, "%s", known[k].key);
+                answer.energies[k].cell = (struct energy_cell){.from_ms = answer.want.from_ms, .to_ms = answer.want.from_ms + 3600000, .sum = {.amount = known[k].amount, .valid_ms = 3600000}};
+            }
+        }
+        recall_answer_take(recall, &answer);
+    }
+    fixture_golden(&f, "power-history", 80, 24, NULL);
+    f.scene.recall = NULL;
+    fixture_finish(&f);
+    recall_destroy(recall);
+}
+
 static void by_product_and_of_another_carrier(void **state)
 {
     (void)state;
@@ -113,7 +149,7 @@ static void the_selected_meter_is_what_the_panels_are_of(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        CASE(both_views), CASE(the_overview_tells_demand_and_emissions), CASE(each_panel_alone_and_beside), CASE(by_product_and_of_another_carrier), CASE(the_selected_meter_is_what_the_panels_are_of),
+        CASE(both_views), CASE(the_overview_tells_demand_and_emissions), CASE(each_panel_alone_and_beside), CASE(a_sum_of_what_was_before_counts_once), CASE(by_product_and_of_another_carrier), CASE(the_selected_meter_is_what_the_panels_are_of),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
