@@ -9,17 +9,28 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/envelope_names.h"
 #include "core/hash_index.h"
 #include "core/memory.h"
 #include "core/text_gate.h"
 
 enum { PIECES_MOST = 8 /* rises that are pieces of a cycle */, ROW = 5, TOPIC_MOST = 255 };
 
+/* A topic's messages are written in one way: that of the first one that holds something. */
+struct learn_topic {
+    char *topic;
+    const struct envelope_kind *kind;
+    bool known;
+};
+
 struct learn {
     struct payload_reader *reader;
     struct learn_series *series;
     size_t count, capacity;
     struct hash_index index;
+    struct learn_topic *topics;
+    size_t topic_count, topic_capacity, this_topic;
+    struct hash_index topic_index;
     uint64_t messages, beyond;
     int64_t first_ms, last_ms;
     /* of the message that is read */
@@ -44,6 +55,10 @@ void learn_destroy(struct learn *learn)
         free(learn->series[i].path);
     }
     free(learn->series);
+    for (size_t i = 0; i < learn->topic_count; i++)
+        free(learn->topics[i].topic);
+    free(learn->topics);
+    hash_index_finish(&learn->topic_index);
     hash_index_finish(&learn->index);
     payload_reader_destroy(learn->reader);
     free(learn);
@@ -178,11 +193,17 @@ static uint64_t hash_value(const struct payload_item *item)
 static void on_item(void *arg, const struct payload_item *item)
 {
     struct learn *learn = arg;
+    struct learn_topic *topic = &learn->topics[learn->this_topic];
+    if (topic->known && topic->kind != item->kind)
+        return;
+    topic->kind = item->kind;
+    topic->known = true;
     struct learn_series *s = series_of(learn, item->path);
     uint64_t hash = hash_value(item);
     double number;
     if (!s)
         return;
+    s->kind = item->kind;
     if (s->count > 0 && !learn->retained) {
         double gap = (double)(learn->ms - s->last_ms) / 1000;
         s->gaps++;
@@ -217,6 +238,39 @@ static void on_drop(void *arg, enum drop reason, const char *detail)
     (void)detail;
 }
 
+static bool is_topic(const void *context, uint32_t number, const void *key)
+{
+    return strcmp(((const struct learn *)context)->topics[number].topic, key) == 0;
+}
+
+/* False when there are too many. */
+static bool find_topic(struct learn *learn, const char *topic)
+{
+    uint64_t hash = hash_bytes(topic, strlen(topic));
+    uint32_t at = hash_index_find(&learn->topic_index, hash, is_topic, learn, topic);
+    if (at == HASH_INDEX_NONE) {
+        if (learn->topic_count == LEARN_SERIES)
+            return false;
+        learn->topics = mem_grow(learn->topics, learn->topic_count, &learn->topic_capacity, sizeof *learn->topics);
+        at = (uint32_t)learn->topic_count++;
+        learn->topics[at] = (struct learn_topic){.topic = mem_text(topic)};
+        hash_index_add(&learn->topic_index, hash, at);
+    }
+    learn->this_topic = at;
+    return true;
+}
+
+void learn_encoding(struct learn *learn, const char *encoding)
+{
+    payload_encoding(learn->reader, encoding);
+}
+
+const char *learn_unit(const struct learn *learn, const struct learn_series *series)
+{
+    const struct envelope_name *name = envelope_names_find(payload_names(learn->reader), series->topic, series->path);
+    return name ? name->unit : "";
+}
+
 void learn_message(struct learn *learn, const char *topic, size_t topic_length, const void *payload, size_t length, bool retained, int64_t ms)
 {
     char clean[TOPIC_MOST + 1];
@@ -232,6 +286,11 @@ void learn_message(struct learn *learn, const char *topic, size_t topic_length, 
     learn->topic = clean;
     learn->retained = retained;
     learn->ms = ms;
+    if (!find_topic(learn, clean)) {
+        learn->beyond++;
+        return;
+    }
+    payload_topic(learn->reader, topic, topic_length);
     payload_discover(learn->reader, payload, length, &(struct payload_sink){.item = on_item, .drop = on_drop, .arg = learn});
 }
 

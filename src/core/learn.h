@@ -26,6 +26,7 @@ enum { LEARN_SERIES = 50000, LEARN_TEXTS = 12, LEARN_TEXT = 48, LEARN_LEVELS = 2
 /* What a series said. Times are arrival, UTC ms. */
 struct learn_series {
     char *topic, *path;        /* path: JSON pointer, "" for the whole payload */
+    const struct envelope_kind *kind; /* how the topic's messages are written, so that it has this path; NULL: as it stands */
     uint64_t count, retained;
     int64_t first_ms, last_ms;
     double gap_sum, gap_squares; /* between two live messages, s */
@@ -60,6 +61,10 @@ uint64_t learn_messages(const struct learn *learn);
 size_t learn_series_count(const struct learn *learn, uint64_t *beyond);
 const struct learn_series *learn_series_at(const struct learn *learn, size_t index);
 int64_t learn_span_ms(const struct learn *learn);
+/* The unit that another message told of a series, "" without one; borrowed while `learn` lives. */
+const char *learn_unit(const struct learn *learn, const struct learn_series *series);
+/* What payloads are written in, "" for UTF-8; borrowed. */
+void learn_encoding(struct learn *learn, const char *encoding);
 
 /* How sure a proposal is: what is CERTAIN was measured (a register whose slope is the power beside it), LIKELY by name and values, GUESS by one of both. */
 enum learn_sure { LEARN_GUESS, LEARN_LIKELY, LEARN_CERTAIN };
@@ -70,8 +75,8 @@ struct learn_role {
     enum tag_kind kind;
     enum tag_role role;        /* ROLE_NONE */
     enum learn_sure sure;
-    const char *unit;          /* static, or "" */
     bool dropped, chosen;      /* by a person: no tag; kind, role or unit */
+    const char *unit;          /* static or the learner's, or "" */
     bool heartbeat, availability, clock, ignored; /* what andon needs no tag for: a beat, whether the publisher lives, its clock; ignored: constant identity (serial number) */
     double modulus;            /* 0 */
     double interval_s;         /* regular cadence; 0: on change */

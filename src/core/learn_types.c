@@ -447,6 +447,16 @@ static int by_topic(const void *a, const void *b)
     return topics ? topics : strcmp(x->pointer, y->pointer);
 }
 
+/* A unit that a message told goes before one that a name lets guess. */
+static void take_unit(const struct learn *learn, size_t series, struct learn_role *role)
+{
+    const char *unit = series == SIZE_MAX ? "" : learn_unit(learn, learn_series_at(learn, series));
+    if (!unit[0])
+        return;
+    role->unit = unit;
+    role->sure = role->sure < LEARN_LIKELY ? LEARN_LIKELY : role->sure;
+}
+
 void learn_conclude(const struct learn *learn, struct learned *out)
 {
     bool *taken = mem_zero(learn_series_count(learn, NULL) + 1, sizeof *taken);
@@ -463,9 +473,14 @@ void learn_conclude(const struct learn *learn, struct learned *out)
         learn_name_type(type, t);
         learn_roles_of_type(learn, type);
         type->sure = sure_of(learn, type);
+        for (size_t l = 0; l < type->leaf_count; l++)
+            for (size_t i = 0; i < type->instance_count; i++)
+                take_unit(learn, type->instances[i].series[l], &type->leaves[l].role);
     }
     learn_names_apart(out->types, out->type_count);
     learn_roles_of_loose(learn, out);
+    for (size_t i = 0; i < out->loose_count; i++)
+        take_unit(learn, out->loose[i], &out->loose_roles[i]);
 }
 
 void learned_finish(struct learned *learned)
