@@ -15,6 +15,7 @@
 #include "core/payload.h"
 #include "core/text_gate.h"
 #include "core/topic.h"
+#include "core/value_form.h"
 
 enum { EXAMPLE_BYTES = 96, DISCOVERED_KEY_BYTES = KEY_BYTES, LARGE_BATCH = 8192 };
 
@@ -304,9 +305,38 @@ static struct value scaled(const struct tag_def *def, struct value v)
     return value_real(number * def->scale + def->offset);
 }
 
+/* A code that stands for no value is one, and bad. */
+static void no_value(struct record *r)
+{
+    r->value = value_null();
+    r->quality = QUALITY_BAD;
+}
+
+static bool convert(struct ingest *in, const struct tag_def *def, const struct payload_item *item, struct record *r);
+
+/* Out of the form in which it is written. */
+static bool convert_formed(struct ingest *in, const struct tag_def *def, const struct payload_item *item, struct record *r)
+{
+    struct payload_item read = *item;
+    struct tag_def plain = *def;
+    plain.form = NULL;
+    switch (value_form_read(def->form, def->unit, item->value, item->text, &read.value)) {
+    case FORMED_INVALID: no_value(r); return true;
+    case FORMED_WRONG: return false;
+    case FORMED_VALUE:
+        if (def->kind == KIND_TEXT || def->kind == KIND_RECIPE)
+            read.value = item->value;
+        break;
+    default: break;
+    }
+    return convert(in, &plain, &read, r);
+}
+
 /* Brings an item to the kind that its tag wants; false when it cannot be. */
 static bool convert(struct ingest *in, const struct tag_def *def, const struct payload_item *item, struct record *r)
 {
+    if (def->form)
+        return convert_formed(in, def, item, r);
     bool is_text = item->value.kind == VALUE_TEXT;
     double number;
     r->value = item->value;

@@ -40,53 +40,64 @@ static bool is_skipped(const struct walk *walk, uint32_t token)
     return false;
 }
 
-/* The field of the binding whose path this is, or SIZE_MAX. */
+/* The first of the binding's fields by path whose path this is, or the number of fields. */
 static size_t field_of(const struct plant_binding *binding, const char *path)
 {
     size_t low = 0, high = binding->field_count;
     while (low < high) {
-        size_t middle = low + (high - low) / 2, field = binding->by_path[middle];
-        int order = strcmp(path, binding->fields[field].path);
-        if (order == 0)
-            return field;
-        if (order < 0)
-            high = middle;
-        else
+        size_t middle = low + (high - low) / 2;
+        if (strcmp(path, binding->fields[binding->by_path[middle]].path) > 0)
             low = middle + 1;
+        else
+            high = middle;
     }
-    return SIZE_MAX;
+    return low < binding->field_count && strcmp(path, binding->fields[binding->by_path[low]].path) == 0 ? low : binding->field_count;
 }
 
-/* Where the value at this path goes; false: nobody wants it. */
-static bool begin_item(struct walk *walk, struct delivery *to)
+/* The value goes to one field, or (SIZE_MAX) to whoever discovers. NO_TOKEN: it is known to be missing. */
+static void give(struct walk *walk, size_t field, uint32_t token)
 {
-    size_t field = walk->leaves;
-    if (walk->binding && (field = field_of(walk->binding, walk->path)) == SIZE_MAX)
-        return false;
     if (walk->leaves == walk->most) {
         walk->full = true;
         walk->sink->drop(walk->sink->arg, DROP_TOO_MANY_TOKENS, walk->path);
-        return false;
+        return;
     }
-    walk->leaves++;
-    *to = (struct delivery){.reader = walk->reader, .sink = walk->sink, .detail = walk->path,
-        .item = {.field = field, .path = walk->path, .kind = walk->kind, .quality = walk->quality, .has_time = walk->has_time,
+    struct delivery to = {.reader = walk->reader, .sink = walk->sink, .detail = walk->path,
+        .item = {.field = field == SIZE_MAX ? walk->leaves : field, .path = walk->path, .kind = walk->kind, .quality = walk->quality, .has_time = walk->has_time,
             .time_ms = walk->time_ms}};
-    return true;
+    walk->leaves++;
+    if (token == NO_TOKEN)
+        payload_missing(&to);
+    else
+        payload_scalar(&to, token);
+}
+
+/* Several fields may read the same value: bits of a word. */
+static void give_all(struct walk *walk, uint32_t token)
+{
+    const struct plant_binding *binding = walk->binding;
+    if (walk->full)
+        return;
+    if (!binding) {
+        give(walk, SIZE_MAX, token);
+        return;
+    }
+    for (size_t at = field_of(binding, walk->path); at < binding->field_count && !walk->full; at++) {
+        if (strcmp(walk->path, binding->fields[binding->by_path[at]].path) != 0)
+            return;
+        give(walk, binding->by_path[at], token);
+    }
 }
 
 void walk_missing(struct walk *walk)
 {
-    struct delivery to;
-    if (!walk->full && begin_item(walk, &to))
-        payload_missing(&to);
+    give_all(walk, NO_TOKEN);
 }
 
 static void visit_leaf(struct walk *walk, uint32_t token)
 {
-    struct delivery to;
-    if (!is_skipped(walk, token) && !walk->full && begin_item(walk, &to))
-        payload_scalar(&to, token);
+    if (!is_skipped(walk, token))
+        give_all(walk, token);
 }
 
 static void visit_below(struct walk *walk, uint32_t token, size_t length)

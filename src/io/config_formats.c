@@ -5,6 +5,7 @@
 #include "core/encoding.h"
 #include "core/envelope.h"
 #include "core/memory.h"
+#include "core/value_form.h"
 #include "io/config_reader.h"
 #include "io/zonefile.h"
 
@@ -173,4 +174,65 @@ const char *select_path(const struct plant *plant, uint32_t node, const char *ta
     /* Of several names the last is the tag's, the one before it the machine's. */
     snprintf(out, cap, names > 1 ? "/%s/%s" : names == 1 ? "/%s%s" : "", names > 1 ? plant->nodes[node].name : "", tag);
     return out;
+}
+
+/* ---- values ---- */
+
+static void read_invalid(struct reader *r, setting_t *s, struct value_form *form)
+{
+    bool list = s->type == CONFIG_TYPE_LIST || s->type == CONFIG_TYPE_ARRAY;
+    int count = list ? config_setting_length(s) : 1;
+    struct value_code *codes = plant_take(&r->build, (size_t)count * sizeof *codes);
+    for (int i = 0; i < count; i++) {
+        setting_t *code = list ? config_setting_get_elem(s, (unsigned)i) : s;
+        bool word = code->type == CONFIG_TYPE_STRING;
+        if (code->type == CONFIG_TYPE_BOOL)
+            complain(r, code, "true and false stand for values, never for none");
+        codes[i] = (struct value_code){.word = word ? plant_keep_text(&r->build, setting_text(code)) : NULL, .number = word || code->type == CONFIG_TYPE_BOOL ? 0 : setting_number(code)};
+    }
+    form->invalid = codes;
+    form->invalid_count = (size_t)count;
+}
+
+const struct value_form *read_form(struct reader *r, const struct fields *f, const struct value_form *base)
+{
+    static const char *const keys[] = {"bit", "mask", "base", "decimal_comma", "unit_inside", "invalid"};
+    struct value_form form = base ? *base : (struct value_form){.mask = 0};
+    bool any = false;
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        any = any || field(f, keys[i]);
+    if (!any)
+        return base;
+    if (field(f, "bit") && field(f, "mask"))
+        complain(r, field(f, "bit"), "one bit or several: leave \"bit\" or \"mask\" out");
+    if (field(f, "bit") || field(f, "mask")) {
+        form.bit = field(f, "bit") != NULL;
+        form.mask = form.bit ? UINT64_C(1) << field_integer(f, "bit") : (uint64_t)field_integer(f, "mask");
+    }
+    if (field(f, "base"))
+        form.hex = field_choice(f, "base") == 1;
+    if (field(f, "decimal_comma"))
+        form.decimal_comma = field_bool(f, "decimal_comma");
+    if (field(f, "unit_inside"))
+        form.unit_inside = field_bool(f, "unit_inside");
+    if (field(f, "invalid"))
+        read_invalid(r, field(f, "invalid"), &form);
+    if (form.hex && (form.decimal_comma || form.unit_inside))
+        complain(r, f->group, "hexadecimal digits have neither comma nor unit: leave \"base\" out, or these");
+    struct value_form *kept = plant_take(&r->build, sizeof *kept);
+    *kept = form;
+    return kept;
+}
+
+void check_form(struct reader *r, const struct fields *f, const struct tag_def *def)
+{
+    static const char *const numbers[] = {"bit", "mask", "base", "decimal_comma", "unit_inside"};
+    bool words = def->kind == KIND_TEXT || def->kind == KIND_RECIPE;
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        if (field(f, numbers[i]) && words)
+            complain(r, field(f, numbers[i]), "a tag of the kind \"%s\" holds no number", tag_kind_names[def->kind]);
+    if (field(f, "bit") && (def->scale != 1 || def->offset != 0))
+        warn(r, field(f, "bit"), "one bit has no scale");
+    if (field(f, "unit_inside") && !def->unit[0] && field_bool(f, "unit_inside"))
+        warn(r, field(f, "unit_inside"), "the tag has no \"unit\": whatever stands behind the number is taken for it");
 }

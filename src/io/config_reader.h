@@ -102,6 +102,7 @@ struct draft {
 
 struct draft_field {
     const char *path;
+    uint64_t mask; /* the bits of it that the tag reads; 0: all */
     uint32_t tag, draft, next;
     setting_t *where;
 };
@@ -293,6 +294,9 @@ const struct envelope *read_select(struct reader *r, const struct fields *f);
 const struct envelope_kind *read_format_kind(const struct fields *f);
 const struct zone *read_time_zone(struct reader *r, const struct fields *f);
 const char *read_encoding(struct reader *r, const struct fields *f);
+/* How a tag's values are written, on top of the form that it changes; NULL: as they come. */
+const struct value_form *read_form(struct reader *r, const struct fields *f, const struct value_form *base);
+void check_form(struct reader *r, const struct fields *f, const struct tag_def *def);
 /* The path of a tag that says none: of the names that the select reads; "" for the whole payload. */
 const char *select_path(const struct plant *plant, uint32_t node, const char *tag, const struct envelope *select, char *out, size_t cap);
 

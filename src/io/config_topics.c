@@ -3,11 +3,12 @@
 
 #include "core/memory.h"
 #include "core/topic.h"
+#include "core/value_form.h"
 #include "io/config_reader.h"
 
 /* Which topic feeds which tag. A struct draft is one (broker, topic) on its way to become a plant_binding: several tags that
  * read different paths of the same message share it. Invariant: no two drafts have the same broker and topic, no two fields of
- * a draft the same path. */
+ * a draft the same path and bits. */
 
 /* What the feeds say together: each thing as the first that says it has it. */
 struct said {
@@ -58,7 +59,7 @@ static bool draft_is(const void *context, uint32_t number, const void *key)
 static bool field_is(const void *context, uint32_t number, const void *key)
 {
     const struct draft_field *a = &((const struct reader *)context)->fields[number], *b = key;
-    return a->draft == b->draft && strcmp(a->path, b->path) == 0;
+    return a->draft == b->draft && a->mask == b->mask && strcmp(a->path, b->path) == 0;
 }
 
 /* All that a message has in common must be said alike wherever its fields are named. */
@@ -105,7 +106,8 @@ static void complain_claimed(struct reader *r, setting_t *where, const struct dr
 
 static void claim_field(struct reader *r, uint32_t draft, const char *path, uint32_t tag, setting_t *where)
 {
-    struct draft_field key = {.path = path, .tag = tag, .draft = draft, .where = where, .next = r->drafts[draft].last_field};
+    const struct value_form *form = r->build.plant->tags[tag].def->form;
+    struct draft_field key = {.path = path, .tag = tag, .mask = form ? form->mask : 0, .draft = draft, .where = where, .next = r->drafts[draft].last_field};
     uint64_t hash = hash_bytes(path, strlen(path)) ^ (draft * UINT64_C(0x9E3779B97F4A7C15));
     uint32_t found = hash_index_find(&r->field_index, hash, field_is, r, &key);
     if (found != HASH_INDEX_NONE) {

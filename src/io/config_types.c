@@ -96,6 +96,7 @@ static struct tag_def read_def(struct reader *r, const struct fields *f, const s
         def.modulus = field_number(f, "modulus");
     if (field(f, "count"))
         def.count = (enum count_mode)field_choice(f, "count");
+    def.form = read_form(r, f, def.form);
     if (field(f, "pieces"))
         def.pieces = field_number(f, "pieces");
     if (field(f, "interval"))
@@ -150,6 +151,7 @@ static void read_tag(struct reader *r, setting_t *s, const void *owner, const st
     struct tag_def def = read_def(r, &f, under ? under->def : NULL);
     t.def = plant_add_def(&r->build, def);
     check_kind(r, &f, t.def);
+    check_form(r, &f, t.def);
     t.alarms = read_alarm_list(r, &f, under ? under->alarms : NULL, t.def);
     read_feed(r, &f, &t.feed);
     t.feed.path_where = field(&f, "path");
