@@ -208,6 +208,7 @@ static int run(const struct cli_args *args)
         return CLI_WRONG;
     }
     struct learn *learn = learn_create(&config.plant->bounds, &config.plant->zone);
+    learn_encoding(learn, config.plant->broker_count ? config.plant->brokers[0].encoding : NULL);
     bool heard = args->operand_count > 0 ? read_capture(learn, args->operands[0]) : listen(learn, config.plant, for_ms);
     if (heard && learn_messages(learn) == 0)
         cli_fail(0, "%s holds no message", args->operands[0]);

@@ -12,6 +12,7 @@
 #include "core/envelope_names.h"
 #include "core/hash_index.h"
 #include "core/memory.h"
+#include "core/number.h"
 #include "core/text_gate.h"
 
 enum { PIECES_MOST = 8 /* rises that are pieces of a cycle */, ROW = 5, TOPIC_MOST = 255 };
@@ -28,6 +29,7 @@ struct learn {
     struct learn_series *series;
     size_t count, capacity;
     struct hash_index index;
+    const char *encoding;
     struct learn_topic *topics;
     size_t topic_count, topic_capacity, this_topic;
     struct hash_index topic_index;
@@ -181,6 +183,13 @@ static void note_change(struct learn_series *s, int64_t ms)
     s->changed_ms = ms;
 }
 
+/* A text that is wholly a number is one: many publishers quote them, and a tag that wants numbers takes it. */
+static struct value unquoted(const struct payload_item *item)
+{
+    struct value number;
+    return item->value.kind == VALUE_TEXT && number_read(item->text, item->text_length, &number, NULL) ? number : item->value;
+}
+
 static uint64_t hash_value(const struct payload_item *item)
 {
     if (item->value.kind == VALUE_TEXT)
@@ -210,7 +219,8 @@ static void on_item(void *arg, const struct payload_item *item)
         s->gap_sum += gap;
         s->gap_squares += gap * gap;
     }
-    switch (item->value.kind) {
+    struct value value = unquoted(item);
+    switch (value.kind) {
     case VALUE_NULL: s->nulls++; break;
     case VALUE_TEXT:
         s->texts++;
@@ -218,7 +228,7 @@ static void on_item(void *arg, const struct payload_item *item)
         break;
     case VALUE_BOOL: s->bools++; /* fall through */
     default:
-        if (value_number(item->value, &number))
+        if (value_number(value, &number))
             note_number(s, number, s->changes ? (double)(learn->ms - s->changed_ms) / 1000 : 0);
         break;
     }
@@ -262,7 +272,13 @@ static bool find_topic(struct learn *learn, const char *topic)
 
 void learn_encoding(struct learn *learn, const char *encoding)
 {
-    payload_encoding(learn->reader, encoding);
+    learn->encoding = encoding && *encoding ? encoding : NULL;
+    payload_encoding(learn->reader, learn->encoding);
+}
+
+const char *learn_encoded(const struct learn *learn)
+{
+    return learn->encoding;
 }
 
 const char *learn_unit(const struct learn *learn, const struct learn_series *series)

@@ -65,6 +65,7 @@ int64_t learn_span_ms(const struct learn *learn);
 const char *learn_unit(const struct learn *learn, const struct learn_series *series);
 /* What payloads are written in, "" for UTF-8; borrowed. */
 void learn_encoding(struct learn *learn, const char *encoding);
+const char *learn_encoded(const struct learn *learn); /* NULL: UTF-8 */
 
 /* How sure a proposal is: what is CERTAIN was measured (a register whose slope is the power beside it), LIKELY by name and values, GUESS by one of both. */
 enum learn_sure { LEARN_GUESS, LEARN_LIKELY, LEARN_CERTAIN };

@@ -65,7 +65,8 @@ static bool has_words(const struct learn *learn, const struct learned_type *type
     return false;
 }
 
-static void say_tag(struct text *t, const char *indent, const char *name, const char *topic, const char *path, const struct learn_role *role, const char *map, bool last)
+/* `s`: a series of the tag, whose topic's messages may be of a format with a name. */
+static void say_tag(struct text *t, const char *indent, const char *name, const char *topic, const char *path, const struct learn_series *s, const struct learn_role *role, const char *map, bool last)
 {
     say(t, "%s{ name = \"%s\";", indent, name);
     if (topic[0]) {
@@ -78,6 +79,8 @@ static void say_tag(struct text *t, const char *indent, const char *name, const 
         say_quoted(t, path);
         say(t, ";");
     }
+    if (s->kind)
+        say(t, " %s", s->kind->said);
     bool own_numbers = role->kind == KIND_STATE && !role->packml && !map[0]; /* what they mean only a person knows; until then a counter tells whether it runs */
     if (role->kind != KIND_VALUE && !own_numbers)
         say(t, " kind = \"%s\";", tag_kind_names[role->kind]);
@@ -145,7 +148,7 @@ static void say_type(struct writer *w, size_t index)
             continue;
         learn_topic(&w->plant, type, learn_owner(type, l), l, true, own, sizeof own);
         say_map_name(w, type, l, map);
-        say_tag(t, "      ", leaf->name, !pattern || strcmp(own, topic) == 0 ? "" : own, leaf->path, &leaf->role, map, l == last);
+        say_tag(t, "      ", leaf->name, !pattern || strcmp(own, topic) == 0 ? "" : own, leaf->path, learn_series_at(w->plant.learn, learn_owner(type, l)->series[l]), &leaf->role, map, l == last);
     }
     say(t, "    );\n");
     if (fastest > 0)
@@ -184,7 +187,7 @@ static void say_own_tags(struct writer *w, size_t type_index, const struct learn
         learn_topic(&w->plant, type, instance, l, false, topic, sizeof topic);
         snprintf(path, sizeof path, "%s%s", instance->pointer, leaf->path);
         say_map_name(w, type, l, map);
-        say_tag(t, indent, leaf->name, topic, path, &leaf->role, map, ends && --left == 0);
+        say_tag(t, indent, leaf->name, topic, path, learn_series_at(w->plant.learn, instance->series[l]), &leaf->role, map, ends && --left == 0);
     }
 }
 
@@ -238,6 +241,8 @@ static void say_map(struct writer *w, const char *name, char words[][LEARN_TEXT]
         enum state_class class = class_of(words[i]);
         say(t, class == CLASS_UNKNOWN ? "    // { from = " : "    { from = ");
         say_quoted(t, words[i]);
+        if (pack_state_by_name(words[i]) >= 0)
+            say(t, "; state = \"%s\"", words[i]);
         say(t, "; class = \"%s\"; }%s%s\n", class == CLASS_UNKNOWN ? "?" : state_class_table[class].name, class == CLASS_UNKNOWN || i == last ? "" : ",",
             class == CLASS_UNKNOWN ? " what does it mean?" : "");
     }
@@ -355,7 +360,7 @@ static void say_singles(struct writer *w, size_t spot, const char *indent)
         if (single->spot != spot)
             continue;
         single_map(w, i, map);
-        say_tag(&w->out, indent, single->name, s->topic, s->path, &single->role, map, ++said == count);
+        say_tag(&w->out, indent, single->name, s->topic, s->path, s, &single->role, map, ++said == count);
     }
 }
 
@@ -381,7 +386,13 @@ char *learn_config(const struct learn *learn, const struct learned *learned, con
     say_site(&w);
     say(t, "brokers = ( { name = \"main\"; url = ");
     say_quoted(t, broker_url);
-    say(t, "; } );\n\n");
+    say(t, ";");
+    if (learn_encoded(learn)) {
+        say(t, " encoding = ");
+        say_quoted(t, learn_encoded(learn));
+        say(t, ";");
+    }
+    say(t, " } );\n\n");
     say_maps(&w);
     for (size_t i = 0; i < learned->type_count; i++)
         types += learn_accepted(&w.plant, i) && w.plant.ways[i] != LEARN_TAGS;
