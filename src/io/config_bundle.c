@@ -13,7 +13,7 @@
 
 /* A struct bundle is the source text of a configuration: each file once, under the name by which the including file's folder
  * leads to it. A struct gather is one walk over the includes; its stack of names tells a cycle from a file that is used
- * twice. Nothing is parsed here but the @include lines. */
+ * twice. Nothing is parsed here but the @include lines and the keys that name tables. */
 
 enum { MOST_FILES = 1000, DEEPEST_INCLUDE = 10, MOST_BYTES = 16 * 1024 * 1024 };
 
@@ -30,6 +30,8 @@ struct asked {
     const char *file;
     size_t order;
     int line;
+    const char *key; /* "@include", or the key of a table */
+    bool table;      /* it is no configuration, and includes nothing */
 };
 
 static void bundle_seal(struct bundle *bundle)
@@ -171,7 +173,7 @@ static void gather_problem(struct gather *g, const struct asked *asked, const ch
         return;
     }
     snprintf(text, sizeof text, "\"%s\" %s", path, what);
-    diagnostics_add(g->diagnostics, SEVERITY_ERROR, asked->file, asked->order, asked->line, "@include", text);
+    diagnostics_add(g->diagnostics, SEVERITY_ERROR, asked->file, asked->order, asked->line, asked->key, text);
 }
 
 static void gather_file(struct gather *g, char *path_take, const struct asked *asked);
@@ -181,11 +183,16 @@ static void gather_includes(struct gather *g, size_t index)
     /* The array may move while an included file is added, its texts and names do not. */
     const struct bundle_file file = g->bundle->files[index];
     struct scanner s = scanner_of(file.text, file.length);
+    struct table_watch watch = {.state = 0};
     for (enum token token = scan_next(&s); token != TOKEN_END; token = scan_next(&s)) {
+        if (table_watch(&watch, &s, token)) {
+            struct asked asked = {.file = file.name, .order = index, .line = s.line, .key = watch.row->key, .table = true};
+            gather_file(g, path_beside(file.name, s.start + 1, s.length - 2), &asked);
+        }
         if (token != TOKEN_INCLUDE)
             continue;
         const char *quote = memchr(s.start, '"', s.length);
-        struct asked asked = {.file = file.name, .order = index, .line = s.line};
+        struct asked asked = {.file = file.name, .order = index, .line = s.line, .key = "@include"};
         gather_file(g, path_beside(file.name, quote + 1, (size_t)(s.start + s.length - quote) - 2), &asked);
     }
 }
@@ -222,7 +229,7 @@ static void gather_file(struct gather *g, char *path_take, const struct asked *a
     g->bytes += file.length;
     g->bundle->files = mem_grow(g->bundle->files, index, &g->capacity, sizeof file);
     g->bundle->files[g->bundle->count++] = file;
-    if (!read)
+    if (!read || asked->table)
         return;
     g->stack[g->depth++] = file.name;
     gather_includes(g, index);

@@ -26,8 +26,7 @@ static void flat_problem(struct gluing *g, size_t file, int line, const char *ke
     g->failed = true;
 }
 
-/* Appends lines of a file, the first of which is `line`; the text is made to end with a line end. */
-static void flat_append(struct flat *flat, size_t file, int line, const char *text, size_t length)
+void flat_append(struct flat *flat, size_t file, int line, const char *text, size_t length)
 {
     flat->spans = mem_grow(flat->spans, flat->span_count, &flat->span_capacity, sizeof *flat->spans);
     flat->spans[flat->span_count++] = (struct line_span){.flat_line = flat->lines, .line = line, .file = file};
@@ -67,8 +66,8 @@ void flat_finish(struct flat *flat)
     *flat = (struct flat){.text = NULL};
 }
 
-/* A file is UTF-8 without a byte-order mark and without NUL. */
-static bool check_bytes(struct gluing *g, size_t index)
+/* A file is UTF-8 without NUL; without a byte-order mark too, but that a table, which spreadsheets write, may begin with one. */
+static bool check_bytes(struct gluing *g, size_t index, bool table)
 {
     const struct bundle_file *file = &g->r->bundle->files[index];
     const utf8proc_uint8_t *text = (const utf8proc_uint8_t *)file->text;
@@ -80,7 +79,7 @@ static bool check_bytes(struct gluing *g, size_t index)
         line += point == '\n';
         if (n <= 0)
             snprintf(message, sizeof message, "byte 0x%02X is not UTF-8: save the file as UTF-8", text[at]);
-        else if (point == 0xfeff && at == 0)
+        else if (point == 0xfeff && at == 0 && !table)
             snprintf(message, sizeof message, "begins with a byte-order mark: save the file as UTF-8 without one (BOM)");
         else if (point == 0)
             snprintf(message, sizeof message, "a NUL byte: this is not a text file");
@@ -97,10 +96,10 @@ static bool check_bytes(struct gluing *g, size_t index)
 static void glue(struct gluing *g, size_t index);
 
 /* What config_gather() has said already is not said again, and the file counts as empty. */
-static bool said_before(const struct diagnostics *d, const char *file, int line)
+static bool said_before(const struct diagnostics *d, const char *file, int line, const char *key)
 {
     for (size_t i = 0; i < d->count; i++)
-        if (d->rows[i].line == line && strcmp(d->rows[i].key, "@include") == 0 && strcmp(d->rows[i].file, file) == 0)
+        if (d->rows[i].line == line && strcmp(d->rows[i].key, key) == 0 && strcmp(d->rows[i].file, file) == 0)
             return true;
     return false;
 }
@@ -127,17 +126,41 @@ static void glue_include(struct gluing *g, size_t from, const struct scanner *s)
         glue(g, index);
         return;
     }
-    if (said_before(g->r->diagnostics, g->r->bundle->files[from].name, s->line))
+    if (said_before(g->r->diagnostics, g->r->bundle->files[from].name, s->line, "@include"))
         return;
     char text[PATH_MOST];
     snprintf(text, sizeof text, "\"%.*s\" %s", (int)(length < PATH_MOST / 2 ? length : PATH_MOST / 2), name, wrong);
     flat_problem(g, from, s->line, "@include", text);
 }
 
+/* The rows of a table behind the setting that names it. */
+static void glue_table(struct gluing *g, size_t from, const struct scanner *s, const struct option_row *row)
+{
+    const char *name = s->start + 1, *owner = g->r->bundle->files[from].name;
+    size_t length = s->length - 2, index = bundle_find(g->r->bundle, owner, name, length);
+    char text[PATH_MOST];
+    if (said_before(g->r->diagnostics, owner, s->line, row->key))
+        return;
+    if (index == SIZE_MAX) {
+        snprintf(text, sizeof text, "\"%.*s\" is not part of this configuration", (int)(length < PATH_MOST / 2 ? length : PATH_MOST / 2), name);
+        flat_problem(g, from, s->line, row->key, text);
+    } else if (++g->inclusions > MOST_INCLUSIONS) {
+        flat_problem(g, from, s->line, row->key, "more than 10,000 includes and tables");
+    } else {
+        bool failed = g->failed; /* what is wrong with a table hides nothing of the rest */
+        if (check_bytes(g, index, true))
+            table_append(g->r, index, row);
+        g->failed = failed;
+        if (g->r->flat.length > MOST_FLAT)
+            flat_problem(g, from, s->line, row->key, "the configuration is larger than 32 MiB with its tables in place");
+    }
+}
+
 static void glue(struct gluing *g, size_t index)
 {
     const struct bundle_file *file = &g->r->bundle->files[index];
-    if (!check_bytes(g, index))
+    struct table_watch watch = {.state = 0};
+    if (!check_bytes(g, index, false))
         return;
     struct scanner s = scanner_of(file->text, file->length);
     const char *from = file->text;
@@ -148,10 +171,14 @@ static void glue(struct gluing *g, size_t index)
             flat_problem(g, index, s.line, "", "the comment that begins here (/*) never ends and swallows the rest of the file");
         if (token == TOKEN_OPEN_TEXT)
             flat_problem(g, index, s.line, "", "the text that begins here never ends: a \" is missing");
-        if (token != TOKEN_INCLUDE)
+        bool table = table_watch(&watch, &s, token);
+        if (token != TOKEN_INCLUDE && !table)
             continue;
-        flat_append(&g->r->flat, index, line, from, (size_t)(s.start - from));
-        glue_include(g, index, &s);
+        flat_append(&g->r->flat, index, line, from, (size_t)((table ? s.at : s.start) - from));
+        if (table)
+            glue_table(g, index, &s, watch.row);
+        else
+            glue_include(g, index, &s);
         from = s.at;
         line = s.at_line;
     }

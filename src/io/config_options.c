@@ -18,6 +18,9 @@
 
 #define ALARMS_ROW(group) {group, "alarms", OPTION_LIST, 0, 0, "alarms", "", "its alarms; one with the name of a type's alarm changes that"}
 
+/* Behind a list that may go on in a CSV file: the file, and what its columns are. */
+#define TABLE_ROW(group, list, of) {group, list "_csv", OPTION_TEXT, 0, 0, of, "", "more of them: a CSV file whose columns are their keys"}
+
 #define ENERGY_ROWS(group) \
     {group, "meters", OPTION_LIST, 0, 0, "meters", "", "what its energy and other media are measured with; one with the name of a type's meter changes that"}, \
     {group, "demands", OPTION_LIST, 0, 0, "demands", "", "mean powers of its meters that have a limit; changes a type's of that name"}, \
@@ -39,14 +42,17 @@
     {group, "type", OPTION_NAME, 0, 0, "", "", "the type whose tags and topic it has"}, \
     SOURCE_ROWS(group), \
     {group, "tags", OPTION_LIST, 0, 0, "tags", "", "its own tags; one with the name of a type's tag changes that"}, \
+    TABLE_ROW(group, "tags", "tags"), \
     {group, "silent_after", OPTION_DURATION, 1, 31536000000.0, "", "", "silence of all its tags after which it counts as dead"}, \
     ALARMS_ROW(group), \
+    TABLE_ROW(group, "alarms", "alarms"), \
     ENERGY_ROWS(group), \
     WORK_ROWS(group)
 
 #define PLAN_ROWS(group) \
     {group, "plan_per_hour", OPTION_FLOAT, 0.001, 1e9, "", "", "pieces that are planned for an hour of work; by ideal cycle and target without it"}, \
-    {group, "products", OPTION_LIST, 0, 0, "products", "", "products with an ideal cycle of their own; those of a line hold for its units too"}
+    {group, "products", OPTION_LIST, 0, 0, "products", "", "products with an ideal cycle of their own; those of a line hold for its units too"}, \
+    TABLE_ROW(group, "products", "products")
 
 #define PACE_ROWS(group) \
     {group, "due", OPTION_LIST, 0, 0, "due", "", "what will be due: levels, lives of tools, services; one with the name of a type's changes that"}, \
@@ -61,6 +67,7 @@ const struct option_row option_table[] = {
     {"", "areas", OPTION_LIST, 0, 0, "areas", "", "the plant: areas with lines with units"},
     {"", "calendars", OPTION_LIST, 0, 0, "calendars", "", "when the plant works: shifts, breaks, crews, holidays, overtime"},
     {"", "reasons", OPTION_LIST, 0, 0, "reasons", "", "why something stops, as a tree"},
+    TABLE_ROW("", "reasons", "reasons"),
     {"", "calls", OPTION_LIST, 0, 0, "calls", "", "who can be called to a line; maintenance, quality, material and supervisor without it"},
     {"", "carriers", OPTION_LIST, 0, 0, "carriers", "", "what is consumed; electricity, gas, steam, water, compressed-air and heat are built in"},
     {"", "tariffs", OPTION_LIST, 0, 0, "tariffs", "", "what it costs, and when"},
@@ -103,8 +110,10 @@ const struct option_row option_table[] = {
     {"types", "name", OPTION_NAME, 0, 0, "", "", "unique among the types"},
     SOURCE_ROWS("types"),
     {"types", "tags", OPTION_LIST, 0, 0, "tags", "", "the tags that everything of this type has"},
+    TABLE_ROW("types", "tags", "tags"),
     {"types", "silent_after", OPTION_DURATION, 1, 31536000000.0, "", "", "silence of all its tags after which it counts as dead"},
     ALARMS_ROW("types"),
+    TABLE_ROW("types", "alarms", "alarms"),
     ENERGY_ROWS("types"),
     PACE_ROWS("types"),
 
@@ -148,6 +157,7 @@ const struct option_row option_table[] = {
 
     {"maps", "name", OPTION_NAME, 0, 0, "", "", "unique among the maps"},
     {"maps", "states", OPTION_LIST, 0, 0, "states", "", "one row for each value that the machine sends"},
+    TABLE_ROW("maps", "states", "states"),
 
     {"states", "from", OPTION_TEXT_INT, 0, 0, "", "", "what the machine sends: a text or an integer"},
     {"states", "state", OPTION_TEXT, 0, 0, "", "", "PackML state: \"Execute\", \"Stopped\", \"Held\""},
@@ -162,6 +172,7 @@ const struct option_row option_table[] = {
     PLAN_ROWS("lines"),
     {"lines", "constraint", OPTION_NAME, 0, 0, "", "", "the unit that sets the pace: its state and counts are the line's"},
     {"lines", "units", OPTION_LIST, 0, 0, "units", "", "its units"},
+    TABLE_ROW("lines", "units", "units"),
 
     NODE_ROWS("units", OPTION_NAMES),
     PACE_ROWS("units"),
@@ -174,9 +185,12 @@ const struct option_row option_table[] = {
     {"calendars", "name", OPTION_NAME, 0, 0, "", "", "unique among the calendars; always is built in"},
     {"calendars", "night", OPTION_CHOICE, 0, 0, "begin|next", "begin", "the day that a shift over midnight belongs to: the one that it begins on, or the next"},
     {"calendars", "shifts", OPTION_LIST, 0, 0, "shifts", "", "the shifts of a week"},
+    TABLE_ROW("calendars", "shifts", "shifts"),
     {"calendars", "rotation", OPTION_GROUP, 0, 0, "rotation", "", "which crew has which shift"},
     {"calendars", "holidays", OPTION_LIST, 0, 0, "holidays", "", "days on which no weekly shift begins"},
+    TABLE_ROW("calendars", "holidays", "holidays"),
     {"calendars", "overtime", OPTION_LIST, 0, 0, "overtime", "", "single shifts; they go before weekly ones"},
+    TABLE_ROW("calendars", "overtime", "overtime"),
 
     {"shifts", "name", OPTION_NAME, 0, 0, "", "", "at most 23 characters; several rows may be parts of one shift"},
     {"shifts", "title", OPTION_TEXT, 0, 0, "", "", "for people; the name without one"},
@@ -331,6 +345,7 @@ const struct option_row option_table[] = {
     {"alarms", "respond", OPTION_DURATION, 1000, 604800000, "", "", "the time that is left for it"},
     {"alarms", "related", OPTION_TEXT, 0, 0, "", "", "what protects besides: a trip, a valve"},
     {"alarms", "codes", OPTION_LIST, 0, 0, "codes", "", "of a message: what its codes mean"},
+    TABLE_ROW("alarms", "codes", "codes"),
     {"alarms", "text", OPTION_TEXT, 0, 0, "", "", "of a message: the tag that holds its words"},
     {"alarms", "clears_after", OPTION_DURATION, 1000, 604800000, "", "", "of a message that is never taken back: how long it stands"},
 

@@ -229,8 +229,10 @@ static bool parse(struct reader *r, config_t *tree)
     free(look.offsets);
     if (!ok)
         return false;
-    if (config_read_string(tree, r->flat.text))
+    if (config_read_string(tree, r->flat.text)) {
+        tables_place(r, config_root_setting(tree));
         return true;
+    }
     report_parse(r, tree);
     return false;
 }

@@ -153,7 +153,23 @@ size_t bundle_find(const struct bundle *bundle, const char *from, const char *na
 char *path_beside(const char *from, const char *name, size_t length);
 bool broker_url_valid(const char *url, struct error *err);
 
+/* ---- config_csv.c, config_tables.c: tables in files of their own ---- */
+
+/* The option of a key that names a table ("tags_csv"); its choices are the group whose keys the columns are. NULL: it is none. */
+const struct option_row *table_row(const char *key, size_t length);
+/* Looks on while a text is scanned; zeroed at first. */
+struct table_watch { const struct option_row *row; int state; };
+/* True at the text that names the file of the table `row`. */
+bool table_watch(struct table_watch *watch, const struct scanner *s, enum token token);
+/* Appends the file's rows as a list. False: it has errors, which are told. */
+bool table_append(struct reader *r, size_t file, const struct option_row *table);
+/* Moves the rows of all tables at and below a setting into the lists that they belong to. */
+void tables_place(struct reader *r, config_setting_t *s);
+
 /* ---- config_flat.c: one text of all files ---- */
+
+/* Appends lines of a file, the first of which is `line`; the text is made to end with a line end. */
+void flat_append(struct flat *flat, size_t file, int line, const char *text, size_t length);
 
 bool flat_make(struct reader *r);
 void flat_finish(struct flat *flat);

@@ -11,7 +11,7 @@
 static const char *const corpus[] = {
     "mistakes", "bindings", "formats", "example", "includes", "deep_01", "include_inline", "include_hidden", "trailing_comma", "null", "nan",
     "mixed_array", "open_comment", "open_text", "open_bracket", "wrong_bracket", "bom", "latin1", "key_script", "no_quotes",
-    "alarms", "work", "energy", "syntax", "semicolons", "no_equals", "no_comma", "duplicate_key", "integers", "broker_urls", "nameless",
+    "alarms", "work", "energy", "syntax", "semicolons", "no_equals", "no_comma", "duplicate_key", "integers", "broker_urls", "nameless", "tables",
 };
 
 static char *printed(const struct diagnostics *diagnostics)
