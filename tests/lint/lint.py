@@ -21,7 +21,7 @@ __assert_fail __stack_chk_fail __ctype_b_loc __ctype_tolower_loc __ctype_toupper
 __snprintf_chk __vsnprintf_chk __memcpy_chk __memmove_chk __memset_chk __isoc99_sscanf _GLOBAL_OFFSET_TABLE_
 """.split()
 COMPUTING = ("utf8proc_", "XXH", "ZSTD_", "mup", "__asan_", "__ubsan_", "__sanitizer_", "__gcov")
-EDGES = {"curses.h": "terminal", "ncurses.h": "terminal", "term.h": "terminal", "MQTTAsync.h": "mqtt", "sqlite3.h": ("store", "history"), "archive.h": "packed", "archive_entry.h": "packed", "zlib.h": "packed", "libconfig.h": ("config", "layout", "theme")}
+EDGES = {"curses.h": "terminal", "ncurses.h": "terminal", "term.h": "terminal", "MQTTAsync.h": "mqtt", "sqlite3.h": ("store", "history"), "archive.h": "packed", "archive_entry.h": "packed", "zlib.h": "packed", "ssl.h": "tls", "err.h": "tls", "x509v3.h": "tls", "libconfig.h": ("config", "layout", "theme")}
 BANNED = r"\b(sprintf|vsprintf|strcpy|strcat|gets|strtok|atoi|atol|atoll|atof|alloca|system|popen)\s*\("
 LAYERS = {  # what a file of this folder may include of ours
     "src/core": ("core/",),
