@@ -323,9 +323,9 @@ static void damaged_rows_are_no_loss(void **state)
     cache_close(&c);
     change(&c, "UPDATE energy_run SET days=substr(days, 1, 100)||x'55'||substr(days, 102) WHERE id%3=0 AND days IS NOT NULL;"
         " UPDATE sum_day SET quarters=substr(quarters, 1, 100)||x'55'||substr(quarters, 102) WHERE (id>>20)%3=0 AND quarters IS NOT NULL");
-    c.options.runs_ms = 3600000;
+    c.options.runs_ms = c.options.walk_ms = 3600000;
     cache_open(&c);
-    expect_the_same(4 * LINES, 2 * (DAYS - 5), true);
+    expect_the_same(3 * LINES, DAYS, true); /* the walk may have found some of them already */
     cache_close(&c);
     c.options.runs_ms = 1;
     cache_open(&c);
