@@ -1,5 +1,6 @@
 /*
- * The table of envelopes: for each where things stand in it, and how sure a message is one. A score looks at few members; it is asked only of messages that nobody configured.
+ * The table of envelopes: for each where things stand in it, and how sure a message is one. Scores are asked only of messages that nobody configured, and only where the members that
+ * they look for are there: those are told by one pass over the names of a message, so that one of no known kind costs next to nothing.
  *
  * Scores: 90 and more, several things that no other publisher has together; 60 to 80, names that say it; less than ENVELOPE_LEAST_SCORE, not this one.
  */
@@ -49,6 +50,59 @@ static bool topic_ends(const char *topic, const char *level)
 {
     size_t length = strlen(topic), end = strlen(level);
     return length > end && topic[length - end - 1] == '/' && strcmp(topic + length - end, level) == 0;
+}
+
+/* ---- hints ---- */
+
+enum hint {
+    HINT_DEVICE = 1, HINT_TAG = 2, HINT_VALUE = 4, HINT_VALUES = 8, HINT_VALS = 16, HINT_CONNECTIONS = 32, HINT_TIME = 64, HINT_METHOD = 128, HINT_MSGID = 256, HINT_NODE = 512, HINT_TAGS = 1024
+};
+
+#define IS(text, hint) if (length == sizeof text - 1 && memcmp(name, text, sizeof text - 1) == 0) return hint
+
+/* Of the names in DEVICES, TAGS and VALUES, and those that scores look for. By the first letter: it is asked of every name. */
+static unsigned hint_of(const char *name, size_t length)
+{
+    switch (length ? name[0] : 0) {
+    case '_': IS("_msgid", HINT_MSGID); break;
+    case 'T': IS("Time", HINT_TIME); break;
+    case 'V': IS("Value", HINT_VALUE); break;
+    case 'a': IS("asset", HINT_DEVICE); break;
+    case 'b': IS("bn", HINT_DEVICE); break;
+    case 'c': IS("connections", HINT_CONNECTIONS); break;
+    case 'd':
+        IS("dev", HINT_DEVICE); IS("device", HINT_DEVICE); IS("deviceName", HINT_DEVICE); IS("device_name", HINT_DEVICE);
+        IS("deviceId", HINT_DEVICE); IS("device_id", HINT_DEVICE); IS("devId", HINT_DEVICE);
+        break;
+    case 'e': IS("equipment", HINT_DEVICE); break;
+    case 'i': IS("id", HINT_TAG); break;
+    case 'k': IS("key", HINT_TAG); break;
+    case 'm':
+        IS("machine", HINT_DEVICE); IS("machineId", HINT_DEVICE); IS("machine_id", HINT_DEVICE); IS("metric", HINT_TAG); IS("method", HINT_METHOD);
+        break;
+    case 'n': IS("n", HINT_TAG); IS("name", HINT_TAG); IS("node", HINT_NODE); break;
+    case 'p': IS("point", HINT_TAG); IS("parameter", HINT_TAG); break;
+    case 's': IS("signal", HINT_TAG); IS("sensor", HINT_TAG); break;
+    case 't': IS("tag", HINT_TAG); IS("tags", HINT_TAGS); IS("tagName", HINT_TAG); IS("tagname", HINT_TAG); IS("tag_name", HINT_TAG); break;
+    case 'v':
+        IS("v", HINT_VALUE); IS("value", HINT_VALUE); IS("val", HINT_VALUE); IS("vs", HINT_VALUE); IS("vb", HINT_VALUE);
+        IS("values", HINT_VALUES); IS("vals", HINT_VALS); IS("variable", HINT_TAG);
+        break;
+    default: break;
+    }
+    return 0;
+}
+
+/* Of the message's members, or those of the first object of its array. */
+static unsigned hints_of(const struct json *json)
+{
+    unsigned hints = 0;
+    uint32_t object = is(json, 0, JSON_ARRAY) ? first_element(json, 0) : 0;
+    if (!is(json, object, JSON_OBJECT))
+        return 0;
+    for (uint32_t i = object + 1; i < json->tokens[object].next; i = json->tokens[i + 1].next)
+        hints |= hint_of(json->text + json->tokens[i].start, json->tokens[i].end - json->tokens[i].start);
+    return hints;
 }
 
 /* ---- scores ---- */
@@ -135,8 +189,10 @@ static int score_tasmota(struct json *json, const char *topic)
 
 static int score_zigbee2mqtt(struct json *json, const char *topic)
 {
+    if (!is(json, 0, JSON_OBJECT))
+        return 0;
     bool said = has(json, 0, "linkquality", NULL);
-    if (!is(json, 0, JSON_OBJECT) || strstr(topic, "/bridge/") || topic_ends(topic, "availability"))
+    if (strstr(topic, "/bridge/") || topic_ends(topic, "availability"))
         return 0;
     return said && has(json, 0, "last_seen", NULL) ? 90 : said ? 80 : strncmp(topic, "zigbee2mqtt/", 12) == 0 ? 60 : 0;
 }
@@ -151,7 +207,7 @@ static int score_zigbee2mqtt_bridge(struct json *json, const char *topic)
 {
     static const char *const ends[] = {"bridge/info", "bridge/groups", "bridge/definitions", "bridge/extensions", "bridge/converters", "bridge/logging"};
     (void)json;
-    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+    for (size_t i = 0; i < sizeof ends / sizeof *ends && strstr(topic, "bridge/"); i++)
         if (topic_ends(topic, ends[i]))
             return 90;
     return 0;
@@ -159,8 +215,9 @@ static int score_zigbee2mqtt_bridge(struct json *json, const char *topic)
 
 static int score_home_assistant(struct json *json, const char *topic)
 {
-    bool state = has(json, 0, "state_topic", NULL) || has(json, 0, "stat_t", NULL), command = has(json, 0, "command_topic", NULL) || has(json, 0, "cmd_t", NULL);
-    return topic_ends(topic, "config") && (state || command) ? 95 : 0;
+    if (!topic_ends(topic, "config"))
+        return 0;
+    return has(json, 0, "state_topic", NULL) || has(json, 0, "stat_t", NULL) || has(json, 0, "command_topic", NULL) || has(json, 0, "cmd_t", NULL) ? 95 : 0;
 }
 
 static int score_shelly(struct json *json, const char *topic)
@@ -226,35 +283,35 @@ static int score_device(struct json *json, const char *topic)
 /* ---- the table ---- */
 
 const struct envelope_kind envelope_table[] = {
-    {.name = "rows", .said = "format = \"rows\";", .help = "objects that name device and tag, or an array of them: {\"dev\":\"P07\",\"tag\":\"t\",\"val\":12.5}; SenML", .score = score_rows,
+    {.name = "rows", .said = "format = \"rows\";", .help = "objects that name device and tag, or an array of them: {\"dev\":\"P07\",\"tag\":\"t\",\"val\":12.5}; SenML", .needs = HINT_TAG | HINT_VALUE, .score = score_rows,
         .shape = {.names = {WAYS(DEVICES), WAYS(TAGS)}, .value = WAYS(VALUES), .quality = WAYS("/quality", "/q", "/qc"), .time = WAYS(TIMES, "/t"), .left_out = true}},
-    {.name = "device", .said = "format = \"device\";", .help = "an object that names its device beside its values, or an array of them: {\"device\":\"P07\",\"t\":12.5,\"n\":3}", .score = score_device,
+    {.name = "device", .said = "format = \"device\";", .help = "an object that names its device beside its values, or an array of them: {\"device\":\"P07\",\"t\":12.5,\"n\":3}", .needs = HINT_DEVICE, .score = score_device,
         .shape = {.names = {WAYS(DEVICES)}, .quality = WAYS("/quality"), .time = WAYS(TIMES), .left_out = true}},
-    {.name = "kepware", .said = "format = \"kepware\";", .help = "KEPServerEX IoT Gateway: {\"timestamp\":..,\"values\":[{\"id\":\"Line1.Press.Temp\",\"v\":12.5,\"q\":true,\"t\":..}]}; points part names", .score = score_kepware,
+    {.name = "kepware", .said = "format = \"kepware\";", .help = "KEPServerEX IoT Gateway: {\"timestamp\":..,\"values\":[{\"id\":\"Line1.Press.Temp\",\"v\":12.5,\"q\":true,\"t\":..}]}; points part names", .needs = HINT_VALUES, .score = score_kepware,
         .shape = {.items = WAYS("/values"), .names = {WAYS("/id")}, .split = '.', .value = WAYS("/v"), .quality = WAYS("/q"), .time = WAYS("/t", "/timestamp")}},
-    {.name = "neuron", .said = "format = \"neuron\";", .help = "EMQX Neuron, values-format: {\"node\":..,\"group\":..,\"timestamp\":..,\"values\":{..},\"errors\":{..}}", .score = score_neuron,
+    {.name = "neuron", .said = "format = \"neuron\";", .help = "EMQX Neuron, values-format: {\"node\":..,\"group\":..,\"timestamp\":..,\"values\":{..},\"errors\":{..}}", .needs = HINT_NODE | HINT_VALUES, .score = score_neuron,
         .shape = {.items = WAYS("/values"), .names = {WAYS("/node"), WAYS("/group")}, .errors = WAYS("/errors"), .time = WAYS("/timestamp"), .left_out = true}},
-    {.name = "neuron-tags", .said = "format = \"neuron-tags\";", .help = "EMQX Neuron, tags-format: the same with \"tags\":[{\"name\":..,\"value\":..}]", .score = score_neuron_tags,
+    {.name = "neuron-tags", .said = "format = \"neuron-tags\";", .help = "EMQX Neuron, tags-format: the same with \"tags\":[{\"name\":..,\"value\":..}]", .needs = HINT_NODE | HINT_TAGS, .score = score_neuron_tags,
         .shape = {.items = WAYS("/tags"), .names = {WAYS("/node", "/node_name"), WAYS("/group", "/group_name"), WAYS("/name")}, .value = WAYS("/value"), .failed = WAYS("/error"), .time = WAYS("/timestamp"), .left_out = true}},
     {.name = "thingsboard", .said = "format = \"thingsboard\";", .help = "ThingsBoard gateway: {\"Device A\":[{\"ts\":..,\"values\":{..}}],\"Device B\":..}", .score = score_thingsboard,
         .shape = {.keys = KEYS_NAME, .value = WAYS("/values"), .open = true, .time = WAYS("/ts")}},
-    {.name = "thingsboard-device", .said = "format = \"thingsboard-device\";", .help = "ThingsBoard device: {\"ts\":..,\"values\":{..}}, or an array of them", .score = score_thingsboard_device,
+    {.name = "thingsboard-device", .said = "format = \"thingsboard-device\";", .help = "ThingsBoard device: {\"ts\":..,\"values\":{..}}, or an array of them", .needs = HINT_VALUES, .score = score_thingsboard_device,
         .shape = {.value = WAYS("/values"), .open = true, .time = WAYS("/ts")}},
-    {.name = "industrial-edge", .said = "format = \"industrial-edge\";", .help = "Siemens Industrial Edge: {\"seq\":..,\"vals\":[{\"id\":\"101\",\"val\":12.5,\"qc\":3,\"ts\":..}]}; names are those of the retained metadata", .score = score_industrial_edge,
+    {.name = "industrial-edge", .said = "format = \"industrial-edge\";", .help = "Siemens Industrial Edge: {\"seq\":..,\"vals\":[{\"id\":\"101\",\"val\":12.5,\"qc\":3,\"ts\":..}]}; names are those of the retained metadata", .needs = HINT_VALS, .score = score_industrial_edge,
         .shape = {.items = WAYS("/vals"), .names = {WAYS("/id")}, .value = WAYS("/val"), .quality = WAYS("/qc"), .good = WAYS("3"), .time = WAYS("/ts"), .told = true}},
-    {.help = "its metadata: names of items", .score = score_industrial_edge_names, .note = note_industrial_edge},
+    {.help = "its metadata: names of items", .needs = HINT_CONNECTIONS, .score = score_industrial_edge_names, .note = note_industrial_edge},
     {.name = "umh", .said = "format = \"umh\";", .help = "United Manufacturing Hub, _historian: {\"timestamp_ms\":..,\"temperature\":12.5,..}", .score = score_umh,
         .shape = {.time = WAYS("/timestamp_ms"), .time_format = TIME_MS}},
-    {.name = "tasmota", .said = "format = \"tasmota\";", .help = "Tasmota SENSOR, STATE, RESULT: {\"Time\":\"2024-06-12T11:52:05\",\"ENERGY\":{..}}", .score = score_tasmota,
+    {.name = "tasmota", .said = "format = \"tasmota\";", .help = "Tasmota SENSOR, STATE, RESULT: {\"Time\":\"2024-06-12T11:52:05\",\"ENERGY\":{..}}", .needs = HINT_TIME, .score = score_tasmota,
         .shape = {.time = WAYS("/Time")}},
     {.name = "zigbee2mqtt", .said = "format = \"zigbee2mqtt\";", .help = "Zigbee2MQTT devices: {\"temperature\":12.5,\"linkquality\":90,\"last_seen\":..}", .score = score_zigbee2mqtt,
         .shape = {.time = WAYS("/last_seen")}},
     {.help = "its list of devices: units of fields", .score = score_zigbee2mqtt_names, .note = note_zigbee2mqtt},
     {.help = "what its bridge tells of itself", .score = score_zigbee2mqtt_bridge, .note = note_nothing},
     {.help = "Home Assistant's discovery: units of fields", .score = score_home_assistant, .note = note_home_assistant},
-    {.name = "shelly", .said = "format = \"shelly\";", .help = "Shelly, generation 2 and later, events/rpc: {\"src\":..,\"method\":\"NotifyStatus\",\"params\":{\"ts\":..,\"switch:0\":{..}}}", .score = score_shelly,
+    {.name = "shelly", .said = "format = \"shelly\";", .help = "Shelly, generation 2 and later, events/rpc: {\"src\":..,\"method\":\"NotifyStatus\",\"params\":{\"ts\":..,\"switch:0\":{..}}}", .needs = HINT_METHOD, .score = score_shelly,
         .shape = {.items = WAYS("/params"), .names = {WAYS("/src")}, .time = WAYS("/ts", "/params/ts"), .left_out = true}},
-    {.name = "node-red", .said = "format = \"node-red\";", .help = "a message object of Node-RED: {\"_msgid\":..,\"topic\":\"press/t\",\"payload\":12.5}; its topic is the name", .score = score_node_red,
+    {.name = "node-red", .said = "format = \"node-red\";", .help = "a message object of Node-RED: {\"_msgid\":..,\"topic\":\"press/t\",\"payload\":12.5}; its topic is the name", .needs = HINT_MSGID, .score = score_node_red,
         .shape = {.names = {WAYS("/topic")}, .split = '/', .value = WAYS("/payload"), .time = WAYS("/timestamp", "/payload/timestamp"), .unnamed = true, .left_out = true}},
     {.csv = true, .said = "format = \"csv\"; select = { time = \"/0\"; names = ( \"/1\", \"/2\" ); value = \"/3\"; };", .help = "lines: time, device, tag, value",
         .shape = {.names = {WAYS("/1"), WAYS("/2")}, .value = WAYS("/3"), .time = WAYS("/0")}},
@@ -282,8 +339,9 @@ const struct envelope_kind *envelope_recognise(struct json *json, const char *to
 {
     const struct envelope_kind *best = NULL;
     int most = ENVELOPE_LEAST_SCORE - 1;
+    unsigned hints = hints_of(json);
     for (size_t k = 0; k < envelope_count; k++) {
-        int score = envelope_table[k].score ? envelope_table[k].score(json, topic) : 0;
+        int score = envelope_table[k].score && (hints & envelope_table[k].needs) == envelope_table[k].needs ? envelope_table[k].score(json, topic) : 0;
         if (score > most) {
             most = score;
             best = &envelope_table[k];

@@ -50,6 +50,7 @@ struct envelope_kind {
     const char *help;
     struct envelope shape;
     bool csv;              /* lines, not JSON */
+    unsigned needs;        /* members without which it is not looked at further: bits of envelope.c */
     int (*score)(struct json *json, const char *topic); /* 0 to 100; NULL: never recognised */
     void (*note)(struct json *json, const char *topic, void *names); /* it tells names and units of other messages, and has no values of its own */
 };
