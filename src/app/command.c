@@ -182,6 +182,7 @@ const struct command command_table[] = {
     {"goto", "PATH", "goes to a node (path, name or alias) or to a tag", run_goto, choose_node},
     {"help", "", "help for this view", run_help, NULL},
     {"in", "", "returns the selected alarm to service", run_in, NULL},
+    {"learn", "[CHANGE]", "proposes a configuration of what was heard and nobody configured; CHANGE changes the selected type: name, tag, role, kind, unit, drop, keep, without, split, merge", screen_learn, screen_learn_choice},
     {"live", "", "comes back from the past", run_live, NULL},
     {"maintenance", "[DURATION]", "takes all alarms of the unit out of service, for a time or until end", run_maintenance, choose_maintenance},
     {"merge", "[COMMENT]", "makes one of the selected stop and the next", run_merge, NULL},

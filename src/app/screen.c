@@ -150,6 +150,7 @@ void screen_destroy(struct screen *s)
     loop_timer_remove(s->loop, s->frame_timer);
     loop_timer_remove(s->loop, s->thaw_timer);
     loop_timer_remove(s->loop, s->message_timer);
+    learn_end(s);
     if (s->showing)
         compose_finish(&s->compose);
     travel_end(s);

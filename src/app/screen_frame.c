@@ -43,6 +43,7 @@ static void draw_now(struct screen *s)
     s->compose.tape = s->travel.live.tape != NULL;
     travel_before_frame(s);
     backtest_before_frame(s);
+    learn_before_frame(s);
     act_before_frame(s);
     compose_draw(&s->compose, s->grid);
     travel_after_frame(s);

@@ -54,6 +54,12 @@ void prompt_ask(struct screen *s, const char *question)
     place_cursor(s);
 }
 
+void prompt_open(struct screen *s, const char *line)
+{
+    open_prompt(s, line);
+    place_cursor(s);
+}
+
 static bool is_question(const struct screen *s) { return s->acting.question != ASK_NOTHING; }
 
 static size_t encode(uint32_t c, char out[5])

@@ -58,6 +58,7 @@ struct screen {
     int input_watch, frame_timer, thaw_timer, message_timer, play_timer;
     struct librarian *librarian; /* NULL: there is no history */
     struct travel travel;
+    struct learning *learning;   /* what :learn found; NULL: it was not asked for */
     struct backtest_shown *backtest; /* what :backtest asked last; NULL: nothing */
     int64_t esc_at;              /* monotonic: the last Esc */
     int64_t drawn_at;            /* monotonic: the last frame */
@@ -98,6 +99,16 @@ bool screen_backtest(struct screen *s, const char *argument, struct error *err);
 /* Before a frame is composed: takes what has come; lets go of what nobody looks at any more. */
 void backtest_before_frame(struct screen *s);
 void backtest_end(struct screen *s);
+
+/* ---- screen_learn.c ---- */
+/* Opens the proposals, or changes the selected one. */
+bool screen_learn(struct screen *s, const char *argument, struct error *err);
+const char *screen_learn_choice(const struct screen *s, size_t n);
+/* A batch was folded: what it says of tags that nobody configured is listened to. */
+void learn_folded(struct screen *s, const struct model *model, const struct batch *batch);
+/* Before a frame is composed: does what was asked for; lets go when the view is closed. */
+void learn_before_frame(struct screen *s);
+void learn_end(struct screen *s);
 
 /* ---- screen_trends.c ---- */
 /* Reads the user's sets; false when they were damaged, and are now none. */
@@ -150,6 +161,8 @@ bool screen_quantity(struct screen *s, const char *word, const char *argument, s
 bool screen_note(struct screen *s, const char *text, struct error *err);
 
 /* ---- screen_input.c ---- */
+/* Begins a command as if it had been typed. */
+void prompt_open(struct screen *s, const char *line);
 /* Puts a question into the line. */
 void prompt_ask(struct screen *s, const char *question);
 void input_ready(void *screen);

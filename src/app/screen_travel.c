@@ -154,4 +154,5 @@ void screen_folded(void *arg, const struct model *model, const struct batch *bat
     struct screen *s = arg;
     if (s->librarian)
         librarian_batch(s->librarian, model, batch);
+    learn_folded(s, model, batch);
 }

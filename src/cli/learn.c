@@ -1,6 +1,6 @@
 /*
- * andon learn: a starting configuration, proposed from what a broker carries for some minutes, or from a capture. Each type is shown with its evidence and taken, or not, on a
- * terminal; without one, or with --yes, all are taken. The result is a new file, or standard output: never one that is there.
+ * andon learn: a starting configuration, proposed from what a broker carries for some minutes, or from a capture. Each type is shown with its evidence and taken, changed, or not, on a
+ * terminal; without one, or with --yes, all are taken. The result is a new file, or standard output: never one that is there. With --diff, what a configuration does not know or no longer hears.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -12,14 +12,15 @@
 
 #include "app/attach.h"
 #include "cli/cli.h"
-#include "core/learn.h"
+#include "cli/learn.h"
+#include "core/learn_diff.h"
 #include "core/timestamp.h"
 #include "io/capture.h"
 #include "io/clock.h"
 #include "io/mqtt.h"
 
-enum { CONFIG, BROKER, DURATION, OUTPUT, YES };
-enum { DURATION_PRESET_MS = 120000, SHOWN_LEAVES = 5, SHOWN_BAD = 1 };
+enum { CONFIG, BROKER, DURATION, OUTPUT, YES, DIFF, FORMAT };
+enum { DURATION_PRESET_MS = 120000, SHOWN_BAD = 1, FILES_MOST = 1000, DIFFERS = 3 };
 
 static const struct cli_option table[] = {
     [CONFIG] = {"config", 'c', "FILE", "ANDON_CONFIG", "a configuration whose brokers are listened to"},
@@ -27,6 +28,8 @@ static const struct cli_option table[] = {
     [DURATION] = {"for", 0, "DURATION", NULL, "how long to listen; 2m by default"},
     [OUTPUT] = {"output", 'o', "FILE", NULL, "the new file to write; standard output by default"},
     [YES] = {"yes", 'y', NULL, NULL, "take every proposal without asking"},
+    [DIFF] = {"diff", 0, NULL, NULL, "what has come or gone since the configuration was written; exit status 3: something has"},
+    [FORMAT] = {"format", 0, "FORMAT", NULL, "text; json: the proposals; config: with --diff, what to paste"},
 };
 
 /* ---- listening ---- */
@@ -101,52 +104,6 @@ static bool listen(struct learn *learn, const struct plant *plant, int64_t for_m
     return false;
 }
 
-/* ---- proposing ---- */
-
-static void print_type(FILE *out, const struct learned_type *type)
-{
-    size_t shown = 0;
-    const struct learned_instance *first = &type->instances[0], *last = &type->instances[type->instance_count - 1];
-    fprintf(out, "%s  %zu machines  %zu leaves  %zu/%zu complete\n    %s%s .. %s%s\n   ", type->name, type->instance_count, type->leaf_count, type->complete, type->instance_count, first->topic, first->pointer,
-        last->topic, last->pointer);
-    for (size_t l = 0; l < type->leaf_count; l++) {
-        const struct learned_leaf *leaf = &type->leaves[l];
-        const char *what = leaf->role.role != ROLE_NONE ? tag_role_names[leaf->role.role] : leaf->role.kind == KIND_REGISTER || leaf->role.kind == KIND_POWER ? tag_kind_names[leaf->role.kind] : NULL;
-        if (what && shown++ < 2 * SHOWN_LEAVES)
-            fprintf(out, "  %s=%s%s", what, leaf->name, leaf->role.sure == LEARN_CERTAIN ? "!" : leaf->role.sure == LEARN_GUESS ? "?" : "");
-    }
-    fputc('\n', out);
-}
-
-static void print_leaves(FILE *out, const struct learned_type *type)
-{
-    for (size_t l = 0; l < type->leaf_count; l++) {
-        const struct learned_leaf *leaf = &type->leaves[l];
-        fprintf(out, "      %-20s %-9s %-10s %-7s %zu/%zu  %s\n", leaf->name, leaf->role.heartbeat ? "heartbeat" : leaf->role.clock ? "clock" : leaf->role.availability ? "alive" : leaf->role.ignored ? "identity" : tag_kind_names[leaf->role.kind],
-            tag_role_names[leaf->role.role], learn_sure_names[leaf->role.sure], leaf->present, type->instance_count, leaf->role.evidence);
-    }
-}
-
-/* False: leave without a file. */
-static bool ask(const struct learned *learned, bool *accepted)
-{
-    char line[64];
-    for (size_t t = 0; t < learned->type_count; t++) {
-        print_type(stderr, &learned->types[t]);
-        for (;;) {
-            fprintf(stderr, "take it? [Y]es, [n]o, [l]eaves, [q]uit: ");
-            if (!fgets(line, sizeof line, stdin) || line[0] == 'q')
-                return false;
-            if (line[0] == 'l')
-                print_leaves(stderr, &learned->types[t]);
-            else if (line[0] == 'n' || line[0] == 'y' || line[0] == 'Y' || line[0] == '\n')
-                break;
-        }
-        accepted[t] = line[0] != 'n';
-    }
-    return true;
-}
-
 /* ---- writing ---- */
 
 static int write_out(const char *path, const char *text)
@@ -164,31 +121,80 @@ static int write_out(const char *path, const char *text)
     return good ? CLI_DONE : cli_fail(CLI_FAILED, "%s: %s", path, strerror(errno));
 }
 
-static int conclude(const struct cli_args *args, struct learn *learn, const char *url)
+/* The first of learnt.cfg, learnt-2.cfg ... that is not there. */
+static void free_name(char *out, size_t cap)
+{
+    snprintf(out, cap, "learnt.cfg");
+    for (int n = 2; n < FILES_MOST && access(out, F_OK) == 0; n++)
+        snprintf(out, cap, "learnt-%d.cfg", n);
+}
+
+static int propose(const struct cli_args *args, struct learn *learn, struct learned *learned, const char *url)
+{
+    bool json = args->value[FORMAT] && strcmp(args->value[FORMAT], "json") == 0, asks = !args->value[YES] && !json && isatty(STDIN_FILENO) && isatty(STDERR_FILENO);
+    const char *path = args->value[OUTPUT];
+    char line[512], typed[512];
+    int status = CLI_DONE;
+    if (json)
+        learn_print_json(stdout, learn, learned);
+    struct learn_edit *edit = learn_edit_create(learn, learned);
+    const struct learned *now = learn_edit_learned(edit);
+    fprintf(stderr, "%llu messages, %zu series, %zu of them in %zu types\n", (unsigned long long)learn_messages(learn), learn_series_count(learn, NULL), now->explained, now->type_count);
+    for (size_t t = 0; !asks && t < now->type_count; t++) {
+        learn_edit_decide(edit, t, LEARN_YES);
+        learn_line(&now->types[t], line, sizeof line);
+        fprintf(stderr, "%-16s %s\n", now->types[t].name, line);
+    }
+    bool writes = !asks || learn_ask(edit, learn);
+    if (writes && asks && !path && isatty(STDOUT_FILENO)) {
+        free_name(line, sizeof line);
+        writes = learn_ask_file(line, typed, sizeof typed);
+        path = typed;
+    }
+    if (!writes) {
+        status = cli_fail(CLI_FAILED, "nothing was written");
+    } else if (!json || path) {
+        char *text = learn_edit_config(edit, url);
+        status = write_out(path, text);
+        if (status == CLI_DONE && path)
+            fprintf(stderr, "%s is written; look at it, then: andon check %s; andon -c %s\n", path, path, path);
+        free(text);
+    }
+    learn_edit_destroy(edit);
+    return status;
+}
+
+static int compare(const struct cli_args *args, const struct learn *learn, const struct learned *learned, const struct plant *plant)
+{
+    struct learn_diff diff;
+    learn_diff_make(learn, learned, plant, &diff);
+    bool config = args->value[FORMAT] && strcmp(args->value[FORMAT], "config") == 0, differs = diff.come + diff.gone + diff.renamed > 0;
+    fputs(config ? diff.config : diff.text, stdout);
+    if (!config && differs)
+        printf("%zu have come, %zu are gone, %zu may have another name; andon learn --diff --format config prints what to paste\n", diff.come, diff.gone, diff.renamed);
+    else if (!config)
+        printf("nothing has come or gone\n");
+    learn_diff_finish(&diff);
+    return fflush(stdout) == 0 ? differs ? DIFFERS : CLI_DONE : cli_fail(CLI_FAILED, "standard output: %s", strerror(errno));
+}
+
+static int conclude(const struct cli_args *args, struct learn *learn, const struct plant *plant)
 {
     struct learned learned;
-    int status = CLI_FAILED;
     learn_conclude(learn, &learned);
-    bool *accepted = calloc(learned.type_count + 1, sizeof *accepted);
-    bool asks = !args->value[YES] && isatty(STDIN_FILENO) && isatty(STDERR_FILENO);
-    for (size_t t = 0; accepted && t < learned.type_count; t++) {
-        accepted[t] = true;
-        if (!asks)
-            print_type(stderr, &learned.types[t]);
-    }
-    fprintf(stderr, "%llu messages, %zu series, %zu of them in %zu types\n", (unsigned long long)learn_messages(learn), learn_series_count(learn, NULL), learned.explained, learned.type_count);
-    if (accepted && (!asks || ask(&learned, accepted))) {
-        char *text = learn_config(learn, &learned, accepted, url);
-        status = write_out(args->value[OUTPUT], text);
-        if (status == CLI_DONE && args->value[OUTPUT])
-            fprintf(stderr, "%s is written; look at it, then: andon check %s; andon -c %s\n", args->value[OUTPUT], args->value[OUTPUT], args->value[OUTPUT]);
-        free(text);
-    } else {
-        cli_fail(0, "nothing was written");
-    }
-    free(accepted);
+    int status = args->value[DIFF] ? compare(args, learn, &learned, plant) : propose(args, learn, &learned, plant->broker_count ? plant->brokers[0].url : "mqtt://127.0.0.1:1883");
     learned_finish(&learned);
     return status;
+}
+
+static bool good_format(const struct cli_args *args)
+{
+    const char *format = args->value[FORMAT];
+    bool diff = args->value[DIFF] != NULL;
+    if (!format || strcmp(format, "text") == 0 || strcmp(format, diff ? "config" : "json") == 0)
+        return true;
+    cli_fail(CLI_WRONG, "--format %s: %s", format, diff ? "with --diff text and config are valid" : "text and json are valid");
+    return false;
 }
 
 static int run(const struct cli_args *args)
@@ -200,6 +206,10 @@ static int run(const struct cli_args *args)
     int status = CLI_FAILED;
     if (args->value[DURATION] && !duration_read(args->value[DURATION], &for_ms, &err))
         return cli_fail(CLI_WRONG, "--for %s: %s", args->value[DURATION], err.text);
+    if (!good_format(args))
+        return CLI_WRONG;
+    if (args->value[DIFF] && (args->value[OUTPUT] || args->value[YES]))
+        return cli_fail(CLI_WRONG, "--diff changes nothing and writes no file: leave --output and --yes out");
     if (args->value[OUTPUT] && access(args->value[OUTPUT], F_OK) == 0)
         return cli_fail(CLI_WRONG, "%s is there already: what somebody wrote is never written over; name another file", args->value[OUTPUT]);
     if (!load_config(&(struct load_request){.config = args->value[CONFIG], .broker = args->value[BROKER]}, &config, &found)) {
@@ -207,13 +217,19 @@ static int run(const struct cli_args *args)
         diagnostics_finish(&found);
         return CLI_WRONG;
     }
+    if (args->value[DIFF] && config.plant->tag_count == 0) {
+        status = cli_fail(CLI_WRONG, "--diff wants a configuration with tags: -c FILE");
+        config_finish(&config);
+        diagnostics_finish(&found);
+        return status;
+    }
     struct learn *learn = learn_create(&config.plant->bounds, &config.plant->zone);
     learn_encoding(learn, config.plant->broker_count ? config.plant->brokers[0].encoding : NULL);
     bool heard = args->operand_count > 0 ? read_capture(learn, args->operands[0]) : listen(learn, config.plant, for_ms);
     if (heard && learn_messages(learn) == 0)
         cli_fail(0, "%s holds no message", args->operands[0]);
     else if (heard)
-        status = conclude(args, learn, config.plant->broker_count ? config.plant->brokers[0].url : "mqtt://127.0.0.1:1883");
+        status = conclude(args, learn, config.plant);
     learn_destroy(learn);
     config_finish(&config);
     diagnostics_finish(&found);

@@ -229,7 +229,7 @@ static void on_item(void *arg, const struct payload_item *item)
     case VALUE_BOOL: s->bools++; /* fall through */
     default:
         if (value_number(value, &number))
-            note_number(s, number, s->changes ? (double)(learn->ms - s->changed_ms) / 1000 : 0);
+            note_number(s, number, s->changes && !learn->retained ? (double)(learn->ms - s->changed_ms) / 1000 : 0);
         break;
     }
     if (s->count > 0 && hash != s->value_hash)
@@ -308,6 +308,22 @@ void learn_message(struct learn *learn, const char *topic, size_t topic_length, 
     }
     payload_topic(learn->reader, topic, topic_length);
     payload_discover(learn->reader, payload, length, &(struct payload_sink){.item = on_item, .drop = on_drop, .arg = learn});
+}
+
+void learn_value(struct learn *learn, const char *topic, const char *path, struct value value, const char *text, bool coarse, int64_t ms)
+{
+    if (strlen(topic) > TOPIC_MOST || !topic[0] || !find_topic(learn, topic)) {
+        learn->beyond++;
+        return;
+    }
+    if (learn->messages++ == 0)
+        learn->first_ms = ms;
+    learn->first_ms = ms < learn->first_ms ? ms : learn->first_ms;
+    learn->last_ms = ms > learn->last_ms ? ms : learn->last_ms;
+    learn->topic = topic;
+    learn->retained = coarse;
+    learn->ms = ms;
+    on_item(learn, &(struct payload_item){.path = path, .value = value, .text = text, .text_length = strlen(text)});
 }
 
 uint64_t learn_messages(const struct learn *learn)

@@ -57,6 +57,9 @@ struct learn *learn_create(const struct bounds *bounds, const struct zone *zone)
 void learn_destroy(struct learn *learn);
 /* `topic` as it came. What is beyond LEARN_SERIES is counted. */
 void learn_message(struct learn *learn, const char *topic, size_t topic_length, const void *payload, size_t length, bool retained, int64_t ms);
+/* One value by itself, as a screen has it, of a topic that passed the gate; text for VALUE_TEXT. What is `coarse` says nothing of cadence or cycle: it was kept by the broker, or is what is
+ * remembered of several. */
+void learn_value(struct learn *learn, const char *topic, const char *path, struct value value, const char *text, bool coarse, int64_t ms);
 uint64_t learn_messages(const struct learn *learn);
 size_t learn_series_count(const struct learn *learn, uint64_t *beyond);
 const struct learn_series *learn_series_at(const struct learn *learn, size_t index);
@@ -76,6 +79,7 @@ struct learn_role {
     enum tag_kind kind;
     enum tag_role role;        /* ROLE_NONE */
     enum learn_sure sure;
+    char own_unit[16];         /* by a person; "" none */
     bool dropped, chosen;      /* by a person: no tag; kind, role or unit */
     const char *unit;          /* static or the learner's, or "" */
     bool heartbeat, availability, clock, ignored; /* what andon needs no tag for: a beat, whether the publisher lives, its clock; ignored: constant identity (serial number) */
@@ -139,5 +143,8 @@ void learn_roles_of_type(const struct learn *learn, struct learned_type *type);
 
 /* The configuration of what was learnt, with the evidence as comments; ends with NUL. The caller's: free(). `accepted` by type (NULL: all). */
 char *learn_config(const struct learn *learn, const struct learned *learned, const bool *accepted, const char *broker_url);
+/* One type of it, or one value of a type, as text to paste; the caller's: free(). */
+char *learn_config_type(const struct learn *learn, const struct learned *learned, size_t type);
+char *learn_config_tag(const struct learn *learn, const struct learned *learned, const struct learned_type *type, size_t leaf);
 
 #endif

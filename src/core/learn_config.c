@@ -90,10 +90,13 @@ static void say_tag(struct text *t, const char *indent, const char *name, const 
         say(t, " role = \"none\";");
     if (map[0])
         say(t, " map = \"%s\";", map);
-    if (role->unit[0] && role->sure > LEARN_GUESS)
-        say(t, " unit = \"%s\";", role->unit);
+    if (role->own_unit[0] || (role->unit[0] && role->sure > LEARN_GUESS)) {
+        say(t, " unit = ");
+        say_quoted(t, role->own_unit[0] ? role->own_unit : role->unit);
+        say(t, ";");
+    }
     say_interval(t, role->interval_s);
-    say(t, " }%s // %s: %s%s\n", last ? "" : ",", learn_sure_names[role->sure], role->evidence, own_numbers ? "; a state in numbers of its own: give it a map and kind = \"state\"" : "");
+    say(t, " }%s // %s: %s%s\n", last ? "" : ",", role->chosen ? "chosen by hand" : learn_sure_names[role->sure], role->evidence, own_numbers ? "; a state in numbers of its own: give it a map and kind = \"state\"" : "");
 }
 
 static void say_map_name(const struct writer *w, const struct learned_type *type, size_t leaf, char out[LEARN_NAME * 2])
@@ -373,6 +376,32 @@ static void say_site(struct writer *w)
         say(&w->out, "  );\n");
     }
     say(&w->out, "};\n\n");
+}
+
+char *learn_config_type(const struct learn *learn, const struct learned *learned, size_t type)
+{
+    struct writer w = {.out = {.count = 0}};
+    bool *only = mem_zero(learned->type_count + 1, sizeof *only);
+    only[type] = true;
+    learn_plant_make(&w.plant, learn, learned, only);
+    say_type(&w, type);
+    say(&w.out, "\n");
+    learn_plant_finish(&w.plant);
+    free(only);
+    return w.out.bytes;
+}
+
+char *learn_config_tag(const struct learn *learn, const struct learned *learned, const struct learned_type *type, size_t leaf)
+{
+    struct writer w = {.out = {.count = 0}};
+    char topic[PATH], map[LEARN_NAME * 2];
+    const struct learned_leaf *l = &type->leaves[leaf];
+    learn_plant_make(&w.plant, learn, learned, NULL);
+    learn_topic(&w.plant, type, learn_owner(type, leaf), leaf, true, topic, sizeof topic);
+    say_map_name(&w, type, leaf, map);
+    say_tag(&w.out, "", l->name, l->path[0] ? "" : topic, l->path, &l->role, map, true);
+    learn_plant_finish(&w.plant);
+    return w.out.bytes;
 }
 
 char *learn_config(const struct learn *learn, const struct learned *learned, const bool *accepted, const char *broker_url)

@@ -290,7 +290,8 @@ static size_t spot_of_topic(struct learn_plant *w, const struct learn_series *s)
     const struct learn_spot *spot = NULL;
     if (ground->deepest == 0 || ground->deepest > LEVELS)
         return SIZE_MAX;
-    count -= count > 0 && !s->path[0]; /* a bare value's last level is its name */
+    bool bare = !s->path[0] || strcmp(s->path, "/value") == 0 || strcmp(s->path, "/v") == 0 || strcmp(s->path, "/val") == 0;
+    count -= count > 0 && bare; /* a bare value's last level is its name */
     if (ground->deepest == 1) {
         length = (size_t)snprintf(path, sizeof path, "plant");
         spot = spot_of(w, path, "plant", 0);

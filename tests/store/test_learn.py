@@ -5,7 +5,9 @@
 
 Prints TAP.
 """
+import json
 import os
+import pty
 import re
 import subprocess
 import sys
@@ -61,6 +63,84 @@ def what_is_measured_is_told_and_what_nobody_sent_is_left_open():
     assert "rises by the power of" in text
     assert re.search(r"// ideal_cycle = [0-9.]+; // fastest sustained cycle", text)
     assert not re.search(r"^\s*(ideal_cycle|normal|range|calendars|alarms)\b", text, re.M), text[:2000]
+
+
+def part_of(capture_path, keeps, name, **renamed):
+    with open(capture_path, encoding="utf-8") as source, open(path(name), "w", encoding="utf-8") as out:
+        for line in source:
+            topic = json.loads(line)["topic"]
+            if keeps(topic):
+                for old, new in renamed.items():
+                    line = line.replace("/%s/" % old, "/%s/" % new)
+                out.write(line)
+    return path(name)
+
+
+@case
+def what_has_come_and_gone_since_is_told():
+    whole = capture("appliance", "6m")
+    some = part_of(whole, lambda t: "/side1/p04" not in t and "/side2/" not in t and not t.endswith("/vib"), "some")
+    andon("learn", some, "--yes", "-o", path("some.cfg"))
+    assert andon("learn", some, "--diff", "-c", path("some.cfg")).stdout == "nothing has come or gone\n"
+    text = andon("learn", whole, "--diff", "-c", path("some.cfg"), ok=3).stdout
+    assert "+ machine of type p: plant/stamping/side1/p04, belongs to " in text, text
+    assert 'widen its units to: name = "p{01..04}"; type = "p"' in text, text
+    assert re.search(r"\+ value of type p: vib.*, on [0-9]+ machines", text), text
+    paste = andon("learn", whole, "--diff", "--format", "config", "-c", path("some.cfg"), ok=3).stdout
+    assert '{ name = "p{01..04}"; type = "p"; }' in paste and 'name = "vib"' in paste, paste
+    few = part_of(whole, lambda t: "/liner1/t3" not in t and "/side1/p04" not in t and "/side2/" not in t and not t.endswith("/vib"), "few", p03="p03b")
+    text = andon("learn", few, "--diff", "-c", path("some.cfg"), ok=3).stdout
+    assert re.search(r"- \S+/liner1/t3 of type t: none of its [0-9]+ tags was heard", text), text
+    assert re.search(r"~ \S+/side1/p03 may be p03b now", text), text
+
+
+@case
+def scripts_get_json():
+    told = json.loads(andon("learn", capture("appliance", "6m"), "--format", "json").stdout)
+    press = [t for t in told["types"] if t["machines"][0]["topic"].endswith("/p01")][0]
+    assert len(press["machines"]) == 8 and press["sure"] == "certain", press
+    assert {v["role"] for v in press["values"]} >= {"state", "good", "reject", "cycle", "reason"}, press
+    assert "proposal" not in andon("learn", capture("appliance", "6m"), "--format", "xml", ok=2).stdout
+
+
+def typed(answers, *arguments):
+    """Standard input and error on a terminal: as a person sees it."""
+    leader, follower = pty.openpty()
+    process = subprocess.Popen([ANDON, *arguments], stdin=follower, stderr=follower, stdout=subprocess.PIPE, env=ENVIRONMENT, start_new_session=True)
+    os.close(follower)
+    os.write(leader, answers.encode())
+    seen = b""
+    while True:
+        try:
+            got = os.read(leader, 65536)
+        except OSError:
+            break
+        if not got:
+            break
+        seen += got
+    process.stdout.read()
+    process.stdout.close()
+    os.close(leader)
+    return process.wait(), seen.decode(errors="replace")
+
+
+@case
+def each_proposal_may_be_taken_changed_or_left():
+    status, seen = typed("?\nl\ne\n?\nname station\nrole cur what\nunit cur A\n\ny\nb\ny\n" + "n\n" * 20, "learn", capture("appliance", "6m"), "-o", path("asked.cfg"))
+    assert status == 0, seen
+    for part in "1 of ", "complete", "take it? [y] n e l m b q ?", "takes another type's machines", "\"what\" is no role", "1 of 9 types are taken", "is written; look at it":
+        assert part in seen, (part, seen[-3000:])
+    with open(path("asked.cfg"), encoding="utf-8") as file:
+        text = file.read()
+    assert 'name = "station"' in text and 'unit = "A"' in text and 'type = "p"' not in text, text[:3000]
+    assert ": ok" in andon("check", path("asked.cfg")).stdout
+
+
+@case
+def who_leaves_leaves_no_file():
+    for answers in "y\nq\n", "y\n\x04", "\x04":
+        status, seen = typed(answers, "learn", capture("appliance", "6m"), "-o", path("left.cfg"))
+        assert status == 1 and "nothing was written" in seen and not os.path.exists(path("left.cfg")), seen
 
 
 @case

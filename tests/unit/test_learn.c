@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/learn.h"
+#include "core/learn_edit.h"
 
 static struct bounds bounds;
 static const struct zone zone;
@@ -194,6 +195,148 @@ static void beats_clocks_and_names_are_no_tags(void **state)
     learn_destroy(learn);
 }
 
+/* One level for everything: what parts its names is found out, and the topic of each machine is written as a pattern. */
+static void names_may_stand_in_one_level(void **state)
+{
+    (void)state;
+    struct learn *learn = fresh();
+    struct learned learned;
+    for (int second = 0; second < 60; second++)
+        for (int line = 1; line <= 2; line++)
+            for (int p = 1; p <= 4; p++) {
+                char topic[64];
+                snprintf(topic, sizeof topic, "works_line%d_press%02d_oil_temp", line, p);
+                hear(learn, second * 1000, topic, "%d", 40 + (second + p) % 7);
+                snprintf(topic, sizeof topic, "works_line%d_press%02d_good", line, p);
+                hear(learn, second * 1000, topic, "%d", 100 + second / 7);
+                snprintf(topic, sizeof topic, "works_line%d_press%02d_state", line, p);
+                hear(learn, second * 1000, topic, second % 20 ? "run" : "stop");
+            }
+    learn_conclude(learn, &learned);
+    assert_int_equal(learned.type_count, 1);
+    assert_string_equal(learned.types[0].name, "press");
+    assert_int_equal(learned.types[0].instance_count, 8);
+    assert_int_equal(leaf_of(&learned.types[0], "good")->role.role, ROLE_GOOD);
+    char *text = learn_config(learn, &learned, NULL, "mqtt://broker");
+    assert_true(holds(text, "works_{area}_{line}_oil_temp") || holds(text, "works_{line}_{unit}_oil_temp"));
+    free(text);
+    learned_finish(&learned);
+    learn_destroy(learn);
+}
+
+/* Stoves below furnaces are machines, and so are the furnaces. */
+static void machines_may_stand_inside_machines(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"wind", "gas", "slag", "hood", "dust", "flow", "level", "load"};
+    struct learn *learn = fresh();
+    struct learned learned;
+    for (int second = 0; second < 40; second++)
+        for (int f = 1; f <= 2; f++) {
+            char topic[64];
+            for (size_t n = 0; n < sizeof names / sizeof *names; n++) {
+                snprintf(topic, sizeof topic, "iron/bf%d/%s", f, names[n]);
+                hear(learn, second * 1000, topic, "%d", 40 + (second + (int)n) % 9);
+            }
+            for (int s = 1; s <= 3; s++) {
+                snprintf(topic, sizeof topic, "iron/bf%d/stove%d/data", f, s);
+                hear(learn, second * 1000, topic, "{\"dome\": %d, \"stack\": %d, \"st\": \"run\"}", 1300 + second % 9, 260 + second % 5);
+            }
+        }
+    learn_conclude(learn, &learned);
+    assert_int_equal(learned.type_count, 2);
+    assert_string_equal(learned.types[0].name, "stove");
+    assert_int_equal(learned.types[0].instance_count, 6);
+    assert_string_equal(learned.types[1].name, "bf");
+    assert_int_equal(learned.types[1].leaf_count, 8);
+    learned_finish(&learned);
+    learn_destroy(learn);
+}
+
+/* Flow and total of gas are a meter, whatever the names say of electricity: what is measured is certain. */
+static void a_meter_is_known_by_its_rate(void **state)
+{
+    (void)state;
+    struct learn *learn = fresh();
+    struct learned learned;
+    for (int second = 0; second < 600; second++) {
+        double flow = second % 2 ? 170 : 190;
+        hear(learn, second * 1000, "hall/boiler/data", "{\"ng\": {\"flow\": %.0f, \"total\": %.3f}, \"bed\": %d}", flow, 5000.125 + second * 180.0 / 3600, 700 + second % 7);
+    }
+    learn_conclude(learn, &learned);
+    bool found = false;
+    for (size_t i = 0; i < learned.loose_count; i++) {
+        const struct learn_role *role = &learned.loose_roles[i];
+        if (strcmp(learn_series_at(learn, learned.loose[i])->path, "/ng/total") != 0)
+            continue;
+        found = true;
+        assert_int_equal(role->kind, KIND_REGISTER);
+        assert_int_equal(role->sure, LEARN_CERTAIN);
+        assert_string_equal(role->unit, "");
+    }
+    assert_true(found);
+    learned_finish(&learned);
+    learn_destroy(learn);
+}
+
+static void does(struct learn_edit *edit, const char *line)
+{
+    struct error err = {.text = ""};
+    if (!learn_edit_do(edit, 0, line, &err))
+        fail_msg("%s: %s", line, err.text);
+}
+
+static void refuses(struct learn_edit *edit, const char *line, const char *why)
+{
+    struct error err = {.text = ""};
+    assert_false(learn_edit_do(edit, 0, line, &err));
+    if (!holds(err.text, why))
+        fail_msg("%s: %s", line, err.text);
+}
+
+static void a_proposal_may_be_changed_and_changed_back(void **state)
+{
+    (void)state;
+    struct learn *learn = fresh();
+    struct learned learned;
+    tell_presses(learn, 8, 0, "plant/hall1/press-%02d/telemetry");
+    learn_conclude(learn, &learned);
+    struct learn_edit *edit = learn_edit_create(learn, &learned);
+    const struct learned *now = learn_edit_learned(edit);
+    char line[512];
+    learn_line(&now->types[0], line, sizeof line);
+    assert_true(holds(line, "press-{01..08}") && holds(line, "8/8 complete") && holds(line, "state=st") && holds(line, "good=good!"));
+    does(edit, "name stamper");
+    does(edit, "tag oil oil-temperature");
+    does(edit, "unit oil-temperature \302\260C");
+    does(edit, "role rej none");
+    does(edit, "drop ct");
+    does(edit, "split press-0*1 old");
+    assert_int_equal(now->type_count, 2);
+    assert_int_equal(now->types[0].instance_count, 7);
+    refuses(edit, "name Press One", "wants NEW");
+    refuses(edit, "name Press", "small letters");
+    refuses(edit, "name old", "already");
+    refuses(edit, "role st what", "state, good, reject");
+    refuses(edit, "role nothing good", "has no value");
+    refuses(edit, "without press-*", "every machine");
+    refuses(edit, "fly", "? lists them");
+    learn_edit_decide(edit, 0, LEARN_YES);
+    char *text = learn_edit_config(edit, "mqtt://broker");
+    assert_true(holds(text, "name = \"stamper\"") && holds(text, "name = \"oil-temperature\"") && holds(text, "chosen by hand") && holds(text, "left out by hand"));
+    assert_false(holds(text, "press-01") || holds(text, "role = \"reject\""));
+    free(text);
+    does(edit, "merge old");
+    assert_int_equal(now->types[0].instance_count, 8);
+    for (int steps = 0; steps < 8; steps++)
+        assert_true(learn_edit_undo(edit));
+    assert_false(learn_edit_undo(edit));
+    assert_string_equal(now->types[0].name, "press");
+    assert_int_equal(now->types[0].instance_count, 8);
+    learn_edit_destroy(edit);
+    learn_destroy(learn);
+}
+
 /* Whatever comes: bounds hold, and the text can be read back as one. */
 static void a_hostile_broker_costs_no_more(void **state)
 {
@@ -234,7 +377,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(equal_machines_are_a_type), CASE(roles_come_from_names_and_values), CASE(a_value_may_stand_before_the_machine), CASE(devices_may_share_a_message), CASE(nothing_is_invented),
-        CASE(beats_clocks_and_names_are_no_tags), CASE(a_hostile_broker_costs_no_more), CASE(of_nothing_nothing_is_proposed),
+        CASE(beats_clocks_and_names_are_no_tags), CASE(names_may_stand_in_one_level), CASE(machines_may_stand_inside_machines),
+        CASE(a_meter_is_known_by_its_rate), CASE(a_proposal_may_be_changed_and_changed_back), CASE(a_hostile_broker_costs_no_more), CASE(of_nothing_nothing_is_proposed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
