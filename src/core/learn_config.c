@@ -399,7 +399,7 @@ char *learn_config_tag(const struct learn *learn, const struct learned *learned,
     learn_plant_make(&w.plant, learn, learned, NULL);
     learn_topic(&w.plant, type, learn_owner(type, leaf), leaf, true, topic, sizeof topic);
     say_map_name(&w, type, leaf, map);
-    say_tag(&w.out, "", l->name, l->path[0] ? "" : topic, l->path, &l->role, map, true);
+    say_tag(&w.out, "", l->name, l->path[0] ? "" : topic, l->path, learn_series_at(learn, learn_owner(type, leaf)->series[leaf]), &l->role, map, true);
     learn_plant_finish(&w.plant);
     return w.out.bytes;
 }

@@ -109,7 +109,7 @@ static void set_role(struct learn_role *role, enum tag_kind kind, enum tag_role 
 }
 
 /* A sum and its rate: a register and a power where their names say nothing else, pieces and their speed where they do. */
-static void pair(const struct learn *learn, struct learned_type *type, size_t a, size_t b)
+static bool pair(const struct learn *learn, struct learned_type *type, size_t a, size_t b, bool by_name)
 {
     static const struct { double scale; const char *unit; } scales[] = {{1, ""}, {0.001, "W"}, {1000, "MW"}, {60, ""}};
     struct learned_leaf *x = &type->leaves[a], *y = &type->leaves[b];
@@ -124,8 +124,8 @@ static void pair(const struct learn *learn, struct learned_type *type, size_t a,
         size_t judged, fits = fits_rate(learn, type, a, b, scales[s].scale, &judged, &differ, &off);
         if (fits == 0)
             continue;
-        bool counts = pieces && !power && !stem && (speed || !reg), sure = counts ? speed : power || reg || stem;
-        if ((!sure && !differ && !(meter && s == 0 && off < close_by)) || (s > 0 && !sure) || (s == 3 && !counts) || ((s == 1 || s == 2) && counts))
+        bool counts = pieces && !power && !stem && (speed || !reg), sure = counts ? speed : power || stem;
+        if (sure != by_name || (!sure && (!meter || s > 0 || !(off < close_by))) || (s > 0 && !sure) || (s == 3 && !counts) || ((s == 1 || s == 2) && counts))
             continue;
         snprintf(text, sizeof text, counts ? "rises by the speed of %s in %zu of %zu" : "rises by the power of %s in %zu of %zu", y->name, fits, judged);
         add_evidence(&x->role, text);
@@ -133,9 +133,10 @@ static void pair(const struct learn *learn, struct learned_type *type, size_t a,
         set_role(&y->role, counts ? KIND_VALUE : KIND_POWER, counts ? ROLE_SPEED : ROLE_NONE, "");
         if (!counts && power && scales[s].unit[0])
             y->role.unit = scales[s].unit;
-        x->role.sure = y->role.sure = sure || differ ? LEARN_CERTAIN : LEARN_GUESS;
-        return;
+        x->role.sure = y->role.sure = sure || (differ && reg) ? LEARN_CERTAIN : LEARN_GUESS;
+        return true;
     }
+    return false;
 }
 
 static bool may_pair(const struct learned_leaf *sum, const struct learned_leaf *rate)
@@ -162,10 +163,15 @@ static void compare_leaves(const struct learn *learn, struct learned_type *type)
                 snprintf(text, sizeof text, "its pieces come at the cycle of %s in %zu of %zu", y->name, fits, judged);
                 add_evidence(&x->role, text);
                 x->role.sure = y->role.sure = LEARN_CERTAIN;
-            } else if (may_pair(x, y) && y->role.sure < LEARN_CERTAIN) {
-                pair(learn, type, a, b);
             }
         }
+    bool *paired = mem_zero(type->leaf_count + 1, sizeof *paired); /* a sum has one rate: that whose name says so, else one that fits closely */
+    for (int by_name = 1; by_name >= 0; by_name--)
+        for (size_t a = 0; a < type->leaf_count; a++)
+            for (size_t b = 0; b < type->leaf_count && !paired[a]; b++)
+                if (a != b && !paired[b] && may_pair(&type->leaves[a], &type->leaves[b]) && pair(learn, type, a, b, by_name))
+                    paired[a] = paired[b] = true;
+    free(paired);
 }
 
 static bool same_role(const struct learn_role *a, const struct learn_role *b)
@@ -253,8 +259,10 @@ void learn_roles_of_type(const struct learn *learn, struct learned_type *type)
         struct learn_role *role = &type->leaves[l].role;
         for (size_t other = 0; other < type->leaf_count; other++) {
             const struct learn_role *better = &type->leaves[other].role;
-            if (other != l && role->role != ROLE_NONE && better->role == role->role && (better->sure > role->sure || (better->sure == role->sure && other < l)))
+            if (other != l && role->role != ROLE_NONE && better->role == role->role && (better->sure > role->sure || (better->sure == role->sure && other < l))) {
                 role->role = ROLE_NONE;
+                role->sure = LEARN_GUESS;
+            }
         }
     }
 }

@@ -10,7 +10,7 @@
 
 const char *const learn_sure_names[LEARN_CERTAIN + 1] = {"guess", "likely", "certain"};
 
-enum { NAMES = 44, WORDS = 12, PACKML_LAST = 17, BEATS_LEAST = 10, SET_LEAST = 20 };
+enum { NAMES = 44, WORDS = 12, PACKML_LAST = 17, BEATS_LEAST = 10, SET_LEAST = 20, STATE_RISES = 5 };
 enum { SCORE_VALUES = 3, SCORE_WHOLE = 4, SCORE_LAST = 3, SCORE_WORD = 1 };
 
 enum verdict { AGAINST, NEUTRAL, FOR };
@@ -121,7 +121,7 @@ static enum verdict is_state(const struct learn_series *s)
     static const char words[] = "run running execute executing produce producing production auto automatic stop stopped halt idle ready standby wait waiting starved blocked held hold holding fault faulted error alarm "
                                 "aborted abort setup changeover maintenance repair cleaning off on down up pause paused manual emergency complete completed starting stopping clearing resetting suspended "
                                 "laufend steht betrieb stoerung ruesten pausiert bereit blow heating cast casting idle_no_order no_order";
-    if (s->many || (learn_is_number(s) && (!s->whole || s->high > 65535 || s->low < 0 || learn_rises(s))) || s->bools > 0)
+    if (s->many || (learn_is_number(s) && (!s->whole || s->high > 65535 || s->low < 0 || (learn_rises(s) && s->ups > STATE_RISES))) || s->bools > 0)
         return AGAINST;
     if (is_text(s))
         return known_words(s, words) > 0 ? FOR : NEUTRAL;
@@ -189,7 +189,7 @@ static enum verdict is_set(const struct learn_series *s)
 static enum verdict is_meter(const struct learn_series *s)
 {
     enum verdict verdict = counts_energy(s);
-    return verdict == FOR && s->whole && s->largest_up <= 8 ? NEUTRAL : verdict;
+    return verdict == FOR && (s->ups <= STATE_RISES || (s->whole && s->largest_up <= 8)) ? NEUTRAL : verdict;
 }
 
 /* ---- rules, the strictest first ---- */

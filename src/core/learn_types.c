@@ -14,9 +14,9 @@
 
 #include "core/memory.h"
 
-enum { METRIC_LEVELS = 8, TYPES_MOST = 200, LEAST_LEAVES = 2, LEAST_GAIN = 1, ROUNDS = 4 };
+enum { METRIC_LEVELS = 8, TYPES_MOST = 200, LEAST_LEAVES = 2, LEAST_GAIN = 1, ROUNDS = 4, REPEATED_LEAST = 3 };
 
-static const double nested = 0.85, parted = 0.3, unlike = 0.5;
+static const double nested = 0.85, nested_alike = 0.7, parted = 0.3, unlike = 0.5;
 static const char separators[] = {'\0', '_', '.', '-', ':'};
 
 struct depth {
@@ -111,6 +111,46 @@ static bool is_machine(const struct learn *learn, const struct learn_sheet *shee
     return fields >= 2 || is_numbered(sheet, d, g);
 }
 
+/* Words, a bit, or a state by its name. */
+static bool is_telling(const struct learn *learn, const struct learn_row *row)
+{
+    const struct learn_series *s = learn_series_at(learn, row->series);
+    char name[KEY_BYTES + 256];
+    snprintf(name, sizeof name, "%s%s", s->topic, s->path);
+    return (s->texts > 0 && !s->many) || s->bools > 0 || learn_is_named(name, KIND_STATE, ROLE_STATE);
+}
+
+/* Has another row of the place above (within [from, to) but not of the place itself) the same leaf, as its own or in a place beside? */
+static bool is_repeated(const struct learn_sheet *sheet, const struct learn_place *p, size_t from, size_t to, uint64_t rest)
+{
+    for (size_t r = from; r < to; r++) {
+        const struct learn_row *row = &sheet->rows[r];
+        if (r >= p->from && r < p->to)
+            continue;
+        if ((row->count >= p->depth && learn_rest(row, p->depth) == rest) || (p->depth > 1 && learn_rest(row, p->depth - 1) == rest))
+            return true;
+    }
+    return false;
+}
+
+/* What stands above it, or beside it, has several of its leaves too, a state among them: then it is a machine, though it has the same name everywhere ("smt1/printer", "smt2/printer"). */
+static bool repeats(const struct learn *learn, const struct learn_sheet *sheet, const struct depth *d, const struct learn_group *g)
+{
+    const struct learn_place *p = &d->places[g->places[0]];
+    size_t from = p->from, to = p->to, same = 0;
+    bool tells = false;
+    while (from > 0 && memcmp(sheet->rows[from - 1].names, sheet->rows[p->from].names, (p->depth - 1) * sizeof(uint32_t)) == 0 && sheet->rows[from - 1].count >= p->depth)
+        from--;
+    while (to < sheet->count && memcmp(sheet->rows[to].names, sheet->rows[p->from].names, (p->depth - 1) * sizeof(uint32_t)) == 0 && sheet->rows[to].count >= p->depth)
+        to++;
+    for (size_t r = p->from; p->depth > 1 && r < p->to; r++)
+        if (is_repeated(sheet, p, from, to, learn_rest(&sheet->rows[r], p->depth))) {
+            same++;
+            tells = tells || is_telling(learn, &sheet->rows[r]);
+        }
+    return same >= REPEATED_LEAST && tells;
+}
+
 /* Rows of a group. */
 static void mark(const struct depth *d, const struct learn_group *g, bool *rows)
 {
@@ -142,7 +182,7 @@ static double gain_without(const struct learn_sheet *sheet, const struct depth *
 }
 
 /* Of machines inside the best one those that gain most; where it is told nearly as shortly with them, they are types of their own. */
-static struct candidate inside(const struct learn *learn, const struct learn_sheet *sheet, const struct depth *depths, size_t depth_count, struct candidate best)
+static struct candidate inside(const struct learn *learn, const struct learn_sheet *sheet, const struct depth *depths, size_t depth_count, struct candidate best, double *spent)
 {
     const struct depth *d = &depths[best.depth];
     const struct learn_group *g = &d->groups[best.group];
@@ -156,14 +196,18 @@ static struct candidate inside(const struct learn *learn, const struct learn_she
             size_t in = 0;
             for (size_t k = 0; k < c->place_count; k++)
                 in += within[depths[deeper].places[c->places[k]].from];
-            if (in < 2 || (in * 2 < c->place_count && in < g->place_count) || c->gain < LEAST_GAIN || c->gain <= most || c->place_count <= g->place_count || kept_leaves(c) < LEAST_LEAVES || one_name(sheet, &depths[deeper], c)
-                || !may_be(sheet, &depths[deeper], c) || !is_machine(learn, sheet, &depths[deeper], c))
+            if (in < 2 || (in * 2 < c->place_count && in < g->place_count) || c->gain < LEAST_GAIN || c->gain <= most || c->place_count < 2 || kept_leaves(c) < LEAST_LEAVES || !may_be(sheet, &depths[deeper], c))
+                continue;
+            bool like = repeats(learn, sheet, &depths[deeper], c);
+            if (!like && (c->place_count <= g->place_count || one_name(sheet, &depths[deeper], c) || !is_machine(learn, sheet, &depths[deeper], c)))
                 continue;
             memset(rows, 0, sheet->count * sizeof *rows);
             mark(&depths[deeper], c, rows);
-            if (c->gain + gain_without(sheet, d, g, rows) < nested * g->gain)
+            double both = c->gain + gain_without(sheet, d, g, rows);
+            if (both < (like ? nested_alike : nested) * g->gain)
                 continue;
             most = c->gain;
+            *spent = g->gain > both ? g->gain - both : 0;
             chosen = (struct candidate){deeper, i};
         }
     free(within);
@@ -172,14 +216,14 @@ static struct candidate inside(const struct learn *learn, const struct learn_she
 }
 
 /* The group that gains most; of two with the same the one that is nearer to the root. First those whose machines have names of their own. */
-static bool best_of(const struct learn_sheet *sheet, const struct depth *depths, size_t depth_count, struct candidate *best)
+static bool best_of(const struct learn *learn, const struct learn_sheet *sheet, const struct depth *depths, size_t depth_count, struct candidate *best)
 {
     for (int named = 1; named >= 0; named--) {
         double most = 0;
         for (size_t d = 0; d < depth_count; d++)
             for (size_t i = 0; i < depths[d].group_count; i++) {
                 const struct learn_group *g = &depths[d].groups[i];
-                if (g->place_count < 2 || g->gain < LEAST_GAIN || g->gain <= most || kept_leaves(g) < LEAST_LEAVES || !may_be(sheet, &depths[d], g) || (named && one_name(sheet, &depths[d], g)))
+                if (g->place_count < 2 || g->gain < LEAST_GAIN || g->gain <= most || kept_leaves(g) < LEAST_LEAVES || !may_be(sheet, &depths[d], g) || (named && one_name(sheet, &depths[d], g) && !repeats(learn, sheet, &depths[d], g)))
                     continue;
                 most = g->gain;
                 *best = (struct candidate){d, i};
@@ -256,11 +300,14 @@ static bool take_best(const struct learn *learn, struct learn_sheet *sheet, stru
         }
         d->group_count = learn_groups(d->places, d->place_count, &d->groups);
     }
-    bool found = best_of(sheet, depths, count, &best);
+    bool found = best_of(learn, sheet, depths, count, &best);
     if (found) {
         bool *taken = mem_zero(sheet->count + 1, sizeof *taken);
-        for (struct candidate next = inside(learn, sheet, depths, count, best); next.depth != best.depth; next = inside(learn, sheet, depths, count, best))
+        double spent = 0;
+        for (struct candidate next = inside(learn, sheet, depths, count, best, &spent); next.depth != best.depth; next = inside(learn, sheet, depths, count, best, &spent)) {
             best = next;
+            sheet->spent += spent;
+        }
         take(sheet, depths[best.depth].places, &depths[best.depth].groups[best.group], type, hashes, taken);
         remove_taken(sheet, taken);
         free(taken);
@@ -394,7 +441,7 @@ static bool round_of(const struct learn *learn, bool *taken, struct learned *out
             struct learned_type *types;
             learn_sheet_make(&sheet, learn, taken, separators[s], metric == 0 ? LEARN_LEVELS : metric - 1);
             size_t count = types_of(learn, &sheet, &types);
-            double gain = gain_of(learn, types, count);
+            double gain = gain_of(learn, types, count) + sheet.spent;
             if (gain > most * 1.02 + 1) {
                 types_free(best, best_count);
                 best = types;

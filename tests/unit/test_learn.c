@@ -253,6 +253,37 @@ static void machines_may_stand_inside_machines(void **state)
     learn_destroy(learn);
 }
 
+/* One printer in each line has the same name everywhere; that it says what its line and the oven beside it say, makes it a machine. */
+static void one_machine_a_line_is_a_type(void **state)
+{
+    (void)state;
+    static const char *const places[] = {"", "printer/", "oven/"};
+    static const char *const own[] = {"lamp", "blade", "zone"};
+    struct learn *learn = fresh();
+    struct learned learned;
+    for (int second = 0; second < 60; second++)
+        for (int line = 1; line <= 4; line++)
+            for (size_t p = 0; p < 3; p++) {
+                char topic[64];
+                snprintf(topic, sizeof topic, "smt/smt%d/%sstate", line, places[p]);
+                hear(learn, second * 1000, topic, second % 20 ? "run" : "stop");
+                snprintf(topic, sizeof topic, "smt/smt%d/%sgood", line, places[p]);
+                hear(learn, second * 1000, topic, "%d", 500 + second / 9);
+                snprintf(topic, sizeof topic, "smt/smt%d/%sreject", line, places[p]);
+                hear(learn, second * 1000, topic, "%d", 3 + second / 40);
+                snprintf(topic, sizeof topic, "smt/smt%d/%s%s", line, places[p], own[p]);
+                hear(learn, second * 1000, topic, "%d", 20 + second % 7);
+            }
+    learn_conclude(learn, &learned);
+    assert_int_equal(learned.type_count, 3);
+    for (size_t t = 0; t < 3; t++) {
+        assert_int_equal(learned.types[t].instance_count, 4);
+        assert_int_equal(learned.types[t].leaf_count, 4);
+    }
+    learned_finish(&learned);
+    learn_destroy(learn);
+}
+
 /* Flow and total of gas are a meter, whatever the names say of electricity: what is measured is certain. */
 static void a_meter_is_known_by_its_rate(void **state)
 {
@@ -378,7 +409,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(equal_machines_are_a_type), CASE(roles_come_from_names_and_values), CASE(a_value_may_stand_before_the_machine), CASE(devices_may_share_a_message), CASE(nothing_is_invented),
         CASE(beats_clocks_and_names_are_no_tags), CASE(names_may_stand_in_one_level), CASE(machines_may_stand_inside_machines),
-        CASE(a_meter_is_known_by_its_rate), CASE(a_proposal_may_be_changed_and_changed_back), CASE(a_hostile_broker_costs_no_more), CASE(of_nothing_nothing_is_proposed),
+        CASE(one_machine_a_line_is_a_type), CASE(a_meter_is_known_by_its_rate), CASE(a_proposal_may_be_changed_and_changed_back), CASE(a_hostile_broker_costs_no_more), CASE(of_nothing_nothing_is_proposed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
