@@ -21,6 +21,7 @@ const struct key_row frame_keys[] = {
     {":", "command", "a command; Tab completes, arrows recall", 7},
     {"-", "last view", "returns to the last view; in trends it zooms out", 9},
     {"Esc", "back", "closes what is open, clears the filter, goes up one level", 0},
+    {"V", "own views", "goes to the next view of panels, those of the configuration and one's own", 0},
     {"!", "worst", "goes to the unit of the worst alarm, from every view", 0},
     {"c", "call", "calls somebody to the selected line or unit; who was called, who waits how long, who comes", 0},
     {"E", "energy", "goes to energy: what it costs to run, where it goes, when the limit will be hit; there e: emissions", 0},

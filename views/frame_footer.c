@@ -72,12 +72,15 @@ static size_t collect(const struct view *view, bool travels, bool tape, const st
 static size_t name_keys(const struct scene *scene, const struct view *view, const void *state, const struct key_row *const rows[FOOTER_KEYS], size_t count,
     struct entry out[FOOTER_KEYS])
 {
+    size_t named = 0;
     for (size_t i = 0; i < count; i++) {
-        out[i].row = rows[i];
-        if (!view->label || !view->label(state, scene, rows[i]->key, out[i].label, LABEL_BYTES))
-            snprintf(out[i].label, LABEL_BYTES, "%s", rows[i]->label);
+        struct entry *entry = &out[named];
+        entry->row = rows[i];
+        if (!view->label || !view->label(state, scene, rows[i]->key, entry->label, LABEL_BYTES))
+            snprintf(entry->label, LABEL_BYTES, "%s", rows[i]->label);
+        named += entry->label[0] != '\0'; /* what does nothing now is not there */
     }
-    return count;
+    return named;
 }
 
 /* Takes out the entry with the highest drop number, the last one of equals. */

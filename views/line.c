@@ -16,14 +16,14 @@
 
 enum { STOPS_LEAST_H = 3, CHANGES_H = 8, MS_PER_MINUTE = 60000, FOOT_LEAST_H = 18, FOOT_H = 3 };
 
-static void draw_units(struct line_view *view, struct panel *panel, struct surface s)
+static void draw_units(struct line_view *view, struct line_page *panel, struct surface s)
 {
     struct table_spec units = line_units(panel, s.w);
     table_draw(&view->units, &units, s);
 }
 
 /* The rule says above, whose the values are, and at its end since when the counts above it count. */
-static void draw_values(struct line_view *view, struct panel *panel, bool titles, bool counts, struct surface s)
+static void draw_values(struct line_view *view, struct line_page *panel, bool titles, bool counts, struct surface s)
 {
     const struct model *model = panel->scene->model;
     char title[LABEL_TEXT], since[SPAN_TEXT], text[LABEL_TEXT];
@@ -57,7 +57,7 @@ static void draw_history(const struct line_view *view, const struct scene *scene
 }
 
 /* The panel with the focus has the whole body. The units keep a row that says since when they count. */
-static void draw_zoomed(struct line_view *view, struct panel *panel, struct surface s)
+static void draw_zoomed(struct line_view *view, struct line_page *panel, struct surface s)
 {
     struct rect body = surface_rect(s);
     if (view->focus == PANEL_STOPS) {
@@ -77,7 +77,7 @@ static void draw_zoomed(struct line_view *view, struct panel *panel, struct surf
 static void line_draw(void *state, const struct scene *scene, struct surface s)
 {
     struct line_view *view = state;
-    struct panel panel = {.scene = scene, .view = view};
+    struct line_page panel = {.scene = scene, .view = view};
     line_rows(view, scene);
     alarm_marks_update(&view->marks, scene->model);
     if (view->line == NO_NODE) {
@@ -210,7 +210,7 @@ static bool table_takes(struct line_view *view, const struct table_spec *units, 
 static bool line_key(void *state, const struct scene *scene, struct key key, struct request *request)
 {
     struct line_view *view = state;
-    struct panel panel = {.scene = scene, .view = view};
+    struct line_page panel = {.scene = scene, .view = view};
     line_rows(view, scene);
     if (view->line == NO_NODE)
         return false;

@@ -36,7 +36,7 @@ struct line_view {
 };
 
 /* The context of both tables for one call. */
-struct panel {
+struct line_page {
     const struct scene *scene;
     struct line_view *view;
     struct table_column unit_columns[LINE_UNIT_COLUMNS], tag_columns[LINE_TAG_COLUMNS];
@@ -59,7 +59,7 @@ const struct stop *line_stop(const struct model *model, uint32_t line, int64_t f
 /* Does the table of units, this wide, show a column that counts? */
 bool line_shows_counts(const struct table_spec *units, int w);
 /* The tables for a surface of this width; they borrow `panel`. */
-struct table_spec line_units(struct panel *panel, int w);
-struct table_spec line_values(struct panel *panel, int w, bool titles);
+struct table_spec line_units(struct line_page *panel, int w);
+struct table_spec line_values(struct line_page *panel, int w, bool titles);
 
 #endif

@@ -117,7 +117,7 @@ void line_rows(struct line_view *view, const struct scene *scene)
 
 /* ---- cells ---- */
 
-static void draw_unit_name(const struct panel *panel, uint32_t node, struct surface s)
+static void draw_unit_name(const struct line_page *panel, uint32_t node, struct surface s)
 {
     const struct plant *plant = model_plant(panel->scene->model);
     int x = surface_text_fit(s, 0, 0, s.w - 2, node == panel->view->chosen ? CELL_ACCENT : CELL_TEXT, plant->nodes[node].title);
@@ -147,7 +147,7 @@ static void draw_buffer(const struct model *model, uint32_t node, struct surface
 
 static void unit_cell(const void *context, size_t row, size_t column, struct surface s, bool selected)
 {
-    const struct panel *panel = context;
+    const struct line_page *panel = context;
     const struct model *model = panel->scene->model;
     uint32_t node = panel->view->unit_rows[row];
     (void)selected;
@@ -169,7 +169,7 @@ static void unit_cell(const void *context, size_t row, size_t column, struct sur
 
 static void tag_cell(const void *context, size_t row, size_t column, struct surface s, bool selected)
 {
-    const struct panel *panel = context;
+    const struct line_page *panel = context;
     const struct plant *plant = model_plant(panel->scene->model);
     uint32_t tag = panel->view->tag_rows[row];
     struct reading reading;
@@ -197,13 +197,13 @@ static void tag_cell(const void *context, size_t row, size_t column, struct surf
 
 static size_t tag_span(const void *context, size_t row, size_t column)
 {
-    const struct panel *panel = context;
+    const struct line_page *panel = context;
     bool wide = column == TAG_VALUE && tag_in_words(panel->scene->model, panel->view->tag_rows[row]);
     return wide ? TAG_AGE - TAG_VALUE : 1;
 }
 
-static uint64_t unit_id(const void *context, size_t row) { return ((const struct panel *)context)->view->unit_rows[row]; }
-static uint64_t tag_id(const void *context, size_t row) { return ((const struct panel *)context)->view->tag_rows[row]; }
+static uint64_t unit_id(const void *context, size_t row) { return ((const struct line_page *)context)->view->unit_rows[row]; }
+static uint64_t tag_id(const void *context, size_t row) { return ((const struct line_page *)context)->view->tag_rows[row]; }
 
 /* ---- columns ---- */
 
@@ -213,7 +213,7 @@ static int between(int wanted, int least, int most)
 }
 
 /* "15:06 5 min/cell 17:06" over a band; hours alone when it is long. */
-static void band_title(struct panel *panel, int w)
+static void band_title(struct line_page *panel, int w)
 {
     const struct zone *zone = &model_plant(panel->scene->model)->zone;
     int64_t now = model_wall(panel->scene->model), cell = panel->cell_ms;
@@ -232,7 +232,7 @@ static void band_title(struct panel *panel, int w)
         snprintf(panel->scale, sizeof panel->scale, "%.5s%*s%s%*s%.5s", from, gap / 2, "", middle, gap - gap / 2, "", to);
 }
 
-struct table_spec line_units(struct panel *panel, int w)
+struct table_spec line_units(struct line_page *panel, int w)
 {
     int name_w = between(panel->view->listed.unit_w + 2, NAME_LEAST_W, NAME_MOST_W), state_w = w < NARROW_W ? 8 : 9;
     int room = w - UNIT_FIXED_W - name_w - state_w - (panel->view->listed.roles[ROLE_BUFFER] ? 6 : 0), band_w = w >= WIDE_W ? 48 : room >= 24 ? 24 : room >= 12 ? room : 12;
@@ -267,7 +267,7 @@ bool line_shows_counts(const struct table_spec *units, int w)
     return widths[UNIT_GOOD] > 0 || widths[UNIT_REJ] > 0;
 }
 
-struct table_spec line_values(struct panel *panel, int w, bool titles)
+struct table_spec line_values(struct line_page *panel, int w, bool titles)
 {
     bool narrow = w < NARROW_W;
     const struct line_listed *listed = &panel->view->listed;

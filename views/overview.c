@@ -225,12 +225,33 @@ static void list_rows(struct overview *overview, const struct scene *scene, int 
     }
 }
 
+void overview_look(struct overview *overview, const struct scene *scene)
+{
+    survey_take(&overview->survey, scene->model);
+    alarm_marks_update(&overview->marks, scene->model);
+}
+
+void overview_lines(struct overview *overview, const struct scene *scene, struct surface s)
+{
+    struct lines lines = {.scene = scene, .overview = overview};
+    overview->headings = false;
+    overview_rows(overview, scene);
+    struct table_spec spec = overview_table(&lines, s.w);
+    spec.passive = true;
+    table_draw(&overview->table, &spec, s);
+}
+
+void overview_stops(const struct scene *scene, bool focused, struct surface s)
+{
+    int64_t now = model_wall(scene->model);
+    draw_stops(scene->model, 0, since_heard(scene->model, now - now % MS_PER_MINUTE - ZOOM_SPAN_MS), focused, s);
+}
+
 static void overview_draw(void *state, const struct scene *scene, struct surface s)
 {
     struct overview *overview = state;
     struct lines lines = {.scene = scene, .overview = overview};
-    survey_take(&overview->survey, scene->model);
-    alarm_marks_update(&overview->marks, scene->model);
+    overview_look(overview, scene);
     list_rows(overview, scene, s.h);
     for (int i = 0; i < OVERVIEW_PANELS; i++)
         overview->drawn[i] = i == OVERVIEW_LINES || (i == OVERVIEW_SIDE && s.w >= SIDE_LEAST_W);
@@ -311,15 +332,16 @@ static size_t overview_targets(const void *state, const struct scene *scene, enu
     return 1;
 }
 
-static void overview_finish(void *state)
+void overview_finish(struct overview *overview)
 {
-    struct overview *overview = state;
     table_finish(&overview->table);
     alarm_marks_finish(&overview->marks);
     free(overview->rows);
     free(overview->keys);
     *overview = (struct overview){.rows = NULL};
 }
+
+static void finish(void *state) { overview_finish(state); }
 
 static const struct key_row overview_keys[] = {
     {"Enter", "open", "opens the selected line: its units and their values", 1},
@@ -337,5 +359,5 @@ const struct view overview_view = {
     .name = "overview", .title = "OVERVIEW",
     .help = "The whole plant, a row a line. The last cell of a band is now: ─ runs, █ stopped, ▒ starved or blocked, c changeover, . not scheduled, ? unknown.",
     .state_size = sizeof(struct overview), .keys = overview_keys, .key_count = sizeof overview_keys / sizeof overview_keys[0],
-    .draw = overview_draw, .key = overview_key, .targets = overview_targets, .finish = overview_finish,
+    .draw = overview_draw, .key = overview_key, .targets = overview_targets, .finish = finish,
 };

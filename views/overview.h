@@ -52,6 +52,16 @@ struct table_spec overview_table(struct lines *lines, int w);
 bool overview_shows_counts(const struct table_spec *spec, int w);
 /* What is not running, what is outside its band, what runs longest, how the data comes in. */
 void overview_side(const struct scene *scene, const struct overview *overview, bool focused, struct surface s);
+/* The parts of it alone, each with its title, for panels of one's own; the survey and the marks are taken by overview_look(). */
+void overview_look(struct overview *overview, const struct scene *scene);
+void overview_lines(struct overview *overview, const struct scene *scene, struct surface s);
+void overview_alarms(const struct scene *scene, const struct overview *overview, struct surface s);
+void overview_standing(const struct scene *scene, const struct overview *overview, bool running, bool focused, struct surface s);
+void overview_open(const struct scene *scene, struct surface s);
+void overview_outside(const struct scene *scene, const struct overview *overview, struct surface s);
+void overview_data(const struct scene *scene, struct surface s);
+void overview_stops(const struct scene *scene, bool focused, struct surface s);
+void overview_finish(struct overview *overview);
 /* What each line lost in its shift, by kind. */
 void overview_losses(const struct scene *scene, const struct overview *overview, bool focused, struct surface s);
 

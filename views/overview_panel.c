@@ -262,3 +262,26 @@ void overview_side(const struct scene *scene, const struct overview *overview, b
     s = draw_data(scene, s);
     draw_lines(scene->model, marks, true, most, false, s);
 }
+
+/* ---- alone ---- */
+
+void overview_alarms(const struct scene *scene, const struct overview *overview, struct surface s)
+{
+    draw_alarms(scene->model, &overview->marks, s.h - 1 - (s.h > LIST_LEAST_H), s);
+}
+
+void overview_standing(const struct scene *scene, const struct overview *overview, bool running, bool focused, struct surface s)
+{
+    draw_lines(scene->model, &overview->marks, running, s.h - 1, focused, s);
+}
+
+void overview_open(const struct scene *scene, struct surface s)
+{
+    int most = (s.h - 1) / 2 > 0 ? (s.h - 1) / 2 : 1;
+    if (draw_open(scene->model, most, s).h == s.h)
+        surface_text_fit(draw_section(s, "CALLS AND STOPS WITHOUT A REASON"), 0, 0, s.w, CELL_DIM, "none");
+}
+
+void overview_outside(const struct scene *scene, const struct overview *overview, struct surface s) { draw_outside(scene->model, &overview->survey, s.h - 1, s); }
+
+void overview_data(const struct scene *scene, struct surface s) { draw_data(scene, s); }

@@ -88,6 +88,8 @@ int trends_cursor(const struct trends *trends, const struct timeline *line);
 int64_t trends_span(const struct trends *trends, const struct scene *scene);
 void trends_picture_init(struct trends_picture *picture, struct trends *trends, const struct scene *scene, int columns);
 void trends_picture_finish(struct trends_picture *picture);
+/* What is asked of the history for a tag (which may be NO_TAG) of this key on a timeline. */
+struct want columns_want(const struct model *model, uint32_t tag, const char *key, const struct timeline *line);
 /* Brings an answer's columns onto another timeline: what falls into one column is merged, what falls into none is empty. */
 void columns_onto(const struct answer *answer, const struct timeline *line, struct column *columns);
 /* The ring's last ten minutes on a timeline. */

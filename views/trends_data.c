@@ -101,14 +101,14 @@ void columns_live(const struct model *model, uint32_t index, int64_t now_ms, con
 
 /* ---- curves ---- */
 
-static struct want want_of(const struct curve *curve, const struct model *model, const struct timeline *line)
+struct want columns_want(const struct model *model, uint32_t tag, const char *key, const struct timeline *line)
 {
-    const struct tag_def *def = curve->tag == NO_TAG ? NULL : model_tag(model, curve->tag)->def;
+    const struct tag_def *def = tag == NO_TAG ? NULL : model_tag(model, tag)->def;
     struct want want = {.kind = WANT_COLUMNS, .from_ms = line->from_ms, .to_ms = timeline_end(line), .columns = (uint16_t)line->columns,
         .hold_ms = def ? def->interval_ms * LAPSES : 0};
-    memcpy(want.path, curve->key, strlen(curve->key) + 1);
+    memcpy(want.path, key, strlen(key) + 1);
     const struct plant *plant = model_plant(model);
-    uint16_t broker = def && plant->broker_count > 1 ? plant_tag_broker(plant, curve->tag) : ANY_BROKER;
+    uint16_t broker = def && plant->broker_count > 1 ? plant_tag_broker(plant, tag) : ANY_BROKER;
     if (broker < plant->broker_count)
         snprintf(want.source, sizeof want.source, "broker:%.80s", plant->brokers[broker].name);
     return want;
@@ -116,7 +116,7 @@ static struct want want_of(const struct curve *curve, const struct model *model,
 
 static struct column *read_shadow(const struct trends_picture *picture, const struct curve *curve)
 {
-    struct want want = want_of(curve, picture->scene->model, &picture->shadow_line);
+    struct want want = columns_want(picture->scene->model, curve->tag, curve->key, &picture->shadow_line);
     const struct answer *answer = recall_want(picture->scene->recall, &want);
     if (!answer || answer->why[0])
         return NULL;
@@ -135,7 +135,7 @@ static bool hardly_moved(const struct answer *like, const struct want *want, int
 /* While the answer is fetched the newest like it stands there; but none of the shifted stretch, which is another day. */
 static const struct answer *read_answer(const struct trends_picture *picture, struct curve *curve)
 {
-    struct want want = want_of(curve, picture->scene->model, &picture->line);
+    struct want want = columns_want(picture->scene->model, curve->tag, curve->key, &picture->line);
     const struct answer *answer = recall_want(picture->scene->recall, &want);
     if (answer)
         return answer;

@@ -54,6 +54,7 @@ struct focus {
     int64_t from_ms, to_ms; /* a stretch of time that matters; both 0: none */
     char about[KEY_BYTES]; /* of what lies over a view: the place that it is about, and the beginning of its stop (0: what it is in now) */
     int64_t about_ms;
+    char panels[PANEL_NAME]; /* which view of panels; "": the first */
 };
 
 /* Everything a view may read. Borrowed for one call. */
@@ -82,6 +83,8 @@ struct scene {
     size_t prompt_cursor;         /* cells */
     bool frozen;
     const struct view *under;     /* what a view drawn over another lies on; frame_draw() fills it in */
+    const struct panel_view *own; /* views of panels that the user made himself; they hide the configuration's of their names */
+    size_t own_count;
 };
 
 enum request_kind {
@@ -95,12 +98,14 @@ enum request_kind {
     REQUEST_ACTION,    /* do `action` (kind, target, and of an occurrence its time and severity); the screen asks for what is missing. ACTION_STOP_REASON
                           without a word confirms what is proposed, where nobody has given a reason, else asks for one as REQUEST_REASON does */
     REQUEST_SAY,       /* tell `name`: why a key did nothing */
+    REQUEST_COMMAND,   /* run the command line `name` */
+    REQUEST_PROMPT,    /* put the command line `name` into the prompt: it goes on being typed */
     REQUEST_REASON,    /* open the list of reasons for the stop of `action` (target, occurrence_ms) */
 };
 
 struct request {
     enum request_kind kind;
-    const char *name; /* static text */
+    const char *name; /* static text, or the view's own */
     struct focus focus;
     struct action action;
 };
@@ -141,7 +146,7 @@ struct view {
     void (*finish)(void *state);
     const struct act_row *acts;
     size_t act_count;
-    /* What a key is called in the footer now; false: as its row says. */
+    /* What a key is called in the footer now, "" where it does nothing; false: as its row says. */
     bool (*label)(const void *state, const struct scene *scene, const char *key, char *out, size_t cap);
 };
 

@@ -61,5 +61,5 @@ static void bar_draw(const struct reading *reading, struct surface s)
 }
 
 const struct widget widget_bar = {
-    .name = "bar", .help = "where the value stands in its range and normal band", .least_w = 5, .least_h = 1, .draw = bar_draw,
+    .name = "bar", .help = "where the value stands in its range and normal band", .least_w = 5, .least_h = 1, .draw = bar_draw, .bare = true,
 };

@@ -166,5 +166,5 @@ static void heat_draw(const struct reading *readings, size_t count, struct surfa
 }
 
 const struct widget widget_heat = {
-    .name = "heat", .help = "shades: hours by days of one number, or several over time", .least_w = 24, .least_h = 3, .draw_all = heat_draw, .series = true, .names = true,
+    .name = "heat", .help = "shades: hours by days of one number, or several over time", .least_w = 24, .least_h = 3, .draw_all = heat_draw, .series = true, .days = true, .names = true,
 };

@@ -92,5 +92,5 @@ static void spark_draw(const struct reading *reading, struct surface s)
 }
 
 const struct widget widget_spark = {
-    .name = "spark", .help = "the last ten minutes", .least_w = 5, .least_h = 1, .draw = spark_draw,
+    .name = "spark", .help = "the last ten minutes", .least_w = 5, .least_h = 1, .draw = spark_draw, .bare = true,
 };

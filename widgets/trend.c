@@ -73,7 +73,7 @@ static void draw_times(const struct reading *reading, const struct timeline *lin
 /* What the curves are, each in its colour and with its digit, in equal parts of a row. */
 static void draw_legend(const struct reading *readings, size_t count, struct surface s)
 {
-    size_t shown = count;
+    size_t shown = count < TREND_CURVES ? count : TREND_CURVES;
     while (shown > 1 && s.w / (int)shown < LEGEND_LEAST_W)
         shown--;
     int more_w = shown < count ? 3 : 0, w = (s.w - more_w) / (int)shown;
@@ -150,5 +150,5 @@ static void trend_draw(const struct reading *readings, size_t all, struct surfac
 }
 
 const struct widget widget_trend = {
-    .name = "trend", .help = "curves over a longer time", .least_w = 16, .least_h = 3, .draw_all = trend_draw, .series = true, .names = true,
+    .name = "trend", .help = "curves over a longer time", .least_w = 16, .least_h = 3, .draw_all = trend_draw, .series = true, .most = TREND_CURVES, .names = true,
 };

@@ -59,7 +59,10 @@ struct widget {
     void (*draw_all)(const struct reading *readings, size_t count, struct surface s);
     bool nodes;           /* has something to draw of a state, not only of a tag */
     bool series;          /* draws reading->series */
+    bool days;            /* of one reading over more than a day: wants columns of an hour, from a local midnight on */
+    size_t most;          /* so many readings at most; 0: any number */
     bool names;           /* writes the labels of its readings itself */
+    bool bare;            /* does not tell the number */
 };
 
 extern const struct widget *const widget_registry[];

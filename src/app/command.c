@@ -11,6 +11,9 @@
 #include "core/timestamp.h"
 #include "io/log.h"
 #include "io/theme.h"
+#include "views/panels.h"
+
+enum { COMMAND_ARGUMENT = 640 };
 
 enum { TAPE_SPEED_MOST = 1000, STEPS_MOST = 1000000, DAY_MS = 86400000 };
 
@@ -152,8 +155,10 @@ static const char *choose_maintenance(const struct screen *s, size_t n)
 
 static const char *choose_view(const struct screen *s, size_t n)
 {
-    (void)s;
-    return n < view_count ? view_registry[n]->name : NULL;
+    if (n < view_count)
+        return view_registry[n]->name;
+    const struct panel_view *own = panels_nth(model_plant(compose_model(&s->compose)), s->compose.own, s->compose.own_count, n - view_count);
+    return own ? own->name : NULL;
 }
 
 static const char *choose_theme(const struct screen *s, size_t n)
@@ -188,6 +193,7 @@ const struct command command_table[] = {
     {"merge", "[COMMENT]", "makes one of the selected stop and the next", run_merge, NULL},
     {"note", "[TEXT]", "leaves a note for the next shift of the selected line", screen_note, NULL},
     {"out", "[REASON]", "takes the selected alarm out of service", run_out, NULL},
+    {"panel", "[WORDS]", "changes a view of panels by hand, or: new NAME, tags, lines, title, widget, span, range ... of a panel, save [NAME], undo, discard, drop NAME, export [FILE]", screen_panel, NULL},
     {"play", "SPEED", "plays the past on, 1 to 60 times as fast as it was, or a capture up to 1000 times; 0 stands", run_play, NULL},
     {"quit", "", "leaves andon; the collector goes on", run_quit, NULL},
     {"reason", "[PATH [COMMENT]]", "gives the selected stop its reason, - takes it back; without PATH the proposed one, or a list", screen_reason, screen_reason_choice},
@@ -265,7 +271,7 @@ bool command_run(struct screen *screen, const char *line, struct error *err)
     const struct command *command = find(line, length);
     if (!command)
         return error_set(err, "no command \"%.*s\": did you mean %s?", length > 40 ? 40 : (int)length, line, nearest(line, length)->name);
-    char argument[256];
+    char argument[COMMAND_ARGUMENT];
     const char *from = line + length + strspn(line + length, " ");
     size_t end = strlen(from);
     while (end > 0 && from[end - 1] == ' ')
@@ -282,6 +288,13 @@ bool command_complete(const struct screen *screen, char *line, size_t cap, const
     const struct command *command = typed[length] ? find(typed, length) : NULL;
     const char *word = typed[length] ? typed + length + strspn(typed + length, " ") : typed;
     const char *names[64];
+    if (command && command->run == screen_panel) { /* whose words have words of their own */
+        char rest[COMMAND_ARGUMENT];
+        bool good = screen_panel_complete(screen, word, turn, rest, sizeof rest) || (turn > 0 && screen_panel_complete(screen, word, 0, rest, sizeof rest));
+        if (good)
+            snprintf(line, cap, "%s %s", command->name, rest);
+        return good;
+    }
     if (typed[length] && (!command || !command->choice))
         return false;
     for (size_t n = 0; fits < sizeof names / sizeof names[0]; n++) {

@@ -11,6 +11,7 @@
 
 #include "core/memory.h"
 #include "core/timestamp.h"
+#include "views/panels.h"
 #include "views/reasons.h"
 
 void compose_init(struct compose *c, struct origin origin)
@@ -65,7 +66,7 @@ static struct scene scene_of(struct compose *c)
         .past = c->travel && c->travel->arrived, .health = c->origin.health(c->origin.self), .focus = c->here.focus, .filter = c->filter,
         .raw_topic = c->raw_topic, .raw_payload = c->raw_payload, .user = c->user, .who = c->who, .role = c->role,
         .pending = c->pending, .pending_count = c->pending_count, .read_only = c->read_only, .tape = c->tape, .banner = c->banner,
-        .message = c->message, .prompt = c->prompt, .prompt_cursor = c->prompt_cursor, .frozen = c->frozen != NULL};
+        .own = c->own, .own_count = c->own_count, .message = c->message, .prompt = c->prompt, .prompt_cursor = c->prompt_cursor, .frozen = c->frozen != NULL};
 }
 
 /* ---- where one is ---- */
@@ -95,19 +96,48 @@ static bool view_index(const char *name, size_t *index)
     return false;
 }
 
+static bool no_view(const struct compose *c, const char *name, struct error *err)
+{
+    char names[384] = "";
+    size_t used = 0;
+    const struct panel_view *own;
+    for (size_t i = 0; i < view_count && used < sizeof names; i++)
+        used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", i ? ", " : "", view_registry[i]->name);
+    for (size_t n = 0; used < sizeof names && (own = panels_nth(model_plant(shown_model(c)), c->own, c->own_count, n)) != NULL; n++)
+        used += (size_t)snprintf(names + used, sizeof names - used, ", %s", own->name);
+    return error_set(err, "no view \"%.60s\": there are %s", name, names);
+}
+
 bool compose_go(struct compose *c, const char *name, const struct focus *focus, struct error *err)
 {
     size_t index;
+    struct focus to = focus ? *focus : c->here.focus;
+    const struct panel_view *own = NULL;
     if (!view_index(name, &index)) {
-        char names[256] = "";
-        for (size_t i = 0, used = 0; i < view_count && used < sizeof names; i++)
-            used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", i ? ", " : "", view_registry[i]->name);
-        return error_set(err, "no view \"%.60s\": there are %s", name, names);
+        own = panels_find(model_plant(shown_model(c)), c->own, c->own_count, name);
+        if (!own || !view_index(panels_view.name, &index))
+            return no_view(c, name, err);
+        snprintf(to.panels, sizeof to.panels, "%s", own->name);
     }
     compose_close(c);
     c->depth = 0;
-    move_to(c, index, focus);
+    move_to(c, index, &to);
     return true;
+}
+
+bool compose_next_panels(struct compose *c)
+{
+    const struct plant *plant = model_plant(shown_model(c));
+    const struct panel_view *view, *next = panels_nth(plant, c->own, c->own_count, 0);
+    bool here = view_here(c) == &panels_view, passed = !here;
+    for (size_t n = 0; here && (view = panels_nth(plant, c->own, c->own_count, n)) != NULL; n++) {
+        if (passed) {
+            next = view;
+            break;
+        }
+        passed = strcmp(view->name, c->here.focus.panels) == 0 || (!c->here.focus.panels[0] && n == 0);
+    }
+    return next && compose_go(c, next->name, NULL, NULL);
 }
 
 void compose_swap_last(struct compose *c)
@@ -259,6 +289,11 @@ void compose_request(struct compose *c, const struct request *r)
     }
     case REQUEST_ACTION: act(c, &r->action); break;
     case REQUEST_REASON: give_reason(c, &r->action, true); break;
+    case REQUEST_COMMAND:
+    case REQUEST_PROMPT:
+        if (c->command)
+            c->command(c->act_arg, r->name, r->kind == REQUEST_COMMAND);
+        break;
     case REQUEST_WATCH_RAW:
         c->here.focus = r->focus;
         watch_focus(c);

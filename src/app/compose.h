@@ -22,7 +22,7 @@
 #include "views/trends.h"
 #include "views/view.h"
 
-enum { COMPOSE_VIEWS = 14, COMPOSE_DEPTH = 16, COMPOSE_MESSAGE = 192, COMPOSE_RAW = 4096 };
+enum { COMPOSE_VIEWS = 24, COMPOSE_DEPTH = 16, COMPOSE_MESSAGE = 192, COMPOSE_RAW = 4096 };
 
 /* Where one is: a view and what it looks at. */
 struct place {
@@ -49,7 +49,10 @@ struct compose {
     size_t pending_count;
     void (*act)(void *arg, const struct action *action); /* what a view asks to be done; NULL: nothing can be */
     void (*say)(void *arg, const char *text); /* what a view has to tell; NULL: it stands in `message` */
-    void *act_arg;                    /* of both */
+    void (*command)(void *arg, const char *line, bool run); /* a command line that a view wants run, or put into the prompt; NULL: there is none */
+    void *act_arg;                    /* of all three */
+    const struct panel_view *own;     /* borrowed: the user's own views of panels */
+    size_t own_count;
     const struct past_scene *travel;  /* borrowed for a frame: another time than live; NULL: live */
     const struct trial_scene *trial;  /* borrowed: a back-test, or NULL */
     struct recall *recall;            /* borrowed: what the views want of the past; NULL: there is no history */
@@ -65,6 +68,8 @@ void compose_finish(struct compose *c);
 bool compose_go(struct compose *c, const char *view, const struct focus *focus, struct error *err);
 /* The model that is drawn: frozen, of the past, or live. Borrowed. */
 const struct model *compose_model(const struct compose *c);
+/* The next view of panels after the one that is shown, else the first. False: there is none. */
+bool compose_next_panels(struct compose *c);
 /* What a view asked for. */
 void compose_request(struct compose *c, const struct request *request);
 /* What the trends view keeps. */

@@ -146,6 +146,7 @@ void screen_destroy(struct screen *s)
     if (!s)
         return;
     terminal_close(s->terminal);
+    screen_panels_leave(s);
     loop_unwatch(s->loop, s->input_watch);
     loop_timer_remove(s->loop, s->frame_timer);
     loop_timer_remove(s->loop, s->thaw_timer);
@@ -174,14 +175,16 @@ bool screen_show(struct screen *s, struct origin origin, struct error *err)
     s->compose.read_only = s->options.read_only;
     s->compose.act = screen_act;
     s->compose.say = say_of_view;
+    s->compose.command = command_of_view;
     s->compose.act_arg = s;
+    struct error damaged = {.text = ""};
+    screen_trends_load(s, &damaged);
     who_looks(s->compose.user, sizeof s->compose.user);
     if (!compose_go(&s->compose, view, NULL, err) || !take_terminal(s, err)) {
         compose_finish(&s->compose);
         return false;
     }
-    struct error damaged;
-    if (!screen_trends_load(s, &damaged))
+    if (damaged.text[0])
         snprintf(s->compose.message, sizeof s->compose.message, "%.*s", COMPOSE_MESSAGE - 1, damaged.text);
     s->compose.last = s->compose.here;
     s->showing = true;

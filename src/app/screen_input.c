@@ -13,6 +13,7 @@
 #include "core/text_gate.h"
 #include "draw/text.h"
 #include "io/clock.h"
+#include "views/panels.h"
 
 enum { BURST = 256, CTRL_C = 3, CTRL_L = 12, CTRL_U = 21, THAW_MS = 60000, TORN_MS = 500, SECOND_MS = 1000 };
 
@@ -333,6 +334,27 @@ static void key_freeze(struct screen *s)
     }
 }
 
+static void key_own_views(struct screen *s)
+{
+    if (!compose_next_panels(&s->compose))
+        screen_say(s, "no view of panels yet: :panel makes one");
+}
+
+void command_of_view(void *arg, const char *line, bool run)
+{
+    struct screen *s = arg;
+    struct error err;
+    char whole[PROMPT_BYTES];
+    if (run) {
+        if (!command_run(s, line, &err))
+            screen_say(s, err.text);
+        return;
+    }
+    snprintf(whole, sizeof whole, ":%s", line);
+    open_prompt(s, whole);
+    place_cursor(s);
+}
+
 static const struct binding {
     struct key key;
     void (*run)(struct screen *screen);
@@ -340,14 +362,21 @@ static const struct binding {
     {{KEYC_CHAR, 'q'}, key_quit},      {{KEYC_CHAR, CTRL_C}, key_quit}, {{KEYC_ESC, 0}, key_back},       {{KEYC_CHAR, '-'}, key_last},
     {{KEYC_CHAR, CTRL_L}, key_redraw}, {{KEYC_CHAR, '?'}, key_help},    {{KEYC_F1, 0}, key_help},        {{KEYC_CHAR, '/'}, key_filter},
     {{KEYC_CHAR, ':'}, key_command},   {{KEYC_CHAR, ' '}, key_freeze},  {{KEYC_CHAR, '['}, key_minute_back}, {{KEYC_CHAR, ']'}, key_minute_on},
-    {{KEYC_CHAR, 'c'}, key_calls},     {{KEYC_CHAR, 'N'}, key_note}, {{KEYC_CHAR, 'd'}, key_soon},       {{KEYC_CHAR, 'E'}, key_energy},
+    {{KEYC_CHAR, 'c'}, key_calls},     {{KEYC_CHAR, 'N'}, key_note}, {{KEYC_CHAR, 'd'}, key_soon},       {{KEYC_CHAR, 'E'}, key_energy},    {{KEYC_CHAR, 'V'}, key_own_views},
     {{KEYC_CHAR, '!'}, key_worst},     {{KEYC_CHAR, '{'}, key_hour_back}, {{KEYC_CHAR, '}'}, key_hour_on}, {{KEYC_CHAR, 'P'}, screen_play_next}, {{KEYC_CHAR, 'L'}, screen_live},
     {{KEYC_CHAR, ','}, key_message_back}, {{KEYC_CHAR, '.'}, key_message_on}, {{KEYC_CHAR, '('}, key_second_back}, {{KEYC_CHAR, ')'}, key_second_on},
 };
 
+/* A view that claims the number has it. */
 static void view_by_number(struct screen *s, uint32_t digit)
 {
     struct error err;
+    const struct panel_view *own;
+    for (size_t i = 0; (own = panels_nth(model_plant(compose_model(&s->compose)), s->compose.own, s->compose.own_count, i)) != NULL; i++)
+        if (own->key == (char)digit) {
+            compose_go(&s->compose, own->name, NULL, &err);
+            return;
+        }
     size_t n = digit == '0' ? 9 : digit - '1';
     if (n < view_count && !compose_go(&s->compose, view_registry[n]->name, NULL, &err))
         screen_say(s, err.text);

@@ -13,7 +13,7 @@
 #include "io/terminal.h"
 #include "io/theme.h"
 
-enum { PROMPT_BYTES = 400, HISTORY = 32, ACT_TARGETS = 64 };
+enum { PROMPT_BYTES = 640, HISTORY = 32, ACT_TARGETS = 64 };
 
 /* A line being typed: ':' or '/' and what follows, or a question and its answer. */
 struct prompt {
@@ -113,9 +113,20 @@ void learn_end(struct screen *s);
 /* ---- screen_trends.c ---- */
 /* Reads the user's sets; false when they were damaged, and are now none. */
 bool screen_trends_load(struct screen *s, struct error *err);
+/* Writes the layout as it is now. */
+bool screen_layout_store(struct screen *s, struct error *err);
 /* NAME, save NAME or drop NAME. */
 bool screen_trend(struct screen *s, const char *argument, struct error *err);
 const char *screen_trend_choice(const struct screen *s, size_t n);
+
+/* ---- screen_panels.c ---- */
+/* What follows :panel; "" begins to edit. */
+bool screen_panel(struct screen *s, const char *argument, struct error *err);
+bool screen_panel_complete(const struct screen *s, const char *typed, size_t n, char *out, size_t cap);
+/* The layout was read or changed: compose shows these views. */
+void screen_panels_show(struct screen *s);
+/* The screen ends: what was changed and not saved is kept as a view of its own. */
+void screen_panels_leave(struct screen *s);
 
 /* ---- screen_act.c ---- */
 /* A view asks for it: compose's `act`. */
@@ -166,5 +177,7 @@ void prompt_open(struct screen *s, const char *line);
 /* Puts a question into the line. */
 void prompt_ask(struct screen *s, const char *question);
 void input_ready(void *screen);
+/* A view wants a command run, or put into the line. */
+void command_of_view(void *screen, const char *line, bool run);
 
 #endif

@@ -20,14 +20,16 @@ bool screen_trends_load(struct screen *s, struct error *err)
     layout_finish(&s->layout);
     bool good = layout_load(&s->layout, path, !s->compose.read_only, err);
     list_drops(s);
+    screen_panels_show(s);
     return good;
 }
 
-static bool store(struct screen *s, struct error *err)
+bool screen_layout_store(struct screen *s, struct error *err)
 {
     char path[LAYOUT_PATH];
     layout_path(path, sizeof path);
     list_drops(s);
+    screen_panels_show(s);
     return layout_save(&s->layout, path, err);
 }
 
@@ -43,7 +45,7 @@ static bool save(struct screen *s, const char *name, struct error *err)
         return error_set(err, ":trend save NAME: of letters, digits, - and _");
     snprintf(set.name, sizeof set.name, "%.*s", LAYOUT_NAME - 1, name);
     memcpy(set.tags, trends->tags, sizeof set.tags);
-    if (!screen_trends_load(s, err) || !layout_put(&s->layout, &set, err) || !store(s, err))
+    if (!screen_trends_load(s, err) || !layout_put(&s->layout, &set, err) || !screen_layout_store(s, err))
         return false;
     snprintf(trends->name, sizeof trends->name, "%s", set.name);
     char said[LAYOUT_NAME + 32];
@@ -60,7 +62,7 @@ static bool drop(struct screen *s, const char *name, struct error *err)
         return false;
     if (!layout_drop(&s->layout, name))
         return error_set(err, compose_configured(&s->compose, name) ? "\"%.40s\" stands in the configuration" : "no saved set \"%.40s\"", name);
-    if (!store(s, err))
+    if (!screen_layout_store(s, err))
         return false;
     struct trends *trends = compose_trends(&s->compose);
     if (strcmp(trends->name, name) == 0) /* what is drawn stays, without a name */

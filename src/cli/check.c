@@ -4,8 +4,9 @@
 
 #include "cli/cli.h"
 #include "io/config.h"
+#include "views/panels_check.h"
 
-/* The one struct here counts what a plant is made of, for the line at the end. */
+/* A struct tally counts what a plant is made of, for the line at the end; a struct judged takes what those who draw it have to say. */
 
 struct tally {
     size_t areas, lines, units;
@@ -51,6 +52,18 @@ static void print_summary(const char *name, const struct plant *plant, size_t wa
     putchar('\n');
 }
 
+struct judged {
+    const struct config *config;
+    struct diagnostics *diagnostics;
+};
+
+/* What only those who draw know. */
+static void on_view(void *arg, bool error, const char *file, int line, const char *place, const char *text)
+{
+    const struct judged *j = arg;
+    config_note(j->config, j->diagnostics, error ? SEVERITY_ERROR : SEVERITY_WARNING, file, line, place, text);
+}
+
 int cli_check(int argc, char **argv)
 {
     char path[PATH_MAX];
@@ -65,15 +78,19 @@ int cli_check(int argc, char **argv)
         return 2;
     }
     config_path(argc == 2 ? argv[1] : NULL, path, sizeof path);
-    bool ok = config_load(path, NULL, &config, &diagnostics);
+    bool built = config_load(path, NULL, &config, &diagnostics);
+    if (built)
+        panels_check(config.plant, on_view, &(struct judged){&config, &diagnostics});
+    bool ok = built && diagnostics.errors == 0;
     diagnostics_print(&diagnostics, stdout);
     if (ok) {
         print_summary(*path ? path : "built in", config.plant, diagnostics.warnings);
-        config_finish(&config);
     } else {
         printf("%s: %zu error%s, %zu warning%s\n", *path ? path : "built in", diagnostics.errors, diagnostics.errors == 1 ? "" : "s",
             diagnostics.warnings, diagnostics.warnings == 1 ? "" : "s");
     }
+    if (built)
+        config_finish(&config);
     diagnostics_finish(&diagnostics);
     return ok ? 0 : 2;
 }

@@ -18,6 +18,7 @@
 #include "io/log.h"
 #include "io/picture.h"
 #include "views/energy.h"
+#include "views/panels.h"
 
 bool common_ascii(bool asked, const struct settings *settings)
 {
@@ -32,15 +33,36 @@ struct screen_options common_screen(const struct config *config, const char *vie
         .read_only = read_only, .bell = settings->bell, .frame_ms = settings->frame_ms};
 }
 
-static bool view_check(const char *name)
+/* What a user made himself; a file that cannot be read has nothing, and whoever writes it says so. */
+static void own_layout(struct layout *layout)
 {
-    if (!name || view_find(name))
+    char path[LAYOUT_PATH];
+    struct error err;
+    layout_path(path, sizeof path);
+    layout_load(layout, path, false, &err);
+}
+
+/* Without a plant only what no view can be called is wrong: it may be one of panels. */
+static bool view_check(const char *name, const struct plant *plant)
+{
+    static const struct plant nothing = {.view_count = 0};
+    struct layout layout = {.count = 0};
+    const struct panel_view *own;
+    if (!name || view_find(name) || (!plant && panel_name_good(name)))
         return true;
-    fprintf(stderr, "andon: no view \"%s\": there are", name);
-    for (size_t i = 0; i < view_count; i++)
-        fprintf(stderr, "%s %s", i ? "," : "", view_registry[i]->name);
-    fputc('\n', stderr);
-    return false;
+    own_layout(&layout);
+    plant = plant ? plant : &nothing;
+    bool found = panels_find(plant, layout.views, layout.view_count, name) != NULL;
+    if (!found) {
+        fprintf(stderr, "andon: no view \"%s\": there are", name);
+        for (size_t i = 0; i < view_count; i++)
+            fprintf(stderr, "%s %s", i ? "," : "", view_registry[i]->name);
+        for (size_t n = 0; (own = panels_nth(plant, layout.views, layout.view_count, n)) != NULL; n++)
+            fprintf(stderr, ", %s", own->name);
+        fputc('\n', stderr);
+    }
+    layout_finish(&layout);
+    return found;
 }
 
 int common_dashboard(const struct dashboard_request *r)
@@ -59,7 +81,7 @@ int common_dashboard(const struct dashboard_request *r)
         status = err.text[0] ? cli_fail(CLI_FAILED, "%s", err.text) : CLI_WRONG;
         goto out;
     }
-    if (!view_check(r->view)) {
+    if (!view_check(r->view, attach.config.plant)) {
         status = CLI_WRONG;
         goto out;
     }
@@ -175,8 +197,10 @@ bool frame_check(const struct frame_request *r)
         cli_fail(CLI_WRONG, "--to: --from is wanted too");
         return false;
     }
-    return view_check(r->view);
+    return view_check(r->view, NULL);
 }
+
+bool frame_check_view(const struct frame_request *r, const struct plant *plant) { return view_check(r->view, plant); }
 
 static bool show_set(struct compose *compose, const char *name, struct error *err)
 {
@@ -227,6 +251,10 @@ int frame_print(const struct frame_request *r, struct origin origin, const struc
     struct grid *grid = grid_create(w, h);
     grid->tier = r->ascii ? TIER_ASCII : strcmp(settings->glyphs, "full") == 0 ? TIER_FULL : TIER_WGL4;
     compose_init(&compose, origin);
+    struct layout layout = {.count = 0};
+    own_layout(&layout);
+    compose.own = layout.views;
+    compose.own_count = layout.view_count;
     compose_go(&compose, r->view ? r->view : view_registry[0]->name, NULL, NULL);
     if (r->focus && !compose_goto(&compose, r->focus, &err))
         status = cli_fail(CLI_WRONG, "--focus: %s", err.text);
@@ -250,6 +278,7 @@ int frame_print(const struct frame_request *r, struct origin origin, const struc
             status = cli_fail(CLI_FAILED, "standard output: cannot be written");
     }
     compose_finish(&compose);
+    layout_finish(&layout);
     grid_destroy(grid);
     return status;
 }

@@ -50,6 +50,8 @@ bool common_time(const char *option, const char *text, const struct plant *plant
 bool common_past(const char *option, const char *text, const struct plant *plant, int64_t *ms);
 /* Checks the texts before anything is started: false has told why. */
 bool frame_check(const struct frame_request *request);
+/* When the configuration is read: is there such a view? */
+bool frame_check_view(const struct frame_request *request, const struct plant *plant);
 /* Draws one frame of an origin and prints it; an exit status. */
 int frame_print(const struct frame_request *request, struct origin origin, const struct settings *settings, const char *config_folder);
 

@@ -159,6 +159,8 @@ static int run(const struct cli_args *args)
         status = err.text[0] ? cli_fail(CLI_FAILED, "%s", err.text) : CLI_WRONG;
         goto out;
     }
+    if (!frame_check_view(&frame, attach.config.plant))
+        goto out;
     player = player_create(attach.config.plant, load_name(attach.config_path), name, &err);
     if (!player) {
         status = cli_fail(CLI_FAILED, "%s", err.text);

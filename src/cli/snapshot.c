@@ -150,6 +150,8 @@ static int run(const struct cli_args *args)
         status = err.text[0] ? cli_fail(CLI_FAILED, "%s", err.text) : CLI_WRONG;
         goto out;
     }
+    if (!frame_check_view(&frame, attach.config.plant))
+        goto out;
     frame.ascii = common_ascii(args->value[ASCII] != NULL, &attach.config.settings);
     if (args->value[AT]) {
         int64_t ms;

@@ -36,6 +36,7 @@ void plant_destroy(struct plant *plant)
     free(plant->bindings);
     free(plant->maps);
     free(plant->trends);
+    free(plant->views);
     free(plant->calendars);
     free(plant->products);
     free(plant->reasons);

@@ -22,6 +22,7 @@
 #include "core/energy.h"
 #include "core/due.h"
 #include "core/envelope.h"
+#include "core/panel.h"
 #include "core/period.h"
 #include "core/state.h"
 #include "core/stop.h"
@@ -197,6 +198,8 @@ struct plant {
     size_t due_count;
     struct plant_trend *trends;
     size_t trend_count;
+    struct panel_view *views;        /* of panels; what their patterns name may not be there */
+    size_t view_count;
     struct alarm_class *alarm_classes; /* the built-in ones first: process, safety, machine, system */
     size_t alarm_class_count;
     struct alarm_position *positions;  /* at least one */

@@ -246,6 +246,14 @@ static const uint32_t *fields_by_path(struct plant_build *b, const struct plant_
     return by_path;
 }
 
+void plant_add_view(struct plant_build *b, const struct panel_view *view)
+{
+    struct plant *plant = b->plant;
+    plant->views = mem_grow(plant->views, plant->view_count, &b->view_capacity, sizeof *view);
+    plant->views[plant->view_count] = *view;
+    plant->views[plant->view_count++].file = view->file ? plant_keep_text(b, view->file) : NULL;
+}
+
 uint32_t plant_add_binding(struct plant_build *b, struct plant_binding binding)
 {
     struct plant *plant = b->plant;

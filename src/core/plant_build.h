@@ -25,7 +25,7 @@ struct plant_build {
     size_t text_count, text_capacity;
     struct hash_index text_index;
     struct hash_index first_out_index;
-    size_t node_capacity, tag_capacity, broker_capacity, binding_capacity, map_capacity, trend_capacity;
+    size_t node_capacity, tag_capacity, broker_capacity, binding_capacity, map_capacity, trend_capacity, view_capacity;
     size_t alarm_capacity, input_capacity, class_capacity, position_capacity, first_out_capacity;
     size_t calendar_capacity, product_capacity, reason_capacity, call_capacity, due_capacity;
     size_t carrier_capacity, tariff_capacity, meter_capacity, demand_capacity, emission_capacity, baseline_capacity;
@@ -46,6 +46,8 @@ uint32_t plant_add_binding(struct plant_build *b, struct plant_binding binding);
 uint16_t plant_add_map(struct plant_build *b, struct state_map map);
 /* `trend.tags` is copied. */
 void plant_add_trend(struct plant_build *b, struct plant_trend trend);
+/* Copied whole. */
+void plant_add_view(struct plant_build *b, const struct panel_view *view);
 /* All that a calendar points to is copied. calendars[0], calendar_always(), is there from the start. A node's `calendar` 0 means its parent's,
  * CALENDAR_ALWAYS that none holds here; likewise a negative minor_stop_ms, startup_ms or setup_standard_ms is a 0 that is not inherited. */
 enum { CALENDAR_ALWAYS = UINT16_MAX };

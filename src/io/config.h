@@ -115,6 +115,10 @@ bool bundle_set_broker(struct bundle *bundle, const char *url, struct error *err
  * success (config_finish() releases it). */
 bool config_build(struct bundle *bundle_take, struct config *config, struct diagnostics *diagnostics);
 void config_finish(struct config *config);
+/* Adds what others found wrong with a configuration that was built, at its place. */
+void config_note(const struct config *config, struct diagnostics *diagnostics, enum severity severity, const char *file, int line, const char *key, const char *text);
+/* The views of panels that a text holds, whatever else stands in it; `views` is to free(), NULL for none. False: the first that is wrong. */
+bool config_read_views(const char *text, struct panel_view **views, size_t *count, struct error *err);
 /* Gathers and builds. An empty path is the built-in default; `broker` is for bundle_set_broker(), NULL or "" for none. All
  * problems of the files that could be read are reported, also when one is missing. */
 bool config_load(const char *path, const char *broker, struct config *config, struct diagnostics *diagnostics);

@@ -73,6 +73,7 @@ const struct option_row option_table[] = {
     {"", "tariffs", OPTION_LIST, 0, 0, "tariffs", "", "what it costs, and when"},
     {"", "baselines", OPTION_LIST, 0, 0, "baselines", "", "what a consumption depends on (ISO 50006)"},
     {"", "trends", OPTION_LIST, 0, 0, "trends", "", "sets of tags that everybody finds in the trends view"},
+    {"", "views", OPTION_LIST, 0, 0, "views", "", "views of one's own: rows of panels"},
     {"", "alarms", OPTION_GROUP, 0, 0, "alarm_settings", "", "what all alarms have in common"},
     {"", "alarm_classes", OPTION_LIST, 0, 0, "alarm_classes", "", "how alarms of a class are dealt with; process, safety, machine and system are built in"},
     {"", "positions", OPTION_LIST, 0, 0, "positions", "", "operators' positions, each with its areas"},
@@ -319,6 +320,25 @@ const struct option_row option_table[] = {
 
     {"trends", "name", OPTION_NAME, 0, 0, "", "", "unique among the sets; :trend NAME shows it"},
     {"trends", "tags", OPTION_TEXTS, 0, 0, "", "", "keys of up to 8 tags"},
+
+    {"views", "name", OPTION_NAME, 0, 0, "", "", "unique among the views; :view NAME shows it; at most 31 characters"},
+    {"views", "title", OPTION_TEXT, 0, 0, "", "", "for people, in any script; the name without one"},
+    {"views", "key", OPTION_INT, 0, 9, "", "", "the number that goes to it, instead of to a view that is built in"},
+    {"views", "rows", OPTION_LIST, 0, 0, "rows", "", "its rows of panels, from the top"},
+
+    {"rows", "height", OPTION_INT, 2, 200, "", "", "cells, with the title; without it, a part of what others leave"},
+    {"rows", "weight", OPTION_INT, 1, 20, "", "1", "how large that part is against others'"},
+    {"rows", "panels", OPTION_LIST, 0, 0, "panels", "", "its panels, from the left"},
+
+    {"panels", "widget", OPTION_NAME, 0, 0, "", "", "what draws it: a widget (value, bar, text, lamp, spark, band, big, gauge, trend, heat, pareto) or a panel that is built in (lines, alarms, ...)"},
+    {"panels", "title", OPTION_TEXT, 0, 0, "", "", "above it; without one, what it shows"},
+    {"panels", "tags", OPTION_TEXTS, 0, 0, "", "", "patterns of keys of tags, discovered series too: * is anything, ? one character"},
+    {"panels", "lines", OPTION_TEXTS, 0, 0, "", "", "patterns of paths of areas, lines and units, whose state is shown"},
+    {"panels", "span", OPTION_DURATION, 60000, 31622400000.0, "", "", "of a trend, heat map or band: how far it reaches back"},
+    {"panels", "range", OPTION_RANGE, 0, 0, "", "", "the ends of its scale, instead of the tags' own"},
+    {"panels", "decimals", OPTION_INT, 0, 9, "", "", "digits behind the point, instead of the tags' own"},
+    {"panels", "columns", OPTION_INT, 1, 16, "", "", "values beside one another; without it, as many as are needed and fit"},
+    {"panels", "width", OPTION_INT, 1, 20, "", "1", "its part of the row's width against others'"},
 
     {"alarms", "name", OPTION_NAME, 0, 0, "", "", "unique where it hangs; without one, its kind"},
     {"alarms", "kind", OPTION_CHOICE, 0, 0, "high-high|high|low|low-low|deviation|rate|discrete|no-data|bad-quality|expression|message", "", "what raises it; without one, the name says it"},

@@ -253,6 +253,7 @@ static void read_tree(struct reader *r, const config_t *tree)
     read_carriers(r, &root);
     read_plant(r, &root);
     read_trends(r, &root);
+    read_views(r, &root);
     add_energy(r);
     read_baselines(r, &root);
     add_alarms(r);
@@ -265,7 +266,7 @@ static void read_tree(struct reader *r, const config_t *tree)
 static void reader_finish(struct reader *r)
 {
     flat_finish(&r->flat);
-    struct names *const names[] = {&r->said, &r->broker_names, &r->select_names, &r->zone_names, &r->map_names, &r->type_names, &r->node_names, &r->tag_names, &r->trend_names,
+    struct names *const names[] = {&r->said, &r->broker_names, &r->select_names, &r->zone_names, &r->map_names, &r->type_names, &r->node_names, &r->tag_names, &r->trend_names, &r->view_names,
         &r->class_names, &r->position_names, &r->people_names, &r->calendar_names, &r->reason_names, &r->call_names,
         &r->carrier_names, &r->tariff_names, &r->meter_names, &r->baseline_names};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
@@ -310,4 +311,52 @@ bool config_build(struct bundle *bundle_take, struct config *config, struct diag
     *config = (struct config){.plant = plant, .settings = r.settings, .bundle = *bundle_take};
     *bundle_take = (struct bundle){.files = NULL};
     return true;
+}
+
+void config_note(const struct config *config, struct diagnostics *diagnostics, enum severity severity, const char *file, int line, const char *key, const char *text)
+{
+    size_t order = 0;
+    while (order < config->bundle.count && strcmp(config->bundle.files[order].name, file) != 0)
+        order++;
+    diagnostics_add(diagnostics, severity, file, order, line, key, text);
+    diagnostics_sort(diagnostics);
+}
+
+bool config_read_views(const char *text, struct panel_view **views, size_t *count, struct error *err)
+{
+    struct bundle bundle;
+    struct diagnostics found = {.count = 0};
+    config_t tree;
+    bundle_of_text(&bundle, "layout", text);
+    struct reader r = {.bundle = &bundle, .diagnostics = &found};
+    config_init(&tree);
+    plant_build_init(&r.build);
+    if (parse(&r, &tree)) {
+        setting_t *list = config_lookup(&tree, "views");
+        if (list && config_setting_is_list(list))
+            read_view_list(&r, list);
+        else if (list)
+            complain(&r, list, "not a list ( ... )");
+    }
+    config_destroy(&tree);
+    reader_finish(&r);
+    diagnostics_sort(&found);
+    bool good = found.errors == 0;
+    for (size_t i = 0; !good && i < found.count; i++)
+        if (found.rows[i].severity == SEVERITY_ERROR) {
+            error_set(err, "line %d: %.60s: %.300s", found.rows[i].line, found.rows[i].key, found.rows[i].text);
+            break;
+        }
+    if (good) {
+        *count = r.build.plant->view_count;
+        *views = *count ? mem_zero(*count, sizeof **views) : NULL;
+        for (size_t i = 0; i < *count; i++) {
+            (*views)[i] = r.build.plant->views[i];
+            (*views)[i].file = NULL;
+        }
+    }
+    plant_build_abandon(&r.build);
+    diagnostics_finish(&found);
+    bundle_finish(&bundle);
+    return good;
 }

@@ -114,7 +114,7 @@ struct reader {
     struct plant_build build;
     struct settings settings;
     struct names said;                  /* diagnostics that were made already, by line and text */
-    struct names broker_names, map_names, type_names, node_names, tag_names, trend_names, class_names, position_names, people_names;
+    struct names broker_names, map_names, type_names, node_names, tag_names, trend_names, view_names, class_names, position_names, people_names;
     struct names select_names, zone_names; /* by what they say: equal ones are one */
     struct names calendar_names, reason_names, call_names, carrier_names, tariff_names, meter_names, baseline_names;
     struct type **types;
@@ -321,6 +321,9 @@ void read_maps(struct reader *r, const struct fields *root);
 void read_types(struct reader *r, const struct fields *root);
 void read_brokers(struct reader *r, const struct fields *root);
 void read_trends(struct reader *r, const struct fields *root);
+void read_views(struct reader *r, const struct fields *root);
+/* The like of a list alone. */
+void read_view_list(struct reader *r, setting_t *list);
 void read_settings(struct reader *r, const struct fields *root);
 void read_plant(struct reader *r, const struct fields *root);
 /* The type or map or broker that a key names: its entry's value, NULL (and a complaint) when there is none. */

@@ -16,10 +16,12 @@
 
 #include "core/memory.h"
 #include "core/text_gate.h"
+#include "io/config.h"
 
 void layout_finish(struct layout *layout)
 {
     free(layout->sets);
+    free(layout->views);
     *layout = (struct layout){.count = 0};
 }
 
@@ -73,6 +75,45 @@ bool layout_put(struct layout *layout, const struct layout_set *set, struct erro
     return true;
 }
 
+/* ---- views ---- */
+
+const struct panel_view *layout_find_view(const struct layout *layout, const char *name)
+{
+    for (size_t i = 0; i < layout->view_count; i++)
+        if (strcmp(layout->views[i].name, name) == 0)
+            return &layout->views[i];
+    return NULL;
+}
+
+bool layout_drop_view(struct layout *layout, const char *name)
+{
+    const struct panel_view *view = layout_find_view(layout, name);
+    if (!view)
+        return false;
+    size_t index = (size_t)(view - layout->views);
+    memmove(&layout->views[index], &layout->views[index + 1], (--layout->view_count - index) * sizeof *view);
+    return true;
+}
+
+bool layout_put_view(struct layout *layout, const struct panel_view *view, struct error *err)
+{
+    if (!panel_name_good(view->name))
+        return error_set(err, "\"%.40s\" is no name for a view: a-z, 0-9, - and _, at most %d", view->name, PANEL_NAME - 1);
+    if (view->panel_count == 0)
+        return error_set(err, "there is no panel in it yet");
+    layout_drop_view(layout, view->name);
+    if (layout->view_count == PANEL_VIEWS)
+        return error_set(err, "%d views are the most: drop one first", PANEL_VIEWS);
+    size_t at = 0;
+    while (at < layout->view_count && strcmp(layout->views[at].name, view->name) < 0)
+        at++;
+    layout->views = mem_resize(layout->views, layout->view_count + 1, sizeof *layout->views);
+    memmove(&layout->views[at + 1], &layout->views[at], (layout->view_count - at) * sizeof *layout->views);
+    layout->views[at] = *view;
+    layout->view_count++;
+    return true;
+}
+
 /* ---- reading ---- */
 
 static bool read_set(const config_setting_t *group, struct layout *layout, struct error *err)
@@ -92,6 +133,8 @@ static bool read_set(const config_setting_t *group, struct layout *layout, struc
     return layout_put(layout, &set, err);
 }
 
+static const char newer[] = "of a newer andon";
+
 /* libconfig would follow it to any file. */
 static bool has_include(const char *text)
 {
@@ -101,22 +144,42 @@ static bool has_include(const char *text)
     return false;
 }
 
+static bool read_views(const char *text, struct layout *layout, struct error *err)
+{
+    struct panel_view *views;
+    size_t count;
+    if (!config_read_views(text, &views, &count, err))
+        return false;
+    bool good = true;
+    for (size_t i = 0; good && i < count; i++) {
+        for (size_t p = 0; p < views[i].panel_count; p++)
+            views[i].panels[p].line = 0;
+        views[i].line = 0;
+        good = layout_put_view(layout, &views[i], err);
+    }
+    free(views);
+    return good;
+}
+
 static bool read_text(const char *text, struct layout *layout, struct error *err)
 {
     config_t config;
+    int version = LAYOUT_VERSION;
     if (has_include(text))
         return error_set(err, "it includes no other file");
     config_init(&config);
     bool good = config_read_string(&config, text) == CONFIG_TRUE;
     if (!good)
         error_set(err, "line %d: %s", config_error_line(&config), config_error_text(&config));
+    if (good && config_lookup_int(&config, "version", &version) && version > LAYOUT_VERSION)
+        good = error_set(err, "%s, version %d", newer, version);
     const config_setting_t *sets = good ? config_lookup(&config, "trends") : NULL;
     if (sets && !config_setting_is_list(sets))
         good = error_set(err, "line %u: trends is not a list ( ... )", config_setting_source_line(sets));
     for (int i = 0; good && sets && i < config_setting_length(sets); i++)
         good = read_set(config_setting_get_elem(sets, (unsigned)i), layout, err);
     config_destroy(&config);
-    return good;
+    return good && read_views(text, layout, err);
 }
 
 static bool read_file(FILE *file, struct layout *layout, struct error *err)
@@ -158,10 +221,13 @@ bool layout_load(struct layout *layout, const char *path, bool set_aside, struct
     }
     layout_finish(&read);
     char aside[LAYOUT_PATH];
-    snprintf(aside, sizeof aside, "%s.damaged", path);
+    bool is_newer = strncmp(why.text, newer, strlen(newer)) == 0;
+    snprintf(aside, sizeof aside, "%s.%s", path, is_newer ? "newer" : "damaged");
     if (!set_aside || rename(path, aside) != 0)
         return error_set(err, "%s: %.200s", path, why.text);
-    return error_set(err, "saved sets were damaged (%.120s): set aside as %s", why.text, aside);
+    if (is_newer)
+        return error_set(err, "what was saved on screens is %.60s: set aside as %s", why.text, aside);
+    return error_set(err, "what was saved on screens was damaged (%.120s): set aside as %s", why.text, aside);
 }
 
 /* ---- writing ---- */
@@ -179,7 +245,7 @@ static void write_text(FILE *file, const char *text)
 
 static void write_sets(FILE *file, const struct layout *layout)
 {
-    fputs("# What was arranged on screens. andon replaces this file as a whole.\ntrends = (\n", file);
+    fprintf(file, "# What was arranged on screens. andon replaces this file as a whole.\nversion = %d;\ntrends = (\n", LAYOUT_VERSION);
     for (size_t i = 0; i < layout->count; i++) {
         const struct layout_set *set = &layout->sets[i];
         fputs("  { name = ", file);
@@ -192,6 +258,13 @@ static void write_sets(FILE *file, const struct layout *layout)
         fputs(i + 1 < layout->count ? "); },\n" : "); }\n", file);
     }
     fputs(");\n", file);
+}
+
+static void write_views(FILE *file, const struct panel_view *views, size_t count)
+{
+    char *text = panel_views_text(views, count);
+    fputs(text, file);
+    free(text);
 }
 
 static bool make_folders(const char *path, struct error *err)
@@ -227,6 +300,8 @@ bool layout_save(const struct layout *layout, const char *path, struct error *er
         return false;
     }
     write_sets(file, layout);
+    if (layout->view_count > 0)
+        write_views(file, layout->views, layout->view_count);
     bool good = fflush(file) == 0 && !ferror(file) && fsync(fd) == 0;
     good = fclose(file) == 0 && good;
     if (good && rename(fresh, path) == 0)
@@ -234,4 +309,22 @@ bool layout_save(const struct layout *layout, const char *path, struct error *er
     error_set(err, "%s: %s", path, strerror(errno));
     unlink(fresh);
     return false;
+}
+
+bool layout_export(const struct panel_view *views, size_t count, const char *path, struct error *err)
+{
+    if (!make_folders(path, err))
+        return false;
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+    FILE *file = fd < 0 ? NULL : fdopen(fd, "wb");
+    if (!file) {
+        error_set(err, errno == EEXIST ? "%.300s: there is such a file already: another name" : "%.300s: %s", path, strerror(errno));
+        if (fd >= 0)
+            close(fd);
+        return false;
+    }
+    write_views(file, views, count);
+    bool good = fflush(file) == 0 && !ferror(file);
+    good = fclose(file) == 0 && good;
+    return good || error_set(err, "%.300s: %s", path, strerror(errno));
 }

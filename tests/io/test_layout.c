@@ -1,6 +1,8 @@
 /* The user's own file: kept as a whole, and set aside when it is damaged. */
 #include "check.h"
 
+#include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -117,6 +119,62 @@ static void a_damaged_file_is_set_aside(void **state)
     assert_false(layout_load(&layout, path, true, &err));
 }
 
+static const char own_view[] = "views = ( { name = \"furnace\"; rows = ( { height = 8; panels = ( { widget = \"trend\"; tags = (\"a/*\"); span = \"2h\"; } ); } ); } );\n";
+
+static void views_are_kept_beside_sets(void **state)
+{
+    (void)state;
+    struct layout layout, read;
+    struct error err;
+    put_file(own_view, strlen(own_view));
+    assert_true(layout_load(&layout, path, true, &err));
+    assert_int_equal(layout.view_count, 1);
+    struct layout_set set = set_of("oven", "a/b", NULL);
+    assert_true(layout_put(&layout, &set, &err));
+    struct panel_view *second = malloc(sizeof *second);
+    *second = layout.views[0];
+    snprintf(second->name, sizeof second->name, "another");
+    assert_true(layout_put_view(&layout, second, &err));
+    second->panels[0].span_ms = 3600000;
+    assert_true(layout_put_view(&layout, second, &err)); /* in the other's place */
+    assert_true(layout_save(&layout, path, &err));
+    assert_true(layout_load(&read, path, true, &err));
+    assert_int_equal(read.count, 1);
+    assert_int_equal(read.view_count, 2);
+    assert_memory_equal(read.views, layout.views, 2 * sizeof *read.views);
+    assert_int_equal(layout_find_view(&read, "another")->panels[0].span_ms, 3600000);
+    assert_true(layout_drop_view(&read, "another"));
+    assert_false(layout_drop_view(&read, "another"));
+    assert_null(layout_find_view(&read, "another"));
+    snprintf(second->name, sizeof second->name, "No Name");
+    assert_false(layout_put_view(&read, second, &err));
+    free(second);
+    layout_finish(&layout);
+    layout_finish(&read);
+}
+
+/* What cannot be understood is neither lost nor written over. */
+static void a_file_of_a_newer_andon_is_set_aside(void **state)
+{
+    (void)state;
+    static const struct { const char *text, *suffix; } cases[] = {
+        {"version = 99; trends = (); views = 5;", "newer"}, {"views = 5;", "damaged"}, {"views = ( { name = \"a\"; rows = ( { colour = 1; } ); } );", "damaged"},
+        {"views = ( { name = \"a\"; rows = ( { panels = ( { widget = 5; } ); } ); } );", "damaged"},
+    };
+    struct layout layout;
+    struct error err;
+    char kept[sizeof path + 16];
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        put_file(cases[i].text, strlen(cases[i].text));
+        snprintf(kept, sizeof kept, "%s.%s", path, cases[i].suffix);
+        assert_false(layout_load(&layout, path, true, &err));
+        assert_non_null(strstr(err.text, kept));
+        assert_int_equal(layout.view_count, 0);
+        assert_int_equal(access(kept, F_OK), 0);
+        unlink(kept);
+    }
+}
+
 static void what_is_no_file_is_not_waited_for(void **state)
 {
     (void)state;
@@ -145,7 +203,7 @@ static void there_is_a_most(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        CASE(without_a_file_nothing_is_arranged), CASE(what_is_saved_is_there_again), CASE(a_damaged_file_is_set_aside), CASE(what_is_no_file_is_not_waited_for),
+        CASE(without_a_file_nothing_is_arranged), CASE(what_is_saved_is_there_again), CASE(a_damaged_file_is_set_aside), CASE(views_are_kept_beside_sets), CASE(a_file_of_a_newer_andon_is_set_aside), CASE(what_is_no_file_is_not_waited_for),
         CASE(there_is_a_most),
     };
     return cmocka_run_group_tests(tests, enter, leave);
