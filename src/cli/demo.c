@@ -25,12 +25,13 @@
 #include "cli/common.h"
 #include "io/clock.h"
 #include "io/log.h"
+#include "sim/sim.h"
 
 enum { INDUSTRY, SEED, VIEW, THEME, ASCII };
 enum { BROKER_MS = 30000, LINES_MS = 60000, END_MS = 10000, PORT_ATTEMPTS = 5 };
 
 static const struct cli_option table[] = {
-    [INDUSTRY] = {"industry", 'i', "NAME", "ANDON_INDUSTRY", "appliance (a refrigerator works, by default) or steel"},
+    [INDUSTRY] = {"industry", 'i', "NAME", "ANDON_INDUSTRY", "appliance (a refrigerator works, by default), steel, automotive, electronics or chemical"},
     [SEED] = {"seed", 0, "N", "ANDON_SEED", "another number, another course of events"},
     [VIEW] = {"view", 0, "NAME", "ANDON_VIEW", "the view to begin with"},
     [THEME] = {"theme", 0, "NAME", "ANDON_THEME", "dark, light, high-contrast, deuteranopia, mono, or a theme file"},
@@ -73,10 +74,10 @@ static bool find_config(struct demo *d, const char *industry, struct error *err)
     self[n > 0 ? n : 0] = '\0';
     bool built_here = strncmp(self, ANDON_BUILD_ROOT "/", sizeof ANDON_BUILD_ROOT) == 0;
     if (strspn(industry, "abcdefghijklmnopqrstuvwxyz0123456789_-") != strlen(industry) || !*industry)
-        return error_set(err, "--industry %.40s: appliance or steel is wanted", industry);
+        return error_set(err, "--industry %.40s: one of " SIM_INDUSTRIES " is wanted", industry);
     snprintf(d->config, sizeof d->config, "%s/%s.cfg", built_here ? ANDON_SOURCE_CONFIG : ANDON_CONFIG_DIR, industry);
     if (access(d->config, R_OK) != 0)
-        return error_set(err, "--industry %.40s: appliance or steel is wanted (%s: %s)", industry, d->config, strerror(errno));
+        return error_set(err, "--industry %.40s: one of " SIM_INDUSTRIES " is wanted (%s: %s)", industry, d->config, strerror(errno));
     return true;
 }
 

@@ -29,7 +29,7 @@ enum option {
 };
 
 static const struct cli_option table[OPTIONS] = {
-    [INDUSTRY] = {"industry", 'i', "NAME", "ANDON_SIM_INDUSTRY", "appliance (by default) or steel"},
+    [INDUSTRY] = {"industry", 'i', "NAME", "ANDON_SIM_INDUSTRY", "appliance (by default), steel, automotive, electronics or chemical"},
     [SEED] = {"seed", 's', "N", "ANDON_SIM_SEED", "the dice: the same seed and start give the same bytes; 1 by default"},
     [START] = {"start", 0, "TIME", "ANDON_SIM_START", "time of the first message; by default now with a broker, else a fixed day in June 2024"},
     [FOR] = {"for", 0, "DURATION", "ANDON_SIM_FOR", "how long, in the plant's time; with a broker until it is ended, by default"},
@@ -105,7 +105,7 @@ static bool read_industry(struct run *run, const struct cli_args *args)
         if (strcmp(sim_industries[i].name, name ? name : "appliance") == 0)
             run->industry = &sim_industries[i];
     if (!run->industry) {
-        cli_fail(CLI_WRONG, "--industry: \"%s\" is unknown; appliance and steel are valid", name);
+        cli_fail(CLI_WRONG, "--industry: \"%s\" is unknown; " SIM_INDUSTRIES " are valid", name);
         return false;
     }
     run->options.industry = run->industry->name;

@@ -27,11 +27,14 @@ struct sim {
     struct sim_text scratch;
 };
 
-static const struct plant_spec *const plants[] = {&sim_appliance, &sim_steel};
+static const struct plant_spec *const plants[] = {&sim_appliance, &sim_steel, &sim_automotive, &sim_electronics, &sim_chemical};
 
 const struct sim_industry sim_industries[] = {
     {"appliance", "refrigerator works (沈阳冰箱厂)", "Asia/Shanghai", INT64_C(1718073720000)}, /* Tue 2024-06-11 10:42 in Shanghai */
     {"steel", "integrated steel works (Stahlwerk Nordhafen)", "Europe/Berlin", INT64_C(1718185920000)}, /* Wed 2024-06-12 11:52 in Berlin */
+    {"automotive", "body and paint shop (Karosseriewerk Isartal)", "Europe/Berlin", INT64_C(1718179920000)}, /* Wed 2024-06-12 10:12 */
+    {"electronics", "electronics works (Elektronik Nord)", "Europe/Berlin", INT64_C(1718292120000)}, /* Thu 2024-06-13 17:22 */
+    {"chemical", "chemical works (Chemiewerk Süd)", "Europe/Berlin", INT64_C(1718410320000)}, /* Sat 2024-06-15 02:12 */
 };
 const size_t sim_industry_count = sizeof sim_industries / sizeof *sim_industries;
 
@@ -185,7 +188,7 @@ struct sim *sim_create(const struct sim_options *options, struct error *err)
         if (strcmp(plants[i]->name, options->industry) == 0)
             plant = plants[i];
     if (options->industry && !plant) {
-        error_set(err, "no industry is named \"%s\"; there are appliance and steel", options->industry);
+        error_set(err, "no industry is named \"%.40s\"; there are " SIM_INDUSTRIES, options->industry);
         return NULL;
     }
     if (!plant && !load_check(options, err))

@@ -10,7 +10,7 @@
  *     sim_close(sim, &sink);
  *     sim_destroy(sim);
  *
- * Two plants have names (sim_industries); without an industry it is a load plant: so many lines and tags at such a rate.
+ * Five plants have names (sim_industries); without an industry it is a load plant: so many lines and tags at such a rate.
  */
 #ifndef ANDON_SIM_SIM_H
 #define ANDON_SIM_SIM_H
@@ -91,6 +91,8 @@ struct sim_sink {
     void (*energy)(void *arg, const struct sim_energy *energy);
     void *arg;
 };
+
+#define SIM_INDUSTRIES "appliance, steel, automotive, electronics and chemical" /* in words */
 
 struct sim_industry {
     const char *name, *title, *zone;

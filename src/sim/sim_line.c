@@ -309,6 +309,11 @@ void line_schedule_fault(struct line *line, int64_t now_ms, int64_t in_ms)
             resume(m, now_ms);
     }
     struct machine *first = &line->machines[line->spec->constraint];
+    if (first->cycle_end_ms - first->cycle_from_ms > 30 * MINUTE_MS) { /* a long batch is in its middle */
+        int64_t length_ms = first->cycle_end_ms - first->cycle_from_ms;
+        first->cycle_from_ms = now_ms - length_ms / 2;
+        first->cycle_end_ms = first->cycle_from_ms + length_ms;
+    }
     arm_fault(first, &first->type->faults[0], now_ms - FAULT_LEAD_MS, in_ms + FAULT_LEAD_MS);
 }
 

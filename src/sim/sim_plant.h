@@ -24,12 +24,12 @@ struct word {
     enum state_class class;
 };
 
-enum { MAX_PHASES = 4, MAX_SIGNALS = 12, MAX_DEFECTS = 6 };
+enum { MAX_PHASES = 6, MAX_SIGNALS = 12, MAX_DEFECTS = 6 };
 
-/* How a controller names its conditions. While it runs it may name the phase of its cycle; each lasts up to `until`. */
+/* How a controller names its conditions. While it runs it may name the phase of its cycle; each lasts up to `until`. A batch is as hot and as full in it as said, 0 to 1. */
 struct vocabulary {
     struct word words[CONDITION_COUNT];
-    struct { const char *text; double until; } phases[MAX_PHASES];
+    struct { const char *text; double until, heat, level; } phases[MAX_PHASES];
     size_t phase_count;
 };
 
@@ -42,6 +42,8 @@ enum signal_kind {
     SIGNAL_FOLLOW, /* between idle and run as the SIGNAL_POWER before it is: flows of media, oxygen in a stack */
     SIGNAL_TOTAL,  /* register: the integral of the signal before it, which is for an hour */
     SIGNAL_REACTIVE, /* kVArh register: `run` times the integral of the SIGNAL_POWER before it */
+    SIGNAL_LEVEL,  /* between idle and run as full as the phase has it */
+    SIGNAL_HEAT,   /* the same as hot; and a fifth of that more as far as the cooling, the signal before it, is missing */
     SIGNAL_RATE,   /* pieces an hour of the last cycle, 0 when it does not run */
 };
 
@@ -72,6 +74,7 @@ enum type_flags {
     TYPE_DOOR = 64,   /* "door" on a topic of its own, retained, true or false, when it changes */
     TYPE_SILENT = 128, /* no telemetry at all: its topics only */
     TYPE_GOOD_ONLY = 256, /* "cnt": a bare number */
+    TYPE_BUFFER = 512, /* "buf": pieces that wait before it */
 };
 
 struct type {
@@ -142,6 +145,6 @@ struct plant_spec {
     const char *order_prefix;
 };
 
-extern const struct plant_spec sim_appliance, sim_steel;
+extern const struct plant_spec sim_appliance, sim_automotive, sim_chemical, sim_electronics, sim_steel;
 
 #endif

@@ -121,16 +121,22 @@ static void note_counts(const struct outlet *o)
 
 /* ---- messages ---- */
 
+size_t station_phase(const struct station *s, int64_t now_ms)
+{
+    const struct vocabulary *v = s->type->words;
+    double progress = machine_progress(s->machine, now_ms);
+    size_t phase = 0;
+    while (phase + 1 < v->phase_count && progress >= v->phases[phase].until)
+        phase++;
+    return phase;
+}
+
 static void add_state(struct sim_text *text, const struct station *s, const struct word *word, int64_t now_ms)
 {
     const struct vocabulary *v = s->type->words;
     const char *name = word->text;
     if (s->machine->condition == CONDITION_RUN && v->phase_count) {
-        double progress = machine_progress(s->machine, now_ms);
-        size_t phase = 0;
-        while (phase + 1 < v->phase_count && progress >= v->phases[phase].until)
-            phase++;
-        name = v->phases[phase].text;
+        name = v->phases[station_phase(s, now_ms)].text;
     }
     if (name)
         sim_text_add_json(text, name);
@@ -190,6 +196,8 @@ static void publish_telemetry(const struct outlet *o)
         note_counts(o);
     if (flags & TYPE_CYCLE)
         sim_text_add(text, ",\"ct\":%.1f", s->machine->cycle_s);
+    if (flags & TYPE_BUFFER && s->machine)
+        sim_text_add(text, ",\"buf\":%d", s->machine > s->line->machines ? s->machine[-1].buffer : 0);
     if (flags & TYPE_REASON) {
         sim_text_add(text, ",\"why\":");
         sim_text_add_json(text, reason_of(s));

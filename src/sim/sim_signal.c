@@ -27,6 +27,19 @@ static double target_of(const struct station *s, size_t i, int64_t now_ms)
     return waits ? (g->run + g->idle) / 2 : g->idle;
 }
 
+/* A batch stays what it is while it stands, but for what comes of missing cooling. */
+static double target_of_phase(const struct station *s, size_t i, int64_t now_ms)
+{
+    const struct signal *g = &s->type->signals[i];
+    const struct vocabulary *v = s->type->words;
+    size_t phase = v && v->phase_count ? station_phase(s, now_ms) : 0;
+    bool level = g->kind == SIGNAL_LEVEL;
+    double share = v && v->phase_count ? (level ? v->phases[phase].level : v->phases[phase].heat) : 1;
+    if (!level && i > 0 && g[-1].run > 0)
+        share += 0.2 * share * (1 - s->values[i - 1] / g[-1].run);
+    return g->idle + (g->run - g->idle) * share;
+}
+
 static void walk(struct station *s, size_t i, double target)
 {
     const struct signal *g = &s->type->signals[i];
@@ -88,6 +101,10 @@ void station_move(struct station *s, int64_t now_ms, double site_kw)
             break;
         case SIGNAL_RATE:
             s->values[i] = s->machine && is_moving(s->machine->condition) && s->machine->cycle_s > 0 ? 3600.0 / s->machine->cycle_s : 0;
+            break;
+        case SIGNAL_LEVEL:
+        case SIGNAL_HEAT:
+            walk(s, i, target_of_phase(s, i, now_ms));
             break;
         case SIGNAL_WALK:
             walk(s, i, target_of(s, i, now_ms));

@@ -57,6 +57,8 @@ void station_finish(struct station *station);
 void station_move(struct station *station, int64_t now_ms, double site_kw);
 /* The sum of its SIGNAL_POWER, kW; 0 for the site itself. */
 double station_power(const struct station *station);
+/* Of its machine's cycle, by the type's vocabulary, which has phases. */
+size_t station_phase(const struct station *station, int64_t now_ms);
 /* Emits what is due in this tick. `initial`: the first tick, with everything that a broker would have kept. */
 void station_publish(struct station *station, int64_t now_ms, int64_t tick, bool initial, struct sim_text *scratch,
     const struct sim_sink *sink);

@@ -20,9 +20,9 @@
 static const struct vocabulary hot = {.words = {[CONDITION_RUN] = {"run", 0, PACK_EXECUTE, CLASS_RUN}, COMMON_WORDS}};
 static const struct vocabulary caster = {.words = {[CONDITION_RUN] = {"cast", 0, PACK_EXECUTE, CLASS_RUN}, COMMON_WORDS}};
 static const struct vocabulary ladle = {.words = {[CONDITION_RUN] = {"heating", 0, PACK_EXECUTE, CLASS_RUN}, COMMON_WORDS},
-    .phases = {{"heating", 0.55}, {"stirring", 0.85}, {"transfer", 1.0}}, .phase_count = 3};
+    .phases = {{"heating", 0.55, 1, 1}, {"stirring", 0.85, 1, 1}, {"transfer", 1.0, 1, 1}}, .phase_count = 3};
 static const struct vocabulary converter = {.words = {[CONDITION_RUN] = {"blow", 0, PACK_EXECUTE, CLASS_RUN}, COMMON_WORDS},
-    .phases = {{"charge", 0.2}, {"blow", 0.65}, {"sample", 0.8}, {"tap", 1.0}}, .phase_count = 4};
+    .phases = {{"charge", 0.2, 1, 1}, {"blow", 0.65, 1, 1}, {"sample", 0.8, 1, 1}, {"tap", 1.0, 1, 1}}, .phase_count = 4};
 
 /* The cold mills' numbering: map "mill" in the configuration. */
 static const struct vocabulary mill = {.words = {

@@ -34,7 +34,7 @@ static void tell_signal(const struct teller *t, const struct signal *g, const ch
 {
     static const enum tag_kind kinds[] = {
         [SIGNAL_WALK] = KIND_VALUE, [SIGNAL_POWER] = KIND_POWER, [SIGNAL_ENERGY] = KIND_REGISTER, [SIGNAL_SET] = KIND_SETPOINT, [SIGNAL_SUPPLY] = KIND_VALUE,
-        [SIGNAL_FOLLOW] = KIND_VALUE, [SIGNAL_TOTAL] = KIND_REGISTER, [SIGNAL_REACTIVE] = KIND_REGISTER, [SIGNAL_RATE] = KIND_VALUE,
+        [SIGNAL_FOLLOW] = KIND_VALUE, [SIGNAL_TOTAL] = KIND_REGISTER, [SIGNAL_REACTIVE] = KIND_REGISTER, [SIGNAL_RATE] = KIND_VALUE, [SIGNAL_LEVEL] = KIND_VALUE, [SIGNAL_HEAT] = KIND_VALUE,
     };
     bool flows = g + 1 < t->s->type->signals + MAX_SIGNALS && g[1].name && g[1].kind == SIGNAL_TOTAL;
     tell(t, path, flows ? KIND_POWER : kinds[g->kind], g->kind == SIGNAL_RATE ? ROLE_SPEED : ROLE_NONE);
@@ -59,6 +59,8 @@ static void tell_telemetry(struct teller *t)
     }
     if (type->flags & TYPE_CYCLE)
         tell(t, "/ct", KIND_VALUE, ROLE_CYCLE);
+    if (type->flags & TYPE_BUFFER)
+        tell(t, "/buf", KIND_VALUE, ROLE_BUFFER);
     if (type->flags & TYPE_REASON)
         tell(t, "/why", KIND_TEXT, ROLE_REASON);
     for (const struct signal *g = type->signals; g < type->signals + MAX_SIGNALS && g->name; g++) {

@@ -33,7 +33,9 @@ static const struct { const char *name, *english, *german; } words[] = {
     {"unit", "unit", "Einheit"}, {"fan", "fan", "Antrieb"}, {"stand", "stand", "Geruest"}, {"strand", "strand", "Strang"}, {"furnace", "furnace", "Ofen"}, {"pump", "pump", "Pumpe"},
     {"tank", "tank", "Tank"}, {"reactor", "reactor", "Reaktor"}, {"column", "column", "Kolonne"}, {"robot", "robot", "Roboter"}, {"oven", "oven", "Trockner"}, {"booth", "booth", "Kabine"},
     {"printer", "printer", "Drucker"}, {"placer", "placer", "Bestuecker"}, {"caster", "caster", "Giessanlage"}, {"site", "site", "Werk"},
-    {"stamping", "stamping", "Presswerk"}, {"thermo", "thermoforming", "Tiefziehen"}, {"foaming", "foaming", "Schaeumen"}, {"assembly", "assembly", "Montage"},
+    {"stamping", "stamping", "Presswerk"}, {"thermo", "thermoforming", "Tiefziehen"}, {"foaming", "foaming", "Schaeumen"}, {"assembly", "assembly", "Montage"}, {"body", "body", "Rohbau"}, {"primer", "primer", "Grundierung"}, {"topcoat", "topcoat", "Decklack"}, {"media", "media", "Medien"},
+    {"smt", "smt", "SMT"}, {"tht", "tht", "THT"}, {"test", "test", "Pruefung"}, {"reactors", "reactors", "Reaktoren"}, {"columns", "columns", "Kolonnen"}, {"filling", "filling", "Abfuellung"},
+    {"tanks", "tanks", "Tanklager"},
     {"utility", "utilities", "Medien"}, {"sintering", "sintering", "Sinteranlage"}, {"coke", "coke", "Kokerei"}, {"iron", "iron", "Hochofen"}, {"steelshop", "steelshop", "Stahlwerk"},
     {"casting", "casting", "Giessen"}, {"hot", "hot rolling", "Warmwalzen"}, {"cold", "cold rolling", "Kaltwalzen"},
 };

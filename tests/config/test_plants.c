@@ -263,15 +263,19 @@ static bool was_raised(const struct bench *b, const char *key)
 static void faults_raise_their_alarms_and_few_others(void **state)
 {
     (void)state;
-    static const char *const expected[][4] = {
-        {"shenyang/stamping/side2/p02/reason.message", "shenyang/stamping/side2/p02/oil.high", "shenyang/foaming/cabinet/f2/mat.high"},
-        {"nordhafen/casting/cc2/dev.high", "nordhafen/casting/cc2/reason.message", "nordhafen/iron/bf3/top.high", "nordhafen/hot/hsm/reason.message"},
+    static const struct { const char *industry, *raised[4]; } expected[] = {
+        {"appliance", {"shenyang/stamping/side2/p02/reason.message", "shenyang/stamping/side2/p02/oil.high", "shenyang/foaming/cabinet/f2/mat.high"}},
+        {"steel", {"nordhafen/casting/cc2/dev.high", "nordhafen/casting/cc2/reason.message", "nordhafen/iron/bf3/top.high", "nordhafen/hot/hsm/reason.message"}},
+        {"automotive", {"isartal/body/swr/st22/flow.low", "isartal/body/swr/st22/reason.message", "isartal/topcoat/deck1/bc/sink.low", "isartal/topcoat/deck1/bc/reason.message"}},
+        {"electronics", {"elnord/smt/smt3/placer2/vacuum.high", "elnord/smt/smt3/placer2/reason.message", "elnord/tht/wave1/wave/level.low"}},
+        {"chemical", {"sued/reactors/r101/jacket.low", "sued/reactors/r101/temperature.high", "sued/reactors/r101/reason.message", "sued/columns/k202/reflux.low"}},
     };
     for (size_t i = 0; i < sim_industry_count; i++) {
         struct bench *b = run_industry(i, 600000);
-        for (size_t k = 0; k < 4 && expected[i][k]; k++)
-            if (!was_raised(b, expected[i][k]))
-                fail_msg("%s was not raised", expected[i][k]);
+        assert_string_equal(expected[i].industry, sim_industries[i].name);
+        for (size_t k = 0; k < 4 && expected[i].raised[k]; k++)
+            if (!was_raised(b, expected[i].raised[k]))
+                fail_msg("%s was not raised", expected[i].raised[k]);
         assert_in_range(b->annunciated, 2, 10);
         assert_true(b->config.plant->position_count > 3);
         end(b);

@@ -109,6 +109,16 @@ def there_is_a_steel_works_too():
 
 
 @case
+def there_are_three_more_plants():
+    for industry, line, lines in (("automotive", "Unterbau 1", 12), ("electronics", "SMT-3", 10), ("chemical", "R-101", 15)):
+        with Site(broker=False) as site, Demo(site, "--industry", industry, size=(100, 40)) as demo:
+            demo.begins(line, r"^LINES [0-9]+ of %d run" % lines)
+            until(lambda: silent(demo.text()) <= UNTOLD, lambda: "tags that say something; there is\n" + demo.text())
+            demo.leaves()
+            demo.has_gone()
+
+
+@case
 def without_a_terminal_the_demo_prints_one_frame():
     with Site(broker=False) as site:
         status, output, errors = site.run("demo", TERM="xterm-256color")
@@ -126,7 +136,7 @@ def an_unknown_industry_names_the_valid_ones():
         for name in ("cheese", "", "../steel", "Steel"):
             status, output, errors = site.run("demo", "--industry", name)
             assert status == 2 and not output, (name, status, output)
-            assert "appliance" in errors and "steel" in errors, errors
+            assert all(industry in errors for industry in ("appliance", "steel", "automotive", "electronics", "chemical")), errors
         assert not glob.glob(site.folder + "/andon-demo-*")
 
 

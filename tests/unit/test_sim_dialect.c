@@ -97,14 +97,16 @@ static void a_key_names_each_value_once(void **state)
     }
 }
 
-/* Within twenty seconds something was said of each, but defects that did not happen. */
+/* Within eight seconds something was said of each, but defects that did not happen. Of the first plant in all dialects, of the others in three. */
 static void everything_in_the_key_is_said(void **state)
 {
     (void)state;
     for (size_t i = 0; i < sim_industry_count; i++) {
         const struct sim_dialect_row *row;
         for (size_t d = 0; (row = sim_dialect_at(d)) != NULL; d++) {
-            struct spoken s = speak(sim_industries[i].name, row->name, 20000, 1000);
+            if (i > 0 && d % 3 != 1)
+                continue;
+            struct spoken s = speak(sim_industries[i].name, row->name, 8000, 1000);
             char piece[400];
             for (size_t k = 0; k < s.key_count; k++) {
                 const char *slash = strrchr(s.key[k].path, '/');
