@@ -168,6 +168,16 @@ int64_t state_for_ms(const struct model *model, const struct node_state *state)
     return state->since_ms > 0 && span > 0 ? span : 0;
 }
 
+void publisher_text(const struct model *model, uint32_t publisher, char *out, size_t cap)
+{
+    struct publisher p;
+    char name[KEY_BYTES];
+    model_publisher(model, publisher, &p);
+    model_publisher_name(model, publisher, name, sizeof name);
+    const char *slash = strrchr(name, '/');
+    snprintf(out, cap, "%s", p.node != NO_NODE ? model_plant(model)->nodes[p.node].title : slash ? slash + 1 : name);
+}
+
 void trust_text(const struct model *model, uint32_t index, char *out, size_t cap)
 {
     const struct tag *tag = model_tag(model, index);
@@ -186,7 +196,13 @@ void trust_text(const struct model *model, uint32_t index, char *out, size_t cap
         snprintf(out, cap, tag->value.kind == VALUE_NULL ? "bad: not a value" : "bad, says the source");
         break;
     case TRUST_UNCONFIRMED:
-        snprintf(out, cap, "unconfirmed: true when last heard");
+        if (tag->forsaken && model_dead_publisher(model, index) != NO_PUBLISHER) {
+            char name[LABEL_TEXT];
+            publisher_text(model, model_dead_publisher(model, index), name, sizeof name);
+            snprintf(out, cap, "unconfirmed: %.80s is dead", name);
+        } else {
+            snprintf(out, cap, "unconfirmed: true when last heard");
+        }
         break;
     case TRUST_STALE:
         if (tag->def && tag->def->interval_ms > 0) {
@@ -238,6 +254,12 @@ static void unknown_why(const struct model *model, uint32_t node, char *out, siz
         return;
     }
     uint32_t tag = model_role(model, node, ROLE_STATE);
+    if (tag != NO_TAG && model_tag(model, tag)->forsaken && model_dead_publisher(model, tag) != NO_PUBLISHER) {
+        char name[LABEL_TEXT];
+        publisher_text(model, model_dead_publisher(model, tag), name, sizeof name);
+        snprintf(out, cap, "%.80s is dead", name);
+        return;
+    }
     if (tag != NO_TAG && model_trust(model, tag) == TRUST_GOOD && !model_state_row(model, tag)) {
         struct reading told;
         reading_of_tag(&told, model, tag);

@@ -58,6 +58,8 @@ void when_text(const struct model *model, int64_t ms, char out[SPAN_TEXT]);
 void since_text(const struct model *model, int64_t ms, char out[SPAN_TEXT]);
 /* How long a class of state has lasted; 0 when nobody knows. */
 int64_t state_for_ms(const struct model *model, const struct node_state *state);
+/* What to call a publisher (model_publisher()): the title of where it hangs, else the last level of its topics. */
+void publisher_text(const struct model *model, uint32_t publisher, char *out, size_t cap);
 /* The trust in words: "stale: missed 3 of 5s". */
 void trust_text(const struct model *model, uint32_t tag, char *out, size_t cap);
 

@@ -13,7 +13,7 @@
 #include "views/alarm_text.h"
 #include "views/figures.h"
 
-enum { PIECES = 4 + ALARM_PRIORITIES + 2, PIECE_HORN = 4, PIECE_ALARMS, PIECE_HIDDEN = PIECE_ALARMS + ALARM_PRIORITIES, PIECE_TEXT = 64, DATED_LEAST_W = 120, SITE_LEAST_W = 6,
+enum { PIECES = 5 + ALARM_PRIORITIES + 2, PIECE_DEAD = 4, PIECE_HORN, PIECE_ALARMS, PIECE_HIDDEN = PIECE_ALARMS + ALARM_PRIORITIES, PIECE_TEXT = 64, DATED_LEAST_W = 120, SITE_LEAST_W = 6,
     SHIFT_GAP = 2, SHIFT_LEAST_W = 4 };
 
 /* Each leaves out more: the date, how many alarms are hidden, the day and what is zero, the seconds and a link that holds. */
@@ -70,6 +70,26 @@ static void link_piece(const struct model *model, bool brief, struct piece *piec
         snprintf(piece->text, sizeof piece->text, "LOST %s", span);
     else
         snprintf(piece->text, sizeof piece->text, "link %.24s LOST %.8s", link.name, span);
+}
+
+/* Who is dead, or how many are: once for each publisher, not for each of its tags. */
+static void dead_piece(const struct model *model, bool brief, struct piece *piece)
+{
+    size_t dead = model_publishers_dead(model);
+    if (dead == 0)
+        return;
+    piece->role = CELL_STOP;
+    snprintf(piece->text, sizeof piece->text, "%zu dead", dead);
+    for (uint32_t i = 0; dead == 1 && !brief && i < model_publisher_count(model); i++) {
+        struct publisher p;
+        char name[LABEL_TEXT], span[SPAN_TEXT];
+        model_publisher(model, i, &p);
+        if (p.liveness != LIVENESS_DEAD)
+            continue;
+        publisher_text(model, i, name, sizeof name);
+        span_text(model_wall(model) - p.since_ms, span);
+        snprintf(piece->text, sizeof piece->text, "%.40s dead %.8s", name, span);
+    }
 }
 
 /* "■1 ▲0 ▼2 ●0  sh3 su5": by shape how many are not acknowledged, and how many are hidden. Where it is narrow, only what there is. */
@@ -130,6 +150,7 @@ static struct right right_group(const struct scene *scene, int length, enum glyp
     if (model_drop_total(model) > 0 && length < LENGTH_LEAST)
         snprintf(right.pieces[3].text, PIECE_TEXT, "drops %llu", (unsigned long long)model_drop_total(model));
     right.pieces[3].role = CELL_WARN;
+    dead_piece(model, length >= LENGTH_BRIEF, &right.pieces[PIECE_DEAD]);
     alarm_pieces(scene, length, &right);
     for (int i = 0; i < PIECES; i++)
         if (right.pieces[i].text[0])

@@ -9,25 +9,19 @@
 #include <string.h>
 
 #include "draw/text.h"
-#include "views/common.h"
+#include "views/health.h"
 
 enum { COLUMNS_LEAST_W = 76, LABEL_W = 15, NUMBER_W = 10, DROP_LABEL_W = 26, DROP_NUMBER_W = 8, FILL_X = 18, FILL_W = 8, LIMIT_W = 11, SOURCE_W = 20 };
 
 /* What the keys act on; Tab goes from one to the next. */
-enum health_panel { PANEL_LINKS, PANEL_COLLECTOR, PANEL_STORE, PANEL_STREAM, PANEL_DROPS, PANEL_BOUNDS, PANEL_COUNT };
+enum health_panel { PANEL_LINKS, PANEL_PUBLISHERS, PANEL_COLLECTOR, PANEL_STORE, PANEL_STREAM, PANEL_DROPS, PANEL_BOUNDS, PANEL_COUNT };
 
 struct health_view {
     int top, rows;
     enum health_panel focus;
     bool chosen, zoomed;    /* chosen: somebody asked for a panel, and its title is marked */
-    int place[PANEL_COUNT]; /* the row of each title */
+    int place[PANEL_COUNT]; /* the row of each title; the same as the next one's where it has nothing to say */
 };
-
-static int section(struct surface s, int y, const char *title, bool focused)
-{
-    draw_panel(surface_sub(s, rect_of(0, y, s.w, 1)), title, focused);
-    return y + 1;
-}
 
 static void row_text(struct surface s, int y, const char *label, enum cell_role role, const char *text)
 {
@@ -97,7 +91,7 @@ static int draw_sources(const struct model *model, struct surface s, int y)
 static int draw_links(const struct scene *scene, bool focused, struct surface s, int y)
 {
     const struct health *health = scene->health;
-    y = section(s, y, "BROKERS", focused);
+    y = health_section(s, y, "BROKERS", focused);
     if (!health || scene->past)
         return draw_sources(scene->model, s, y) + 1;
     bool wide = s.w >= 60;
@@ -120,7 +114,7 @@ static int draw_collector(const struct scene *scene, bool focused, struct surfac
 {
     const struct health *h = scene->health;
     char text[LABEL_TEXT], span[SPAN_TEXT];
-    y = section(s, y, of_process(scene, "COLLECTOR", "COLLECTOR NOW"), focused);
+    y = health_section(s, y, of_process(scene, "COLLECTOR", "COLLECTOR NOW"), focused);
     if (!h) {
         surface_text_fit(s, 0, y, s.w, CELL_UNKNOWN, "the collector has not reported yet");
         return y + 2;
@@ -187,7 +181,7 @@ static int draw_store(const struct scene *scene, bool focused, struct surface s,
 {
     const struct store_health *h = scene->health ? &scene->health->store : NULL;
     char text[LABEL_TEXT], span[SPAN_TEXT], number[NUMBER_TEXT], most[NUMBER_TEXT];
-    y = section(s, y, of_process(scene, "STORE", "STORE NOW"), focused);
+    y = health_section(s, y, of_process(scene, "STORE", "STORE NOW"), focused);
     if (!h || !h->kept) {
         surface_text_fit(s, 0, y, s.w, CELL_DIM, h ? "nothing is kept: there is no collector" : "the collector has not reported yet");
         return y + 2;
@@ -226,7 +220,7 @@ static int draw_stream(const struct scene *scene, bool focused, struct surface s
 {
     const struct model *model = scene->model;
     int64_t when = 0, step = model_clock_step(model, &when);
-    y = section(s, y, "STREAM", focused);
+    y = health_section(s, y, "STREAM", focused);
     row_number(s, y++, "samples so far", CELL_VALUE, (double)model_samples(model), "");
     if (step == 0) {
         row_text(s, y++, "clock steps", CELL_DIM, "none");
@@ -251,7 +245,7 @@ static int draw_drops(const struct scene *scene, bool focused, struct surface s,
 {
     const struct model *model = scene->model;
     bool any = false;
-    y = section(s, y, "DROPPED OR MENDED", focused);
+    y = health_section(s, y, "DROPPED OR MENDED", focused);
     for (int reason = 0; reason < DROP_COUNT; reason++) {
         const struct drop_count *drop = model_drops(model, (enum drop)reason);
         if (!drop || drop->count == 0)
@@ -314,7 +308,7 @@ static void draw_bound(const struct scene *scene, enum bound bound, struct surfa
 /* Those that are measured first. */
 static int draw_bounds(const struct scene *scene, bool focused, struct surface s, int y)
 {
-    y = section(s, y, of_process(scene, "BOUNDS", "BOUNDS NOW"), focused);
+    y = health_section(s, y, of_process(scene, "BOUNDS", "BOUNDS NOW"), focused);
     for (int measured = 1; measured >= 0; measured--)
         for (int b = 0; b < BOUND_COUNT; b++)
             if (b != BOUND_TIME_OLDEST_MS && (scene->health && scene->health->fill[b] >= 0) == measured)
@@ -326,7 +320,7 @@ static int draw_bounds(const struct scene *scene, bool focused, struct surface s
 
 /* In the order of Tab, which is that of the left column, then of the right one. */
 static int (*const panels[PANEL_COUNT])(const struct scene *scene, bool focused, struct surface s, int y) = {
-    [PANEL_LINKS] = draw_links, [PANEL_COLLECTOR] = draw_collector, [PANEL_STORE] = draw_store, [PANEL_STREAM] = draw_stream,
+    [PANEL_LINKS] = draw_links, [PANEL_PUBLISHERS] = health_publishers, [PANEL_COLLECTOR] = draw_collector, [PANEL_STORE] = draw_store, [PANEL_STREAM] = draw_stream,
     [PANEL_DROPS] = draw_drops, [PANEL_BOUNDS] = draw_bounds,
 };
 
@@ -344,7 +338,7 @@ static int draw_page(struct health_view *view, const struct scene *scene, struct
 {
     if (view->zoomed)
         return draw_some(view, scene, view->focus, view->focus, page, 0);
-    int y = draw_some(view, scene, PANEL_LINKS, PANEL_LINKS, page, 0);
+    int y = draw_some(view, scene, PANEL_LINKS, PANEL_PUBLISHERS, page, 0);
     if (page.w < COLUMNS_LEAST_W)
         return draw_some(view, scene, PANEL_COLLECTOR, PANEL_BOUNDS, page, y);
     int left_w = (page.w - 2) / 2;
@@ -367,10 +361,12 @@ static void health_draw(void *state, const struct scene *scene, struct surface s
     }
 }
 
-static void choose_panel(struct health_view *view, int step)
+static void choose_panel(struct health_view *view, const struct scene *scene, int step)
 {
     if (view->chosen || view->zoomed)
-        view->focus = (enum health_panel)(((int)view->focus + step + PANEL_COUNT) % PANEL_COUNT);
+        do
+            view->focus = (enum health_panel)(((int)view->focus + step + PANEL_COUNT) % PANEL_COUNT);
+        while (view->focus == PANEL_PUBLISHERS && !health_has_publishers(scene->model));
     view->chosen = true;
     view->top = view->zoomed ? 0 : view->place[view->focus];
 }
@@ -378,7 +374,6 @@ static void choose_panel(struct health_view *view, int step)
 static bool health_key(void *state, const struct scene *scene, struct key key, struct request *request)
 {
     struct health_view *view = state;
-    (void)scene;
     (void)request;
     switch (key.code == KEYC_CHAR ? key.character : 0) {
     case 'j': key.code = KEYC_DOWN; break;
@@ -401,7 +396,7 @@ static bool health_key(void *state, const struct scene *scene, struct key key, s
     case KEYC_HOME: view->top = 0; return true;
     case KEYC_END: view->top = view->rows; return true;
     case KEYC_TAB:
-    case KEYC_BACKTAB: choose_panel(view, key.code == KEYC_TAB ? 1 : -1); return true;
+    case KEYC_BACKTAB: choose_panel(view, scene, key.code == KEYC_TAB ? 1 : -1); return true;
     case KEYC_ESC:
         if (!view->zoomed)
             return false;

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/availability.h"
 #include "core/ingest_private.h"
 #include "core/memory.h"
 #include "core/number.h"
@@ -43,6 +44,7 @@ struct ingest {
     struct raw_ring raw;
     struct pending_drop drops[DROP_COUNT];
     bool has_drops;
+    struct ingest_skews skews;
     const struct message *message; /* the one being read */
     const struct plant_binding *binding;
     char topic[DISCOVERED_KEY_BYTES]; /* "broker:topic" of a message outside the configuration */
@@ -120,6 +122,7 @@ static void set_up(struct ingest *in, const struct plant *plant)
     in->follows = mem_zero(plant->tag_count, sizeof *in->follows);
     in->binding_raw = mem_zero(plant->binding_count, sizeof *in->binding_raw);
     raw_init(&in->raw, (size_t)plant->bounds.limit[BOUND_RAW_BYTES]);
+    ingest_skews_begin(&in->skews, plant);
     for (uint32_t t = 0; t < plant->tag_count; t++)
         in->tag_binding[t] = NO_BINDING;
     for (uint32_t b = 0; b < plant->binding_count; b++) {
@@ -139,6 +142,7 @@ static void tear_down(struct ingest *in)
     free(in->tag_binding);
     free(in->follows);
     free(in->binding_raw);
+    ingest_skews_finish(&in->skews);
     discovery_finish(&in->topic_set);
     discovery_finish(&in->old_series);
     in->old_series = in->series_set;
@@ -348,6 +352,8 @@ static bool convert(struct ingest *in, const struct tag_def *def, const struct p
             r->value = value_text(batch_text(open_batch(in), item->text, item->text_length));
         return true;
     case KIND_BOOL:
+        if (def->role == ROLE_AVAILABILITY)
+            return availability_read(def, item->value, item->text, &r->value);
         if (is_text)
             return read_switch(item, &r->value);
         if (value_number(item->value, &number))
@@ -381,6 +387,8 @@ static void on_item(void *arg, const struct payload_item *item)
         return;
     }
     date(in, item, &r);
+    if (item->has_time && !in->message->retained)
+        ingest_skew_of_tag(&in->skews, tag, in->message->arrival_ms - item->time_ms);
     if (is_counted(in, tag, &r))
         return;
     if (in->follows[tag] && in->message->assured)
@@ -417,6 +425,8 @@ static void on_discovered(void *arg, const struct payload_item *item)
     if (item->value.kind == VALUE_TEXT)
         r.value = value_text(batch_text(open_batch(in), item->text, item->text_length));
     date(in, item, &r);
+    if (item->has_time && !in->message->retained)
+        ingest_skew_of_topic(&in->skews, in->topic, in->message->arrival_ms - item->time_ms);
     batch_add(open_batch(in), r);
 }
 
@@ -470,6 +480,7 @@ void ingest_message(struct ingest *in, const struct message *m)
     const int64_t *limit = in->plant->bounds.limit;
     in->messages++;
     in->message = m;
+    in->skews.seen = NO_SKEW;
     if ((int64_t)m->topic_length > limit[BOUND_TOPIC_BYTES] || !topic_valid(m->topic, m->topic_length)) {
         drop_here(in, DROP_TOPIC_INVALID);
         return;
@@ -519,9 +530,16 @@ bool ingest_pending(const struct ingest *in)
     return in->has_drops || (!in->closed && in->batch.count > 0);
 }
 
+static void tell_skew(void *arg, const char *name, int64_t ms)
+{
+    struct batch *batch = open_batch(arg);
+    batch_add(batch, (struct record){.kind = RECORD_SKEW, .value = value_int(ms), .text = batch_text(batch, name, strlen(name))});
+}
+
 const struct batch *ingest_close(struct ingest *in, int64_t wall_ms, int64_t elapsed_ms)
 {
     flush_drops(in);
+    skews_pass(&in->skews.skews, elapsed_ms, tell_skew, in);
     batch_order(&in->batch);
     in->batch.seq = in->seq++;
     in->batch.wall_ms = wall_ms;

@@ -5,6 +5,7 @@
 #define ANDON_CORE_INGEST_PRIVATE_H
 
 #include "core/hash_index.h"
+#include "core/skew.h"
 #include "core/ingest.h"
 
 /* ---- ingest_raw.c: the last raw payloads, in one ring of bytes; a place is a position that only grows ---- */
@@ -40,5 +41,21 @@ uint32_t discovery_find(const struct discovery *d, uint64_t hash);
 uint32_t discovery_add(struct discovery *d, uint64_t hash, uint64_t data);
 /* Adds it, or changes its data. */
 void discovery_put(struct discovery *d, uint64_t hash, uint64_t data);
+
+/* ---- ingest_skew.c ---- */
+
+/* What clocks stamp with: of each publisher (of each node, where none tells whether it lives) a meter. `seen` has the present message's stamp already. */
+struct ingest_skews {
+    const struct plant *plant;
+    struct skews skews;
+    uint32_t *by_node; /* the meter, or NO_SKEW while there is none yet */
+    uint32_t seen;
+};
+
+void ingest_skews_begin(struct ingest_skews *s, const struct plant *plant);
+void ingest_skews_finish(struct ingest_skews *s);
+/* A message came `ms` after its stamp, for this tag; for this topic ("broker:plant/press01/temperature"), outside the configuration. */
+void ingest_skew_of_tag(struct ingest_skews *s, uint32_t tag, int64_t ms);
+void ingest_skew_of_topic(struct ingest_skews *s, const char *topic, int64_t ms);
 
 #endif

@@ -32,12 +32,14 @@ struct model *model_create(const struct plant *plant)
     for (uint32_t t = 0; t < plant->tag_count; t++) {
         model->tags[t].node = plant->tags[t].node;
         model->tags[t].def = plant->tags[t].def;
+        model->tags[t].publisher = NO_PUBLISHER;
         add_key(model, t);
     }
     model->nodes = mem_zero(plant->node_count, sizeof *model->nodes);
     for (uint32_t n = 0; n < plant->node_count; n++)
         model->nodes[n].heard_elapsed_ms = -1;
     standing_recount(model);
+    publishers_create(model);
     model->alarms = alarms_create(model);
     model->accounts = accounts_create(model);
     model->dues = dues_create(model);
@@ -85,6 +87,8 @@ void model_destroy(struct model *model)
     free(model->sources);
     free(model->changes);
     standing_finish(model);
+    publishers_finish(model);
+    skews_clear(model);
     alarms_destroy(model->alarms, model->plant);
     accounts_destroy(model->accounts, model->plant);
     dues_destroy(model->dues);
@@ -104,9 +108,10 @@ uint32_t model_add_discovered(struct model *model, const char *key)
     model->keys[place] = mem_text(key);
     model->tags = mem_grow(model->tags, model->tag_count, &model->tag_capacity, sizeof *model->tags);
     uint32_t tag = (uint32_t)model->tag_count++;
-    model->tags[tag] = (struct tag){.node = NO_NODE};
+    model->tags[tag] = (struct tag){.node = NO_NODE, .publisher = NO_PUBLISHER};
     standing_discovered(model);
     hash_index_add(&model->by_key, hash_bytes(key, strlen(key)), tag);
+    publishers_added(model, tag);
     return tag;
 }
 

@@ -19,6 +19,7 @@
 #include <stdint.h>
 
 #include "core/alarm.h"
+#include "core/availability.h"
 #include "core/drop.h"
 #include "core/outcome.h"
 #include "core/pack.h"
@@ -33,7 +34,7 @@ enum tag_trust {
     TRUST_UNCERTAIN,   /* the source says so */
     TRUST_BAD,         /* the source says so, or it was not a number */
     TRUST_STALE,       /* its cadence is known and it missed it, or its unit is silent */
-    TRUST_UNCONFIRMED, /* a gap or a lost broker: true when we last heard */
+    TRUST_UNCONFIRMED, /* a gap, a lost broker or a dead publisher: true when we last heard */
 };
 enum { TRUST_COUNT = TRUST_UNCONFIRMED + 1 };
 
@@ -55,6 +56,9 @@ struct tag {
     struct tag_tally *tally;   /* of a counter or register, NULL before its first reading */
     uint8_t quality, flags;
     bool stale, unconfirmed, counting;
+    bool forsaken;           /* unconfirmed for no other reason than that its publisher is dead */
+    bool teller;             /* discovered, and by its name it may tell whether a publisher lives */
+    uint32_t publisher;      /* discovered: what it comes from, see model_publisher(); NO_PUBLISHER: nobody tells */
     uint8_t standing;        /* as what it is counted: see model_standing() */
     struct ring *ring;       /* numbers only, NULL before the first */
 };
@@ -91,6 +95,23 @@ struct source {
     bool whole;    /* dead, and all that came from it before is in the stream */
     int64_t since_ms; /* wall */
     uint64_t births, deaths;
+};
+
+/* What tells whether it lives: a device, a gateway. Of the configuration (plant->publishers), then those that were found by the names of their topics. */
+struct publisher {
+    uint32_t tag;          /* which tells it */
+    uint32_t node;         /* where it hangs; NO_NODE: only found */
+    enum liveness liveness;
+    int64_t since_ms;      /* source time of that; 0 while unknown */
+    uint32_t tags;         /* that come from it */
+};
+
+/* What a publisher's clock is off by: the median of its last messages (core/skew.h). */
+struct clock_skew {
+    char *name;            /* path of the node that has the availability or the tags, else "broker:" and the beginning of its topics */
+    int64_t ms;            /* arrival minus stamp: positive when the clock is behind, or the way is long */
+    int64_t measured_ms;   /* wall */
+    int64_t elapsed_ms;    /* the same on elapsed time */
 };
 
 struct drop_count {
@@ -166,6 +187,16 @@ uint32_t model_role(const struct model *model, uint32_t node, enum tag_role role
 bool model_speed(const struct model *model, uint32_t node, double *ratio, const char **missing);
 size_t model_source_count(const struct model *model);
 const struct source *model_source(const struct model *model, size_t index);
+size_t model_publisher_count(const struct model *model);
+void model_publisher(const struct model *model, size_t index, struct publisher *out);
+/* Its place, or the beginning of its topics. */
+size_t model_publisher_name(const struct model *model, size_t index, char *out, size_t cap);
+/* How many are dead now. O(1). */
+size_t model_publishers_dead(const struct model *model);
+/* The dead one that a tag comes from, the nearest; NO_PUBLISHER: none. */
+uint32_t model_dead_publisher(const struct model *model, uint32_t tag);
+size_t model_skew_count(const struct model *model);
+const struct clock_skew *model_skew(const struct model *model, size_t index);
 const struct drop_count *model_drops(const struct model *model, enum drop reason);
 uint64_t model_drop_total(const struct model *model); /* without those that only mended */
 

@@ -143,9 +143,13 @@ static void mean(struct model *model, uint32_t index)
 {
     struct tag *tag = &model->tags[index];
     double number;
+    if (tag->teller)
+        publishers_told(model, index);
     if (!tag->def || tag->node == NO_NODE)
         return;
-    if (tag->def->role == ROLE_STATE) {
+    if (tag->def->role == ROLE_AVAILABILITY)
+        publishers_told(model, index);
+    if (tag->def->role == ROLE_STATE && !tag->unconfirmed) {
         state_told(model, index, tag->time_ms);
         accounts_state_sampled(model, tag->node, tag->time_ms);
     }
@@ -175,6 +179,7 @@ static bool has_alarms(const struct model *model, uint32_t index)
 static void confirm(struct model *model, uint32_t index)
 {
     model->tags[index].unconfirmed = false;
+    model->tags[index].forsaken = false;
     standing_tag(model, index);
     if (has_alarms(model, index))
         alarms_tag(model, index, false);
@@ -186,9 +191,11 @@ static bool confirms(struct model *model, uint32_t index, const struct batch *ba
     struct tag *tag = &model->tags[index];
     if (!(r->flags & SAMPLE_RETAINED) || tag->count == 0 || r->quality != tag->quality || !is_same(tag, batch, r))
         return false;
-    bool was = tag->unconfirmed;
+    bool was = tag->unconfirmed && !publishers_doubt(model, index, true);
     if (was)
         confirm(model, index);
+    else if (tag->unconfirmed)
+        tag->forsaken = true; /* the broker is there again, and that alone would confirm it */
     if (was && tag->def && tag->def->role == ROLE_STATE && tag->node != NO_NODE)
         state_told(model, index, model->wall);
     if (was && tag->def && tag->node != NO_NODE)
@@ -254,7 +261,7 @@ static void take(struct model *model, uint32_t index, const struct batch *batch,
     tag->time_ms = r->time_ms;
     tag->wall_ms = model->wall;
     tag->elapsed_ms = model->elapsed;
-    tag->unconfirmed = false;
+    tag->unconfirmed = tag->forsaken = publishers_doubt(model, index, r->flags & SAMPLE_RETAINED);
     tag->count++;
     uint8_t stood = tag->standing;
     standing_tag(model, index);
@@ -408,6 +415,7 @@ static void apply_record(struct model *model, const struct batch *batch, const s
             apply_drop(model, (enum drop)r->code, r->value.u, text);
         break;
     case RECORD_ACTION: apply_action(model, batch, r); break;
+    case RECORD_SKEW: skew_told(model, text, span_of(r)); break;
     case RECORD_KIND_COUNT: break;
     }
 }

@@ -156,6 +156,8 @@ void model_configure(struct model *model, const struct plant *plant)
     accounts_settle(next);
     energies_settle(next);
     carry_sources(next, model);
+    publishers_settle(next);
+    skews_carry(next, model);
     alarms_carry(next, model);
     standing_recount(next);
     model_arm(next);

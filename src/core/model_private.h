@@ -19,6 +19,7 @@ enum {
     STALE_INTERVALS = 3,       /* missed cadences until a tag is stale */
     INTERVAL_AGE_MS = 86400000,
     SOURCES_MOST = 1024,
+    PUBLISHERS_MOST = 1024,    /* that are only found */
     CHANGE_QUIET_MS = 10000,   /* after an event of a tag, further changes are gathered for so long */
     CHANGES_KEPT = 200,
     BAND_QUIET_MS = 300000,    /* after a value has left its band, it is not told again for so long; */
@@ -67,6 +68,13 @@ struct node_standing {
 
 struct band_told { uint32_t tag; int64_t elapsed_ms; };
 
+struct publisher_state {
+    enum liveness liveness;
+    uint64_t dead_seq;         /* of the batch that told that it is dead */
+    uint32_t tag, tags;        /* which tells it; how many come from it */
+    size_t prefix;             /* of a found one: so much of its tag's key do all its keys begin with */
+};
+
 struct model {
     const struct plant *plant;
     uint64_t seq, samples, config_id;
@@ -86,6 +94,12 @@ struct model {
     int64_t *stopped_until;    /* by node: see model_standing.c */
     struct source *sources;
     size_t source_count, source_capacity;
+    struct publisher_state *publishers; /* the plant's, then those that were found: see model_publisher.c */
+    size_t publisher_count, publisher_capacity, publishers_dead;
+    struct hash_index publisher_index; /* of those that were found, by the beginning of their keys */
+    struct clock_skew *skews;
+    size_t skew_count, skew_capacity;
+    struct hash_index skew_index;
     struct drop_count drops[DROP_COUNT];
     struct timers timers;
     struct outcomes outcomes;
@@ -134,6 +148,27 @@ void state_clock_stepped(struct model *model, uint32_t node, int64_t step);
 void state_watch(struct model *model, uint32_t node);
 /* Tags of a broker (ANY_BROKER: all) are not confirmed any more, and their nodes' states unknown, since time_ms. */
 void model_unconfirm(struct model *model, uint16_t broker, int64_t time_ms);
+/* The same of one tag, because its publisher is dead; a tag that was not confirmed before has another reason. */
+void model_forsake(struct model *model, uint32_t tag, int64_t time_ms);
+
+/* ---- model_publisher.c ---- */
+void publishers_create(struct model *model);
+void publishers_finish(struct model *model);
+/* A discovered tag was added. */
+void publishers_added(struct model *model, uint32_t tag);
+/* A tag that tells whether a publisher lives got a value. */
+void publishers_told(struct model *model, uint32_t tag);
+/* Does what a tag says now not confirm it: its publisher is dead, and this was said before, or kept by the broker? */
+bool publishers_doubt(const struct model *model, uint32_t tag, bool retained);
+/* Everything was loaded, or came from another configuration: who is dead follows from the tags. */
+void publishers_settle(struct model *model);
+
+/* ---- model_skew.c ---- */
+void skew_told(struct model *model, const char *name, int64_t ms);
+void skews_clear(struct model *model);
+void skews_carry(struct model *model, struct model *old);
+void skew_pack(const struct clock_skew *skew, struct packer *p);
+void skew_load(struct model *model, struct unpacker *u);
 
 /* ---- model_mend.c ---- */
 /* Looks through a batch, before it is folded, for what tells of the time in which nobody listened. */

@@ -9,9 +9,9 @@
 #include "core/memory.h"
 #include "core/model_private.h"
 
-enum check_kind { CHECK_CLOCK = 32, CHECK_SOURCE, CHECK_DROP, CHECK_TAG, CHECK_NODE, CHECK_EVENTS, CHECK_CHANGE, CHECK_BAND = 50 };
+enum check_kind { CHECK_CLOCK = 32, CHECK_SOURCE, CHECK_DROP, CHECK_TAG, CHECK_NODE, CHECK_EVENTS, CHECK_CHANGE, CHECK_SKEW, CHECK_BAND = 50 };
 enum { RING_RAW = 0xFF }; /* in place of a number of decimals: floats as they are */
-enum tag_bit { BIT_STALE = 1, BIT_UNCONFIRMED = 2, BIT_COUNTING = 4, BIT_RING = 8, BIT_CHANGE = 16, BIT_TALLY = 32 };
+enum tag_bit { BIT_STALE = 1, BIT_UNCONFIRMED = 2, BIT_COUNTING = 4, BIT_RING = 8, BIT_CHANGE = 16, BIT_TALLY = 32, BIT_FORSAKEN = 64 };
 
 static void save_clock(const struct model *m, struct packer *p)
 {
@@ -208,7 +208,7 @@ static void save_tag(const struct model *m, uint32_t index, struct packer *p)
         pack_u8(p, t->quality);
         pack_u8(p, t->flags);
         pack_u8(p, (uint8_t)((t->stale ? BIT_STALE : 0) | (t->unconfirmed ? BIT_UNCONFIRMED : 0) | (t->counting ? BIT_COUNTING : 0) |
-            (t->ring ? BIT_RING : 0) | (t->change ? BIT_CHANGE : 0) | (t->tally ? BIT_TALLY : 0)));
+            (t->ring ? BIT_RING : 0) | (t->change ? BIT_CHANGE : 0) | (t->tally ? BIT_TALLY : 0) | (t->forsaken ? BIT_FORSAKEN : 0)));
         if (t->ring)
             save_ring(t->ring, p);
         if (t->change)
@@ -246,6 +246,7 @@ static void load_values(struct tag *t, struct unpacker *u)
     t->stale = bits & BIT_STALE;
     t->unconfirmed = bits & BIT_UNCONFIRMED;
     t->counting = bits & BIT_COUNTING;
+    t->forsaken = bits & BIT_FORSAKEN;
     if (bits & BIT_RING)
         t->ring = load_ring(u);
     if (bits & BIT_CHANGE)
@@ -374,7 +375,19 @@ static void save_bands(const struct model *m, struct packer *p)
     run_frame(p, mark, CHECK_BAND);
 }
 
-static void save(const struct model *model, size_t tags, struct packer *p)
+/* Of what was only discovered the names are no paths. */
+static void save_skews(const struct model *m, bool discovered, struct packer *p)
+{
+    for (size_t s = 0; s < m->skew_count; s++) {
+        size_t mark = p->count;
+        if (strchr(m->skews[s].name, ':') && !discovered)
+            continue;
+        skew_pack(&m->skews[s], p);
+        run_frame(p, mark, CHECK_SKEW);
+    }
+}
+
+static void save(const struct model *model, bool discovered, struct packer *p)
 {
     size_t start = p->count;
     struct packer run;
@@ -387,7 +400,8 @@ static void save(const struct model *model, size_t tags, struct packer *p)
         if (model->drops[d].count)
             save_drop(&model->drops[d], (uint8_t)d, &run);
     save_events(model, &run);
-    for (uint32_t t = 0; t < tags; t++)
+    save_skews(model, discovered, &run);
+    for (uint32_t t = 0; t < (discovered ? model->tag_count : model->plant->tag_count); t++)
         save_tag(model, t, &run);
     for (uint32_t n = 0; n < model->plant->node_count; n++)
         save_node(model, n, &run);
@@ -407,12 +421,12 @@ static void save(const struct model *model, size_t tags, struct packer *p)
 
 void model_save(const struct model *model, struct packer *p)
 {
-    save(model, model->tag_count, p);
+    save(model, true, p);
 }
 
 void model_save_configured(const struct model *model, struct packer *p)
 {
-    save(model, model->plant->tag_count, p);
+    save(model, false, p);
 }
 
 struct model *model_load(const struct plant *plant, const void *bytes, size_t length, struct error *err)
@@ -433,6 +447,7 @@ struct model *model_load(const struct plant *plant, const void *bytes, size_t le
         case CHECK_EVENTS: model->event_number = unpack_varint(&body); break;
         case CHECK_CHANGE: changes_load(model, &body); break;
         case CHECK_BAND: band_load(model, &body); break;
+        case CHECK_SKEW: skew_load(model, &body); break;
         default: (void)(alarms_load(model, kind, &body) || accounts_load(model, kind, &body) || dues_load(model, kind, &body) || energies_load(model, kind, &body)); break;
         }
         if (body.failed) {
@@ -445,6 +460,7 @@ struct model *model_load(const struct plant *plant, const void *bytes, size_t le
         error_set(err, "damaged: a record of the saved state does not read");
         return NULL;
     }
+    publishers_settle(model);
     alarms_loaded(model);
     for (uint32_t n = 0; n < plant->node_count; n++)
         model->any_lost |= model->nodes[n].lost;

@@ -330,6 +330,7 @@ static void unconfirm_tag(struct model *model, uint32_t index, int64_t time_ms)
     if (tag->count == 0)
         return;
     tag->unconfirmed = true;
+    tag->forsaken = false;
     standing_tag(model, index);
     if (tag->node == NO_NODE)
         return;
@@ -340,6 +341,13 @@ static void unconfirm_tag(struct model *model, uint32_t index, int64_t time_ms)
         lose(model, tag->node, time_ms);
     if (tag->def->role == ROLE_MODE)
         accounts_tag(model, index, time_ms);
+}
+
+void model_forsake(struct model *model, uint32_t index, int64_t time_ms)
+{
+    bool was = model->tags[index].unconfirmed, forsaken = model->tags[index].forsaken;
+    unconfirm_tag(model, index, time_ms);
+    model->tags[index].forsaken = model->tags[index].unconfirmed && (!was || forsaken);
 }
 
 static bool of_broker(const struct model *model, uint32_t discovered, uint16_t broker)

@@ -19,6 +19,7 @@ const char *const tag_role_names[ROLE_COUNT] = {
     [ROLE_SPEED] = "speed", [ROLE_REASON] = "reason", [ROLE_ORDER] = "order", [ROLE_PRODUCT] = "product",
     [ROLE_CREW] = "crew", [ROLE_TOTAL] = "total", [ROLE_REWORK] = "rework", [ROLE_FIRST_PASS] = "first_pass", [ROLE_INSPECTED] = "inspected",
     [ROLE_MODE] = "mode", [ROLE_PLAN] = "plan", [ROLE_ORDERED] = "ordered", [ROLE_BUFFER] = "buffer", [ROLE_DEFECT] = "defect",
+    [ROLE_AVAILABILITY] = "availability",
 };
 
 void plant_destroy(struct plant *plant)
@@ -35,6 +36,7 @@ void plant_destroy(struct plant *plant)
     free(plant->brokers);
     free(plant->bindings);
     free(plant->maps);
+    free(plant->publishers);
     free(plant->trends);
     free(plant->views);
     free(plant->calendars);
@@ -92,18 +94,28 @@ size_t plant_tag_key(const struct plant *plant, uint32_t tag, char *out, size_t 
 
 uint16_t plant_tag_broker(const struct plant *plant, uint32_t tag)
 {
-    uint16_t only = ANY_BROKER;
-    for (size_t b = 0; b < plant->binding_count; b++) {
-        const struct plant_binding *binding = &plant->bindings[b];
-        for (size_t f = 0; f < binding->field_count; f++) {
-            if (binding->fields[f].tag != tag)
-                continue;
-            if (binding->broker == ANY_BROKER || (only != ANY_BROKER && only != binding->broker))
-                return ANY_BROKER;
-            only = binding->broker;
-        }
+    return plant->tags[tag].broker;
+}
+
+static bool publishes(const struct plant *plant, uint32_t publisher, uint32_t tag)
+{
+    uint16_t its = plant->tags[plant->publishers[publisher].tag].broker, broker = plant->tags[tag].broker;
+    return plant->publishers[publisher].tag != tag && (its == ANY_BROKER || broker == ANY_BROKER || its == broker);
+}
+
+uint32_t plant_tag_publisher(const struct plant *plant, uint32_t tag, uint32_t before)
+{
+    uint32_t node = before == NO_PUBLISHER ? plant->tags[tag].node : plant->publishers[before].node;
+    uint32_t next = before == NO_PUBLISHER ? plant->nodes[node].publisher : before + 1;
+    for (;;) {
+        for (; next < plant->publisher_count && plant->publishers[next].node == node; next++)
+            if (publishes(plant, next, tag))
+                return next;
+        node = plant->nodes[node].parent;
+        if (node == NO_NODE)
+            return NO_PUBLISHER;
+        next = plant->nodes[node].publisher;
     }
-    return only;
 }
 
 static bool name_is(const char *name, const char *part, size_t length)

@@ -61,6 +61,7 @@ enum tag_role {
     ROLE_ORDERED,    /* pieces of the present order made so far, where the machine counts them itself */
     ROLE_BUFFER,     /* pieces that wait before this unit */
     ROLE_DEFECT,     /* text: each message of it is one defect */
+    ROLE_AVAILABILITY, /* bool: whether the publisher of all tags here and below lives; never by a tag's name */
     ROLE_COUNT
 };
 
@@ -83,12 +84,22 @@ struct tag_def {
     int64_t interval_ms;     /* configured cadence; stale after 3 of them; 0: reports by exception */
     uint16_t map;            /* of a state: index into plant->maps */
     const struct value_form *form; /* NULL: as it comes */
+    const char **alive, **dead; /* of an availability: values that mean so, beside those of core/availability.h */
+    size_t alive_count, dead_count;
 };
 
 struct plant_tag {
     uint32_t node;
     uint32_t first_use;      /* in plant->alarm_uses, of the alarms that look at it; UINT32_MAX: none does */
     const struct tag_def *def;
+    uint16_t broker;         /* the only one that feeds it; ANY_BROKER: none does, or it may be one of several */
+};
+
+/* What tells by a tag whether it lives: all tags of the node and below it come from it, as far as the same broker feeds them. */
+#define NO_PUBLISHER UINT32_MAX
+struct plant_publisher {
+    uint32_t tag, node;
+    uint32_t first_tag, end_tag;     /* of the node and below */
 };
 
 struct node {
@@ -110,6 +121,7 @@ struct node {
     bool gap_pieces;                /* pieces counted across a gap: true: they and the gap's time are taken as produced running; false: as unknown */
     int64_t setup_standard_ms;      /* a changeover's standard; 0: none, nothing is beyond it */
     double plan_per_hour;           /* planned pieces of a planned hour; 0: by ideal cycle and target */
+    uint32_t publisher;             /* the first of plant->publishers that hangs here, or NO_PUBLISHER */
     uint32_t first_product, product_count; /* in plant->products: ideal cycles by product; of a unit without any, its line's are looked at */
 };
 
@@ -196,6 +208,8 @@ struct plant {
     size_t baseline_count;
     struct due *dues;                /* what will be due, in the nodes' order */
     size_t due_count;
+    struct plant_publisher *publishers; /* by node */
+    size_t publisher_count;
     struct plant_trend *trends;
     size_t trend_count;
     struct panel_view *views;        /* of panels; what their patterns name may not be there */
@@ -224,8 +238,10 @@ void plant_destroy(struct plant *plant);
 
 /* The key of a tag, `site[/area[/line[/unit]]]/tag`, or of a node; cut at cap. Returns its length. */
 size_t plant_tag_key(const struct plant *plant, uint32_t tag, char *out, size_t cap);
-/* The only broker that feeds the tag; ANY_BROKER when there is none, or it may be one of several. As many steps as fields are bound. */
+/* The only broker that feeds the tag; ANY_BROKER when there is none, or it may be one of several. */
 uint16_t plant_tag_broker(const struct plant *plant, uint32_t tag);
+/* The publisher of a tag that hangs nearest, then the next one above it; NO_PUBLISHER at the end. Begin with NO_PUBLISHER. */
+uint32_t plant_tag_publisher(const struct plant *plant, uint32_t tag, uint32_t before);
 size_t plant_node_path(const struct plant *plant, uint32_t node, char *out, size_t cap);
 /* The key of an alarm: its tag's key or its node's path, a point, its name. */
 size_t plant_alarm_key(const struct plant *plant, uint32_t alarm, char *out, size_t cap);

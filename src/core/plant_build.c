@@ -120,6 +120,7 @@ uint32_t plant_add_node(struct plant_build *b, uint32_t parent, struct node node
     node.tag_count = 0;
     node.first_product = node.product_count = 0;
     node.constraint = NO_NODE;
+    node.publisher = NO_PUBLISHER;
     for (int r = 0; r < ROLE_COUNT; r++)
         node.role_tag[r] = NO_TAG;
     if (!(node.stop_after_cycles > 0))
@@ -146,18 +147,29 @@ enum tag_kind plant_kind_of_role(enum tag_role role, enum tag_kind otherwise)
         return KIND_VALUE;
     case ROLE_DEFECT:
         return KIND_TEXT;
+    case ROLE_AVAILABILITY:
+        return KIND_BOOL;
     default:
         return otherwise;
     }
 }
 
-/* Tags called "mode" or "defect" were there before these words meant something here: what is said to hold something else has no such role. */
+/* Tags called "mode" or "defect" were there before these words meant something here: what is said to hold something else has no such role. An
+ * "availability" is as often a share of time. */
 static enum tag_role role_by_name(const char *name, enum tag_kind kind)
 {
-    for (int r = ROLE_NONE + 1; r < ROLE_COUNT; r++)
+    for (int r = ROLE_NONE + 1; r < ROLE_AVAILABILITY; r++)
         if (strcmp(name, tag_role_names[r]) == 0)
             return r > ROLE_CREW && kind != KIND_VALUE && plant_kind_of_role((enum tag_role)r, kind) != kind ? ROLE_NONE : (enum tag_role)r;
     return ROLE_NONE;
+}
+
+static const char **keep_texts(struct plant_build *b, const char *const *texts, size_t count)
+{
+    const char **kept = plant_take(b, count * sizeof *kept);
+    for (size_t i = 0; i < count; i++)
+        kept[i] = plant_keep_text(b, texts[i]);
+    return kept;
 }
 
 const struct tag_def *plant_add_def(struct plant_build *b, struct tag_def def)
@@ -173,6 +185,8 @@ const struct tag_def *plant_add_def(struct plant_build *b, struct tag_def def)
         def.kind = plant_kind_of_role(def.role, KIND_VALUE);
     if (def.scale == 0)
         def.scale = 1;
+    def.alive = keep_texts(b, (const char *const *)def.alive, def.alive_count);
+    def.dead = keep_texts(b, (const char *const *)def.dead, def.dead_count);
     struct tag_def *kept = plant_take(b, sizeof *kept);
     *kept = def;
     return kept;
@@ -184,17 +198,9 @@ uint32_t plant_add_tag(struct plant_build *b, uint32_t node, const struct tag_de
     uint32_t index = (uint32_t)plant->tag_count;
     assert(node + 1 == plant->node_count);
     plant->tags = mem_grow(plant->tags, plant->tag_count, &b->tag_capacity, sizeof *plant->tags);
-    plant->tags[plant->tag_count++] = (struct plant_tag){.node = node, .first_use = UINT32_MAX, .def = def};
+    plant->tags[plant->tag_count++] = (struct plant_tag){.node = node, .first_use = UINT32_MAX, .def = def, .broker = (uint16_t)ANY_BROKER};
     plant->nodes[node].tag_count++;
     return index;
-}
-
-static const char **keep_texts(struct plant_build *b, const char *const *texts, size_t count)
-{
-    const char **kept = plant_take(b, count * sizeof *kept);
-    for (size_t i = 0; i < count; i++)
-        kept[i] = plant_keep_text(b, texts[i]);
-    return kept;
 }
 
 uint16_t plant_add_broker(struct plant_build *b, struct plant_broker broker)
@@ -310,6 +316,37 @@ static uint32_t constraint_of(const struct plant *plant, uint32_t line)
     return NO_NODE;
 }
 
+/* Of each tag the only broker that feeds it. */
+static void resolve_brokers(struct plant *plant)
+{
+    bool *fed = mem_zero(plant->tag_count + 1, sizeof *fed);
+    for (size_t i = 0; i < plant->binding_count; i++) {
+        const struct plant_binding *binding = &plant->bindings[i];
+        for (size_t f = 0; f < binding->field_count; f++) {
+            uint32_t tag = binding->fields[f].tag;
+            bool other = fed[tag] && plant->tags[tag].broker != binding->broker;
+            plant->tags[tag].broker = other ? (uint16_t)ANY_BROKER : binding->broker;
+            fed[tag] = true;
+        }
+    }
+    free(fed);
+}
+
+static void resolve_publishers(struct plant *plant)
+{
+    size_t capacity = 0;
+    for (uint32_t t = 0; t < plant->tag_count; t++) {
+        if (plant->tags[t].def->role != ROLE_AVAILABILITY)
+            continue;
+        struct node *node = &plant->nodes[plant->tags[t].node];
+        plant->publishers = mem_grow(plant->publishers, plant->publisher_count, &capacity, sizeof *plant->publishers);
+        if (node->publisher == NO_PUBLISHER)
+            node->publisher = (uint32_t)plant->publisher_count;
+        plant->publishers[plant->publisher_count++] = (struct plant_publisher){.tag = t, .node = plant->tags[t].node, .first_tag = node->first_tag,
+            .end_tag = node->end < plant->node_count ? plant->nodes[node->end].first_tag : (uint32_t)plant->tag_count};
+    }
+}
+
 struct plant *plant_build_finish(struct plant_build *b)
 {
     struct plant *plant = b->plant;
@@ -321,6 +358,8 @@ struct plant *plant_build_finish(struct plant_build *b)
     }
     for (size_t n = 0; n < plant->node_count; n++)
         resolve_roles(plant, &plant->nodes[n]);
+    resolve_brokers(plant);
+    resolve_publishers(plant);
     for (uint32_t n = 0; n < plant->node_count; n++)
         if (plant->nodes[n].level == LEVEL_LINE)
             plant->nodes[n].constraint = constraint_of(plant, n);

@@ -79,7 +79,8 @@ static bool rank_of(const struct record *r, uint64_t *rank)
 {
     switch (r->kind) {
     case RECORD_SERIES: *rank = 0; return true;
-    case RECORD_DROPPED: *rank = 1; return true;
+    case RECORD_DROPPED:
+    case RECORD_SKEW: *rank = 1; return true;
     case RECORD_SAMPLE: *rank = RANK_SAMPLES + (uint64_t)r->series; return true;
     default: return false;
     }

@@ -30,6 +30,7 @@ enum record_kind {
     RECORD_CLOCK = 7,   /* the wall clock stepped against elapsed time; value: milliseconds (int, signed) */
     RECORD_DROPPED = 8, /* code: enum drop; value: how many (uint); text: an example (a topic) */
     RECORD_SERIES = 9,  /* series: an id; text: the key it stands for */
+    RECORD_SKEW = 10,   /* what a publisher's clock is off by; text: the publisher; value: milliseconds that its stamps are behind their arrival (int, signed) */
     RECORD_KIND_COUNT
 };
 
@@ -81,11 +82,11 @@ void batch_clear(struct batch *batch);
 void batch_add(struct batch *batch, struct record record);
 /* Puts a copy of a text (no NUL inside) into the dictionary and returns its index. Repeats of the newest text share it. */
 uint32_t batch_text(struct batch *batch, const char *text, size_t length);
-/* The order in which a batch is folded, so that it can be rebuilt from its series: first the series' names and what was dropped,
- * each as they came, then the samples by series, those of one series as they came. A batch that holds any other record (a death
+/* The order in which a batch is folded, so that it can be rebuilt from its series: first the series' names, then what was dropped and what clocks
+ * are off by, each as they came, then the samples by series, those of one series as they came. A batch that holds any other record (a death
  * between two samples means something) stays as it came. Ingest puts every batch into this order before it is folded. */
 void batch_order(struct batch *batch);
-/* Holds it only samples, series and drops, in that order? Then its samples may be stored apart from it. */
+/* Holds it only samples, series, drops and skews, in that order? Then its samples may be stored apart from it. */
 bool batch_is_ordered(const struct batch *batch);
 /* The text of an index, "" for one that does not exist. Borrowed until the next batch_text() or batch_clear(). */
 const char *batch_text_at(const struct batch *batch, uint32_t index);

@@ -111,6 +111,8 @@ static void read_broker(struct reader *r, setting_t *s)
     broker.subscribe = filters;
     plant_add_broker(&r->build, broker);
     free(filters);
+    r->broker_availabilities = mem_grow(r->broker_availabilities, r->broker_availability_count, &r->broker_availability_capacity, sizeof *r->broker_availabilities);
+    read_availability(r, &f, &r->broker_availabilities[r->broker_availability_count++]);
 }
 
 /* --broker stands above the files. */

@@ -16,6 +16,15 @@
 #define FORMATS "auto|text|json|csv|rows|device|kepware|neuron|neuron-tags|thingsboard|thingsboard-device|industrial-edge|umh|tasmota|zigbee2mqtt|shelly|node-red"
 #define TIME_FORMATS "auto|s|ms|us|ns|iso|yyyyMMddHHmmss|yyyy/MM/dd HH:mm:ss|dd.MM.yyyy HH:mm:ss|dd/MM/yyyy HH:mm:ss|MM/dd/yyyy HH:mm:ss"
 
+#define LIVENESS_ROWS(group, of) \
+    {group, "alive", OPTION_TEXTS, 0, 0, "", "", of "values that say that the publisher lives, beside the usual ones (online, connected, true, 1)"}, \
+    {group, "dead", OPTION_TEXTS, 0, 0, "", "", of "values that say that it does not, beside the usual ones (offline, disconnected, lost, false, 0)"}
+
+/* Of a last will, or the like. */
+#define AVAILABILITY_ROWS(group, what) \
+    {group, "availability", OPTION_TEXT, 0, 0, "", "", what}, \
+    LIVENESS_ROWS(group, "of its availability: ")
+
 #define ALARMS_ROW(group) {group, "alarms", OPTION_LIST, 0, 0, "alarms", "", "its alarms; one with the name of a type's alarm changes that"}
 
 /* Behind a list that may go on in a CSV file: the file, and what its columns are. */
@@ -44,6 +53,7 @@
     {group, "tags", OPTION_LIST, 0, 0, "tags", "", "its own tags; one with the name of a type's tag changes that"}, \
     TABLE_ROW(group, "tags", "tags"), \
     {group, "silent_after", OPTION_DURATION, 1, 31536000000.0, "", "", "silence of all its tags after which it counts as dead"}, \
+    AVAILABILITY_ROWS(group, "topic that tells whether the publisher of all tags here and below lives, often its last will; may hold captures, and # with a pointer into the payload"), \
     ALARMS_ROW(group), \
     TABLE_ROW(group, "alarms", "alarms"), \
     ENERGY_ROWS(group), \
@@ -107,12 +117,14 @@ const struct option_row option_table[] = {
     {"brokers", "backoff_max", OPTION_DURATION, 100, 86400000, "", "60s", "longest wait between two connects"},
     {"brokers", "encoding", OPTION_TEXT, 0, 0, "", "", "of payloads that no tag says otherwise of: \"gb18030\"; UTF-8 without it"},
     {"brokers", "subscribe", OPTION_TEXTS, 0, 0, "", "#", "topic filters to subscribe to"},
+    AVAILABILITY_ROWS("brokers", "topic that tells whether publishers live: with {area}, {line} or {unit} of each of them, else of all that this broker carries"),
 
     {"types", "name", OPTION_NAME, 0, 0, "", "", "unique among the types"},
     SOURCE_ROWS("types"),
     {"types", "tags", OPTION_LIST, 0, 0, "tags", "", "the tags that everything of this type has"},
     TABLE_ROW("types", "tags", "tags"),
     {"types", "silent_after", OPTION_DURATION, 1, 31536000000.0, "", "", "silence of all its tags after which it counts as dead"},
+    AVAILABILITY_ROWS("types", "topic that tells whether the publisher of such a machine lives, often its last will; may hold captures, and # with a pointer into the payload"),
     ALARMS_ROW("types"),
     TABLE_ROW("types", "alarms", "alarms"),
     ENERGY_ROWS("types"),
@@ -124,7 +136,7 @@ const struct option_row option_table[] = {
     {"tags", "description", OPTION_TEXT, 0, 0, "", "", "a sentence about it"},
     {"tags", "unit", OPTION_TEXT, 0, 0, "", "", "engineering unit: \"°C\", \"kW\""},
     {"tags", "kind", OPTION_CHOICE, 0, 0, "value|state|counter|power|register|text|bool|setpoint|limit|recipe", "value", "what it holds"},
-    {"tags", "role", OPTION_CHOICE, 0, 0, "none|state|good|reject|cycle|speed|reason|order|product|crew|total|rework|first_pass|inspected|mode|plan|ordered|buffer|defect", "", "what it is to its unit; a tag of that name has the role by itself"},
+    {"tags", "role", OPTION_CHOICE, 0, 0, "none|state|good|reject|cycle|speed|reason|order|product|crew|total|rework|first_pass|inspected|mode|plan|ordered|buffer|defect|availability", "", "what it is to its unit; a tag of that name has the role by itself, but for availability"},
     {"tags", "key", OPTION_BOOL, 0, 0, "", "false", "show it on the overview beside the state"},
     {"tags", "range", OPTION_RANGE, 0, 0, "", "", "lowest and highest value that is possible"},
     {"tags", "normal", OPTION_RANGE, 0, 0, "", "", "lowest and highest value that is normal"},
@@ -141,6 +153,7 @@ const struct option_row option_table[] = {
     {"tags", "count", OPTION_CHOICE, 0, 0, "total|increment|pulse", "total", "of a counter: what is sent: all since its last reset, what came since the last message, or a bit whose rise is one"},
     {"tags", "pieces", OPTION_FLOAT, 0.001, 1e6, "", "1", "of a counter: pieces for each count: cavities, boards of a panel"},
     {"tags", "interval", OPTION_DURATION, 1, 31536000000.0, "", "", "how often it is sent; stale after three of them; without it, when it changes"},
+    LIVENESS_ROWS("tags", "of the role availability: "),
     {"tags", "map", OPTION_NAME, 0, 0, "", "packml", "of a state: what its values mean"},
     {"tags", "was", OPTION_TEXT, 0, 0, "", "", "the key before a rename; keeps its history"},
     {"tags", "path", OPTION_POINTER, 0, 0, "", "", "where the payload holds it; \"\" is the whole payload"},

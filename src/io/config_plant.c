@@ -42,6 +42,7 @@ static bool spec_read(struct reader *r, setting_t *s, enum level level, struct s
     spec->alarms = field(&spec->f, "alarms") ? read_alarm_list(r, &spec->f, alarms, NULL) : alarms;
     spec->energy = read_energy_list(r, &spec->f, spec->type ? spec->type->energy : NULL);
     tell_tags(r, spec->energy, &spec->own);
+    availability_tags(r, &spec->f, level, spec->type, spec->feed.broker >= 0 || !spec->type ? spec->feed.broker : spec->type->feed.broker, &spec->own);
     read_work(r, &spec->f, &spec->work);
     if (level >= LEVEL_LINE)
         read_products(r, &spec->f, &spec->products);
@@ -95,7 +96,7 @@ static void check_role(struct reader *r, const struct template *t, const struct 
 {
     char also[PATH_MOST];
     enum tag_role role = t->def->role;
-    if (role != ROLE_NONE && by_role[role])
+    if (role != ROLE_NONE && by_role[role] && !t->alone)
         complain(r, t->where, "the role \"%s\" is taken by \"%s\"; also at %s", tag_role_names[role], by_role[role]->def->name,
             place(r, by_role[role]->where, also));
     by_role[role] = t;
@@ -126,7 +127,7 @@ static void add_tags(struct reader *r, uint32_t node, const struct spec *spec)
             continue;
         const struct feed *feeds[] = {&t->feed, &spec->feed, spec->type ? &spec->type->feed : &spec->feed};
         bool own = t->where->parent && t->where->parent->parent == spec->where;
-        if (claim_topic(r, tag, own || !spec->where ? t->where : spec->where, feeds, spec->type ? 3 : 2))
+        if (claim_topic(r, tag, own || !spec->where ? t->where : spec->where, feeds, t->alone ? 1 : spec->type ? 3 : 2))
             fed++;
         else
             unfed = t;

@@ -284,6 +284,7 @@ static void reader_finish(struct reader *r)
     free(r->energy_seats);
     free(r->seats);
     free(r->types);
+    free(r->broker_availabilities);
     free(r->drafts);
     free(r->fields);
     hash_index_finish(&r->draft_index);

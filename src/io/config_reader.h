@@ -69,6 +69,7 @@ struct energy_seat;
 struct template {
     setting_t *where;
     bool told;                       /* by the fold: no topic feeds it */
+    bool alone;                      /* what its node or type says of topics is not said of it */
     const struct tag_def *def;
     struct feed feed;
     const struct alarm_list *alarms; /* NULL: none */
@@ -79,8 +80,17 @@ struct templates {
     size_t count, capacity;
 };
 
+/* Where somebody tells whether a publisher lives, and how. */
+struct availability {
+    setting_t *where; /* NULL: nobody does */
+    const char *topic, *path;
+    const char **alive, **dead;
+    size_t alive_count, dead_count;
+};
+
 struct type {
     const char *name;
+    struct availability availability;
     struct feed feed;
     double ideal_cycle_s, stop_after;
     int64_t silent_after_ms;
@@ -119,6 +129,8 @@ struct reader {
     struct names calendar_names, reason_names, call_names, carrier_names, tariff_names, meter_names, baseline_names;
     struct type **types;
     size_t type_count, type_capacity;
+    struct availability *broker_availabilities; /* by broker */
+    size_t broker_availability_count, broker_availability_capacity;
     struct draft *drafts;
     size_t draft_count, draft_capacity;
     struct draft_field *fields;
@@ -290,6 +302,14 @@ void place_energy(struct reader *r, uint32_t node, const struct energy_list *lis
 /* Into the plant, when all nodes and tags are there. */
 void add_energy(struct reader *r);
 void read_baselines(struct reader *r, const struct fields *root);
+
+/* ---- config_availability.c ---- */
+
+void read_availability(struct reader *r, const struct fields *f, struct availability *out);
+/* Values of the keys alive and dead, into what lives as long as the plant. */
+void read_liveness(struct reader *r, const struct fields *f, const char ***alive, size_t *alive_count, const char ***dead, size_t *dead_count);
+/* Adds the tags that tell it of a node of this level: by what the node says itself, its type, or the broker (-1: not said) that feeds it. */
+void availability_tags(struct reader *r, const struct fields *f, enum level level, const struct type *type, int broker, struct templates *tags);
 
 /* ---- config_due.c ---- */
 

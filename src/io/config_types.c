@@ -55,6 +55,9 @@ static void check_kind(struct reader *r, const struct fields *f, const struct ta
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
         if (field(f, counts[i]) && def->kind != KIND_COUNTER)
             warn(r, field(f, counts[i]), "only a tag of the kind \"counter\" has this key");
+    for (int i = 0; i < 2; i++)
+        if (field(f, i ? "dead" : "alive") && def->role != ROLE_AVAILABILITY)
+            warn(r, field(f, i ? "dead" : "alive"), "only a tag of the role \"availability\" has this key");
     if (def->modulus > 0 && def->count != COUNT_TOTAL)
         warn(r, field(f, "count") ? field(f, "count") : f->group, "only a total begins again at 0: the modulus means nothing");
     if (def->has_range && def->has_normal && (def->normal[0] < def->range[0] || def->normal[1] > def->range[1]))
@@ -101,6 +104,8 @@ static struct tag_def read_def(struct reader *r, const struct fields *f, const s
         def.pieces = field_number(f, "pieces");
     if (field(f, "interval"))
         def.interval_ms = field_duration(f, "interval");
+    if (field(f, "alive") || field(f, "dead"))
+        read_liveness(r, f, &def.alive, &def.alive_count, &def.dead, &def.dead_count);
     const struct name_entry *map = field_reference(r, f, "map", &r->map_names);
     if (map)
         def.map = (uint16_t)entry_index(map);
@@ -199,6 +204,7 @@ static void read_type(struct reader *r, setting_t *s)
     type->ideal_cycle_s = field_number(&f, "ideal_cycle");
     type->stop_after = field(&f, "stop_after") ? field_number(&f, "stop_after") : 0;
     type->silent_after_ms = field_duration(&f, "silent_after");
+    read_availability(r, &f, &type->availability);
     read_tag_list(r, &f, &type->tags, NULL, &type->tags);
     type->alarms = read_alarm_list(r, &f, NULL, NULL);
     type->dues = field(&f, "due");

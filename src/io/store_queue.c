@@ -207,6 +207,8 @@ static bool learn_series(struct store *store, const struct batch *batch, struct 
             whole = whole && path;
         } else if (r->kind == RECORD_SAMPLE) {
             whole = whole && is_stored(store, r->series);
+        } else if (r->kind == RECORD_SKEW) {
+            whole = whole && is_path(batch_text_at(batch, r->text));
         }
     }
     pack_varint(rows, 0);
@@ -231,6 +233,8 @@ static const struct batch *without_discovered(struct store *store, const struct 
     for (size_t i = 0; i < batch->count; i++) {
         struct record r = batch->records[i];
         if ((r.kind == RECORD_SAMPLE || r.kind == RECORD_SERIES) && !is_stored(store, r.series))
+            continue;
+        if (r.kind == RECORD_SKEW && !is_path(batch_text_at(batch, r.text)))
             continue;
         r.text = copy_text(kept, batch, r.text);
         r.detail = copy_text(kept, batch, r.detail);

@@ -123,6 +123,53 @@ static void values_come_to_the_kind_that_the_tag_wants(void **state)
     desk_close(&d);
 }
 
+/* What comes of a stamp that cannot be is measured all the same: it is how one finds that a zone is wrong. */
+static void what_a_clock_is_off_by_is_in_the_stream(void **state)
+{
+    (void)state;
+    static const struct { int64_t stamp_ms, skew_ms; } cases[] = {{-300, 300}, {-7200000, 7200000}, {28800000, -28800000}, {200, -200}};
+    for (size_t c = 0; c < sizeof cases / sizeof cases[0]; c++) {
+        struct desk d;
+        char payload[64];
+        desk_open(&d, 0);
+        for (int m = 0; m < 100; m++) {
+            snprintf(payload, sizeof payload, "{\"ts\": %lld, \"t\": 61.5}", (long long)(d.now + cases[c].stamp_ms));
+            says(&d, m % 2 ? "l1/telemetry" : "found/press/telemetry", payload);
+        }
+        assert_int_equal(model_skew_count(d.model), 2);
+        assert_string_equal(model_skew(d.model, 0)->name, "main:found/press");
+        assert_string_equal(model_skew(d.model, 1)->name, "works/l1");
+        for (size_t s = 0; s < 2; s++)
+            assert_int_equal(model_skew(d.model, s)->ms, cases[c].skew_ms);
+        desk_close(&d);
+    }
+}
+
+/* The role goes before the words of a switch. */
+static void an_availability_is_true_or_false(void **state)
+{
+    (void)state;
+    struct plant_build b;
+    struct desk d = {.now = T0};
+    plant_build_init(&b);
+    plant_add_broker(&b, (struct plant_broker){.name = "main", .url = "mqtt://127.0.0.1", .version = 5});
+    uint32_t site = plant_add_node(&b, NO_NODE, (struct node){.level = LEVEL_SITE, .name = "works"});
+    uint32_t tag = plant_add_tag(&b, site, plant_add_def(&b, (struct tag_def){.name = "online", .kind = KIND_BOOL, .role = ROLE_AVAILABILITY}));
+    plant_add_binding(&b, (struct plant_binding){.topic = "lwt", .broker = 0, .time_path = "", .fields = (struct plant_field[]){{"", tag}}, .field_count = 1});
+    d.plant = plant_build_finish(&b);
+    d.model = model_create(d.plant);
+    d.ingest = ingest_create(d.plant, d.model);
+    says(&d, "lwt", "Offline");
+    assert_near(number_of(&d, "works/online"), 0, 0);
+    assert_int_equal(model_publishers_dead(d.model), 1);
+    says(&d, "lwt", "Online");
+    assert_near(number_of(&d, "works/online"), 1, 0);
+    assert_int_equal(model_publishers_dead(d.model), 0);
+    says(&d, "lwt", "perhaps");
+    assert_int_equal(dropped(&d, DROP_WRONG_TYPE), 1);
+    desk_close(&d);
+}
+
 /* What arrives, what it costs, and what the tag then holds. */
 static void bad_input_costs_a_counted_named_reason(void **state)
 {
@@ -374,6 +421,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(one_message_may_feed_several_tags_with_the_sources_time),
         CASE(values_come_to_the_kind_that_the_tag_wants),
+        CASE(what_a_clock_is_off_by_is_in_the_stream),
+        CASE(an_availability_is_true_or_false),
         CASE(bad_input_costs_a_counted_named_reason),
         CASE(a_number_that_is_none_is_bad_quality_and_the_rest_of_the_message_is_used),
         CASE(a_stamp_from_2106_does_not_make_the_rest_of_the_day_late),
