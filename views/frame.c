@@ -25,6 +25,7 @@ const struct key_row frame_keys[] = {
     {"!", "worst", "goes to the unit of the worst alarm, from every view", 0},
     {"c", "call", "calls somebody to the selected line or unit; who was called, who waits how long, who comes", 0},
     {"E", "energy", "goes to energy: what it costs to run, where it goes, when the limit will be hit; there e: emissions", 0},
+    {"M", "matrix", "goes to the matrix: equal machines beside each other, what is odd among them, also of what nobody configured", 0},
     {"d", "due", "what will be due next: reels, tools, services, ends of orders and shifts", 0},
     {"N", "note", "leaves a note for the next shift of the selected line", 0},
     {"Space", "freeze", "freezes the picture for a minute, or until Space; in the past: plays and stands", 0},

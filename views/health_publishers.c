@@ -95,7 +95,7 @@ static void draw_skew(const struct model *model, const struct clock_skew *skew, 
     skew_text(skew->ms, text, sizeof text);
     surface_text_fit(s, x, y, STATE_W - 1, CELL_WARN, text);
     age_text(model_elapsed(model) - skew->elapsed_ms, age);
-    int end = surface_format(s, x + STATE_W, y, CELL_DIM, s.w >= WIDE_W ? "measured %s ago" : "%s ago", age);
+    int end = surface_format(s, x + STATE_W, y, CELL_DIM, "%s ago", age);
     if (skew_is_zone(skew->ms, &minutes))
         zone_text(model, skew, minutes, text, sizeof text);
     else

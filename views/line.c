@@ -81,7 +81,7 @@ static void line_draw(void *state, const struct scene *scene, struct surface s)
     line_rows(view, scene);
     alarm_marks_update(&view->marks, scene->model);
     if (view->line == NO_NODE) {
-        surface_text_fit(s, 0, 0, s.w, CELL_DIM, "no line is configured: the tags view lists what has been heard");
+        surface_text_fit(s, 0, 0, s.w, CELL_DIM, "no line is configured: M shows what has been heard, machine by machine");
         return;
     }
     if (view->zoomed) {

@@ -321,6 +321,6 @@ struct table_spec overview_table(struct lines *lines, int w)
     return (struct table_spec){
         .columns = lines->columns, .column_count = COL_COUNT, .rows = lines->overview->row_count, .context = lines,
         .cell = line_cell, .row_id = line_id, .heading = line_heading, .urgent = line_urgent, .span = line_span, .filter = "", .show_titles = true,
-        .empty = scene->filter[0] ? "no line matches the filter" : "no lines are configured: see the tags for what has been heard",
+        .empty = scene->filter[0] ? "no line matches the filter" : "no lines are configured: M shows what has been heard, machine by machine",
     };
 }

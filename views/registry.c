@@ -7,7 +7,7 @@
 #include <string.h>
 
 #define VIEWS(ROW) ROW(overview) ROW(line) ROW(tags) ROW(health) ROW(trends) ROW(changes) ROW(alarms) ROW(journal) ROW(performance) \
-    ROW(oee) ROW(board) ROW(stops) ROW(energy) ROW(environment) ROW(panels)
+    ROW(oee) ROW(board) ROW(stops) ROW(energy) ROW(environment) ROW(panels) ROW(matrix)
 
 #define DECLARE(name) extern const struct view name##_view;
 #define ENTRY(name) &name##_view,

@@ -303,6 +303,13 @@ static void key_energy(struct screen *s)
         screen_say(s, err.text);
 }
 
+static void key_matrix(struct screen *s)
+{
+    struct error err;
+    if (!compose_go(&s->compose, "matrix", NULL, &err))
+        screen_say(s, err.text);
+}
+
 static void key_minute_back(struct screen *s) { screen_step(s, -MINUTE_MS); }
 static void key_minute_on(struct screen *s) { screen_step(s, MINUTE_MS); }
 static void key_hour_back(struct screen *s) { screen_step(s, -HOUR_MS); }
@@ -362,7 +369,7 @@ static const struct binding {
     {{KEYC_CHAR, 'q'}, key_quit},      {{KEYC_CHAR, CTRL_C}, key_quit}, {{KEYC_ESC, 0}, key_back},       {{KEYC_CHAR, '-'}, key_last},
     {{KEYC_CHAR, CTRL_L}, key_redraw}, {{KEYC_CHAR, '?'}, key_help},    {{KEYC_F1, 0}, key_help},        {{KEYC_CHAR, '/'}, key_filter},
     {{KEYC_CHAR, ':'}, key_command},   {{KEYC_CHAR, ' '}, key_freeze},  {{KEYC_CHAR, '['}, key_minute_back}, {{KEYC_CHAR, ']'}, key_minute_on},
-    {{KEYC_CHAR, 'c'}, key_calls},     {{KEYC_CHAR, 'N'}, key_note}, {{KEYC_CHAR, 'd'}, key_soon},       {{KEYC_CHAR, 'E'}, key_energy},    {{KEYC_CHAR, 'V'}, key_own_views},
+    {{KEYC_CHAR, 'c'}, key_calls},     {{KEYC_CHAR, 'N'}, key_note}, {{KEYC_CHAR, 'd'}, key_soon},       {{KEYC_CHAR, 'E'}, key_energy},    {{KEYC_CHAR, 'V'}, key_own_views}, {{KEYC_CHAR, 'M'}, key_matrix},
     {{KEYC_CHAR, '!'}, key_worst},     {{KEYC_CHAR, '{'}, key_hour_back}, {{KEYC_CHAR, '}'}, key_hour_on}, {{KEYC_CHAR, 'P'}, screen_play_next}, {{KEYC_CHAR, 'L'}, screen_live},
     {{KEYC_CHAR, ','}, key_message_back}, {{KEYC_CHAR, '.'}, key_message_on}, {{KEYC_CHAR, '('}, key_second_back}, {{KEYC_CHAR, ')'}, key_second_on},
 };

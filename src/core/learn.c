@@ -100,6 +100,12 @@ static struct learn_series *series_of(struct learn *learn, const char *path)
     return s;
 }
 
+bool learn_name(struct learn *learn, const char *topic, const char *path)
+{
+    learn->topic = topic;
+    return series_of(learn, path) != NULL;
+}
+
 static void note_word(struct learn_series *s, const char *word)
 {
     char cut[LEARN_TEXT];

@@ -60,6 +60,8 @@ void learn_message(struct learn *learn, const char *topic, size_t topic_length, 
 /* One value by itself, as a screen has it, of a topic that passed the gate; text for VALUE_TEXT. What is `coarse` says nothing of cadence or cycle: it was kept by the broker, or is what is
  * remembered of several. */
 void learn_value(struct learn *learn, const char *topic, const char *path, struct value value, const char *text, bool coarse, int64_t ms);
+/* A series by its name alone; false when there are LEARN_SERIES others. */
+bool learn_name(struct learn *learn, const char *topic, const char *path);
 uint64_t learn_messages(const struct learn *learn);
 size_t learn_series_count(const struct learn *learn, uint64_t *beyond);
 const struct learn_series *learn_series_at(const struct learn *learn, size_t index);

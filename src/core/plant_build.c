@@ -324,6 +324,8 @@ static void resolve_brokers(struct plant *plant)
         const struct plant_binding *binding = &plant->bindings[i];
         for (size_t f = 0; f < binding->field_count; f++) {
             uint32_t tag = binding->fields[f].tag;
+            if (tag >= plant->tag_count)
+                continue;
             bool other = fed[tag] && plant->tags[tag].broker != binding->broker;
             plant->tags[tag].broker = other ? (uint16_t)ANY_BROKER : binding->broker;
             fed[tag] = true;
