@@ -224,7 +224,7 @@ static void list_found(struct matrix_types *types, const struct model *model)
         if (add_name(learn, model, (uint32_t)plant->tag_count + d) && learn_series_count(learn, NULL) > at)
             tags[at] = (uint32_t)plant->tag_count + d;
     }
-    learn_conclude(learn, &learned);
+    learn_conclude_names(learn, &learned);
     cut(types, types->configured);
     for (size_t t = 0; t < learned.type_count; t++)
         take_found(types, &learned.types[t], tags);

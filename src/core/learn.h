@@ -132,6 +132,8 @@ struct learned {
 };
 
 void learn_conclude(const struct learn *learn, struct learned *out);
+/* The same by names alone, for a screen that cannot wait: the first way to part topics that explains most of them, types with the names of their leaves, and no roles. */
+void learn_conclude_names(const struct learn *learn, struct learned *out);
 void learned_finish(struct learned *learned);
 
 /* ---- learn_roles.c ---- */

@@ -65,6 +65,8 @@ const char *learn_last(const char *topic, char separator);
 /* Takes the last level off the machines of a type when it is the same for all and nothing else stands above it; false: it is not. */
 bool learn_move_up(const struct learned *learned, struct learned_type *type);
 void learn_name_type(struct learned_type *type, size_t number);
+/* Names of its leaves, each once: learn_roles_of_type() gives them too. */
+void learn_name_leaves(struct learned_type *type);
 void learn_names_apart(struct learned_type *types, size_t count);
 
 /* ---- learn_rules.c ---- */

@@ -247,6 +247,12 @@ static void name_leaf(const struct learned_type *type, size_t leaf)
     snprintf(l->name, sizeof l->name, "value%zu", leaf + 1);
 }
 
+void learn_name_leaves(struct learned_type *type)
+{
+    for (size_t l = 0; l < type->leaf_count; l++)
+        name_leaf(type, l);
+}
+
 void learn_roles_of_type(const struct learn *learn, struct learned_type *type)
 {
     char name[KEY_BYTES + 256];

@@ -14,9 +14,9 @@
 
 #include "core/memory.h"
 
-enum { METRIC_LEVELS = 8, TYPES_MOST = 200, LEAST_LEAVES = 2, LEAST_GAIN = 1, ROUNDS = 4, REPEATED_LEAST = 3 };
+enum { METRIC_LEVELS = 8, TYPES_MOST = 200, LEAST_LEAVES = 2, LEAST_GAIN = 1, ROUNDS = 4, REPEATED_LEAST = 3, NAMES_FEW = 500 };
 
-static const double nested = 0.85, nested_alike = 0.7, parted = 0.3, unlike = 0.5;
+static const double nested = 0.85, nested_alike = 0.7, parted = 0.3, unlike = 0.5, names_enough = 0.6;
 static const char separators[] = {'\0', '_', '.', '-', ':'};
 
 struct depth {
@@ -427,21 +427,35 @@ static bool is_separated(const struct learn *learn, const bool *taken, char sepa
     return (double)parts >= parted * (double)all && all > 0;
 }
 
-/* The way to part topics that explains most of what is not taken yet; what it finds is added. False: nothing. */
-static bool round_of(const struct learn *learn, bool *taken, struct learned *out)
+static size_t explained(const struct learned_type *types, size_t count)
 {
+    size_t series = 0;
+    for (size_t t = 0; t < count; t++)
+        for (size_t i = 0; i < types[t].instance_count; i++)
+            series += types[t].instances[i].leaves;
+    return series;
+}
+
+/* How far a round looks: the first way that explains so many series is good enough, and so many levels are tried as the leaf's own. */
+struct effort { size_t enough, metrics; };
+
+/* The way to part topics that explains most of what is not taken yet; what it finds is added. False: nothing. */
+static bool round_of(const struct learn *learn, struct effort effort, bool *taken, struct learned *out)
+{
+    bool enough = false;
     struct learned_type *best = NULL;
     size_t best_count = 0;
     double most = -1;
-    for (size_t s = 0; s < sizeof separators; s++) {
+    for (size_t s = 0; s < sizeof separators && !enough; s++) {
         if (separators[s] && !is_separated(learn, taken, separators[s]))
             continue;
-        for (size_t metric = 0; metric <= METRIC_LEVELS; metric++) { /* first as they stand */
+        for (size_t metric = 0; metric <= effort.metrics && !enough; metric++) { /* first as they stand */
             struct learn_sheet sheet;
             struct learned_type *types;
             learn_sheet_make(&sheet, learn, taken, separators[s], metric == 0 ? LEARN_LEVELS : metric - 1);
             size_t count = types_of(learn, &sheet, &types);
             double gain = gain_of(learn, types, count) + sheet.spent;
+            enough = explained(types, count) >= effort.enough;
             if (gain > most * 1.02 + 1) {
                 types_free(best, best_count);
                 best = types;
@@ -504,20 +518,42 @@ static void take_unit(const struct learn *learn, size_t series, struct learn_rol
     role->sure = role->sure < LEARN_LIKELY ? LEARN_LIKELY : role->sure;
 }
 
-void learn_conclude(const struct learn *learn, struct learned *out)
+/* Puts types and machines in order, and calls them something. */
+static void arrange(struct learned *out)
 {
-    bool *taken = mem_zero(learn_series_count(learn, NULL) + 1, sizeof *taken);
-    *out = (struct learned){.types = mem_zero(TYPES_MOST, sizeof *out->types)};
-    for (int n = 0; n < ROUNDS && round_of(learn, taken, out); n++) {}
-    take_loose(learn, taken, out);
-    free(taken);
     for (size_t t = 0; t < out->type_count; t++)
         while (learn_move_up(out, &out->types[t])) {}
     qsort(out->types, out->type_count, sizeof *out->types, by_series);
     for (size_t t = 0; t < out->type_count; t++) {
+        qsort(out->types[t].instances, out->types[t].instance_count, sizeof *out->types[t].instances, by_topic);
+        learn_name_type(&out->types[t], t);
+    }
+}
+
+void learn_conclude_names(const struct learn *learn, struct learned *out)
+{
+    size_t count = learn_series_count(learn, NULL);
+    bool *taken = mem_zero(count + 1, sizeof *taken);
+    *out = (struct learned){.types = mem_zero(TYPES_MOST, sizeof *out->types)};
+    round_of(learn, (struct effort){(size_t)(names_enough * (double)count), count <= NAMES_FEW ? METRIC_LEVELS : 0}, taken, out);
+    take_loose(learn, taken, out);
+    free(taken);
+    arrange(out);
+    for (size_t t = 0; t < out->type_count; t++)
+        learn_name_leaves(&out->types[t]);
+    learn_names_apart(out->types, out->type_count);
+}
+
+void learn_conclude(const struct learn *learn, struct learned *out)
+{
+    bool *taken = mem_zero(learn_series_count(learn, NULL) + 1, sizeof *taken);
+    *out = (struct learned){.types = mem_zero(TYPES_MOST, sizeof *out->types)};
+    for (int n = 0; n < ROUNDS && round_of(learn, (struct effort){SIZE_MAX, METRIC_LEVELS}, taken, out); n++) {}
+    take_loose(learn, taken, out);
+    free(taken);
+    arrange(out);
+    for (size_t t = 0; t < out->type_count; t++) {
         struct learned_type *type = &out->types[t];
-        qsort(type->instances, type->instance_count, sizeof *type->instances, by_topic);
-        learn_name_type(type, t);
         learn_roles_of_type(learn, type);
         type->sure = sure_of(learn, type);
         for (size_t l = 0; l < type->leaf_count; l++)
