@@ -126,7 +126,7 @@ static bool has_units(const struct sight *sight)
 }
 
 /* Why the selected cell is odd, in words. */
-static void odd_text(const struct odd_cell *cell, const struct odd_column *column, int decimals, char *out, size_t cap)
+static void odd_text(const struct odd_cell *cell, const struct odd_column *column, int decimals, bool brief, char *out, size_t cap)
 {
     char span[SPAN_TEXT], usual[SPAN_TEXT], median[NUMBER_TEXT], spread[NUMBER_TEXT];
     out[0] = '\0';
@@ -151,7 +151,7 @@ static void odd_text(const struct odd_cell *cell, const struct odd_column *colum
     case ODD_FAR:
         number_text(column->median, decimals, true, median);
         number_text(column->spread, decimals < MATRIX_DECIMALS ? decimals + 1 : decimals, true, spread);
-        snprintf(out, cap, "far from its column: median %s, spread %s (MAD)", median, spread);
+        snprintf(out, cap, "%smedian %s, spread %s (MAD)", brief ? "far: " : "far from its column: ", median, spread);
         break;
     default: break;
     }
@@ -180,7 +180,7 @@ static void draw_status(const struct sight *sight, struct surface s)
         age_text(reading.age_ms, age);
         x = surface_format(s, x + 1, 0, CELL_DIM, "%s%s", reading.age_at_least ? ">=" : "", age);
     }
-    odd_text(cell, &sight->judged[column], sight->matrix->looks[column].decimals, why, sizeof why);
+    odd_text(cell, &sight->judged[column], sight->matrix->looks[column].decimals, s.w < MATRIX_NARROW_W, why, sizeof why);
     if (!why[0] && reading.trust != TRUST_GOOD)
         trust_text(sight->scene->model, tag, why, sizeof why);
     enum cell_role role = cell->odd ? CELL_WARN : CELL_DIM;

@@ -275,7 +275,8 @@ uint32_t model_dead_publisher(const struct model *model, uint32_t tag)
 void model_publisher(const struct model *model, size_t index, struct publisher *out)
 {
     const struct publisher_state *p = &model->publishers[index];
-    *out = (struct publisher){.tag = p->tag, .node = model->tags[p->tag].node, .liveness = p->liveness, .tags = p->tags,
+    *out = (struct publisher){.tag = p->tag, .node = model->tags[p->tag].node, .liveness = p->liveness,
+        .tags = p->tags - (is_found(model, index) && model->tags[p->tag].publisher == index),
         .since_ms = p->liveness == LIVENESS_UNKNOWN ? 0 : model->tags[p->tag].changed_ms};
 }
 
