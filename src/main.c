@@ -11,7 +11,7 @@
 #include "io/log.h"
 
 static const struct cli_command check = {.name = "check", .operands = "[FILE]", .summary = "every problem in a configuration", .main = cli_check};
-const struct cli_command *const cli_commands[] = {&cli_dashboard, &cli_demo, &cli_collect, &cli_import, &cli_learn, &check, &cli_snapshot, &cli_record, &cli_replay, &cli_export, &cli_report, &cli_sql, &cli_doctor, &cli_sim};
+const struct cli_command *const cli_commands[] = {&cli_dashboard, &cli_demo, &cli_collect, &cli_import, &cli_learn, &check, &cli_snapshot, &cli_record, &cli_replay, &cli_export, &cli_report, &cli_sql, &cli_doctor, &cli_incident, &cli_sim};
 const size_t cli_command_count = sizeof cli_commands / sizeof cli_commands[0];
 
 static const struct cli_command *find(const char *name)

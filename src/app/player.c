@@ -315,6 +315,8 @@ static void on_turn(void *arg)
     if (p->speed <= 0)
         return;
     enum fold_end end = fold(p, stream_now(p), UINT64_MAX, SLICE_LINES);
+    if (!p->has_next)
+        p->speed = 0;
     p->changed(p->arg);
     if (end == FOLD_MORE)
         turn_at(p, clock_monotonic_ms());

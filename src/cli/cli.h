@@ -6,7 +6,7 @@
 
 #include "cli/options.h"
 
-extern const struct cli_command cli_dashboard, cli_demo, cli_collect, cli_doctor, cli_import, cli_learn, cli_snapshot, cli_record, cli_replay, cli_export, cli_report, cli_sql, cli_sim;
+extern const struct cli_command cli_dashboard, cli_demo, cli_collect, cli_doctor, cli_incident, cli_import, cli_learn, cli_snapshot, cli_record, cli_replay, cli_export, cli_report, cli_sql, cli_sim;
 
 /* This reads its own arguments (argv[0] is the subcommand's name) and returns the exit status: 0 done, 1 failed at run time, 2
  * wrong usage or configuration. */

@@ -8,11 +8,13 @@
 
 #include "app/attach.h"
 #include "app/player.h"
+#include "app/rebuild.h"
 #include "app/screen.h"
 #include "app/spool.h"
 #include "cli/cli.h"
 #include "cli/common.h"
 #include "core/timestamp.h"
+#include "io/incident.h"
 
 enum { CONFIG, SPEED, PAUSED, FROM, UNTIL, SNAPSHOT, REPORT, SIZE, FORMAT, FOCUS, THEME, ASCII, MAP };
 enum { DAY_MS = 86400000 };
@@ -137,6 +139,34 @@ static bool check_options(const struct cli_args *args, const struct frame_reques
     return (report || frame_check(frame)) && (!args->value[SPEED] || cli_number("speed", args->value[SPEED], 0.001, 100000, speed));
 }
 
+/* The plant of a file of andon incident is its own. */
+static bool load_incident(const char *path, const struct cli_args *args, struct attach *attach, struct diagnostics *found, struct error *err)
+{
+    struct bundle bundle;
+    bool rebuilt, good;
+    if (!incident_config(path, &bundle, &rebuilt, err))
+        return false;
+    if (args->value[CONFIG]) {
+        bundle_finish(&bundle);
+        good = attach_load(attach, &(struct attach_options){.load = {.config = args->value[CONFIG]}, .read_only = true}, found, err);
+    } else {
+        good = config_build(&bundle, &attach->config, found);
+        if (!good)
+            bundle_finish(&bundle);
+        snprintf(attach->config_path, sizeof attach->config_path, "%.200s", path);
+    }
+    if (good && rebuilt)
+        rebuild_plant(attach->config.plant);
+    return good;
+}
+
+static bool load(const char *path, const struct cli_args *args, struct attach *attach, struct diagnostics *found, struct error *err)
+{
+    if (incident_is(path))
+        return load_incident(path, args, attach, found, err);
+    return attach_load(attach, &(struct attach_options){.load = {.config = args->value[CONFIG]}, .read_only = true}, found, err);
+}
+
 static int run(const struct cli_args *args)
 {
     static struct attach attach;
@@ -154,7 +184,9 @@ static int run(const struct cli_args *args)
         return status;
     if (!folds && (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)))
         return cli_fail(CLI_FAILED, "standard input and output must be a terminal; for one frame as text: --snapshot VIEW");
-    if (!attach_load(&attach, &(struct attach_options){.load = {.config = args->value[CONFIG]}, .read_only = true}, &found, &err)) {
+    if (args->value[REPORT] && !args->value[CONFIG] && incident_is(name))
+        return cli_fail(CLI_WRONG, "--report of an incident needs a configuration: -c FILE");
+    if (!load(name, args, &attach, &found, &err)) {
         diagnostics_print(&found, stderr);
         status = err.text[0] ? cli_fail(CLI_FAILED, "%s", err.text) : CLI_WRONG;
         goto out;

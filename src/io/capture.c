@@ -18,6 +18,7 @@
 #include "core/memory.h"
 #include "core/pack.h"
 #include "core/text_gate.h"
+#include "io/incident.h"
 #include "io/packed.h"
 
 enum { TOKENS = 512, BLOCK_BYTES = 64 * 1024 };
@@ -374,10 +375,16 @@ struct capture_reader *capture_memory_reader(void)
 struct capture_reader *capture_open(const char *path, struct error *err)
 {
     struct packed *packed = packed_open(path, err);
+    const char *name;
+    struct error why = {.text = ""};
     if (packed && packed_is_archive(packed)) {
-        error_set(err, "%s: is an archive, not a capture", path);
-        packed_close(packed);
-        packed = NULL;
+        while ((name = packed_next(packed, &why)) && strcmp(name, INCIDENT_CAPTURE) != 0 && strcmp(name, INCIDENT_HISTORY) != 0)
+            ;
+        if (!name) {
+            error_set(err, "%s: is an archive without a capture%s%.100s", path, why.text[0] ? ": " : "", why.text);
+            packed_close(packed);
+            return NULL;
+        }
     }
     return packed ? capture_of(packed) : NULL;
 }

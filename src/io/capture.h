@@ -54,7 +54,7 @@ enum capture_result { CAPTURE_END, CAPTURE_MESSAGE, CAPTURE_NOTE, CAPTURE_BAD };
 
 struct capture_reader;
 
-/* `path` "-" is standard input. NULL and err when it cannot be opened or is a folder. */
+/* `path` "-" is standard input; of a file of `andon incident` it is the capture in it. NULL and err when it cannot be opened or is a folder. */
 struct capture_reader *capture_open(const char *path, struct error *err);
 /* The same of a member of an archive, or of anything that packed.h reads. */
 struct packed;

@@ -55,18 +55,21 @@ def what_is_heard_stands_in_it():
         recorder.wait_for(of_topic("plant/kept"))
         site.broker.publish("plant/text", 'a "quoted"\n线 text')
         site.broker.publish("plant/bytes", b"\x00\xff\x80", "-q", "1")
-        site.broker.publish("plant/twice", "", "-q", "2")
+        with Flood(site.broker) as flood:
+            assert flood.send([("plant/empty", b"")])
+            recorder.wait_for(of_topic("plant/empty"))
+        site.broker.publish("plant/twice", "x", "-q", "2")
         recorder.wait_for(of_topic("plant/twice"))
         before = time.time() * 1000
         status, errors = recorder.ends()
-        assert status == 0 and "4 messages" in errors, errors
+        assert status == 0 and "5 messages" in errors, errors
         lines = recorder.lines()
         assert [lines[0]["note"], lines[-1]["note"]] == ["begin", "end"], lines
         found = {line["topic"]: line for line in lines if "topic" in line}
         assert found["plant/kept"]["retain"] and found["plant/kept"]["broker"] == "main", found
         assert found["plant/text"]["payload"] == 'a "quoted"\n线 text' and not found["plant/text"]["retain"] and found["plant/text"]["qos"] == 0, found
         assert base64.b64decode(found["plant/bytes"]["payload_b64"]) == b"\x00\xff\x80" and found["plant/bytes"]["qos"] == 1, found
-        assert found["plant/twice"]["payload"] == "" and found["plant/twice"]["qos"] == 2, found
+        assert found["plant/empty"]["payload"] == "" and found["plant/twice"]["payload"] == "x" and found["plant/twice"]["qos"] == 2, found
         assert all(0 <= before - line["ts"] < PATIENCE * 2000 for line in lines[:-1]), lines
         assert os.stat(recorder.path).st_mode & 0o777 == 0o600
 
