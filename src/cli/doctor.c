@@ -22,7 +22,7 @@ static const struct cli_option table[] = {
     [CONFIG] = {"config", 'c', "FILE", "ANDON_CONFIG", "the configuration"},
     [BROKER] = {"broker", 'b', "URL", "ANDON_BROKER", "mqtt:// or mqtts://, instead of the configuration's"},
     [CACHE] = {"cache", 0, "DIR", "ANDON_CACHE", "the cache folder of the collector"},
-    [WAIT] = {"wait", 0, "SECONDS", "ANDON_WAIT", "how long to wait for brokers and their messages, 5 by default"},
+    [WAIT] = {"wait", 0, "SECONDS", "ANDON_WAIT", "how long to listen to brokers that are connected, 5 by default"},
     [FORMAT] = {"format", 0, "FORMAT", NULL, "text (by default) or json"},
 };
 

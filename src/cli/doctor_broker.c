@@ -18,7 +18,7 @@
 #include "io/tls_look.h"
 #include "io/zonefile.h"
 
-enum { SKEWS = 4096, SKEW_MOST_MS = 2000, CLOSE_MS = 100, LOOK_MS = 5000 };
+enum { SKEWS = 4096, SKEW_ENOUGH = 50, SKEW_MOST_MS = 2000, CLOSE_MS = 100, LOOK_MS = 5000 };
 
 #define SOON_MS (30 * INT64_C(86400000))
 
@@ -133,16 +133,25 @@ static void take_all(struct listening *l)
     }
 }
 
-/* Until every link is up or has failed; then, if one is up, until the time is over or enough was heard. */
+/* Each link tells that it is up, or (its connect timeout is over at the latest) why not. */
+static size_t links_in(const struct listening *l, bool up)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < l->plant->broker_count; i++)
+        count += up ? l->links[i].up : l->links[i].up || l->links[i].down;
+    return count;
+}
+
+/* Until every link is up or has failed; then, if one is up, for so long, or until enough was heard. */
 static void hear(struct listening *l, int64_t wait_ms)
 {
-    int64_t until = clock_monotonic_ms() + wait_ms, now;
-    while ((now = clock_monotonic_ms()) < until && l->skew_count < SKEWS) {
-        bool all_down = true;
-        for (size_t i = 0; i < l->plant->broker_count; i++)
-            all_down = all_down && l->links[i].down && !l->links[i].up;
-        if (all_down)
-            return;
+    int64_t until = INT64_MAX, now;
+    while ((now = clock_monotonic_ms()) < until && l->skew_count < SKEW_ENOUGH) {
+        if (until == INT64_MAX && links_in(l, false) == l->plant->broker_count) {
+            if (links_in(l, true) == 0)
+                return;
+            until = now + wait_ms;
+        }
         int64_t due = mqtt_tick(l->mqtt, now), left = until - now;
         struct pollfd fd = {.fd = mqtt_fd(l->mqtt), .events = POLLIN};
         due = due < left ? due : left;

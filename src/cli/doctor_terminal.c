@@ -6,7 +6,7 @@
 #include "cli/doctor.h"
 #include "io/terminal_probe.h"
 
-enum { ANSWER_MS = 1000, LEAST_W = 40, LEAST_H = 12, WHOLE_W = 80, WHOLE_H = 24 };
+enum { ANSWER_MS = 3000, LEAST_W = 40, LEAST_H = 12, WHOLE_W = 80, WHOLE_H = 24 };
 
 static const char area[] = "terminal";
 

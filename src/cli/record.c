@@ -24,7 +24,7 @@
 #include "io/mqtt.h"
 
 enum { CONFIG, BROKER, DURATION, TOPIC, OUTPUT, QOS };
-enum { FLUSH_MS = 1000, TAKE_MOST = 10000 };
+enum { FLUSH_MS = 1000, CONNECT_MS = 15000, TAKE_MOST = 10000 };
 
 static const struct cli_option table[] = {
     [CONFIG] = {"config", 'c', "FILE", "ANDON_CONFIG", "a configuration whose brokers are listened to"},
@@ -43,6 +43,8 @@ struct recording {
     const char *name;
     int mqtt_watch, tick_timer, flush_timer, end_timer;
     bool shows;               /* progress, on standard error */
+    bool heard;               /* a link was up */
+    int64_t for_ms;           /* -1: until it is ended */
     int failed;               /* errno of the first write that failed */
     uint64_t messages, lost;
     int64_t begun_ms, last_ms; /* monotonic; of the newest line, wall */
@@ -108,6 +110,9 @@ static void take(struct recording *r, const struct mqtt_event *e)
     case MQTT_LINK_UP:
     case MQTT_LINK_RESUMED:
         r->reason[0] = '\0';
+        if (r->for_ms >= 0 && !r->heard) /* how long: of listening, not of connecting */
+            loop_timer_at(r->loop, r->end_timer, clock_monotonic_ms() + r->for_ms);
+        r->heard = true;
         note(r, NOTE_UP, broker, 0, "");
         break;
     }
@@ -150,7 +155,7 @@ static void on_signal(void *arg, int signal)
     on_end(arg);
 }
 
-static bool record(struct recording *r, int64_t for_ms, struct error *err)
+static bool record(struct recording *r, struct error *err)
 {
     static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
     char identity[64];
@@ -166,7 +171,7 @@ static bool record(struct recording *r, int64_t for_ms, struct error *err)
     r->flush_timer = loop_timer(r->loop, on_flush, r);
     r->end_timer = loop_timer(r->loop, on_end, r);
     loop_timer_at(r->loop, r->flush_timer, r->begun_ms);
-    loop_timer_at(r->loop, r->end_timer, for_ms < 0 ? INT64_MAX : r->begun_ms + for_ms);
+    loop_timer_at(r->loop, r->end_timer, r->for_ms < 0 ? INT64_MAX : r->begun_ms + (r->for_ms > CONNECT_MS ? r->for_ms : CONNECT_MS));
     note(r, NOTE_BEGIN, "", 0, "andon " ANDON_VERSION);
     loop_run(r->loop);
     mqtt_leave(r->mqtt);
@@ -261,11 +266,11 @@ static int run(const struct cli_args *args)
     if (!load_config(&(struct load_request){.config = args->value[CONFIG], .broker = args->value[BROKER]}, &config, &found)) {
         diagnostics_print(&found, stderr);
     } else if (choose(args, config.plant)) {
-        struct recording r = {.plant = config.plant, .name = path ? path : "standard output", .shows = isatty(STDERR_FILENO) && (path || !isatty(STDOUT_FILENO))};
+        struct recording r = {.plant = config.plant, .for_ms = for_ms, .name = path ? path : "standard output", .shows = isatty(STDERR_FILENO) && (path || !isatty(STDOUT_FILENO))};
         r.file = path ? open_output(path, &status) : stdout;
         r.loop = r.file ? loop_create() : NULL;
         if (r.file)
-            status = record(&r, for_ms, &err) ? conclude(&r, path) : cli_fail(CLI_FAILED, "%s", err.text);
+            status = record(&r, &err) ? conclude(&r, path) : cli_fail(CLI_FAILED, "%s", err.text);
         loop_destroy(r.loop);
     }
     if (config.plant)

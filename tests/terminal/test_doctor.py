@@ -178,7 +178,7 @@ areas = ( { name = "a"; lines = ( { name = "l"; topic = "l"; format = "json"; ti
         thread = threading.Thread(target=publish)
         thread.start()
         try:
-            found = findings(site, status=1)
+            found = findings(site, "--wait", "60", status=1)
         finally:
             stop.set()
             thread.join()

@@ -89,7 +89,7 @@ def only_the_topics_that_are_asked_for():
 def it_ends_by_itself():
     with Site() as site:
         with Flood(site.broker) as flood:
-            recorder = Recorder(site, "--for", "1s", waits=False)
+            recorder = Recorder(site, "--for", "3s", waits=False)
             until(lambda: recorder.process.poll() is not None or not flood.send([("plant/x", b"1")]), "its end")
         status, errors = recorder.ends(None)
         assert status == 0 and recorder.lines()[-1]["note"] == "end", errors

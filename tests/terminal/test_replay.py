@@ -70,7 +70,7 @@ def it_stands_is_stepped_and_turned_back():
 @case
 def it_plays_at_any_speed_to_its_end():
     with Site(broker=False) as site:
-        path = written(site, ten_minutes())
+        path = written(site, "".join(line(10000 * n, json.dumps({"st": "Execute", "oil": 40 + n / 100, "good": n})) for n in range(3600)))  # ten hours
         with Screen(site, ["replay", path, "-c", site.config], size=(140, 30)) as screen:
             screen.wait_for("CAPTURE x1 ")
             screen.keys("P")
@@ -79,13 +79,16 @@ def it_plays_at_any_speed_to_its_end():
             screen.wait_for("CAPTURE x100 ")
             screen.keys("Space")
             screen.wait_for("CAPTURE PAUSED")
+            screen.type(":at 19:59:00")
+            screen.keys("Enter")
+            screen.wait_for("CAPTURE PAUSED .*19:59:00")
             screen.type(":play 1000")
             screen.keys("Enter")
-            screen.wait_for("END OF CAPTURE .*10:(09:59|10:00) +100% +message 600")
+            screen.wait_for("END OF CAPTURE .*19:59:5.* +100% +message 3600")
             screen.keys("Space")
             screen.wait_for("this is the end of the capture: go back with")
             screen.keys("{")
-            screen.wait_for("CAPTURE .*10:0")
+            screen.wait_for("CAPTURE PAUSED .*18:59:")
 
 
 @case
