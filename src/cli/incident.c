@@ -58,8 +58,8 @@ static void keep_words(struct pseudonyms *p, const struct plant *plant)
 {
     static const char *const others[] = {
         "mqtt mqtts tcp ssl cfg csv json jsonl pem txt andon true false null on off yes no ok good bad uncertain ms min max kB MB GB TB KiB MiB GiB now",
-        "mon tue wed thu fri sat sun jan feb mar apr may jun jul aug sep oct nov dec", "value values timestamp timestamp_ms time ts quality metrics name data payload unit",
-        "site area line unit tag", "sin cos tan abs sqrt exp ln log rint sign sum avg and or not if", "down up lost begin end other note", "°C °F kW kWh MWh"};
+        "holiday mon tue wed thu fri sat sun jan feb mar apr may jun jul aug sep oct nov dec", "value values timestamp timestamp_ms time ts quality metrics name data payload unit",
+        "site area line unit tag", "forecast mean process safety machine system always packml maintenance quality material supervisor", "sin cos tan abs sqrt exp ln log rint sign sum avg and or not if", "down up lost begin end other note", "°C °F kW kWh MWh"};
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         pseudonyms_keep(p, others[i]);
     for (size_t i = 0; i < option_count; i++) {

@@ -95,6 +95,21 @@ def other_names_leave_nothing_of_the_first_ones():
 
 
 @case
+def a_whole_plant_reads_under_other_names():
+    for industry in ("appliance", "steel"):
+        with Site(broker=False) as here:
+            status, text, errors = here.run("sim", "--industry", industry, "--for", "20s")
+            here.write(here.folder + "/a.jsonl", text)
+            here.write(here.config, here.run("sim", "--industry", industry, "--print-config")[1])
+            packed = here.folder + "/p.tar.gz"
+            incident(here, "--capture", here.folder + "/a.jsonl", "--anonymise", "-o", packed)
+            was, got = frame(here, here.folder + "/a.jsonl", "--config", here.config, view="overview"), frame(here, packed, view="overview")
+            states = lambda text: re.findall(r"\b(run|STOP|starved|blocked|setup|idle|break)\b", text)[:8]
+            assert states(was) and states(got) == states(was), (was, got)
+            assert was.split()[0] not in got
+
+
+@case
 def a_history_becomes_a_capture():
     with site() as here, here.screen("--view", "tags", size=(140, 40), PLANT_SECRET=SECRET) as screen:
         screen.wait_for(r"link +\d")
