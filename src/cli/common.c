@@ -151,6 +151,12 @@ bool common_history(const struct cache_request *r, struct attach *attach, char p
     return good;
 }
 
+void common_guest(struct plant *plant)
+{
+    for (size_t i = 0; i < plant->broker_count; i++)
+        plant->brokers[i].client_id = "";
+}
+
 int common_unwritten(void)
 {
     return errno == EPIPE ? CLI_FAILED : cli_fail(CLI_FAILED, "standard output: %s", strerror(errno));

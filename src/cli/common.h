@@ -31,6 +31,8 @@ struct cache_request {
 
 /* False: *status is the exit status, and why was told. `attach` is to be closed in any case. */
 bool common_history(const struct cache_request *request, struct attach *attach, char path[PATHS_BYTES], int *status);
+/* Whoever listens beside the collector is one more client: a client id of the configuration would throw that one off its broker. */
+void common_guest(struct plant *plant);
 /* Standard output took no more: an exit status. A pipe whose reader has gone is no news. */
 int common_unwritten(void);
 

@@ -9,6 +9,7 @@
 #include <sys/timex.h>
 #include <unistd.h>
 
+#include "cli/common.h"
 #include "cli/doctor.h"
 #include "core/ingest.h"
 #include "core/memory.h"
@@ -191,8 +192,7 @@ void doctor_brokers(struct doctor *d, struct plant *plant, int64_t wait_ms)
     struct error err;
     *l = (struct listening){.plant = plant, .links = mem_zero(plant->broker_count + 1, sizeof *l->links)};
     snprintf(identity, sizeof identity, "doctor-%ld-%lld", (long)getpid(), (long long)clock_wall_ms());
-    for (size_t i = 0; i < plant->broker_count; i++)
-        plant->brokers[i].client_id = ""; /* that of the collector would throw it off */
+    common_guest(plant);
     l->model = model_create(plant);
     l->ingest = ingest_create(plant, l->model);
     ingest_configure(l->ingest, plant, "doctor");

@@ -12,6 +12,7 @@
 
 #include "app/attach.h"
 #include "cli/cli.h"
+#include "cli/common.h"
 #include "cli/learn.h"
 #include "core/learn_diff.h"
 #include "core/timestamp.h"
@@ -70,11 +71,12 @@ static void take_all(struct mqtt *mqtt, struct learn *learn, char *reason, size_
     }
 }
 
-static bool listen(struct learn *learn, const struct plant *plant, int64_t for_ms)
+static bool listen(struct learn *learn, struct plant *plant, int64_t for_ms)
 {
     struct error err;
     char identity[64], reason[128] = "";
     snprintf(identity, sizeof identity, "learn-%ld", (long)getpid());
+    common_guest(plant);
     struct mqtt *mqtt = mqtt_create(plant, identity, &err);
     if (!mqtt) {
         cli_fail(0, "%s", err.text);

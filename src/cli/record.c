@@ -212,7 +212,6 @@ static int conclude(struct recording *r, const char *path)
 
 /* ---- options ---- */
 
-/* Whoever records is one more client: a configured client id would throw the collector off its broker. */
 static bool choose(const struct cli_args *args, struct plant *plant)
 {
     static const char *filters[CLI_MANY];
@@ -226,9 +225,9 @@ static bool choose(const struct cli_args *args, struct plant *plant)
         return cli_fail(CLI_WRONG, "--qos %s: 0, 1 or 2 is wanted", args->value[QOS]), false;
     if (plant->broker_count == 0)
         return cli_fail(CLI_WRONG, "there is no broker to listen to: --broker mqtt://HOST, or a configuration with brokers (-c FILE)"), false;
+    common_guest(plant);
     for (size_t i = 0; i < plant->broker_count; i++) {
         struct plant_broker *broker = &plant->brokers[i];
-        broker->client_id = "";
         if (qos >= 0)
             broker->qos = (uint8_t)qos;
         if (args->many_count) {

@@ -103,6 +103,7 @@ static bool same_tape(const struct tape *a, const struct tape *b)
 
 enum { INDUSTRIES = 5 };
 static const char *const industries[INDUSTRIES] = {"appliance", "steel", "automotive", "electronics", "chemical"};
+static const size_t least_a_second[INDUSTRIES] = {60, 60, 40, 60, 40}, least_lively[INDUSTRIES] = {17, 17, 15, 15, 15}; /* minutes of twenty */
 
 static void same_seed_same_bytes_in_any_steps(void **state)
 {
@@ -131,7 +132,7 @@ static void messages_come_in_order_at_a_human_rate(void **state)
             assert_true(!t.messages[m].initial || (t.messages[m].retained && t.messages[m].ts_ms == START));
             last = t.messages[m].ts_ms;
         }
-        assert_in_range(t.message_count, 40 * 120, 150 * 120);
+        assert_in_range(t.message_count, least_a_second[i] * 120, 150 * 120);
         tape_finish(&t);
     }
 }
@@ -360,7 +361,7 @@ static void a_minute_shows_life_in_a_calm_plant(void **state)
                 all += length;
                 run += t.intervals[i].class == CLASS_RUN ? length : 0;
             }
-            assert_true(minutes >= 15);
+            assert_true(minutes >= least_lively[p]);
             assert_true((double)run / (double)all > 0.6);
             tape_finish(&t);
         }
