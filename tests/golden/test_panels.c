@@ -41,14 +41,14 @@ static const struct told foaming[] = {
     {false, "value", "shenyang/foaming/cabinet/f2/*", "", {{"decimals", "2"}}},
     {true, "pareto", "shenyang/stamping/*/good", "", {{"title", "Good pieces"}}},
     {false, "heat", "shenyang/stamping/*/oil", "", {{"span", "3h"}}},
-    {true, "alarms", "", ""},
+    {true, "alarms", "", "", {{NULL}}},
     {false, "bar", "shenyang/stamping/*/oil", "", {{"title", "Oil"}}},
 };
 
 static const struct told odd[] = {
-    {true, "gague", "shenyang/*/oil", ""}, {false, "value", "", ""}, {true, "big", "shenyang/nowhere/*", ""}, {false, "lamp", "main:*", "shenyang/stamping/*"},
+    {true, "gague", "shenyang/*/oil", "", {{NULL}}}, {false, "value", "", "", {{NULL}}}, {true, "big", "shenyang/nowhere/*", "", {{NULL}}}, {false, "lamp", "main:*", "shenyang/stamping/*", {{NULL}}},
     {true, "heat", "shenyang/foaming/cabinet/f2/feed", "", {{"span", "7d"}}}, {false, "spark", "shenyang/stamping/*/oil", "", {{"columns", "2"}}},
-    {true, "lines", "", ""}, {false, "data", "", ""}, {true, "energy", "", ""}, {false, "calls", "", ""}, {true, "trend", "shenyang/stamping/*", ""}, {false, "big", "shenyang/stamping/side1/p0?/oil", ""},
+    {true, "lines", "", "", {{NULL}}}, {false, "data", "", "", {{NULL}}}, {true, "energy", "", "", {{NULL}}}, {false, "calls", "", "", {{NULL}}}, {true, "trend", "shenyang/stamping/*", "", {{NULL}}}, {false, "big", "shenyang/stamping/side1/p0?/oil", "", {{NULL}}},
 };
 
 static double triangle(int64_t ms, int64_t period)
