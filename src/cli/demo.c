@@ -26,6 +26,7 @@
 #include "io/clock.h"
 #include "io/log.h"
 #include "sim/sim.h"
+#include "views/survey.h"
 
 enum { INDUSTRY, SEED, VIEW, THEME, ASCII };
 enum { BROKER_MS = 30000, LINES_MS = 60000, END_MS = 10000, PORT_ATTEMPTS = 5 };
@@ -229,7 +230,7 @@ static bool simulator_ended(struct demo *d)
 struct wait {
     struct loop *loop;
     struct demo *demo;
-    bool complete, interrupted;
+    bool reported, whole, interrupted; /* each line has told its state; and every value was heard */
 };
 
 /* Lines that have not told their state yet; their names into `out`. */
@@ -248,15 +249,20 @@ static size_t missing_lines(const struct model *model, char *out, size_t cap)
     return missing;
 }
 
+/* A frame is worth printing when every line has told its state, and a better one when every value was heard: that one is waited for. */
 static void on_changed(void *arg)
 {
     struct wait *w = arg;
+    struct survey survey;
     char names[8];
     if (!w->demo->attach.client)
         return;
     struct origin origin = attach_origin(&w->demo->attach);
-    w->complete = missing_lines(origin.model(origin.self), names, sizeof names) == 0;
-    if (w->complete)
+    const struct model *model = origin.model(origin.self);
+    w->reported = missing_lines(model, names, sizeof names) == 0;
+    survey_take(&survey, model);
+    w->whole = w->reported && survey.trust[TRUST_NEVER] == 0;
+    if (w->whole)
         loop_stop(w->loop);
 }
 
@@ -302,11 +308,11 @@ static int print_when_complete(struct demo *d, const struct cli_args *args)
         goto out;
     }
     on_changed(&wait);
-    if (!wait.complete)
+    if (!wait.whole)
         loop_run(loop);
     struct origin origin = attach_origin(&d->attach);
     char names[256];
-    if (wait.complete) {
+    if (wait.reported && !wait.interrupted) {
         status = frame_print(&(struct frame_request){.view = args->value[VIEW], .size = "120x40", .theme = args->value[THEME],
             .ascii = args->value[ASCII] != NULL}, origin, &d->attach.config.settings, d->attach.config_folder);
     } else if (simulator_ended(d)) {
