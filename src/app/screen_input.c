@@ -420,6 +420,8 @@ static void take_key(struct screen *s, struct key key)
         prompt_key(s, key);
     else if (!compose_key(&s->compose, key))
         own_key(s, key);
+    else
+        learn_answer(s);
 }
 
 void input_ready(void *arg)

@@ -312,11 +312,15 @@ void learn_before_frame(struct screen *s)
     if (s->compose.over == &learn_view)
         learn_state_show(s->compose.over_state, &g->shown);
     g->shown.heard_ms = clock_monotonic_ms() - g->begun_ms;
-    if (g->shown.asked) {
-        char asked = g->shown.asked;
-        g->shown.asked = 0;
-        answer(s, asked);
-    }
+}
+
+void learn_answer(struct screen *s)
+{
+    char asked = s->learning ? s->learning->shown.asked : 0;
+    if (!asked)
+        return;
+    s->learning->shown.asked = 0;
+    answer(s, asked);
 }
 
 bool screen_learn(struct screen *s, const char *argument, struct error *err)

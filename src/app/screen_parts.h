@@ -106,7 +106,9 @@ bool screen_learn(struct screen *s, const char *argument, struct error *err);
 const char *screen_learn_choice(const struct screen *s, size_t n);
 /* A batch was folded: what it says of tags that nobody configured is listened to. */
 void learn_folded(struct screen *s, const struct model *model, const struct batch *batch);
-/* Before a frame is composed: does what was asked for; lets go when the view is closed. */
+/* Does what a key asked for, before the next one is read. */
+void learn_answer(struct screen *s);
+/* Before a frame is composed: lets go when the view is closed. */
 void learn_before_frame(struct screen *s);
 void learn_end(struct screen *s);
 

@@ -61,6 +61,14 @@ def site_file(site, name):
 
 
 @case
+def keys_that_are_typed_ahead_are_all_heard():
+    with Site() as site, with_proposals(site) as screen:
+        screen.keys("y", "w")
+        screen.wait_for("written; look at it, then: andon -c")
+        assert "pump1" in site_file(site, "learnt.cfg").read_text()
+
+
+@case
 def help_lies_over_it_and_comes_off_again():
     with Site() as site, with_proposals(site) as screen:
         screen.keys("y")
