@@ -91,7 +91,9 @@ def the_demo_says_that_its_collector_is_lost():
 def a_demo_whose_simulator_has_ended_says_so_when_it_is_left():
     with Site(broker=False) as site, Demo(site) as demo:
         demo.begins("link")
-        os.kill(part(demo, "andon sim"), signal.SIGKILL)
+        simulator = part(demo, "andon sim")
+        os.kill(simulator, signal.SIGKILL)
+        until(lambda: not alive(simulator), "the simulator to have ended")
         demo.keys("4")
         demo.wait_for("HEALTH")
         demo.keys("q")
