@@ -69,10 +69,10 @@ static bool run_at(struct screen *s, const char *argument, struct error *err)
 {
     const struct origin *live = &s->travel.live;
     const struct model *model = live->model(live->self);
-    int64_t ms;
-    if (!timestamp_typed(argument, &model_plant(model)->zone, model_wall(model), &ms, err))
+    int64_t ms, begin = live->tape ? live->tape->begin(live->self) : 0, now = model_wall(model) > begin ? model_wall(model) : begin; /* nothing of a capture may be folded yet */
+    if (!timestamp_typed(argument, &model_plant(model)->zone, now, &ms, err))
         return false;
-    if (live->tape && ms < live->tape->begin(live->self) && strchr(argument, ':') && !strchr(argument, '-'))
+    if (live->tape && ms < begin && strchr(argument, ':') && !strchr(argument, '-'))
         ms += DAY_MS; /* a time of the day is the first one of the capture */
     if (ms > model_wall(model) && !live->tape)
         return error_set(err, "\"%.40s\" has not come yet: time goes back only, [ or :at -2h", argument);

@@ -48,7 +48,9 @@ struct meters_subject {
     bool detail;                   /* told at length */
     struct energy sum;
     double cost, carbon;           /* kg */
-    double good;
+    double good;                   /* of all its lines; NAN too when they count in different units: pieces and tonnes have no sum */
+    const char *good_unit;         /* that they count in; NULL: nothing counts */
+    bool mixed;
     struct energy_series quarters; /* of the period */
     struct energy_figures figures;
     struct meters_parts parts[METERS_BYS]; /* those that were read; of rates: by name */
@@ -150,6 +152,8 @@ bool meters_quarters(const struct meters_source *source, const struct plant *pla
 void meters_number(double number, int decimals, char out[METERS_NUMBER]);
 void meters_share(double share, char out[METERS_NUMBER]);
 /* "Thu 2018-11-22 09:30" */
+/* What it counts one by one: the unit of its lines, "piece" when that is none or theirs differ. */
+const char *meters_piece(const struct meters_subject *s);
 void meters_moment(const struct meters *meters, int64_t ms, char out[METERS_TIME]);
 void meters_part_title(const struct meters *meters, enum meters_by by, const struct meters_part *part, char out[METERS_TITLE]);
 void meters_title(const struct meters *meters, char *out, size_t cap);

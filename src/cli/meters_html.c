@@ -243,7 +243,7 @@ static void figures(const struct meters *meters, const struct meters_subject *s,
 {
     const struct energy_figures *f = &s->figures;
     const char *unit = meters_unit(meters, s);
-    char power[ENERGY_UNIT], when[METERS_TIME], peak[METERS_TIME + ENERGY_UNIT + 8];
+    char power[ENERGY_UNIT], when[METERS_TIME], peak[METERS_TIME + ENERGY_UNIT + 8], good[64];
     energy_unit_rate(unit, power);
     meters_moment(meters, f->peak_ms, when);
     snprintf(peak, sizeof peak, "%s on %s", power, when);
@@ -263,10 +263,11 @@ static void figures(const struct meters *meters, const struct meters_subject *s,
     row(out, "measured", (double)f->valid_ms / (double)(meters->period.to_ms - meters->period.from_ms) * 100, 1, "%");
     if (s->sum.estimated > 0)
         row(out, "of it spread evenly over longer silences of a register", s->sum.estimated, 2, unit);
+    snprintf(good, sizeof good, "CO2 for each good %.32s", meters_piece(s));
     if (!isnan(energy_specific(s->sum.amount, s->good)))
-        row(out, "for each good piece", energy_specific(s->sum.amount, s->good), 4, unit);
+        row(out, good + strlen("CO2 "), energy_specific(s->sum.amount, s->good), 4, unit);
     if (!isnan(energy_specific(s->carbon, s->good)))
-        row(out, "CO2 for each good piece", energy_specific(s->carbon, s->good), 4, "kg");
+        row(out, good, energy_specific(s->carbon, s->good), 4, "kg");
     if (s->demand && !isnan(s->demand->limit)) {
         row(out, "highest demand that is allowed", s->demand->limit, 2, power);
         row(out, "means above it", (double)s->over_limit, 0, "");
@@ -282,7 +283,7 @@ static void parts(const struct meters *meters, const struct meters_subject *s, e
         return;
     snprintf(text, sizeof text, "By %s", meters_by_names[by]);
     html_element(out, "h3", text);
-    snprintf(text, sizeof text, "|>%s|>share|>%s|>CO2 t|>%s a good piece|>idle|", meters_unit(meters, s), currency(meters), meters_unit(meters, s));
+    snprintf(text, sizeof text, "|>%s|>share|>%s|>CO2 t|>%s a good %.32s|>idle|", meters_unit(meters, s), currency(meters), meters_unit(meters, s), meters_piece(s));
     head(out, text);
     for (size_t r = 0; r < p->count && r < LISTED; r++) {
         const struct meters_part *part = &p->rows[r];

@@ -131,6 +131,26 @@ static bool same_stretch(const struct meters *meters, enum meters_by by, const s
     }
 }
 
+static const char *unit_of(const struct plant *plant, uint32_t line)
+{
+    uint32_t tag = plant->nodes[line].role_tag[ROLE_GOOD], constraint = plant->nodes[line].constraint;
+    if (tag == NO_TAG && constraint != NO_NODE)
+        tag = plant->nodes[constraint].role_tag[ROLE_GOOD];
+    return tag == NO_TAG ? NULL : plant->tags[tag].def->unit;
+}
+
+static void note_units(struct meters *meters, const struct work *work)
+{
+    for (size_t i = 0; i < meters->subject_count; i++) {
+        struct meters_subject *s = &meters->subjects[i];
+        for (size_t l = 0; l < work->line_count; l++) {
+            const char *unit = lies_in(meters->plant, s, &work->lines[l]) ? unit_of(meters->plant, work->lines[l].node) : NULL;
+            s->mixed = s->mixed || (unit && s->good_unit && strcmp(unit, s->good_unit) != 0);
+            s->good_unit = unit ? unit : s->good_unit;
+        }
+    }
+}
+
 static void add_good(double *good, double more)
 {
     *good = isnan(*good) ? more : *good + more;
@@ -138,12 +158,14 @@ static void add_good(double *good, double more)
 
 static void add_made(struct meters *meters, const struct work *work, enum meters_by by)
 {
+    if (by == METERS_BY_NOTHING)
+        note_units(meters, work);
     for (size_t i = 0; i < meters->subject_count; i++) {
         struct meters_subject *s = &meters->subjects[i];
         for (size_t l = 0; l < work->line_count; l++) {
             const struct work_line *line = &work->lines[l];
             const struct work_parts *made = by == METERS_BY_SHIFT ? &line->shifts : &line->parts;
-            if (!lies_in(meters->plant, s, line))
+            if (s->mixed || !lies_in(meters->plant, s, line))
                 continue;
             if (by == METERS_BY_NOTHING)
                 add_good(&s->good, line->sum.good);

@@ -128,9 +128,10 @@ static void figures(const struct meters *meters, const struct meters_subject *s,
 {
     const struct energy_figures *f = &s->figures;
     const char *unit = meters_unit(meters, s);
-    char power[ENERGY_UNIT], when[METERS_TIME];
+    char power[ENERGY_UNIT], when[METERS_TIME], good[METERS_TIME];
     double length = (double)(meters->period.to_ms - meters->period.from_ms), specific = energy_specific(s->sum.amount, s->good);
     energy_unit_rate(unit, power);
+    snprintf(good, sizeof good, "a good %.6s", meters_piece(s));
     first(out, "used", s->sum.amount, 2, unit);
     second(out, "peak", f->peak, 2, power);
     first(out, "Mon to Fri", f->weekday, 2, unit);
@@ -145,7 +146,7 @@ static void figures(const struct meters *meters, const struct meters_subject *s,
     first(out, "while idle", energy_idle_share(&s->sum) * 100, 1, "%");
     second(out, "power factor", s->sum.reactive != 0 ? energy_power_factor(s->sum.amount, s->sum.reactive) : NAN, 4, "");
     first(out, "measured", length > 0 ? (double)f->valid_ms / length * 100 : NAN, 1, "%");
-    second(out, "a good piece", specific, 4, isnan(specific) ? "" : unit);
+    second(out, good, specific, 4, isnan(specific) ? "" : unit);
     if (!isnan(energy_specific(s->carbon, s->good))) {
         fprintf(out, "%40s", "");
         second(out, "  its CO2", energy_specific(s->carbon, s->good), 4, "kg");
@@ -171,7 +172,9 @@ static void part_head(const struct meters *meters, const struct meters_subject *
     snprintf(name, sizeof name, "  by %s", meters_by_names[by]);
     fprintf(out, "\n");
     left(out, name, PART);
-    fprintf(out, "%14s%8s%16s%s\n", meters_unit(meters, s), "share", currency(meters), tells_work(&s->parts[by]) ? "  a piece    idle" : "");
+    fprintf(out, "%14s%8s%16s", meters_unit(meters, s), "share", currency(meters));
+    snprintf(name, sizeof name, "a %.6s", meters_piece(s));
+    fprintf(out, tells_work(&s->parts[by]) ? "%9s    idle\n" : "\n", name);
 }
 
 static void parts(const struct meters *meters, const struct meters_subject *s, enum meters_by by, size_t most, FILE *out)

@@ -34,6 +34,12 @@ void meters_share(double share, char out[METERS_NUMBER])
         snprintf(out, METERS_NUMBER, "%.1f %%", share * 100);
 }
 
+const char *meters_piece(const struct meters_subject *s)
+{
+    bool counts = s->mixed || !s->good_unit || !s->good_unit[0] || strcmp(s->good_unit, "pcs") == 0;
+    return counts ? "piece" : s->good_unit;
+}
+
 void meters_moment(const struct meters *meters, int64_t ms, char out[METERS_TIME])
 {
     struct civil c = zone_civil(meters->zone, ms);
