@@ -318,7 +318,7 @@ bool layout_export(const struct panel_view *views, size_t count, const char *pat
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
     FILE *file = fd < 0 ? NULL : fdopen(fd, "wb");
     if (!file) {
-        error_set(err, errno == EEXIST ? "%.300s: there is such a file already: another name" : "%.300s: %s", path, strerror(errno));
+        error_set(err, errno == EEXIST ? "there is such a file already, name another: %.300s" : "%.300s: %s", path, strerror(errno));
         if (fd >= 0)
             close(fd);
         return false;
